@@ -1,0 +1,23 @@
+package org.understudy.restore.source;
+
+import org.understudy.storage.keyspace.Digest;
+
+/** What a source says of a message apart from the message's own bytes. */
+public sealed interface Witness {
+    /** Size of the file as Maildir's {@code S=} states it, in octets. */
+    record MaildirSize(long octets) implements Witness {}
+
+    /** Size with CRLF line ends as Maildir's {@code W=} states it, in octets. */
+    record MaildirVirtualSize(long octets) implements Witness {}
+
+    /**
+     * A digest that a trusted record holds.
+     *
+     * @param canonical whether it is of the canonical form, else of the bytes as they lie there
+     * @param from what the record is, for example {@code snapshot 2026-05-27T02:00:00Z}
+     */
+    record TrustedDigest(Digest digest, boolean canonical, String from) implements Witness {}
+
+    /** Number of octets that an index or a store row states for the stored form. */
+    record IndexSize(long octets, String from) implements Witness {}
+}

@@ -1,0 +1,20 @@
+package org.understudy.storage;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A consistent copy of a store's database as hard links in a folder.
+ *
+ * @param sequence RocksDB sequence number of the last effect in it
+ */
+public record StoreSnapshot(Path folder, String storeId, int formatVersion, long sequence, List<File> files) {
+    /**
+     * @param name name within the folder
+     * @param columnFamily for sorted tables the column family, else empty
+     * @param smallestKey for sorted tables the first key, hexadecimal, else empty
+     * @param largestKey likewise the last
+     */
+    public record File(
+            String name, long size, String columnFamily, String smallestKey, String largestKey, long entries) {}
+}
