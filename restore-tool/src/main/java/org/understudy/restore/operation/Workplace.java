@@ -1,0 +1,27 @@
+package org.understudy.restore.operation;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import org.understudy.storage.MailStore;
+
+/**
+ * What an operation works on.
+ *
+ * @param live the live store, open for writing
+ * @param dataFolder holds {@code store}, {@code shadows}, {@code restores} and {@code keys}
+ * @param repository folder of the snapshot repository
+ */
+public record Workplace(MailStore live, Path dataFolder, Path repository, Clock clock) {
+    public Path shadows() {
+        return dataFolder.resolve("shadows");
+    }
+
+    public Path restores() {
+        return dataFolder.resolve("restores");
+    }
+
+    /** Holds the signing key; never inside the repository. */
+    public Path keys() {
+        return dataFolder.resolve("keys");
+    }
+}
