@@ -51,7 +51,7 @@ final class Admission {
             ReadOnlyProbe.Opened opened = requireOpened(record, files, probe.probe(folder.folder()));
             requireKnown(record, manifest, opened);
             requireTables(opened, files);
-            requireSequence(record, files, opened.lastSequence());
+            requireSequence(record, manifest, files, opened.lastSequence());
         } catch (IOException e) {
             throw DurableFile.failed("read", folder.folder(), e);
         }
@@ -87,7 +87,7 @@ final class Admission {
         GuardRecord record = required(pair);
         try {
             if (record.state() != GuardRecord.State.NEW) {
-                requireSequence(record, folder.files(), lastSequence);
+                requireSequence(record, folder.current().strip(), folder.files(), lastSequence);
             }
         } catch (IOException e) {
             throw DurableFile.failed("read", folder.folder(), e);
@@ -293,7 +293,7 @@ final class Admission {
         }
     }
 
-    private void requireSequence(GuardRecord record, SortedMap<String, Long> files, long lastSequence)
+    private void requireSequence(GuardRecord record, String manifest, SortedMap<String, Long> files, long lastSequence)
             throws IOException {
         OptionalLong witness = WitnessFile.read(storeFolder, header.storeId());
         if (witness.isEmpty() && record.state() != GuardRecord.State.CLEAN) {
@@ -309,9 +309,13 @@ final class Admission {
         if (lastSequence < floor) {
             throw new Refusal(storeFolder)
                     .because("acknowledged writes are missing: " + (lastSequence + 1) + " to " + floor + "; "
-                            + logs(record, files))
+                            + (manifest.equals(record.manifest())
+                                    ? logs(record, files)
+                                    : "db/" + manifest + ", which is newer than the guard's record, or the write-ahead"
+                                            + " log is cut"))
                     .means("Mail and changes that clients were told are safe would be gone without a word.")
-                    .nextRestoring("the write-ahead log (db/*.log)")
+                    .nextRestoring(
+                            manifest.equals(record.manifest()) ? "the write-ahead log (db/*.log)" : "db/" + manifest)
                     .thrown();
         }
     }

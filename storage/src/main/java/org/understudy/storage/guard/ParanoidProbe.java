@@ -31,26 +31,42 @@ final class ParanoidProbe implements ReadOnlyProbe {
         RocksDB.loadLibrary();
         Properties tracked = new Properties();
         tracked.setProperty("track_and_verify_wals_in_manifest", "true");
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
         try (Options plain = new Options();
                 ColumnFamilyOptions family = new ColumnFamilyOptions();
-                Logger logger = new ToSlf4j();
+                Findings findings = new Findings();
                 DBOptions options = DBOptions.getDBOptionsFromProps(tracked)) {
-            options.setLogger(logger)
+            options.setLogger(findings)
                     .setParanoidChecks(true)
                     .setMaxOpenFiles(-1)
                     .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
-            List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-            for (byte[] name : RocksDB.listColumnFamilies(plain, db.toString())) {
-                descriptors.add(new ColumnFamilyDescriptor(name, family));
+            try {
+                return open(db, options, descriptors(db, plain, family));
+            } catch (RocksDBException e) {
+                return new Failed(e.getMessage() + findings.detail());
             }
-            try (RocksDB opened = RocksDB.openReadOnly(options, db.toString(), descriptors, handles)) {
-                Report report = report(opened, descriptors);
-                handles.forEach(ColumnFamilyHandle::close);
-                return report;
-            }
-        } catch (RocksDBException e) {
-            return new Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A MANIFEST that cannot be read lists none; the default family, which every database has, then brings it out. */
+    private static List<ColumnFamilyDescriptor> descriptors(Path db, Options plain, ColumnFamilyOptions family)
+            throws RocksDBException {
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        for (byte[] name : RocksDB.listColumnFamilies(plain, db.toString())) {
+            descriptors.add(new ColumnFamilyDescriptor(name, family));
+        }
+        if (descriptors.isEmpty()) {
+            descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
+        }
+        return descriptors;
+    }
+
+    private static Report open(Path db, DBOptions options, List<ColumnFamilyDescriptor> descriptors)
+            throws RocksDBException {
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try (RocksDB opened = RocksDB.openReadOnly(options, db.toString(), descriptors, handles)) {
+            Report report = report(opened, descriptors);
+            handles.forEach(ColumnFamilyHandle::close);
+            return report;
         }
     }
 
@@ -70,15 +86,27 @@ final class ParanoidProbe implements ReadOnlyProbe {
         return tables;
     }
 
-    /** Keeps RocksDB from writing a LOG into the folder. */
-    private static final class ToSlf4j extends Logger {
-        ToSlf4j() {
-            super(InfoLogLevel.ERROR_LEVEL);
+    /** Keeps RocksDB from writing a LOG into the folder, and remembers which file it complained of. */
+    private static final class Findings extends Logger {
+        private volatile String detail = "";
+
+        Findings() {
+            super(InfoLogLevel.WARN_LEVEL);
+        }
+
+        /** For instance {@code  (000012.log: dropping 4096 bytes; Corruption: checksum mismatch)}, or empty. */
+        String detail() {
+            return detail;
         }
 
         @Override
         protected void log(InfoLogLevel level, String message) {
             LOG.debug("read-only probe: {}", message);
+            if (message.contains("dropping") && !DbFolder.fileIn(message).isEmpty()) {
+                detail = " ("
+                        + message.substring(message.indexOf(DbFolder.fileIn(message)))
+                                .strip() + ")";
+            }
         }
     }
 }

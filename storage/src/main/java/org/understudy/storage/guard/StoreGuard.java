@@ -23,7 +23,7 @@ import org.understudy.storage.Reason;
  * Records, beside the database, what it contains, and decides by that record whether it may be opened for writing.
  *
  * <p>Life of a store: {@link #admit}, open RocksDB, {@link #attach}, then {@link #committed} and {@link #refresh} as
- * things happen, then no more of them, close RocksDB, {@link #closedCleanly}. A process that dies anywhere in between
+ * things happen, then {@link #detach}, close RocksDB, {@link #closedCleanly}. A process that dies anywhere in between
  * leaves a folder that is admitted again. {@link #close} without {@link #closedCleanly} is as if it had died.
  *
  * <p>Needs of RocksDB: write-ahead logs in the database's folder, {@code avoid_flush_during_recovery=false},
@@ -43,6 +43,7 @@ public final class StoreGuard implements AutoCloseable {
     private final SortedSet<String> columnFamilies;
     private final GuardPair pair;
     private final WitnessKeeper witness;
+    private boolean detached;
     private boolean closed;
 
     private StoreGuard(
@@ -165,13 +166,13 @@ public final class StoreGuard implements AutoCloseable {
     /**
      * Writes a fresh record, fsynced, over the older one: to be called when a flush, a compaction or an ingestion has
      * ended or the log has been switched, and now and then. Takes one or a few milliseconds, and blocks no commit.
-     * May be called from a listener of RocksDB; never after RocksDB has been closed.
+     * May be called from a listener of RocksDB. Does nothing once the guard is detached or the database is being closed.
      *
      * @throws OperatorException {@link Reason#IO}, {@link Reason#DISK_FULL}: the record before still holds
      */
     public synchronized void refresh() {
-        if (closed || !db.isOwningHandle()) {
-            throw new IllegalStateException("the database is closed");
+        if (detached || !db.isOwningHandle()) {
+            return;
         }
         long sequence = witness.sequence();
         try {
@@ -197,6 +198,14 @@ public final class StoreGuard implements AutoCloseable {
         } catch (IOException e) {
             throw DurableFile.failed("write the guard of", storeFolder, e);
         }
+    }
+
+    /**
+     * Lets go of the database: to be called before RocksDB is closed. Waits for a {@link #refresh} under way; later ones
+     * do nothing, so that none can reach a database that is gone.
+     */
+    public synchronized void detach() {
+        detached = true;
     }
 
     /**
@@ -249,6 +258,7 @@ public final class StoreGuard implements AutoCloseable {
     /** Releases the guard's files without marking the store clean. Does nothing the second time. */
     @Override
     public synchronized void close() {
+        detached = true;
         if (!closed) {
             closed = true;
             witness.close();
