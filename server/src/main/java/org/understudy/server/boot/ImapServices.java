@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.metrics.api.MetricFactory;
-import org.apache.james.metrics.api.NoopMetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.account.AccountService;
@@ -41,9 +40,9 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     @Override
     public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
-        MetricFactory metrics = new NoopMetricFactory();
+        MetricFactory metrics = new NoMetrics();
         MailboxWiring mail = new MailboxWiring(
-                store, new StoreAuthenticator(accounts), new OwnerOnlyAuthorizator(), metrics);
+                store, new StoreAuthenticator(accounts), new OwnerOnlyAuthorizator(accounts), metrics);
         ImapSettings settings = settings(configuration);
         ImapEngine engine = ImapEngine.over(
                 new ImapEngine.Backend(
