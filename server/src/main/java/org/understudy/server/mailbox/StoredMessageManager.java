@@ -35,6 +35,7 @@ import org.apache.james.mailbox.store.MailboxReactorUtils;
 import org.apache.james.mailbox.store.StoreMessageManager;
 import org.apache.james.mailbox.store.event.EventFactory;
 import org.apache.james.mailbox.store.quota.QuotaChecker;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.understudy.storage.NewMessage;
 import org.understudy.storage.keyspace.MailboxState;
@@ -65,7 +66,8 @@ final class StoredMessageManager extends StoreMessageManager {
                 StoredMailboxManager.CONFIGURATION.getBatchSizes(),
                 services.rights(),
                 services.preDeletionHooks(),
-                StoredMessageManager::refuse);
+                (to, date, size, bodyStart, content, flags, properties, parsed, session, headers) -> Mono.error(
+                        new IllegalStateException("appends go through this class, never through a message storer")));
         this.services = services;
         this.mailbox = mailbox;
     }
@@ -234,10 +236,10 @@ final class StoredMessageManager extends StoreMessageManager {
 
     private Mono<AppendResult> append(
             org.understudy.storage.Content content,
-            @org.jspecify.annotations.Nullable Date internalDate,
+            @Nullable Date internalDate,
             MailboxSession session,
             boolean isRecent,
-            @org.jspecify.annotations.Nullable Flags given,
+            @Nullable Flags given,
             boolean isDelivery) {
         if (!isWriteable(session)) {
             return Mono.error(new ReadOnlyException(getMailboxPath()));
