@@ -127,7 +127,7 @@ final class Arrival {
 
     /** Octets of the header block as it came; {@link MessageReading} counts line ends as CRLF. */
     private static int headerSize(Content content, MessageReading reading) throws IOException {
-        if (reading.canonical() == content) {
+        if (reading.digest().equals(reading.rawDigest())) {
             return reading.headerSize();
         }
         try (InputStream in = new BufferedInputStream(content.open())) {

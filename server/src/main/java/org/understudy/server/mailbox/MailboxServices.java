@@ -19,6 +19,6 @@ record MailboxServices(
         PreDeletionHooks preDeletionHooks,
         Clock clock) {
     boolean hasPreDeletionHooks() {
-        return preDeletionHooks != PreDeletionHooks.NO_PRE_DELETION_HOOK;
+        return !preDeletionHooks.equals(PreDeletionHooks.NO_PRE_DELETION_HOOK);
     }
 }

@@ -3,7 +3,6 @@ package org.understudy.server.mailbox;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -64,7 +63,7 @@ final class SearchCriteria extends MessageSearches {
     }
 
     private static boolean compare(LocalDate sent, DateOperator operator) {
-        LocalDate asked = LocalDate.ofInstant(Instant.ofEpochMilli(operator.getDate().getTime()), ZoneOffset.UTC);
+        LocalDate asked = LocalDate.ofInstant(operator.getDate().toInstant(), ZoneOffset.UTC);
         return switch (operator.getType()) {
             case BEFORE -> sent.isBefore(asked);
             case AFTER -> sent.isAfter(asked);

@@ -25,6 +25,7 @@ public final class Unmeasured implements MetricFactory {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // James still asks implementations for it
     public <T> Publisher<T> decoratePublisherWithTimerMetricLogP99(String name, Publisher<T> publisher) {
         return publisher;
     }
@@ -70,6 +71,7 @@ public final class Unmeasured implements MetricFactory {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // James still asks implementations for it
         public ExecutionResult logWhenExceedP99(Duration threshold) {
             return this;
         }
