@@ -16,7 +16,7 @@ import org.understudy.storage.OperatorException;
 
 /**
  * The decision whether a store may be opened for writing. Reads only. The rules, in the order in which they are applied,
- * are in docs/on-disk-format.md#admission.
+ * are in docs/on-disk-format-guard.md#admission.
  */
 final class Admission {
     private final Path storeFolder;
