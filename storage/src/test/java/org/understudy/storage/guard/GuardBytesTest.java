@@ -50,8 +50,8 @@ class GuardBytesTest {
                 + "000f4d414e49464553542d303030303035" + "0000000000000658" + "00000002" + "000161" + "000162"
                 + "00000001" + "000a3030303031322e737374" + "000000000000012c";
         assertThat(hex(record.encode()))
-                .isEqualTo("554e444755415244" + "00000001" + String.format("%08x", body.length() / 2) + body
-                        + "324a19c9");
+                .isEqualTo(
+                        "554e444755415244" + "00000001" + String.format("%08x", body.length() / 2) + body + "324a19c9");
         assertThat(Frame.decode(GuardRecord.MAGIC, record.encode()))
                 .isInstanceOfSatisfying(
                         Frame.Sound.class,
