@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,11 @@ public record RestoreJob(
         int approvalsNeeded,
         @Nullable String failure) {
     /**
-     * @param location path or name as the operator gave it
-     * @param user whose mail a source without user names is, or empty
+     * @param location absolute path of the source, or its address
+     * @param renames user names as the source gives them, to those that they get
+     * @param only users to read, after renaming; empty for all
      */
-    public record Source(String kind, String location, String user) {}
+    public record Source(String kind, String location, Map<String, String> renames, Set<String> only) {}
 
     public RestoreJob {
         approvals = List.copyOf(approvals);

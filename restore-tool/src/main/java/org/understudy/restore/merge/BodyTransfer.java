@@ -125,6 +125,8 @@ final class BodyTransfer {
                         new BodySegmentWriter.Origin(step.from(), step.uid(), 1, step.internalDate(), step.flags()));
             }
             return writer.finish();
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot write " + file, e);
         }
     }
 

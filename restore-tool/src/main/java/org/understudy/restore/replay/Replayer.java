@@ -134,14 +134,14 @@ public final class Replayer {
         List<Prepared> prepared = new ArrayList<>();
         Optional<BodySegment> segment = Optional.empty();
         if (count > 0) {
-            segment = Optional.of(writeSegment(batch, bodyIds.reserve(count), prepared));
+            segment = writeReadable(batch, prepared);
+        } else {
+            batch.forEach(run -> prepared.add(new Prepared(run, null, List.of(), List.of())));
+        }
+        if (segment.isPresent()) {
             steps.passed(Steps.Step.SEGMENT_WRITTEN);
             shadow.store().adopt(segment.get());
             steps.passed(Steps.Step.SEGMENT_ADOPTED);
-        } else {
-            for (Run run : batch) {
-                prepared.add(new Prepared(run, null, List.of(), List.of()));
-            }
         }
         for (Prepared one : prepared) {
             commit(one, segment);
@@ -167,8 +167,43 @@ public final class Replayer {
         }
     }
 
+    /** A message whose bytes could be examined and could not be read again. */
+    private static final class Unwritable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient Run run;
+        private final transient Examined.Mail mail;
+
+        Unwritable(Run run, Examined.Mail mail, IOException cause) {
+            super(cause.getMessage(), cause);
+            this.run = run;
+            this.mail = mail;
+        }
+    }
+
+    /** Writes the batch's bodies, leaving out messages whose bytes cannot be read a second time. */
+    private Optional<BodySegment> writeReadable(List<Run> batch, List<Prepared> prepared) throws InterruptedException {
+        while (true) {
+            prepared.clear();
+            long count = batch.stream().mapToLong(Run::messages).sum();
+            if (count == 0) {
+                batch.forEach(run -> prepared.add(new Prepared(run, null, List.of(), List.of())));
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(writeSegment(batch, bodyIds.reserve(count), prepared));
+            } catch (Unwritable e) {
+                e.run.unreadable(e.mail, "reading its bytes again failed: " + e.getMessage());
+                seen.forget(
+                        mailbox(e.mail.item().mailbox()).id(),
+                        e.mail.validation().reading().digest(),
+                        e.mail.item().internalDate());
+            }
+        }
+    }
+
     private BodySegment writeSegment(List<Run> batch, BodyId first, List<Prepared> prepared)
-            throws InterruptedException {
+            throws InterruptedException, Unwritable {
         Path file = shadow.segmentFolder().resolve(String.format(Locale.ROOT, "%016x.sst", first.value()));
         Map<ShadowMailbox, Long> nextUids = new HashMap<>();
         long id = first.value();
@@ -190,13 +225,7 @@ public final class Replayer {
                     nextUid = uid + 1;
                     NewMessage message = message(mail, uid, new BodyId(id++));
                     pace.await(message.size());
-                    writer.add(
-                            new BodyId(id - 1),
-                            mail.validation().reading().canonical(),
-                            message.digest(),
-                            message.digest(),
-                            new BodySegmentWriter.Origin(
-                                    mailbox.id(), uid, 1, message.internalDate(), message.flags()));
+                    add(writer, mailbox, run, mail, message);
                     messages.add(message);
                     evidence.add(evidence(mail));
                 }
@@ -204,6 +233,25 @@ public final class Replayer {
                 prepared.add(new Prepared(run, mailbox, messages, evidence));
             }
             return writer.finish();
+        }
+    }
+
+    private static void add(
+            BodySegmentWriter writer, ShadowMailbox mailbox, Run run, Examined.Mail mail, NewMessage message)
+            throws Unwritable {
+        if (!(message.body() instanceof NewMessage.Body.Stored stored)) {
+            throw new IllegalStateException("replayed messages have their bodies in segment files");
+        }
+        try {
+            writer.add(
+                    stored.id(),
+                    mail.validation().reading().canonical(),
+                    message.digest(),
+                    message.digest(),
+                    new BodySegmentWriter.Origin(
+                            mailbox.id(), message.uid(), 1, message.internalDate(), message.flags()));
+        } catch (IOException e) {
+            throw new Unwritable(run, mail, e);
         }
     }
 

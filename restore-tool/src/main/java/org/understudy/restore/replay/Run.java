@@ -76,6 +76,13 @@ final class Run {
                 "the same message as " + keptPath));
     }
 
+    /** Takes a message out whose bytes cannot be read after all. */
+    void unreadable(Examined.Mail m, String why) {
+        mail.remove(m);
+        outcomes.add(new ItemOutcome(
+                m.ref().ordinal(), m.ref().path(), m.item().mailbox(), ItemOutcome.Bin.UNREADABLE, why));
+    }
+
     List<ItemOutcome> outcomes() {
         return outcomes;
     }

@@ -31,6 +31,11 @@ final class SeenMessages {
         return Optional.ofNullable(seen.putIfAbsent(new Key(digest, internalDate.getEpochSecond()), path));
     }
 
+    /** Forgets one message, which could not be replayed after all. */
+    void forget(MailboxId mailbox, Digest digest, Instant internalDate) {
+        mailboxes.getOrDefault(mailbox, new HashMap<>()).remove(new Key(digest, internalDate.getEpochSecond()));
+    }
+
     /** Forgets the mailboxes not used lately. Only when all that was remembered is in the shadow. */
     void trim() {
         while (mailboxes.size() > MAILBOXES) {
