@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.understudy.restore.source.Witness;
 import org.understudy.restore.validate.Finding;
@@ -105,8 +107,19 @@ public final class RestoreJson {
                     List<String> names = FlagNames.of(value);
                     out.writeArray(names.toArray(String[]::new), 0, names.size());
                 },
-                in -> FlagNames.parse(List.of(in.readValueAs(String[].class))));
+                RestoreJson::readFlags);
         return module;
+    }
+
+    private static Flags readFlags(JsonParser in) throws IOException {
+        if (!in.isExpectedStartArrayToken()) {
+            throw new IOException("flags are a list of names, found " + in.currentToken());
+        }
+        List<String> names = new ArrayList<>();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            names.add(in.getValueAsString());
+        }
+        return FlagNames.parse(names);
     }
 
     private interface Writing<T> {
