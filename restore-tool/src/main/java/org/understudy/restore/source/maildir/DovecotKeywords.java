@@ -3,6 +3,7 @@ package org.understudy.restore.source.maildir;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.ReadFailure;
 
 /**
  * Names of the keywords that file names give as letters: Dovecot's {@code dovecot-keywords}, a line {@code <n> <name>}
@@ -23,7 +24,7 @@ final class DovecotKeywords {
         try {
             ControlFile.lines(file, keywords::line);
         } catch (IOException e) {
-            keywords.condition = "could not be read: " + Causes.words(e);
+            keywords.condition = "could not be read: " + ReadFailure.words(e);
         }
         return keywords;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.storage.Content;
@@ -43,12 +44,12 @@ final class Entries {
         try {
             return Listing.of(directory);
         } catch (NoSuchFileException e) {
-            unreadable(relative, mailbox, "directory: " + Causes.words(e));
+            unreadable(relative, mailbox, "directory: " + ReadFailure.words(e));
         } catch (IOException e) {
             unreadable(
                     relative,
                     mailbox,
-                    "this directory cannot be listed, so what it holds is not known: " + Causes.words(e));
+                    "this directory cannot be listed, so what it holds is not known: " + ReadFailure.words(e));
         }
         return List.of();
     }
@@ -100,7 +101,7 @@ final class Entries {
         } catch (NoSuchFileException e) {
             target = "something that does not exist";
         } catch (IOException e) {
-            target = "something that cannot be reached (" + Causes.words(e) + ")";
+            target = "something that cannot be reached (" + ReadFailure.words(e) + ")";
         }
         if (within) {
             ignored(relative, "symbolic link to " + target + ", which this source gives under its own path");

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.ReadFailure;
 
 /** Gives the entries of a directory that is no mailbox. */
 final class LooseReader {
@@ -23,7 +24,7 @@ final class LooseReader {
             try {
                 attributes = Entries.attributes(entry);
             } catch (IOException e) {
-                entries.unreadable(relative, Optional.empty(), Causes.words(e));
+                entries.unreadable(relative, Optional.empty(), ReadFailure.words(e));
                 continue;
             }
             if (attributes.isDirectory()) {

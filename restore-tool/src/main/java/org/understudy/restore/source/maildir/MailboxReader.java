@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.Witness;
@@ -106,7 +107,7 @@ final class MailboxReader {
         try {
             return CourierKeywords.read(folder);
         } catch (IOException e) {
-            notes.put("courierimapuiddb", "keywords in courierimapkeywords could not be read: " + Causes.words(e));
+            notes.put("courierimapuiddb", "keywords in courierimapkeywords could not be read: " + ReadFailure.words(e));
             return CourierKeywords.NONE;
         }
     }
@@ -156,7 +157,7 @@ final class MailboxReader {
         try {
             attributes = Entries.attributes(candidate.file());
         } catch (IOException e) {
-            entries.unreadable(path, some, Causes.words(e));
+            entries.unreadable(path, some, ReadFailure.words(e));
             return;
         }
         if (attributes.isDirectory()) {
@@ -235,7 +236,7 @@ final class MailboxReader {
         try {
             attributes = Entries.attributes(entry);
         } catch (IOException e) {
-            entries.unreadable(path, some, Causes.words(e));
+            entries.unreadable(path, some, ReadFailure.words(e));
             return;
         }
         if (attributes.isDirectory()) {

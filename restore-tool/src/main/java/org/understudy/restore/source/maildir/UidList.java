@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.ReadFailure;
 
 /**
  * UIDs of one mailbox by file: Dovecot's {@code dovecot-uidlist} or Courier's {@code courierimapuiddb}.
@@ -43,7 +44,7 @@ final class UidList {
         try {
             ControlFile.lines(file, list::line);
         } catch (IOException e) {
-            list.failure = "could not be read: " + Causes.words(e);
+            list.failure = "could not be read: " + ReadFailure.words(e);
         }
         return list;
     }

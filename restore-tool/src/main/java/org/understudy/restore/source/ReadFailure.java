@@ -1,15 +1,16 @@
-package org.understudy.restore.source.maildir;
+package org.understudy.restore.source;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Input errors in words. */
-final class Causes {
-    private Causes() {}
+/** Input errors of a source in words. */
+public final class ReadFailure {
+    private ReadFailure() {}
 
-    static String words(IOException e) {
+    /** Why reading failed and what to do, as a clause without a full stop. */
+    public static String words(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "it vanished after it was listed; a mail server may be changing this Maildir, so read a copy or a"
                     + " file system snapshot of it";
