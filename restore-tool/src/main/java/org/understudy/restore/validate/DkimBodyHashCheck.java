@@ -155,6 +155,7 @@ final class DkimBodyHashCheck implements Check {
                 }
                 if (signature.limit() < 0) {
                     findings.add(Strength.PROOF, body, "the body is the one that " + domain(signature) + " signed");
+                    missing(signature, scan.header(), findings);
                     return;
                 }
                 partly = signature;
@@ -169,6 +170,18 @@ final class DkimBodyHashCheck implements Check {
                 findings.add(Strength.SUPPORT, body, "what stands above a list's footer is the signed body");
             } else {
                 fail(scan, body, findings);
+            }
+        }
+
+        /** Fields that were signed as present and are gone; a field named more often than it occurs was signed as absent. */
+        private static void missing(Dkim signature, HeaderBlock header, Findings findings) {
+            for (String name : List.of("from", "subject", "date", "message-id")) {
+                long signed =
+                        signature.signedFields().stream().filter(name::equals).count();
+                if (signed == 1 && header.first(name) == null && !header.cut()) {
+                    findings.add(
+                            Strength.DOUBT, new Place.Header(name), "the signature names this field, and it is gone");
+                }
             }
         }
 

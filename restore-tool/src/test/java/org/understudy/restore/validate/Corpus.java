@@ -26,7 +26,10 @@ import org.understudy.restore.source.Witness;
 import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Flags;
 
-/** Real mail beside the project, where there is any: {@code ../shared/corpus} seen from the project's root. */
+/**
+ * Real mail beside the project, where there is any: {@code ../shared/corpus} seen from the project's root, or the directory
+ * that the environment names as {@code UNDERSTUDY_CORPUS}.
+ */
 final class Corpus {
     /** One message of an archive. */
     record Mail(String archive, String name, byte[] bytes, List<Witness> witnesses, Instant date) {
@@ -61,8 +64,12 @@ final class Corpus {
         this.directory = directory;
     }
 
-    /** The corpus beside the project root that holds {@code start}; check {@link #present()}. */
+    /** Where the corpus would be; check {@link #present()}. */
     static Corpus find() {
+        String named = System.getenv("UNDERSTUDY_CORPUS");
+        if (named != null) {
+            return new Corpus(Path.of(named));
+        }
         String root = System.getProperty("understudy.root", "..");
         return new Corpus(Path.of(root)
                 .toAbsolutePath()
