@@ -33,7 +33,8 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
     /**
      * @param id of the restore to go on with, or empty for a new one, for which the rest is read
      * @param kind {@code maildir} and so on where the operator says, or empty
-     * @param location absolute path of the source, or its address
+     * @param location absolute path of the source, or {@code snapshot:} and the name of one, as {@link StandardSources}
+     *     says
      * @param renames user names as the source gives them, to those that they get
      * @param only users to read, after renaming; empty for all
      * @param bytesPerSecond at most so much is written, 0 for no limit
@@ -114,12 +115,13 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
 
     /** The source is opened once before the restore is made, so that a wrong path leaves nothing behind. */
     private JobFolder begin(Request request, Workplace workplace) {
-        RestoreJob.Source asked =
-                new RestoreJob.Source(request.kind(), request.location(), request.renames(), request.only());
+        RestoreJob.Source asked = sources.pinned(
+                new RestoreJob.Source(request.kind(), request.location(), request.renames(), request.only()),
+                workplace);
         RestoreJob.Source source;
         try (BackupSource opened = sources.open(asked, workplace)) {
             source = new RestoreJob.Source(
-                    opened.describe().kind(), request.location(), request.renames(), request.only());
+                    opened.describe().kind(), asked.location(), request.renames(), request.only());
         } catch (IOException e) {
             throw closing(request.location(), e);
         }

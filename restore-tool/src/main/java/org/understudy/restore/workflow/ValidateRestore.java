@@ -19,6 +19,7 @@ import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.report.VerdictCounts;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowStore;
+import org.understudy.restore.validate.Finding;
 
 /**
  * {@code restore.validate}: reads the whole shadow again and reports the verdicts. Drops a plan that was made before.
@@ -49,9 +50,34 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
             long rereadDifferent,
             List<ValidationReport.Row> rows,
             Map<String, Long> findings,
-            List<ValidationReport.Unsound> unsound,
+            List<Unsound> unsound,
             String reportFile,
             long millis) {}
+
+    /**
+     * @param uid in the shadow, or 0 for an item that is not there
+     * @param verdict its word, or {@code unreadable}
+     * @param why one line for each finding that speaks against it
+     */
+    public record Unsound(
+            String user, String mailbox, long uid, String path, String verdict, List<String> why) {
+        static Unsound of(ValidationReport.Unsound one) {
+            return new Unsound(
+                    one.user(),
+                    one.mailbox(),
+                    one.uid(),
+                    one.path(),
+                    one.verdict() == null ? "unreadable" : one.verdict().word(),
+                    one.verdict() == null
+                            ? List.of(one.why())
+                            : one.findings().stream()
+                                    .filter(finding -> finding.strength() == Finding.Strength.DOUBT
+                                            || finding.strength() == Finding.Strength.CONTRADICTION)
+                                    .map(finding -> finding.check() + ", "
+                                            + finding.place().text() + ": " + finding.what())
+                                    .toList());
+        }
+    }
 
     private final Steps steps;
 
@@ -105,7 +131,10 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                         report.rereadDifferent(),
                         report.rows(),
                         report.findings(),
-                        report.unsound().stream().limit(LISTED).toList(),
+                        report.unsound().stream()
+                                .limit(LISTED)
+                                .map(Unsound::of)
+                                .toList(),
                         folder.path().resolve("report.json").toString(),
                         now.toEpochMilli() - begun.toEpochMilli());
             });
