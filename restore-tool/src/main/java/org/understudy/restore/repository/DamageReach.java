@@ -7,9 +7,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.understudy.restore.repository.RepositoryFinding.Affected;
 import org.understudy.restore.repository.RepositoryFinding.Loss;
 import org.understudy.storage.OperatorException;
@@ -21,6 +23,11 @@ import org.understudy.storage.keyspace.MessageFacts;
  * reads the rows and compares them with the manifest, and reads every body that lies in a damaged table.
  */
 final class DamageReach {
+    private static final Set<String> NEEDED_FOR_FLAGS = Stream.of(
+                    Family.FLAG_CHUNK, Family.FLAG_OVERRIDE, Family.KEYWORD, Family.MAILBOX, Family.STATE)
+            .map(Family::columnFamily)
+            .collect(Collectors.toUnmodifiableSet());
+
     private final Manifest manifest;
     private final List<Manifest.StoredFile> damaged;
     private final List<BodyRange> damagedBodies;
@@ -40,9 +47,7 @@ final class DamageReach {
         this.damaged = List.copyOf(damaged);
         this.damagedBodies = BodyRange.of(this.damaged);
         this.meter = meter;
-        this.anywhere = this.damaged.stream()
-                .filter(FileMeaning::concernsAll)
-                .toList();
+        this.anywhere = this.damaged.stream().filter(FileMeaning::concernsAll).toList();
     }
 
     /**
@@ -134,8 +139,7 @@ final class DamageReach {
         }
     }
 
-    private void readBodies(
-            Manifest.User user, Manifest.Mailbox mailbox, SnapshotRows.Group group, BodyReading bodies)
+    private void readBodies(Manifest.User user, Manifest.Mailbox mailbox, SnapshotRows.Group group, BodyReading bodies)
             throws InterruptedException {
         for (SnapshotRows.Row row : group.rows()) {
             MessageFacts facts = row.facts();
@@ -156,9 +160,7 @@ final class DamageReach {
     private List<Manifest.StoredFile> covering(Manifest.Mailbox mailbox, long uid, Family family) {
         String key = OpenedSnapshot.messageKey(mailbox, uid);
         List<Manifest.StoredFile> files = new ArrayList<>(anywhere);
-        damaged.stream()
-                .filter(file -> file.covers(family.columnFamily(), key))
-                .forEach(files::add);
+        damaged.stream().filter(file -> file.covers(family.columnFamily(), key)).forEach(files::add);
         return files;
     }
 
@@ -169,7 +171,7 @@ final class DamageReach {
                 .toList();
     }
 
-    /** Those that hold the flags of a message, else those that hold what is needed to read any flags of its mailbox. */
+    /** Those that hold the flags of a message, else all without which flags cannot be read. */
     private List<Manifest.StoredFile> flagFiles(Manifest.Mailbox mailbox, long uid) {
         List<Manifest.StoredFile> files = covering(mailbox, uid, Family.FLAG_OVERRIDE);
         String chunk = OpenedSnapshot.messageKey(mailbox, uid / 1024);
@@ -177,15 +179,10 @@ final class DamageReach {
                 .filter(file -> file.covers(Family.FLAG_CHUNK.columnFamily(), chunk))
                 .forEach(files::add);
         if (files.isEmpty()) {
-            String first = String.format(Locale.ROOT, "%016x", mailbox.id());
-            String last = first + "ffff";
-            for (Family family : List.of(Family.KEYWORD, Family.MAILBOX, Family.STATE)) {
-                damaged.stream()
-                        .filter(file -> file.columnFamily().equals(family.columnFamily())
-                                && file.smallestKey().compareTo(last) <= 0
-                                && file.largestKey().compareTo(first) >= 0)
-                        .forEach(files::add);
-            }
+            // A scan of a column family meets every young table of it, whatever keys that holds.
+            damaged.stream()
+                    .filter(file -> NEEDED_FOR_FLAGS.contains(file.columnFamily()))
+                    .forEach(files::add);
         }
         return files;
     }

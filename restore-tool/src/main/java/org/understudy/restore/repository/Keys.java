@@ -6,6 +6,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
@@ -56,7 +57,12 @@ final class Keys {
         Signature signature = Signature.getInstance("Ed25519");
         signature.initVerify(key);
         signature.update(bytes);
-        return signature.verify(sig);
+        try {
+            return signature.verify(sig);
+        } catch (SignatureException e) {
+            // 64 bytes that encode no point of the curve are as wrong as any other signature.
+            return false;
+        }
     }
 
     private static String pem(String type, byte[] der) {

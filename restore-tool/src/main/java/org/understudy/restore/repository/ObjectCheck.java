@@ -56,8 +56,7 @@ final class ObjectCheck {
             }
             return size.getAsLong() == file.size()
                     ? Optional.empty()
-                    : Optional.of(
-                            new Fault(Kind.OBJECT_SIZE, file.size() + " bytes", size.getAsLong() + " bytes"));
+                    : Optional.of(new Fault(Kind.OBJECT_SIZE, file.size() + " bytes", size.getAsLong() + " bytes"));
         } catch (IOException e) {
             return Optional.of(unreadable(file, e));
         }

@@ -85,9 +85,8 @@ public final class OpenedSnapshot implements AutoCloseable {
             RepositoryFinding why = reading.findings().get(0);
             throw Refusal.repository(why.text(), why.hint());
         }
-        Trust trust = assurance == Assurance.UNCHECKED && notes.stream().findAny().isPresent()
-                ? Trust.NONE
-                : reading.trust();
+        Trust trust =
+                assurance == Assurance.UNCHECKED && notes.stream().findAny().isPresent() ? Trust.NONE : reading.trust();
         return open(repository, manifest, trust, notes, new ObjectCheck(repository.objects()), clock);
     }
 
@@ -117,7 +116,9 @@ public final class OpenedSnapshot implements AutoCloseable {
             throw new OperatorException(
                     Reason.REPOSITORY,
                     "snapshot " + manifest.id() + " cannot be opened: " + (missing.isEmpty() ? "" : missing + "; ")
-                            + SnapshotRows.text(e),
+                            + (folder == null
+                                    ? SnapshotRows.text(e)
+                                    : SnapshotRows.text(e).replace(folder.path() + "/", "")),
                     "Run 'understudy repo verify --full' to see which file is damaged, bring it back from a copy of the"
                             + " repository, or use another snapshot.",
                     e);
@@ -174,6 +175,16 @@ public final class OpenedSnapshot implements AutoCloseable {
                 .toList());
     }
 
+    /** What a failed reading of this snapshot said, without the path of the temporary folder in it. */
+    public String words(RuntimeException e) {
+        return words(SnapshotRows.text(e));
+    }
+
+    /** The same for a text that came of it. */
+    public String words(String text) {
+        return text.replace(folder.path() + "/", "");
+    }
+
     static String messageKey(Manifest.Mailbox mailbox, long uid) {
         return String.format(Locale.ROOT, "%016x%08x", mailbox.id(), uid);
     }
@@ -194,7 +205,9 @@ public final class OpenedSnapshot implements AutoCloseable {
                 : "file "
                         + String.join(
                                 " or ",
-                                candidates.stream().map(Manifest.StoredFile::name).toList())
+                                candidates.stream()
+                                        .map(Manifest.StoredFile::name)
+                                        .toList())
                         + ", which is as it was when the snapshot was taken";
     }
 

@@ -55,7 +55,8 @@ public final class Repository {
                                 ? "Use the newer version of understudy that wrote it."
                                 : "The format file is damaged; bring it back from a copy of the repository.");
             }
-            return new Repository(folder, Json.MAPPER.treeToValue(node, FormatFile.class).id());
+            return new Repository(
+                    folder, Json.MAPPER.treeToValue(node, FormatFile.class).id());
         } catch (NoSuchFileException e) {
             throw new OperatorException(
                     Reason.REPOSITORY,
@@ -83,7 +84,8 @@ public final class Repository {
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> entries = Files.list(folder)) {
                     // A maker that was stopped leaves a lock, folders without files and a temporary format file.
-                    List<String> foreign = entries.map(entry -> entry.getFileName().toString())
+                    List<String> foreign = entries.map(
+                                    entry -> entry.getFileName().toString())
                             .filter(name -> !name.equals(RepositoryLock.FILE)
                                     && !name.equals("lost+found")
                                     && !name.equals("." + FORMAT_FILE + ".tmp"))

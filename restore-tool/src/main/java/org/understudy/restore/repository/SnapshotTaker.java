@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -81,7 +82,9 @@ final class SnapshotTaker {
             warn(finding.text());
         }
         ManifestChain.@Nullable Link before = chain.newestSound().orElse(null);
-        Manifest previous = before == null ? null : new ManifestReader(repository, trusted).read(before.id()).manifest();
+        Manifest previous = before == null
+                ? null
+                : new ManifestReader(repository, trusted).read(before.id()).manifest();
 
         StoreSnapshot checkpoint = workplace.live().checkpoint(folder);
         hook.reached(Step.CHECKPOINTED);
@@ -170,11 +173,30 @@ final class SnapshotTaker {
         return previous == null ? "" : previous.id();
     }
 
+    /** Reads what is to be copied: messages first, since then a fault has a mailbox and a UID, and then every block. */
     private Census.Result examine(Path folder, List<Manifest.StoredFile> fresh) throws InterruptedException {
         MailStore.Options options = new MailStore.Options(CACHE_BYTES, clock);
+        Census.Result census;
         try (MailStore store = MailStore.openReadOnly(folder, options, false)) {
-            return new Census(store, BodyRange.of(fresh), meter).take();
+            census = new Census(store, BodyRange.of(fresh), meter).take();
         }
+        List<Manifest.StoredFile> tables =
+                fresh.stream().filter(file -> file.name().endsWith(".sst")).toList();
+        meter.begin("reading new tables", tables.size(), "files");
+        for (Manifest.StoredFile table : tables) {
+            Optional<String> fault = MailStore.verifyTable(folder.resolve(table.name()));
+            if (fault.isPresent()) {
+                throw new OperatorException(
+                        Reason.UNSOUND,
+                        "file " + table.name() + " of the store (" + table.columnFamily() + ") cannot be read: "
+                                + fault.get() + ". Nothing was copied",
+                        "The store's disk is failing. Run 'understudy fsck' to see whose mail is concerned, and keep"
+                                + " the older snapshots.");
+            }
+            meter.bytes(table.size());
+            meter.done(1);
+        }
+        return census;
     }
 
     private boolean isStored(ObjectFolder objects, Manifest.StoredFile file) throws IOException, InterruptedException {

@@ -130,11 +130,10 @@ public final class MailFixture implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             byte[] noise = new byte[size / 2];
             random.nextBytes(noise);
-            String head = "From: a@example.org\r\nTo: " + user + "@example.org\r\nSubject: " + mailbox + " " + i
-                    + "\r\n\r\n";
+            String head =
+                    "From: a@example.org\r\nTo: " + user + "@example.org\r\nSubject: " + mailbox + " " + i + "\r\n\r\n";
             byte[] bytes = (head + HexFormat.of().formatHex(noise) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-            Instant date =
-                    Instant.parse("2026-01-15T10:00:00Z").plus(Duration.ofHours(6L * ledger.size() + 6L * i));
+            Instant date = Instant.parse("2026-01-15T10:00:00Z").plus(Duration.ofHours(6L * ledger.size() + 6L * i));
             Flags flags = i % 3 == 0
                     ? Flags.of(Flags.SEEN, Set.of("Work", "$label" + i % 2))
                     : new Flags(i % 2 == 0 ? Flags.FLAGGED : 0, Set.of());
@@ -166,13 +165,18 @@ public final class MailFixture implements AutoCloseable {
         for (long uid : uids) {
             Spot spot = new Spot(user, mailbox, uid);
             Mail mail = ledger.get(spot);
-            ledger.put(spot, new Mail(mail.mailbox(), mail.bytes(), mail.date(), mail.flags().with(bits)));
+            ledger.put(
+                    spot,
+                    new Mail(
+                            mail.mailbox(),
+                            mail.bytes(),
+                            mail.date(),
+                            mail.flags().with(bits)));
         }
     }
 
     void expunge(String user, String mailbox, List<Long> uids) {
-        store.messages()
-                .expunge(id(user, mailbox), uids, org.understudy.storage.keyspace.ExpungeReason.USER, AUTHOR);
+        store.messages().expunge(id(user, mailbox), uids, org.understudy.storage.keyspace.ExpungeReason.USER, AUTHOR);
         uids.forEach(uid -> ledger.remove(new Spot(user, mailbox, uid)));
     }
 

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.progress.Progress;
-import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -45,7 +44,9 @@ class SnapshotTest {
     }
 
     private Manifest manifest(String id) {
-        return new ManifestReader(Repository.open(mail.repository()), TrustedKeys.load(mail.data().resolve("keys")))
+        return new ManifestReader(
+                        Repository.open(mail.repository()),
+                        TrustedKeys.load(mail.data().resolve("keys")))
                 .read(id)
                 .manifest();
     }
@@ -71,7 +72,8 @@ class SnapshotTest {
                         .mapToLong(e -> e.getValue().bytes().length)
                         .sum());
         Map<String, Long> months = mail.ledger.entrySet().stream()
-                .filter(e -> e.getKey().user().equals("anna") && e.getKey().mailbox().equals("INBOX"))
+                .filter(e ->
+                        e.getKey().user().equals("anna") && e.getKey().mailbox().equals("INBOX"))
                 .collect(Collectors.groupingBy(
                         e -> e.getValue().date().toString().substring(0, 7), TreeMap::new, Collectors.counting()));
         assertThat(inbox.months()).isEqualTo(months).hasSizeGreaterThan(1);
@@ -105,7 +107,8 @@ class SnapshotTest {
     void objectsAreReadOnlyAndThePrivateKeyIsForItsOwnerAndOutsideTheRepository() throws Exception {
         mail.take();
         Path key = mail.data().resolve("keys").resolve("snapshot-signing.pem");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
         try (Stream<Path> files = Files.walk(mail.repository())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain("PRIVATE KEY");
@@ -140,12 +143,13 @@ class SnapshotTest {
         first.start();
         reached.await();
         try {
-            assertThatThrownBy(() -> mail.take())
-                    .isInstanceOfSatisfying(OperatorException.class, e -> {
-                        assertThat(e.reason()).isEqualTo(Reason.BUSY);
-                        assertThat(e).hasMessageContaining("process " + ProcessHandle.current().pid());
-                        assertThat(e).hasMessageContaining("taking a snapshot");
-                    });
+            assertThatThrownBy(() -> mail.take()).isInstanceOfSatisfying(OperatorException.class, e -> {
+                assertThat(e.reason()).isEqualTo(Reason.BUSY);
+                assertThat(e)
+                        .hasMessageContaining(
+                                "process " + ProcessHandle.current().pid());
+                assertThat(e).hasMessageContaining("taking a snapshot");
+            });
         } finally {
             goOn.countDown();
             first.join();
@@ -171,8 +175,7 @@ class SnapshotTest {
                 Thread.currentThread().interrupt();
             }
         });
-        assertThatThrownBy(() ->
-                        stopped.run(new TakeSnapshot.Request(false), mail.workplace(), Progress.SILENT))
+        assertThatThrownBy(() -> stopped.run(new TakeSnapshot.Request(false), mail.workplace(), Progress.SILENT))
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
         assertThat(Repository.open(mail.repository()).snapshotIds()).isEmpty();
@@ -200,17 +203,7 @@ class SnapshotTest {
 
     @Test
     void storeThatIsRottenAtItsFirstSnapshotIsRefusedNamingMailboxAndUid() throws Exception {
-        // Another repository's snapshot has brought the rows from memory into tables, one of which then rots.
-        TakeSnapshot.Result other = new TakeSnapshot()
-                .run(
-                        new TakeSnapshot.Request(false),
-                        mail.workplace(root.resolve("other")),
-                        Progress.SILENT);
-        Manifest manifest = new ManifestReader(
-                        Repository.open(root.resolve("other")),
-                        TrustedKeys.load(mail.data().resolve("keys")))
-                .read(other.id())
-                .manifest();
+        Manifest manifest = takeElsewhere();
         Manifest.StoredFile body = manifest.files().stream()
                 .filter(file -> file.columnFamily().equals("body"))
                 .findFirst()
@@ -221,6 +214,32 @@ class SnapshotTest {
             assertThat(e).hasMessageContaining(body.name()).hasMessageContaining("UID");
         });
         assertThat(Repository.open(mail.repository()).snapshotIds()).isEmpty();
+    }
+
+    @Test
+    void rottenTableThatNoMessageNeedsIsRefused() throws Exception {
+        Manifest manifest = takeElsewhere();
+        Manifest.StoredFile index = manifest.files().stream()
+                .filter(file -> file.columnFamily().equals("body-index"))
+                .findFirst()
+                .orElseThrow();
+        flip(mail.data().resolve("store").resolve(index.name()), index.size() / 3);
+        assertThatThrownBy(() -> mail.take()).isInstanceOfSatisfying(OperatorException.class, e -> {
+            assertThat(e.reason()).isEqualTo(Reason.UNSOUND);
+            assertThat(e).hasMessageContaining(index.name()).hasMessageContaining("body-index");
+        });
+        assertThat(Repository.open(mail.repository()).snapshotIds()).isEmpty();
+    }
+
+    /** Another repository's snapshot brings the rows from memory into tables, which can rot then. */
+    private Manifest takeElsewhere() throws Exception {
+        TakeSnapshot.Result other = new TakeSnapshot()
+                .run(new TakeSnapshot.Request(false), mail.workplace(root.resolve("other")), Progress.SILENT);
+        return new ManifestReader(
+                        Repository.open(root.resolve("other")),
+                        TrustedKeys.load(mail.data().resolve("keys")))
+                .read(other.id())
+                .manifest();
     }
 
     @Test
@@ -269,7 +288,10 @@ class SnapshotTest {
         for (int i = 0; i < 50; i++) {
             ids.add(SnapshotTaker.nextId(now.minusSeconds(i % 7), ids, random));
         }
-        assertThat(ids).isSorted().doesNotHaveDuplicates().allMatch(id -> id.matches("2026-05-27T02\\d{4}Z-[0-9a-f]{6}"));
+        assertThat(ids)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("2026-05-27T02\\d{4}Z-[0-9a-f]{6}"));
     }
 
     @Test
@@ -288,9 +310,5 @@ class SnapshotTest {
             bytes.seek(offset);
             bytes.write(was ^ 0x40);
         }
-    }
-
-    static MailStore.Options options() {
-        return MailFixture.options();
     }
 }
