@@ -26,7 +26,7 @@ public record VerdictCounts(
         return new VerdictCounts(0, 0, 0, 0, 1, 0);
     }
 
-    VerdictCounts plus(VerdictCounts more) {
+    public VerdictCounts plus(VerdictCounts more) {
         return new VerdictCounts(
                 proven + more.proven,
                 consistent + more.consistent,

@@ -61,7 +61,8 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
      */
     public record Unsound(
             String user, String mailbox, long uid, String path, String verdict, List<String> why) {
-        static Unsound of(ValidationReport.Unsound one) {
+        /** As a report has it. */
+        public static Unsound of(ValidationReport.Unsound one) {
             return new Unsound(
                     one.user(),
                     one.mailbox(),

@@ -4,11 +4,14 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.UserOperations;
-import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.boot.ImapServices;
 
 /** The process {@code understudy}, and its composition root. */
 public final class Main {
@@ -29,25 +32,12 @@ public final class Main {
         System.exit(code);
     }
 
-    private static Program program(Surroundings surroundings) {
-        List<Operation<?, ?>> operations = UserOperations.all();
+    static Program program(Surroundings surroundings) {
+        List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
+        operations.addAll(RestoreOperations.all());
         ServerRunner server = new ServerProcess(
-                surroundings.version(),
-                surroundings.clock(),
-                operations,
-                (configuration, store, accounts) -> new AdminOnly());
-        return new Program(surroundings, server, frame -> List.of());
-    }
-
-    /** No mail services: the server then offers its admin API and nothing else. */
-    private static final class AdminOnly implements ServerProcess.Running {
-        @Override
-        public List<ServerStatus.Listening> listening() {
-            return List.of();
-        }
-
-        @Override
-        public void close() {}
+                surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
+        return new Program(surroundings, server, RestoreVerbs::all);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
@@ -25,7 +26,8 @@ import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
 /**
- * A server from start to end: opens the store, starts the mail services, then the admin API, says that it is ready, and
+ * A server from start to end: opens the store, completes restores that were cut short, starts
+ * the mail services, then the admin API, says that it is ready, and
  * on interruption closes them in the opposite order.
  */
 public final class ServerProcess implements ServerRunner {
@@ -77,13 +79,16 @@ public final class ServerProcess implements ServerRunner {
                     new PasswordHash(configuration.accounts().hash(), random),
                     configuration.accounts().concurrentLogins(),
                     LOGIN_PATIENCE);
+            Workplace workplace =
+                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock);
+            completeRestores(workplace);
             Running running = services.start(configuration, store, accounts);
             open.push(running);
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
-                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock),
+                    workplace,
                     operations,
                     () -> status(configuration, store, startedAt, listening),
                     random);
@@ -98,6 +103,21 @@ public final class ServerProcess implements ServerRunner {
             closeAll(open);
         }
         LOG.info("Stopped");
+    }
+
+    /** Merges and undos that the last stop cut short, before a client can see half of one. */
+    private static void completeRestores(Workplace workplace) throws InterruptedException {
+        List<RestoreRecovery.Resumed> resumed = RestoreRecovery.resumeAll(workplace);
+        long failed = resumed.stream().filter(one -> one.failure() != null).count();
+        if (failed > 0) {
+            LOG.error(
+                    "{} of {} restores that were cut short could not be completed; 'understudy restore status ID' says"
+                            + " why, and serving goes on",
+                    failed,
+                    resumed.size());
+        } else if (!resumed.isEmpty()) {
+            LOG.info("Completed {} restores that were cut short", resumed.size());
+        }
     }
 
     /** Closes each, whatever happens to the one before; the first failure is thrown at the end. */

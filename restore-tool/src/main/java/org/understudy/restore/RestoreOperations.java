@@ -1,0 +1,91 @@
+package org.understudy.restore;
+
+import java.security.SecureRandom;
+import java.util.List;
+import org.understudy.restore.fsck.CheckStore;
+import org.understudy.restore.job.Steps;
+import org.understudy.restore.operation.Operation;
+import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.TakeSnapshot;
+import org.understudy.restore.repository.VerifyRepository;
+import org.understudy.restore.workflow.ApproveRestore;
+import org.understudy.restore.workflow.ListRestores;
+import org.understudy.restore.workflow.MergeRestore;
+import org.understudy.restore.workflow.PreviewRestore;
+import org.understudy.restore.workflow.RestoreStatus;
+import org.understudy.restore.workflow.StageRestore;
+import org.understudy.restore.workflow.StandardExaminer;
+import org.understudy.restore.workflow.StandardSources;
+import org.understudy.restore.workflow.UndoRestore;
+import org.understudy.restore.workflow.ValidateRestore;
+
+/** The operations of the restore tool, each put together as it is used outside tests. */
+public final class RestoreOperations {
+    private RestoreOperations() {}
+
+    /** One of each. */
+    public static List<Operation<?, ?>> all() {
+        return List.of(
+                takeSnapshot(),
+                listSnapshots(),
+                verifyRepository(),
+                stage(),
+                validate(),
+                preview(),
+                approve(),
+                merge(),
+                undo(),
+                status(),
+                list(),
+                checkStore());
+    }
+
+    public static TakeSnapshot takeSnapshot() {
+        return new TakeSnapshot();
+    }
+
+    public static ListSnapshots listSnapshots() {
+        return new ListSnapshots();
+    }
+
+    public static VerifyRepository verifyRepository() {
+        return new VerifyRepository();
+    }
+
+    public static StageRestore stage() {
+        return new StageRestore(
+                new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
+    }
+
+    public static ValidateRestore validate() {
+        return new ValidateRestore(Steps.UNWATCHED);
+    }
+
+    public static PreviewRestore preview() {
+        return new PreviewRestore(Steps.UNWATCHED);
+    }
+
+    public static ApproveRestore approve() {
+        return new ApproveRestore(Steps.UNWATCHED);
+    }
+
+    public static MergeRestore merge() {
+        return new MergeRestore(Steps.UNWATCHED);
+    }
+
+    public static UndoRestore undo() {
+        return new UndoRestore(Steps.UNWATCHED);
+    }
+
+    public static RestoreStatus status() {
+        return new RestoreStatus();
+    }
+
+    public static ListRestores list() {
+        return new ListRestores();
+    }
+
+    public static CheckStore checkStore() {
+        return new CheckStore();
+    }
+}

@@ -1,0 +1,77 @@
+package org.understudy.restore.cli;
+
+import java.io.PrintStream;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.fsck.CheckStore;
+import org.understudy.storage.Reason;
+import org.understudy.storage.fsck.Fsck;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code understudy fsck}. */
+@Command(
+        name = "fsck",
+        description = {
+            "Cross-check the live store, and say of all that is wrong whose mail it concerns.",
+            "Nothing is changed; the server goes on serving. Exit code 3 if the store is not sound."
+        },
+        footer = {"", "Example: understudy fsck --deep"})
+final class FsckVerb extends OperationVerb<CheckStore.Request, CheckStore.Result> {
+    private static final int SHOWN = 100;
+
+    @Option(names = "--deep", description = "Read every message too, and compare its SHA-256.")
+    private boolean deep;
+
+    FsckVerb(Frame frame) {
+        super(frame, RestoreOperations.checkStore());
+    }
+
+    @Override
+    protected CheckStore.Request request(Invocation invocation) {
+        return new CheckStore.Request(deep);
+    }
+
+    @Override
+    protected int exitCode(CheckStore.Result result) {
+        return result.sound() ? 0 : Reason.UNSOUND.exitCode();
+    }
+
+    @Override
+    protected void print(CheckStore.Result result, PrintStream out) {
+        out.print("Store checked in " + Figures.duration(result.millis())
+                + (result.deep() ? ": all rows, and every message read.\n" : ": all rows; messages not read.\n"));
+        out.print("  " + Figures.count(result.messages(), "message") + " in "
+                + Figures.count(result.mailboxes(), "mailbox") + ", and " + Figures.number(result.expunged())
+                + " expunged that can be recovered\n");
+        if (result.deep()) {
+            out.print("  " + Figures.number(result.bodies()) + " bodies, of which "
+                    + Figures.number(result.orphanBodies()) + " belong to no message (harmless)\n");
+        }
+        if (result.sound()) {
+            out.print("Sound: nothing is wrong.\n");
+            if (!result.deep()) {
+                out.print("Next: understudy fsck --deep   (reads every message)\n");
+            }
+            return;
+        }
+        out.print("NOT SOUND: " + Figures.count(result.findingCount(), "finding") + ".\n");
+        Table table = new Table("user", "mailbox", "UID", "what is wrong");
+        result.findings().stream()
+                .limit(SHOWN)
+                .forEach(one -> table.row(
+                        one.user().isEmpty() ? "-" : one.user(),
+                        one.mailbox().isEmpty() ? "-" : one.mailbox(),
+                        uid(one),
+                        one.what()));
+        table.print(out, "  ");
+        if (result.findingCount() > SHOWN) {
+            out.print("  and " + Figures.number(result.findingCount() - SHOWN) + " more; '--json' lists them\n");
+        }
+        out.print("HINT: keep the store's files as they are, find the last sound snapshot with 'understudy repo verify"
+                + " --full', and bring back the messages above with 'understudy restore stage --snapshot ID'.\n");
+    }
+
+    private static String uid(Fsck.Finding finding) {
+        return finding.uid() == 0 ? "-" : Long.toString(finding.uid());
+    }
+}

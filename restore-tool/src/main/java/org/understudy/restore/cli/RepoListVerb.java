@@ -1,0 +1,79 @@
+package org.understudy.restore.cli;
+
+import java.io.PrintStream;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.ListSnapshots.Snapshot;
+import org.understudy.restore.repository.Trust;
+import org.understudy.storage.Reason;
+import picocli.CommandLine.Command;
+
+/** {@code understudy repo list}. */
+@Command(
+        name = "list",
+        description = {
+            "List the snapshots of the repository, oldest first, with what they hold.",
+            "Exit code 3 if a manifest cannot be read, or its signature not be checked."
+        },
+        footer = {"", "Example: understudy repo list"})
+final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapshots.Result> {
+    RepoListVerb(Frame frame) {
+        super(frame, RestoreOperations.listSnapshots());
+    }
+
+    @Override
+    protected ListSnapshots.Request request(Invocation invocation) {
+        return new ListSnapshots.Request();
+    }
+
+    @Override
+    protected int exitCode(ListSnapshots.Result result) {
+        return result.snapshots().stream().allMatch(RepoListVerb::trusted) ? 0 : Reason.UNSOUND.exitCode();
+    }
+
+    private static boolean trusted(Snapshot snapshot) {
+        return snapshot.readable() && snapshot.trust() != Trust.NONE;
+    }
+
+    @Override
+    protected void print(ListSnapshots.Result result, PrintStream out) {
+        out.print("Repository " + Printable.line(result.repository()) + ": "
+                + Figures.count(result.snapshots().size(), "snapshot") + "\n");
+        if (result.snapshots().isEmpty()) {
+            out.print("Next: understudy snapshot\n");
+            return;
+        }
+        Table table = new Table(
+                "snapshot", "taken (UTC)", "users", "mailboxes", "messages", "mail MB", "files MB", "mail of", "signed by");
+        for (Snapshot one : result.snapshots()) {
+            table.row(
+                    one.id(),
+                    one.readable() ? Figures.minute(one.created()) : "UNREADABLE",
+                    one.users(),
+                    one.mailboxes(),
+                    one.messages(),
+                    new Table.Megabytes(one.bytes()),
+                    new Table.Megabytes(one.fileBytes()),
+                    one.months().isEmpty()
+                            ? ""
+                            : one.months().firstKey() + " to " + one.months().lastKey(),
+                    signature(one.trust()));
+        }
+        table.print(out, "  ");
+        if (exitCode(result) == 0) {
+            out.print("Next: understudy restore stage --snapshot "
+                    + result.snapshots().getLast().id() + "\n");
+        } else {
+            out.print("HINT: 'understudy repo verify' says what is wrong with the snapshots that are unreadable or"
+                    + " signed by nobody known.\n");
+        }
+    }
+
+    private static String signature(Trust trust) {
+        return switch (trust) {
+            case TRUSTED_KEY -> "this machine's key";
+            case REPOSITORY_KEY -> "the repository's own key";
+            case NONE -> "NOBODY KNOWN";
+        };
+    }
+}

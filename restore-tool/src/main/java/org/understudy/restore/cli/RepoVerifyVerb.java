@@ -1,0 +1,141 @@
+package org.understudy.restore.cli;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.repository.RepositoryFinding;
+import org.understudy.restore.repository.RepositoryFinding.Affected;
+import org.understudy.restore.repository.VerifyRepository;
+import org.understudy.storage.Reason;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code understudy repo verify}. */
+@Command(
+        name = "verify",
+        description = {
+            "Check the repository: manifests, signatures, chain, and that every file is there in its size.",
+            "Of damage it says whose messages are concerned. Nothing is changed. Exit code 3 if it is not sound."
+        },
+        footer = {
+            "",
+            "Example: understudy repo verify",
+            "         understudy repo verify --full latest"
+        })
+final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, VerifyRepository.Result> {
+    @Option(names = "--full", description = "Read every file and compare its SHA-256.")
+    private boolean full;
+
+    @Parameters(
+            paramLabel = "SNAPSHOT",
+            arity = "0..*",
+            description = "Check the files of these only: an id, its beginning, or latest. Manifests are always checked.")
+    private List<String> snapshots = new ArrayList<>();
+
+    RepoVerifyVerb(Frame frame) {
+        super(frame, RestoreOperations.verifyRepository());
+    }
+
+    @Override
+    protected VerifyRepository.Request request(Invocation invocation) {
+        return new VerifyRepository.Request(full, snapshots);
+    }
+
+    @Override
+    protected int exitCode(VerifyRepository.Result result) {
+        return result.sound() ? 0 : Reason.UNSOUND.exitCode();
+    }
+
+    @Override
+    protected void print(VerifyRepository.Result result, PrintStream out) {
+        out.print("Repository " + Printable.line(result.repository()) + "\n");
+        out.print("  checked  " + Figures.count(result.snapshots(), "snapshot") + ", "
+                + Figures.count(result.objects(), "file")
+                + (result.full()
+                        ? ": every byte read, " + Figures.size(result.bytesRead()) + "\n"
+                        : ": presence and size; contents not read\n"));
+        if (result.unnamedObjects() > 0) {
+            out.print("  unused   " + Figures.count(result.unnamedObjects(), "file")
+                    + " that no snapshot names; harmless\n");
+        }
+        out.print("  took     " + Figures.duration(result.durationMillis()) + "\n");
+        Map<RepositoryFinding, List<String>> findings = bySubstance(result.findings());
+        out.print(
+                (result.sound() ? "Sound" : "NOT SOUND") + ": " + Figures.count(findings.size(), "finding") + ".\n");
+        int number = 0;
+        for (Map.Entry<RepositoryFinding, List<String>> entry : findings.entrySet()) {
+            number++;
+            print(number, entry.getKey(), entry.getValue(), out);
+        }
+        if (result.sound() && !result.full()) {
+            out.print("Next: understudy repo verify --full   (reads every file)\n");
+        }
+    }
+
+    /** Findings that differ in nothing but the snapshot are shown once, with all their snapshots. */
+    private static Map<RepositoryFinding, List<String>> bySubstance(List<RepositoryFinding> findings) {
+        Map<RepositoryFinding, List<String>> grouped = new LinkedHashMap<>();
+        for (RepositoryFinding one : findings) {
+            RepositoryFinding substance = new RepositoryFinding(
+                    one.kind(),
+                    "",
+                    one.file(),
+                    one.storeFile(),
+                    one.columnFamily(),
+                    one.expected(),
+                    one.found(),
+                    one.meaning(),
+                    one.affected(),
+                    one.hint());
+            grouped.computeIfAbsent(substance, key -> new ArrayList<>()).add(one.snapshot());
+        }
+        return grouped;
+    }
+
+    private static void print(int number, RepositoryFinding finding, List<String> snapshots, PrintStream out) {
+        out.print("\n" + number + ". "
+                + finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                + (finding.kind().damage() ? "" : " (no damage)") + "\n");
+        line(out, "file", finding.file());
+        if (!finding.storeFile().isEmpty()) {
+            line(
+                    out,
+                    "known as",
+                    finding.storeFile()
+                            + (finding.columnFamily().isEmpty() ? "" : ", a table of " + finding.columnFamily()));
+        }
+        List<String> named = snapshots.stream().filter(id -> !id.isEmpty()).toList();
+        if (!named.isEmpty()) {
+            line(out, "in", "snapshot " + String.join(", ", named));
+        }
+        line(out, "expected", finding.expected());
+        line(out, "found", finding.found());
+        line(out, "meaning", finding.meaning());
+        if (!finding.affected().isEmpty()) {
+            Table table = new Table("user", "mailbox", "messages", "concerned", "UIDs");
+            for (Affected one : finding.affected()) {
+                table.row(one.user(), one.mailbox(), one.messages(), concerned(one.loss()), one.uids());
+            }
+            table.print(out, "     ");
+        }
+        out.print("   HINT: " + Printable.line(finding.hint()) + "\n");
+    }
+
+    private static String concerned(RepositoryFinding.Loss loss) {
+        return switch (loss) {
+            case BODY -> "content";
+            case MESSAGE -> "whole message";
+            case FLAGS -> "flags only";
+            case UNPROVEN -> "readable, not provable";
+        };
+    }
+
+    private static void line(PrintStream out, String name, String text) {
+        out.print("   " + name + " ".repeat(Math.max(1, 10 - name.length())) + Printable.line(text) + "\n");
+    }
+}

@@ -1,0 +1,35 @@
+package org.understudy.restore.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+
+/** The verbs of the restore tool, for the root of a command line. */
+public final class RestoreVerbs {
+    static final String ID = "The restore: its id, the beginning of it, its last four digits, or latest.";
+
+    private RestoreVerbs() {}
+
+    /** In the order in which help shows them. */
+    public static List<CommandLine> all(Frame frame) {
+        return List.of(
+                new CommandLine(new SnapshotVerb(frame)),
+                VerbGroup.of(
+                        "repo",
+                        "List and verify the snapshots of the repository.",
+                        List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame))),
+                VerbGroup.of(
+                        "restore",
+                        "Bring mail back: stage, validate, preview, approve, merge, and undo.",
+                        List.of(
+                                new StageVerb(frame),
+                                new ValidateVerb(frame),
+                                new ReportVerb(frame),
+                                new PreviewVerb(frame),
+                                new ApproveVerb(frame),
+                                new MergeVerb(frame),
+                                new UndoVerb(frame),
+                                new RestoreStatusVerb(frame),
+                                new RestoreListVerb(frame))),
+                new CommandLine(new FsckVerb(frame)));
+    }
+}

@@ -1,0 +1,157 @@
+package org.understudy.restore.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.shadow.ItemOutcome;
+import org.understudy.restore.shadow.ReplayTotals;
+import org.understudy.restore.workflow.StageRestore;
+import org.understudy.restore.workflow.StandardSources;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code understudy restore stage}. */
+@Command(
+        name = "stage",
+        description = {
+            "Begin a restore: replay a source into a shadow, apart from all live mail.",
+            "Each item of the source is accounted for. One that was cut short goes on with --id."
+        },
+        footer = {
+            "",
+            "Example: understudy restore stage /backup/vmail/example.org/anna/Maildir --rename anna@example.org=anna",
+            "         understudy restore stage --snapshot latest --user anna",
+            "         understudy restore stage --id r-20260527-3fa9"
+        })
+final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.Result> {
+    private static final int SHOWN = 20;
+
+    @Parameters(paramLabel = "SOURCE", arity = "0..1", description = "A Maildir, or a folder of Maildirs.")
+    @Nullable
+    private Path source;
+
+    @Option(
+            names = "--snapshot",
+            paramLabel = "SNAPSHOT",
+            description = "A snapshot of the repository instead: its id, the beginning of it, or latest.")
+    @Nullable
+    private String snapshot;
+
+    @Option(names = "--id", paramLabel = "ID", description = "Go on with this restore, which was cut short.")
+    @Nullable
+    private String id;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "Only this user's mail, by the name after renaming. May be given again.")
+    private Set<String> users = new TreeSet<>();
+
+    @Option(
+            names = "--rename",
+            paramLabel = "OLD=NEW",
+            description = "Give a user of the source another name. May be given again.")
+    private Map<String, String> renames = new TreeMap<>();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "MB",
+            description = "Write at most so many MB a second; 0, the default, for as many as the disk takes.")
+    private double limit;
+
+    StageVerb(Frame frame) {
+        super(frame, RestoreOperations.stage());
+    }
+
+    @Override
+    protected StageRestore.Request request(Invocation invocation) {
+        long named = Stream.of(source != null, snapshot != null, id != null)
+                .filter(given -> given)
+                .count();
+        if (named != 1) {
+            throw usage(
+                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot and --id is named",
+                    "name a folder, or --snapshot ID, or --id ID to go on with a restore");
+        }
+        if (id != null) {
+            if (!users.isEmpty() || !renames.isEmpty() || limit != 0) {
+                throw usage(
+                        "--id goes on as the restore was begun, so --user, --rename and --limit cannot be given",
+                        "leave them out, or begin another restore with the source's name");
+            }
+            return StageRestore.Request.resume(RestoreName.resolve(invocation, id));
+        }
+        String location = snapshot != null
+                ? StandardSources.SNAPSHOT + snapshot
+                : invocation.absolute(source(source)).toString();
+        return new StageRestore.Request("", "", location, lower(renames), lower(users), Pacing.bytes(limit));
+    }
+
+    private static Path source(@Nullable Path given) {
+        if (given == null) {
+            throw new IllegalStateException("neither a source nor a snapshot");
+        }
+        return given;
+    }
+
+    private static Map<String, String> lower(Map<String, String> names) {
+        Map<String, String> lower = new TreeMap<>();
+        names.forEach((from, to) ->
+                lower.put(from.toLowerCase(java.util.Locale.ROOT), to.toLowerCase(java.util.Locale.ROOT)));
+        return lower;
+    }
+
+    private static Set<String> lower(Collection<String> names) {
+        Set<String> lower = new TreeSet<>();
+        names.forEach(name -> lower.add(name.toLowerCase(java.util.Locale.ROOT)));
+        return lower;
+    }
+
+    private static OperatorException usage(String message, String hint) {
+        return new OperatorException(Reason.USAGE, message, hint);
+    }
+
+    @Override
+    protected void print(StageRestore.Result result, PrintStream out) {
+        ReplayTotals totals = result.totals();
+        out.print("Restore " + result.id() + " is staged: the source lies in a shadow, live mail is untouched.\n");
+        out.print("  source  " + Printable.line(result.source()) + "\n");
+        out.print("  items   " + Figures.number(totals.items()) + " = " + Figures.number(totals.replayed())
+                + " replayed + " + Figures.number(totals.duplicate()) + " duplicate + "
+                + Figures.number(totals.unreadable()) + " unreadable + " + Figures.number(totals.ignored())
+                + " ignored\n");
+        out.print("  mail    " + Figures.size(totals.bytes()) + " replayed in " + Figures.duration(result.millis())
+                + "\n");
+        long left = totals.duplicate() + totals.unreadable();
+        if (left > 0) {
+            out.print("Not replayed, though meant as mail: " + Figures.count(left, "item") + "\n");
+            Table table = new Table("item", "is", "why");
+            result.left().stream()
+                    .limit(SHOWN)
+                    .forEach(one -> table.row(one.path(), word(one.bin()), one.why()));
+            table.print(out, "  ");
+            if (left > SHOWN) {
+                out.print("  and " + Figures.number(left - SHOWN) + " more\n");
+            }
+        }
+        NextStep.print(out, result.id(), result.state(), null);
+    }
+
+    private static String word(ItemOutcome.Bin bin) {
+        return switch (bin) {
+            case DUPLICATE -> "duplicate";
+            case UNREADABLE -> "UNREADABLE";
+            case IGNORED -> "ignored";
+        };
+    }
+}

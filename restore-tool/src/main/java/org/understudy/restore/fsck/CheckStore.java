@@ -1,0 +1,99 @@
+package org.understudy.restore.fsck;
+
+import java.time.Instant;
+import java.util.List;
+import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.fsck.Fsck;
+
+/** {@code store.fsck}: cross-checks all rows of the live store, and its bodies on request. */
+public final class CheckStore implements Operation<CheckStore.Request, CheckStore.Result> {
+    private static final int LISTED = 10_000;
+
+    /** @param deep read every body too and compare its digest */
+    public record Request(boolean deep) {}
+
+    /**
+     * @param messages in mailboxes
+     * @param expunged messages that can still be recovered
+     * @param bodies 0 where they were not looked at
+     * @param orphanBodies bodies that nothing names; harmless
+     * @param findingCount how many things are wrong
+     * @param findings the first 10,000 of them
+     */
+    public record Result(
+            boolean deep,
+            long mailboxes,
+            long messages,
+            long expunged,
+            long bodies,
+            long orphanBodies,
+            boolean sound,
+            long findingCount,
+            List<Fsck.Finding> findings,
+            long millis) {
+        public Result {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "store.fsck";
+    }
+
+    @Override
+    public Class<Request> requestType() {
+        return Request.class;
+    }
+
+    @Override
+    public Class<Result> resultType() {
+        return Result.class;
+    }
+
+    @Override
+    public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        Instant begun = workplace.clock().instant();
+        MailStore live = workplace.live();
+        progress.begin(request.deep() ? "checking rows and bodies" : "checking rows", messages(live), "messages");
+        Fsck.Report report;
+        try {
+            report = live.fsck(request.deep() ? Fsck.Depth.BODIES : Fsck.Depth.ROWS, done -> {
+                progress.advance(done, 0);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new StoppedException();
+                }
+            });
+        } catch (StoppedException e) {
+            Thread.interrupted();
+            InterruptedException interrupted = new InterruptedException("stopped on request");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
+        return new Result(
+                request.deep(),
+                report.mailboxes(),
+                report.messages(),
+                report.expunged(),
+                report.bodies(),
+                report.orphanBodies(),
+                report.sound(),
+                report.findings().size(),
+                report.findings().stream().limit(LISTED).toList(),
+                workplace.clock().instant().toEpochMilli() - begun.toEpochMilli());
+    }
+
+    private static long messages(MailStore live) {
+        return live.mailboxes().all().stream()
+                .mapToLong(mailbox -> live.mailboxes().state(mailbox.id()).messages())
+                .sum();
+    }
+
+    /** Leads out of the store's check. */
+    private static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+}
