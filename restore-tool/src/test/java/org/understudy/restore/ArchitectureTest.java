@@ -13,7 +13,8 @@ class ArchitectureTest {
     static final ArchRule NEITHER_ROCKSDB_NOR_MAILBOX_API_NOR_NETTY = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.rocksdb..", "org.apache.james.mailbox..", "org.apache.james.imap..", "io.netty..");
+            .resideInAnyPackage(
+                    "org.rocksdb..", "org.apache.james.mailbox..", "org.apache.james.imap..", "io.netty..");
 
     @ArchTest
     static final ArchRule PLAN_DOES_NO_IO = noClasses()
@@ -40,5 +41,6 @@ class ArchitectureTest {
             .resideInAPackage("..restore.cli..");
 
     @ArchTest
-    static final ArchRule NOTHING_EXITS = noClasses().should().callMethod(System.class, "exit", int.class);
+    static final ArchRule NOTHING_EXITS =
+            noClasses().should().callMethod(System.class, "exit", int.class);
 }
