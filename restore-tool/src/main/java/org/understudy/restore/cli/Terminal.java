@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * What the process's standard streams are joined to.
  *
- * @param input a person can be asked on standard input
+ * @param input a person can be asked: standard input and output are terminals, as {@link java.io.Console} demands
  * @param error standard error is a terminal that understands the carriage return and {@code ESC [K}
  * @param columns width of that terminal, at least 20
  * @param colour colours are welcome there (no-color.org)
@@ -31,7 +31,7 @@ public record Terminal(boolean input, boolean error, int columns, boolean colour
         boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
         boolean error = told[0].contains("2") && !dumb;
         boolean noColour = !environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new Terminal(told[0].contains("0"), error, columns(told), error && !noColour);
+        return new Terminal(told[0].contains("0") && told[0].contains("1"), error, columns(told), error && !noColour);
     }
 
     private static int columns(String[] told) {

@@ -8,6 +8,8 @@ public interface PasswordPrompt {
     /** What was typed, to be wiped by the caller; empty if nobody can be asked unseen. The question is shown before. */
     Optional<char[]> read();
 
+    /** To be used where standard input and output are terminals. */
+    @SuppressWarnings("SystemConsoleNull") // Java 21 still says null where there is none
     static PasswordPrompt ofProcess() {
         return () -> {
             Console console = System.console();
