@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
+import org.understudy.storage.engine.TableFile;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
@@ -293,6 +294,11 @@ public final class MailStore implements AutoCloseable {
     /** Rereads every block of every sorted table; empty if all are sound, else what RocksDB says of the first bad one. */
     public Optional<String> verifyChecksums() {
         return engine.verifyChecksums();
+    }
+
+    /** Rereads every block of one sorted table, apart from any store; empty if it is sound, else what RocksDB says. */
+    public static Optional<String> verifyTable(Path table) {
+        return TableFile.fault(table);
     }
 
     /** Cross-checks all rows as of now. */
