@@ -9,6 +9,7 @@ import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.encode.ImapEncoder;
 import org.apache.james.imap.encode.base.ImapResponseComposerImpl;
 import org.apache.james.imap.message.response.CapabilityResponse;
+import org.apache.james.imap.message.response.EnableResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +82,7 @@ final class Replies implements ImapProcessor.Responder {
             if (message instanceof StatusResponse status && answersLogin(status)) {
                 writeLine(status.getTag().asString() + " OK [CAPABILITY " + capabilities.line() + "] "
                         + status.getCommand().getName() + " completed.");
-            } else if (message instanceof CapabilityResponse response) {
+            } else if (message instanceof CapabilityResponse response && !(message instanceof EnableResponse)) {
                 writeLine("* CAPABILITY " + capabilities.announced(response.getCapabilities()));
             } else {
                 encoder.encode(message, composer);

@@ -60,7 +60,7 @@ final class CompressionTest {
             client.ok("COMPRESS DEFLATE");
             client.startDeflate();
             client.send("x SEARCH TEXT \"");
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 200; i++) {
                 client.send(block);
             }
             client.send("\"\r\ny NOOP\r\n");

@@ -65,8 +65,16 @@ final class ImapBasicsTest {
                             "UIDPLUS",
                             "MOVE",
                             "APPENDLIMIT=" + (64 << 20))
-                    .doesNotContain("STARTTLS", "LOGINDISABLED");
+                    .doesNotContain("STARTTLS", "LOGINDISABLED", "LIST-EXTENDED", "IMAP4REV1");
             assertThat(new TreeSet<>(Arrays.asList(told.split(" ")))).hasSize(told.split(" ").length);
+        }
+    }
+
+    @Test
+    void enabledExtensionsAreTold() throws Exception {
+        try (ImapTestClient client = server.login("anna")) {
+            assertThat(client.ok("ENABLE QRESYNC").get(0)).isEqualTo("* ENABLED QRESYNC");
+            assertThat(client.ok("CAPABILITY").get(0)).startsWith("* CAPABILITY IMAP4rev1 ");
         }
     }
 

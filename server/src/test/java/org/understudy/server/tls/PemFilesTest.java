@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,10 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.storage.OperatorException;
@@ -38,21 +44,23 @@ final class PemFilesTest {
     void keysInPkcs8AndInTheirTraditionalFormAreRead() throws Exception {
         Path chain = write("chain.pem", sample.chain().get(0));
         Path pkcs8 = write("pkcs8.pem", new JcaPKCS8Generator(sample.key(), null));
-        Path sec1 = write("sec1.pem", new JcaMiscPEMGenerator(sample.key()));
+        ECPrivateKey traditional = new ECPrivateKey(256, number(sample.key()), SECObjectIdentifiers.secp256r1);
+        Path sec1 = write("sec1.pem", new PemObject("EC PRIVATE KEY", traditional.getEncoded()));
         assertThat(Files.readString(pkcs8)).startsWith("-----BEGIN PRIVATE KEY-----");
         assertThat(Files.readString(sec1)).startsWith("-----BEGIN EC PRIVATE KEY-----");
-        assertThat(PemFiles.read(chain, pkcs8).key()).isEqualTo(sample.key());
-        assertThat(PemFiles.read(chain, sec1).key()).isEqualTo(sample.key());
+        assertThat(number(PemFiles.read(chain, pkcs8).key())).isEqualTo(number(sample.key()));
+        assertThat(number(PemFiles.read(chain, sec1).key())).isEqualTo(number(sample.key()));
     }
 
     @Test
-    void rsaKeysInPkcs1AreRead() throws Exception {
+    void rsaKeysInPkcs1AreUnderstood() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         PrivateKey rsa = generator.generateKeyPair().getPrivate();
         Path chain = write("chain.pem", sample.chain().get(0));
         Path pkcs1 = write("pkcs1.pem", new JcaMiscPEMGenerator(rsa));
         assertThat(Files.readString(pkcs1)).startsWith("-----BEGIN RSA PRIVATE KEY-----");
+        // The key is read; what is refused is its not being the certificate's.
         assertThatThrownBy(() -> PemFiles.read(chain, pkcs1)).hasMessageContaining("found another key");
     }
 
@@ -70,7 +78,8 @@ final class PemFilesTest {
                 "locked.pem",
                 new JcaPKCS8Generator(
                         sample.key(),
-                        new JceOpenSSLPKCS8EncryptorBuilder(JceOpenSSLPKCS8EncryptorBuilder.AES_256_CBC)
+                        new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
+                                .setProvider(new BouncyCastleProvider())
                                 .setPassword("x".toCharArray())
                                 .build()));
         assertFault(Reason.NOT_FOUND, folder.resolve("none.pem"), folder.resolve("none.pem"), key);
@@ -97,6 +106,10 @@ final class PemFilesTest {
         try (var files = Files.list(folder.resolve("tls"))) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    private static BigInteger number(PrivateKey key) {
+        return ((java.security.interfaces.ECPrivateKey) key).getS();
     }
 
     private static void assertFault(Reason reason, Path named, Path chain, Path key) {
