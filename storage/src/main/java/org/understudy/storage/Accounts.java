@@ -1,37 +1,90 @@
 package org.understudy.storage;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.engine.Engine;
 import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.Keys;
 
 /** Users and their password hashes. Names are lower case. */
 public final class Accounts {
-    Accounts() {}
+    private final Engine engine;
+    private final Clock clock;
+
+    Accounts(Engine engine, Clock clock) {
+        this.engine = engine;
+        this.clock = clock;
+    }
 
     /** @param passwordHash PHC string, for example {@code $argon2id$v=19$m=19456,t=2,p=1$...} */
-    public record Account(String name, String passwordHash, java.time.Instant createdAt) {}
+    public record Account(String name, String passwordHash, Instant createdAt) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
 
     /** @throws OperatorException {@link Reason#CONFLICT} if there is such a user */
-    public void add(String name, String passwordHash, Author author) {
-        throw new IllegalStateException();
+    public synchronized void add(String name, String passwordHash, Author author) {
+        if (find(name).isPresent()) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "there is a user " + name + " already",
+                    "Change the password with 'understudy user passwd " + name + "'.");
+        }
+        put(name, passwordHash, clock.instant(), author);
     }
 
     /** @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user */
-    public void setPasswordHash(String name, String passwordHash, Author author) {
-        throw new IllegalStateException();
+    public synchronized void setPasswordHash(String name, String passwordHash, Author author) {
+        put(name, passwordHash, known(name).createdAt(), author);
     }
 
-    /** Deletes the account only; its mailboxes stay until they are deleted. */
-    public void delete(String name, Author author) {
-        throw new IllegalStateException();
+    /**
+     * Deletes the account only; its mailboxes stay until they are deleted.
+     *
+     * @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user
+     */
+    public synchronized void delete(String name, Author author) {
+        engine.commit(
+                new Effect(author).delete(Family.ACCOUNT, Keys.text(known(name).name())));
     }
 
     public Optional<Account> find(String name) {
-        throw new IllegalStateException();
+        byte[] key = Keys.text(name);
+        return engine.latest().get(Family.ACCOUNT, key).map(value -> account(key, value));
     }
 
     /** By name. */
     public List<Account> all() {
-        throw new IllegalStateException();
+        List<Account> accounts = new ArrayList<>();
+        engine.latest().scan(Family.ACCOUNT, new byte[0], null, (key, value) -> {
+            accounts.add(account(key, value));
+            return true;
+        });
+        return accounts;
+    }
+
+    private Account known(String name) {
+        return find(name)
+                .orElseThrow(() -> new OperatorException(
+                        Reason.NOT_FOUND, "there is no user " + name, "List the users with 'understudy user list'."));
+    }
+
+    private void put(String name, String passwordHash, Instant createdAt, Author author) {
+        engine.commit(
+                new Effect(author).put(Family.ACCOUNT, Keys.text(name), Codec.encodeAccount(createdAt, passwordHash)));
+    }
+
+    private static Account account(byte[] key, byte[] value) {
+        Codec.AccountValue account = Codec.account(key, value);
+        return new Account(new String(key, StandardCharsets.UTF_8), account.passwordHash(), account.createdAt());
     }
 }

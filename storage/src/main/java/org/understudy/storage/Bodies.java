@@ -1,24 +1,35 @@
 package org.understudy.storage;
 
 import java.io.InputStream;
+import org.understudy.storage.engine.Engine;
+import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
 
 /** The stored bytes of messages, in chunks. Reads throw {@link CorruptionException} where bytes cannot be read. */
 public final class Bodies {
-    Bodies() {}
+    private final Engine engine;
+
+    Bodies(Engine engine) {
+        this.engine = engine;
+    }
 
     /** All bytes of a body. */
     public byte[] read(BodyId id) {
-        throw new IllegalStateException();
+        return BodyTable.read(engine.latest(), id);
     }
 
     /** {@code length} bytes from {@code offset} on, fewer where the body ends before. */
     public byte[] read(BodyId id, long offset, int length) {
-        throw new IllegalStateException();
+        return BodyTable.read(engine.latest(), id, offset, length);
     }
 
     /** A stream that holds one chunk at a time. */
     public InputStream open(BodyId id) {
-        throw new IllegalStateException();
+        return BodyTable.open(engine.latest(), id);
+    }
+
+    /** What the body says of itself: its digests, its size, and the place it first came to. */
+    public BodyCodec.Head head(BodyId id) {
+        return BodyTable.head(engine.latest(), id);
     }
 }

@@ -1,8 +1,32 @@
 package org.understudy.storage;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.engine.Engine;
+import org.understudy.storage.fsck.Fsck;
+import org.understudy.storage.guard.ReadOnlyProbe;
+import org.understudy.storage.guard.StoreGuard;
+import org.understudy.storage.guard.StoreHeader;
+import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxRow;
+import org.understudy.storage.keyspace.MailboxState;
 
 /**
  * One store: the only way to the mail in a folder. Close it to release the folder.
@@ -13,7 +37,61 @@ public final class MailStore implements AutoCloseable {
     /** The version of the on-disk format that this code writes. */
     public static final int FORMAT_VERSION = 1;
 
-    private MailStore() {}
+    private static final String DATABASE = "db";
+    private static final String HEADER = "HEADER";
+
+    private final Path folder;
+    private final StoreHeader header;
+    private final Engine engine;
+    private final @Nullable StoreGuard guard;
+    private final @Nullable GuardKeeper keeper;
+    private final Ids bodyIds;
+    private final Handles handles;
+    private final Observers observers = new Observers();
+    private final Messages messages;
+    private final Mailboxes mailboxes;
+    private final Accounts accounts;
+    private final Rows subscriptions;
+    private final Rows annotations;
+    private final Rows accessLists;
+    private final Rows quotaLimits;
+    private final Rows attachments;
+    private final Rows settings;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private MailStore(
+            Path folder,
+            StoreHeader header,
+            Engine engine,
+            @Nullable StoreGuard guard,
+            @Nullable GuardKeeper keeper,
+            Clock clock) {
+        this.folder = folder;
+        this.header = header;
+        this.engine = engine;
+        this.guard = guard;
+        this.keeper = keeper;
+        bodyIds = new Ids(engine, "body");
+        handles = new Handles(engine);
+        FlagTable flags = new FlagTable(engine, handles);
+        BodyTable bodies = new BodyTable(engine, bodyIds);
+        messages = new Messages(engine, handles, flags, bodies, new Ids(engine, "message"), clock, observers);
+        annotations = new Rows(engine, Family.ANNOTATION);
+        accessLists = new Rows(engine, Family.ACCESS_LIST);
+        mailboxes = new Mailboxes(
+                engine,
+                handles,
+                messages,
+                flags,
+                new Ids(engine, "mailbox"),
+                List.of(annotations, accessLists),
+                observers);
+        accounts = new Accounts(engine, clock);
+        subscriptions = new Rows(engine, Family.SUBSCRIPTION);
+        quotaLimits = new Rows(engine, Family.QUOTA_LIMIT);
+        attachments = new Rows(engine, Family.ATTACHMENT);
+        settings = new Rows(engine, Family.SETTING);
+    }
 
     /**
      * How a store is opened.
@@ -33,7 +111,23 @@ public final class MailStore implements AutoCloseable {
      *     which then not a byte is changed; {@link Reason#BUSY} if another process has it open
      */
     public static MailStore open(Path folder, Options options) {
-        throw new IllegalStateException();
+        StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
+        StoreHeader header =
+                StoreHeader.isNew(folder) ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
+        boolean create = StoreGuard.isUnused(folder);
+        GuardKeeper keeper = new GuardKeeper();
+        Engine engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, keeper);
+        StoreGuard guard;
+        try {
+            guard = StoreGuard.attach(folder, engine.database(), options.clock());
+        } catch (RuntimeException e) {
+            keeper.stop();
+            engine.close();
+            throw e;
+        }
+        engine.onCommitted(guard::committed);
+        keeper.start(guard);
+        return new MailStore(folder, header, engine, guard, keeper, options.clock());
     }
 
     /**
@@ -44,102 +138,185 @@ public final class MailStore implements AutoCloseable {
      *     the caller must know from elsewhere what should be there
      */
     public static MailStore openReadOnly(Path folder, Options options, boolean tolerateMissingFiles) {
-        throw new IllegalStateException();
+        StoreHeader header = StoreHeader.read(folder);
+        Engine engine = Engine.openReadOnly(folder.resolve(DATABASE), options.blockCacheBytes(), tolerateMissingFiles);
+        return new MailStore(folder, header, engine, null, null, options.clock());
     }
 
     /** Random UUID, given when the store was made. */
     public String storeId() {
-        throw new IllegalStateException();
+        return header.storeId().toString();
     }
 
     public Mailboxes mailboxes() {
-        throw new IllegalStateException();
+        return mailboxes;
     }
 
     public Messages messages() {
-        throw new IllegalStateException();
+        return messages;
     }
 
     public Bodies bodies() {
-        throw new IllegalStateException();
+        return new Bodies(engine);
     }
 
     public Accounts accounts() {
-        throw new IllegalStateException();
+        return accounts;
     }
 
     /** Owner: user name; key: mailbox name. */
     public Rows subscriptions() {
-        throw new IllegalStateException();
+        return subscriptions;
     }
 
     /** Owner: mailbox id; key: annotation key. */
     public Rows annotations() {
-        throw new IllegalStateException();
+        return annotations;
     }
 
     /** Owner: mailbox id; key: entry key of the access control list; value: rights. */
     public Rows accessLists() {
-        throw new IllegalStateException();
+        return accessLists;
     }
 
     /** Owner: quota root, or empty for global; key: kind of limit. */
     public Rows quotaLimits() {
-        throw new IllegalStateException();
+        return quotaLimits;
     }
 
     /** Owner: attachment id; keys as the server likes. */
     public Rows attachments() {
-        throw new IllegalStateException();
+        return attachments;
     }
 
     /** Owner: subject area; keys as the server likes. */
     public Rows settings() {
-        throw new IllegalStateException();
+        return settings;
     }
 
     public Journal journal() {
-        throw new IllegalStateException();
+        return new Journal(engine);
     }
 
     /** Always exact: derived from the counters of the owner's mailboxes. */
     public Usage usage(String namespace, String owner) {
-        throw new IllegalStateException();
+        long count = 0;
+        long bytes = 0;
+        for (MailboxRow mailbox : mailboxes.ofOwner(namespace, owner)) {
+            MailboxState state = mailboxes.state(mailbox.id());
+            count += state.messages();
+            bytes += state.bytes();
+        }
+        return new Usage(count, bytes);
     }
 
     /** Takes {@code count} body ids out of circulation, durably, and returns the first. */
     public BodyId reserveBodyIds(long count) {
-        throw new IllegalStateException();
+        return new BodyId(bodyIds.reserve(count));
     }
 
     /** Starts a segment file, to be filled with bodies in growing order of their ids. */
     public BodySegmentWriter writeSegment(Path file) {
-        throw new IllegalStateException();
+        return new BodySegmentWriter(file, engine.writeSegment(file));
     }
 
     /**
-     * Takes the rows of a segment in, by hard link where the file system can. Nothing points at them yet. The file
-     * stays, and must never be changed.
+     * Takes the rows of a segment in, by hard link where the file system can, with the index that lets equal bodies be
+     * stored once. No message points at them yet. The file stays, and must never be changed. A segment that was taken in
+     * before may be taken in again.
      */
     public void adopt(BodySegment segment) {
-        throw new IllegalStateException();
+        engine.ingest(Family.BODY, segment.file());
+        Effect index = new Effect(new Author.Housekeeping("adopt"));
+        engine.latest()
+                .scan(
+                        Family.BODY,
+                        Keys.body(segment.first(), 0),
+                        Keys.body(new BodyId(segment.last().value() + 1), 0),
+                        (key, value) -> {
+                            if (Keys.chunkOf(key) == 0) {
+                                index.put(
+                                        Family.BODY_INDEX,
+                                        Keys.bodyIndex(
+                                                BodyCodec.head(key, value).rawDigest()),
+                                        Codec.encodeId(Keys.idOf(Family.BODY, key)));
+                            }
+                            return true;
+                        });
+        engine.writeAhead(index);
     }
 
     /** Observers are told of effects from now on. */
     public void addObserver(CommitObserver observer) {
-        throw new IllegalStateException();
+        observers.add(observer);
     }
 
     /**
      * A consistent copy in a new folder on the same file system, as hard links; takes milliseconds.
      *
-     * @param folder must not exist
+     * @param copy must not exist
      */
-    public StoreSnapshot checkpoint(Path folder) {
-        throw new IllegalStateException();
+    public StoreSnapshot checkpoint(Path copy) {
+        try {
+            Files.createDirectory(copy);
+            engine.checkpoint(copy.resolve(DATABASE));
+            Files.copy(folder.resolve(HEADER), copy.resolve(HEADER));
+            long sequence;
+            Map<String, Engine.Table> tables;
+            try (Engine copied = Engine.openReadOnly(copy.resolve(DATABASE), 8L << 20, false)) {
+                sequence = copied.latestSequence();
+                tables = copied.tables().stream().collect(Collectors.toMap(Engine.Table::name, table -> table));
+            }
+            List<StoreSnapshot.File> files = new ArrayList<>();
+            try (Stream<Path> found = Files.walk(copy)) {
+                for (Path path : found.filter(Files::isRegularFile).sorted().toList()) {
+                    Engine.Table table = tables.get(path.getFileName().toString());
+                    files.add(new StoreSnapshot.File(
+                            copy.relativize(path).toString(),
+                            Files.size(path),
+                            table == null ? "" : table.columnFamily(),
+                            table == null ? "" : table.smallestKey(),
+                            table == null ? "" : table.largestKey(),
+                            table == null ? 0 : table.entries()));
+                }
+            }
+            return new StoreSnapshot(copy, storeId(), header.formatVersion(), sequence, files);
+        } catch (IOException e) {
+            throw new OperatorException(
+                    Reason.IO,
+                    "cannot copy the store to " + copy + ": " + e.getMessage(),
+                    "The folder must be new, and on the same disk as the store.",
+                    e);
+        }
     }
 
-    /** Syncs what is left and closes; waits for effects under way. */
+    /** Rereads every block of every sorted table; empty if all are sound, else what RocksDB says of the first bad one. */
+    public Optional<String> verifyChecksums() {
+        return engine.verifyChecksums();
+    }
+
+    /** Cross-checks all rows as of now. */
+    public Fsck.Report fsck(Fsck.Depth depth) {
+        return fsck(depth, messages -> {});
+    }
+
+    /** @param progress is given the number of messages looked at, now and then */
+    public Fsck.Report fsck(Fsck.Depth depth, LongConsumer progress) {
+        return new Fsck(engine, depth, progress).run();
+    }
+
+    /** Syncs what is left and closes; waits for effects under way. Does nothing the second time. */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        if (keeper != null) {
+            keeper.stop();
+        }
+        engine.close();
+        if (guard != null) {
+            guard.closedCleanly();
+        }
+    }
 }

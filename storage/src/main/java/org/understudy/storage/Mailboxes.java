@@ -1,8 +1,20 @@
 package org.understudy.storage;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.engine.Engine;
+import org.understudy.storage.engine.Ticket;
+import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.ExpungedMessage;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxPath;
 import org.understudy.storage.keyspace.MailboxRow;
@@ -10,70 +22,201 @@ import org.understudy.storage.keyspace.MailboxState;
 
 /** The mailboxes: their names, identities and counters. Writing methods are effects, as {@link Messages} describes. */
 public final class Mailboxes {
-    Mailboxes() {}
+    private final Engine engine;
+    private final Handles handles;
+    private final Messages messages;
+    private final FlagTable flags;
+    private final Ids ids;
+    private final List<Rows> ownedRows;
+    private final Observers observers;
+
+    /** @param ownedRows tables whose rows go with their mailbox */
+    Mailboxes(
+            Engine engine,
+            Handles handles,
+            Messages messages,
+            FlagTable flags,
+            Ids ids,
+            List<Rows> ownedRows,
+            Observers observers) {
+        this.engine = engine;
+        this.handles = handles;
+        this.messages = messages;
+        this.flags = flags;
+        this.ids = ids;
+        this.ownedRows = ownedRows;
+        this.observers = observers;
+    }
 
     /**
+     * Makes an empty mailbox.
+     *
      * @param uidValidity 1 to 2^32-1
      * @throws OperatorException {@link Reason#CONFLICT} if a mailbox has that path
      */
-    public MailboxRow create(MailboxPath path, long uidValidity, Author author) {
-        throw new IllegalStateException();
+    public synchronized MailboxRow create(MailboxPath path, long uidValidity, Author author) {
+        requireFree(path);
+        MailboxId id = new MailboxId(ids.next());
+        MailboxRow row = new MailboxRow(id, path, uidValidity, messages.now(), null);
+        byte[] key = Keys.mailbox(id);
+        engine.commit(new Effect(author)
+                .put(Family.MAILBOX, key, Codec.encode(row))
+                .put(Family.PATH, Keys.path(path), Codec.encodeId(id.value()))
+                .put(Family.STATE, key, Codec.encode(MailboxState.EMPTY)));
+        return row;
     }
 
     /** Renames one mailbox, none below it; id and UIDVALIDITY stay. */
-    public MailboxRow rename(MailboxId id, MailboxPath to, Author author) {
-        throw new IllegalStateException();
+    public synchronized MailboxRow rename(MailboxId id, MailboxPath to, Author author) {
+        return handles.effect(id, handle -> {
+            MailboxRow row = handle.row();
+            if (row.path().equals(to)) {
+                return new Handles.Submitted<>(row, Optional.empty());
+            }
+            requireFree(to);
+            MailboxRow renamed = new MailboxRow(id, to, row.uidValidity(), row.createdAt(), null);
+            Ticket ticket = engine.submit(new Effect(author)
+                    .put(Family.MAILBOX, Keys.mailbox(id), Codec.encode(renamed))
+                    .delete(Family.PATH, Keys.path(row.path()))
+                    .put(Family.PATH, Keys.path(to), Codec.encodeId(id.value())));
+            handle.renamed(ticket, renamed);
+            engine.await(ticket);
+            return new Handles.Submitted<>(renamed, Optional.empty());
+        });
     }
 
     /**
      * Deletes a mailbox. Its messages go to the expunge log; its row stays, marked, so that both can be brought back;
      * annotations and access list go.
      */
-    public void delete(MailboxId id, Author author) {
-        throw new IllegalStateException();
+    public synchronized void delete(MailboxId id, Author author) {
+        List<ExpungedMessage> gone = new ArrayList<>();
+        handles.effect(id, handle -> {
+            handle.settle();
+            Effect effect = new Effect(author);
+            MailboxState state = messages.expungeAll(effect, handle, author, gone);
+            MailboxRow row = handle.row();
+            MailboxRow deleted = new MailboxRow(id, row.path(), row.uidValidity(), row.createdAt(), messages.now());
+            effect.put(Family.MAILBOX, Keys.mailbox(id), Codec.encode(deleted))
+                    .delete(Family.PATH, Keys.path(row.path()));
+            ownedRows.forEach(rows -> rows.clear(effect, id.toString()));
+            Ticket ticket = engine.submit(effect);
+            handle.submitted(ticket, state);
+            handle.renamed(ticket, deleted);
+            return new Handles.Submitted<>(deleted, Optional.of(ticket));
+        });
+        observers.expunged(id, gone, author);
     }
 
     /** The live mailbox of that path. */
     public Optional<MailboxRow> find(MailboxPath path) {
-        throw new IllegalStateException();
+        byte[] key = Keys.path(path);
+        return engine.latest()
+                .get(Family.PATH, key)
+                .flatMap(value -> find(new MailboxId(Codec.id(Family.PATH, key, value))))
+                .filter(MailboxRow::live);
     }
 
     /** The mailbox of that id, deleted ones too. */
     public Optional<MailboxRow> find(MailboxId id) {
-        throw new IllegalStateException();
+        byte[] key = Keys.mailbox(id);
+        return engine.latest().get(Family.MAILBOX, key).map(value -> Codec.mailboxRow(key, value));
     }
 
     /** The live mailboxes of one owner, by name. */
     public List<MailboxRow> ofOwner(String namespace, String owner) {
-        throw new IllegalStateException();
+        return byPath(Keys.paths(namespace, owner));
     }
 
     /** All live mailboxes, by path. */
     public List<MailboxRow> all() {
-        throw new IllegalStateException();
+        return byPath(new byte[0]);
+    }
+
+    private List<MailboxRow> byPath(byte[] prefix) {
+        List<MailboxRow> found = new ArrayList<>();
+        try (View view = engine.view()) {
+            view.scanPrefix(Family.PATH, prefix, (key, value) -> {
+                byte[] rowKey = Keys.mailbox(new MailboxId(Codec.id(Family.PATH, key, value)));
+                found.add(view.get(Family.MAILBOX, rowKey)
+                        .map(row -> Codec.mailboxRow(rowKey, row))
+                        .orElseThrow(() -> new CorruptionException(
+                                Family.PATH.columnFamily(),
+                                HexFormat.of().formatHex(key),
+                                "a path without its mailbox",
+                                null)));
+                return true;
+            });
+        }
+        return found;
     }
 
     /** All mailboxes that were deleted, by id. */
     public List<MailboxRow> deleted() {
-        throw new IllegalStateException();
+        List<MailboxRow> found = new ArrayList<>();
+        engine.latest().scan(Family.MAILBOX, new byte[0], null, (key, value) -> {
+            MailboxRow row = Codec.mailboxRow(key, value);
+            if (!row.live()) {
+                found.add(row);
+            }
+            return true;
+        });
+        return found;
     }
 
+    /** The counters of a mailbox, as they are on disk. */
     public MailboxState state(MailboxId id) {
-        throw new IllegalStateException();
+        byte[] key = Keys.mailbox(id);
+        return engine.latest()
+                .get(Family.STATE, key)
+                .map(value -> Codec.mailboxState(key, value))
+                .orElseThrow(() -> Handles.missing(id));
     }
 
     /** Gives out the next UID, durably, without a message: for callers that place the message themselves. */
     public long reserveUid(MailboxId id, Author author) {
-        throw new IllegalStateException();
+        return reserve(id, author, MailboxChange::skipUid);
     }
 
     /** Gives out the next MODSEQ, durably, without a change. */
     public long reserveModSeq(MailboxId id, Author author) {
-        throw new IllegalStateException();
+        return reserve(id, author, MailboxChange::skipModSeq);
+    }
+
+    private long reserve(MailboxId id, Author author, ToLongFunction<MailboxChange> kind) {
+        return handles.effect(id, handle -> {
+            Effect effect = new Effect(author);
+            MailboxChange change = new MailboxChange(effect, handle, flags, author, messages.now());
+            long reserved = kind.applyAsLong(change);
+            MailboxState state = change.finish();
+            Ticket ticket = engine.submit(effect);
+            handle.submitted(ticket, state);
+            return new Handles.Submitted<>(reserved, Optional.of(ticket));
+        });
     }
 
     /** Every keyword that a message of the mailbox has or had. */
     public List<String> keywords(MailboxId id) {
-        throw new IllegalStateException();
+        return handles.keywordNames(id);
+    }
+
+    private void requireFree(MailboxPath path) {
+        if (path.namespace().indexOf('\0') >= 0
+                || path.owner().indexOf('\0') >= 0
+                || path.name().indexOf('\0') >= 0
+                || path.name().isEmpty()) {
+            throw new OperatorException(
+                    Reason.CONFLICT, "a mailbox name must not be empty or contain NUL", "Choose another name.");
+        }
+        if (path.name().getBytes(StandardCharsets.UTF_8).length > Keys.MAX_TEXT) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "a mailbox name may have " + Keys.MAX_TEXT + " bytes in UTF-8",
+                    "Choose a shorter name.");
+        }
+        if (find(path).isPresent()) {
+            throw new OperatorException(
+                    Reason.CONFLICT, "there is a mailbox " + path + " already", "Choose another name.");
+        }
     }
 }

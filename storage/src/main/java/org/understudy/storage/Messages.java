@@ -1,17 +1,35 @@
 package org.understudy.storage;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.engine.Engine;
+import org.understudy.storage.engine.Ticket;
+import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.ChangeCodec;
+import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.ExpungeReason;
 import org.understudy.storage.keyspace.ExpungedMessage;
+import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Flags;
+import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxState;
 import org.understudy.storage.keyspace.MessageFacts;
 import org.understudy.storage.keyspace.MessageFlags;
 import org.understudy.storage.keyspace.MessageId;
@@ -26,7 +44,35 @@ import org.understudy.storage.keyspace.MessageId;
  * mailbox that does not exist.
  */
 public final class Messages {
-    Messages() {}
+    private static final long MAX_UID = 0xFFFF_FFFFL;
+
+    /** Up to this many messages are looked up one by one, more by a scan. */
+    private static final int FEW = 16;
+
+    private final Engine engine;
+    private final Handles handles;
+    private final FlagTable flags;
+    private final BodyTable bodies;
+    private final Ids messageIds;
+    private final Clock clock;
+    private final Observers observers;
+
+    Messages(
+            Engine engine,
+            Handles handles,
+            FlagTable flags,
+            BodyTable bodies,
+            Ids messageIds,
+            Clock clock,
+            Observers observers) {
+        this.engine = engine;
+        this.handles = handles;
+        this.flags = flags;
+        this.bodies = bodies;
+        this.messageIds = messageIds;
+        this.clock = clock;
+        this.observers = observers;
+    }
 
     public List<Appended> append(MailboxId mailbox, List<NewMessage> messages, Author author) {
         return append(mailbox, messages, author, appended -> List.of());
@@ -38,26 +84,91 @@ public final class Messages {
             List<NewMessage> messages,
             Author author,
             Function<List<Appended>, List<JournalRow>> journal) {
-        throw new IllegalStateException();
+        List<BodyTable.Ready> ready = new ArrayList<>(messages.size());
+        for (NewMessage message : messages) {
+            ready.add(
+                    switch (message.body()) {
+                        case NewMessage.Body.Bytes bytes -> bodies.prepare(bytes, author);
+                        case NewMessage.Body.Stored stored ->
+                            new BodyTable.Ready(
+                                    stored.id(), true, BodyTable.Chunks.NONE, message.size(), message.digest());
+                    });
+        }
+        List<MessageId> newIds = messages.stream()
+                .map(m -> m.messageId() == null ? nextMessageId() : m.messageId())
+                .toList();
+        Instant now = now();
+        List<Appended> appended = handles.effect(mailbox, handle -> {
+            Effect effect = new Effect(author);
+            MailboxChange change = new MailboxChange(effect, handle, flags, author, now);
+            List<Appended> added = new ArrayList<>(messages.size());
+            for (int i = 0; i < messages.size(); i++) {
+                added.add(change.add(messages.get(i), ready.get(i), newIds.get(i)));
+            }
+            return submit(effect, handle, change, added, journal.apply(added));
+        });
+        observers.appended(mailbox, appended, author);
+        return appended;
     }
 
     /**
-     * Copies messages into another mailbox, or the same; flags and keywords go along, with {@code \Recent} set. UIDs
+     * Copies messages into another mailbox, or the same; flags and keywords go along, with {@code \\Recent} set. UIDs
      * that do not exist are passed over.
      *
      * @return in the order of {@code uids}, for those that existed
      */
     public List<Appended> copy(MailboxId from, List<Long> uids, MailboxId to, Author author) {
-        throw new IllegalStateException();
+        return transfer(from, uids, to, author, false).to();
     }
 
-    /** Like copy and expunge in one effect; the expunge log says {@link ExpungeReason#MOVE}. */
+    /**
+     * Like copy and expunge in one effect; the expunge log says {@link ExpungeReason#MOVE}. {@code uids} may be in any
+     * order and are taken in UID order.
+     */
     public Moved move(MailboxId from, List<Long> uids, MailboxId to, Author author) {
-        throw new IllegalStateException();
+        return transfer(from, uids.stream().sorted().distinct().toList(), to, author, true);
     }
 
-    /** {@code from.get(i)} has become {@code to.get(i)}. */
+    /** {@code from.get(i)} has become {@code to.get(i)}; for a copy, {@code from} is empty. */
     public record Moved(List<ExpungedMessage> from, List<Appended> to) {}
+
+    private Moved transfer(MailboxId from, List<Long> uids, MailboxId to, Author author, boolean remove) {
+        Instant now = now();
+        Handles.Pair pair = handles.lock(from, to);
+        List<Appended> added = new ArrayList<>();
+        List<ExpungedMessage> gone = new ArrayList<>();
+        Optional<Ticket> ticket;
+        try {
+            pair.first().settle();
+            pair.second().settle();
+            Effect effect = new Effect(author);
+            MailboxChange target = new MailboxChange(effect, pair.second(), flags, author, now);
+            MailboxChange origin = pair.first() == pair.second()
+                    ? target
+                    : new MailboxChange(effect, pair.first(), flags, author, now);
+            for (MailboxChange.Present message : present(from, uids)) {
+                added.add(target.addCopy(message));
+                if (remove) {
+                    gone.add(origin.remove(message, ExpungeReason.MOVE));
+                }
+            }
+            if (added.isEmpty()) {
+                return new Moved(List.of(), List.of());
+            }
+            MailboxState originState =
+                    origin != target && remove ? origin.finish() : pair.first().state();
+            ticket = submit(effect, pair.second(), target, added, List.of()).ticket();
+            if (origin != target && remove) {
+                pair.first().submitted(ticket.orElseThrow(), originState);
+            }
+        } finally {
+            pair.unlock();
+        }
+        ticket.ifPresent(engine::await);
+        observers.appended(to, added, author);
+        observers.expunged(from, gone, author);
+        return new Moved(gone, added);
+    }
 
     /**
      * Gives each message of {@code uids} that exists the flags that {@code change} makes of its present ones. All that
@@ -78,13 +189,44 @@ public final class Messages {
             UnaryOperator<Flags> change,
             Author author,
             Function<List<FlagsChange>, List<JournalRow>> journal) {
-        throw new IllegalStateException();
+        return updateFlags(mailbox, () -> flagsOf(mailbox, uids), condition, change, author, journal);
     }
 
     /** The same for all messages of a UID range. */
     public List<FlagsChange> updateFlags(
             MailboxId mailbox, long fromUid, long toUid, UnaryOperator<Flags> change, Author author) {
-        throw new IllegalStateException();
+        return updateFlags(
+                mailbox,
+                () -> flags.get(engine.latest(), mailbox, fromUid, toUid),
+                present -> true,
+                change,
+                author,
+                changes -> List.of());
+    }
+
+    private List<FlagsChange> updateFlags(
+            MailboxId mailbox,
+            java.util.function.Supplier<List<MessageFlags>> selection,
+            Predicate<MessageFlags> condition,
+            UnaryOperator<Flags> change,
+            Author author,
+            Function<List<FlagsChange>, List<JournalRow>> journal) {
+        Instant now = now();
+        List<FlagsChange> changes = handles.effect(mailbox, handle -> {
+            handle.settle();
+            List<MessageFlags> selected =
+                    selection.get().stream().filter(condition).toList();
+            java.util.Map<Long, MessageId> ids = messageIds(mailbox, selected);
+            Effect effect = new Effect(author);
+            MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
+            List<FlagsChange> made = new ArrayList<>(selected.size());
+            for (MessageFlags message : selected) {
+                made.add(draft.setFlags(idOf(ids, mailbox, message.uid()), message, change.apply(message.flags())));
+            }
+            return submit(effect, handle, draft, made, journal.apply(made));
+        });
+        observers.flagsChanged(mailbox, changes, author);
+        return changes;
     }
 
     public List<ExpungedMessage> expunge(
@@ -104,44 +246,203 @@ public final class Messages {
             ExpungeReason reason,
             Author author,
             Function<List<ExpungedMessage>, List<JournalRow>> journal) {
-        throw new IllegalStateException();
+        Instant now = now();
+        List<ExpungedMessage> expunged = handles.effect(mailbox, handle -> {
+            handle.settle();
+            Effect effect = new Effect(author);
+            MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
+            List<ExpungedMessage> gone = new ArrayList<>();
+            List<Long> ordered = uids.stream().sorted().distinct().toList();
+            for (MailboxChange.Present message : present(mailbox, ordered)) {
+                if (condition.test(message.flags())) {
+                    gone.add(draft.remove(message, reason));
+                }
+            }
+            return submit(effect, handle, draft, gone, journal.apply(gone));
+        });
+        observers.expunged(mailbox, expunged, author);
+        return expunged;
+    }
+
+    /** Adds counters and journal, and submits; without a change of messages or a journal row nothing is written. */
+    private <T> Handles.Submitted<T> submit(
+            Effect effect, Handles.Handle handle, MailboxChange change, T result, List<JournalRow> journal) {
+        if (change.isEmpty() && journal.isEmpty()) {
+            return new Handles.Submitted<>(result, Optional.empty());
+        }
+        MailboxState state = change.isEmpty() ? handle.state() : change.finish();
+        Journal.write(effect, journal);
+        Ticket ticket = engine.submit(effect);
+        handle.submitted(ticket, state);
+        return new Handles.Submitted<>(result, Optional.of(ticket));
     }
 
     public Optional<MessageFacts> facts(MailboxId mailbox, long uid) {
-        throw new IllegalStateException();
+        byte[] key = Keys.message(mailbox, uid);
+        return engine.latest().get(Family.MESSAGE, key).map(value -> Codec.messageFacts(key, value));
     }
 
     /** Gives {@code out} the facts of a UID range in UID order, as of one moment. */
     public void scan(MailboxId mailbox, long fromUid, long toUid, Consumer<MessageFacts> out) {
-        throw new IllegalStateException();
+        scan(engine.latest(), mailbox, fromUid, toUid, out);
+    }
+
+    static void scan(View view, MailboxId mailbox, long fromUid, long toUid, Consumer<MessageFacts> out) {
+        if (fromUid > toUid) {
+            return;
+        }
+        view.scan(Family.MESSAGE, Keys.message(mailbox, fromUid), Keys.message(mailbox, toUid + 1), (key, value) -> {
+            out.accept(Codec.messageFacts(key, value));
+            return true;
+        });
     }
 
     public Optional<MessageFlags> flags(MailboxId mailbox, long uid) {
-        throw new IllegalStateException();
+        try (View view = engine.view()) {
+            return flags.get(view, mailbox, uid);
+        }
     }
 
     /** Flags and MODSEQ of a UID range, by UID, as of one moment; 100,000 take a few milliseconds. */
     public List<MessageFlags> flags(MailboxId mailbox, long fromUid, long toUid) {
-        throw new IllegalStateException();
+        try (View view = engine.view()) {
+            return flags.get(view, mailbox, fromUid, toUid);
+        }
     }
 
     /** All places of a message, by mailbox and UID; empty if there is no such message. */
     public List<Place> places(MessageId message) {
-        throw new IllegalStateException();
+        List<Place> places = new ArrayList<>();
+        engine.latest().scanPrefix(Family.PLACE, Keys.places(message), (key, value) -> {
+            places.add(new Place(Keys.placeMailbox(key), Keys.placeUid(key)));
+            return true;
+        });
+        return places;
     }
 
     /** What changed after {@code modSeq}; for 0, everything. */
     public Changes changesSince(MailboxId mailbox, long modSeq) {
-        throw new IllegalStateException();
+        SortedSet<Long> changed = new TreeSet<>();
+        SortedSet<Long> vanished = new TreeSet<>();
+        engine.latest()
+                .scan(
+                        Family.CHANGE,
+                        Keys.change(mailbox, modSeq + 1),
+                        Keys.mailbox(new MailboxId(mailbox.value() + 1)),
+                        (key, value) -> {
+                            ChangeCodec.Change change = ChangeCodec.decode(key, value);
+                            switch (change.kind()) {
+                                case CHANGED -> changed.addAll(change.uids());
+                                case VANISHED -> vanished.addAll(change.uids());
+                            }
+                            return true;
+                        });
+        changed.removeAll(vanished);
+        return new Changes(List.copyOf(changed), List.copyOf(vanished));
     }
 
     /** The expunge log of a mailbox by UID, of deleted mailboxes too. */
     public void scanExpunged(MailboxId mailbox, Consumer<ExpungedMessage> out) {
-        throw new IllegalStateException();
+        engine.latest().scanPrefix(Family.EXPUNGED, Keys.mailbox(mailbox), (key, value) -> {
+            out.accept(Codec.expungedMessage(key, value));
+            return true;
+        });
     }
 
     /** A new message id that no message has. */
     public MessageId nextMessageId() {
-        throw new IllegalStateException();
+        return new MessageId(messageIds.next());
+    }
+
+    /** Expunges all messages of a locked and settled mailbox, in an effect of the caller's. */
+    MailboxState expungeAll(Effect effect, Handles.Handle handle, Author author, List<ExpungedMessage> gone) {
+        MailboxChange draft = new MailboxChange(effect, handle, flags, author, now());
+        for (MailboxChange.Present message : presentInRange(handle.id(), 1, MAX_UID)) {
+            gone.add(draft.remove(message, ExpungeReason.MAILBOX_DELETED));
+        }
+        return draft.isEmpty() ? handle.state() : draft.finish();
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private List<MailboxChange.Present> presentInRange(MailboxId mailbox, long fromUid, long toUid) {
+        java.util.Map<Long, MessageFlags> byUid = new java.util.HashMap<>();
+        flags.get(engine.latest(), mailbox, fromUid, toUid).forEach(f -> byUid.put(f.uid(), f));
+        List<MailboxChange.Present> present = new ArrayList<>(byUid.size());
+        scan(mailbox, fromUid, toUid, facts -> present.add(together(facts, byUid.get(facts.uid()))));
+        return present;
+    }
+
+    /** The messages of these UIDs that exist, in the order of the UIDs. The mailbox is settled. */
+    private List<MailboxChange.Present> present(MailboxId mailbox, List<Long> uids) {
+        if (uids.size() <= FEW) {
+            List<MailboxChange.Present> present = new ArrayList<>(uids.size());
+            for (long uid : uids) {
+                facts(mailbox, uid)
+                        .ifPresent(facts -> present.add(together(
+                                facts, flags.get(engine.latest(), mailbox, uid).orElse(null))));
+            }
+            return present;
+        }
+        java.util.Map<Long, MailboxChange.Present> byUid = new java.util.HashMap<>();
+        presentInRange(mailbox, Collections.min(uids), Collections.max(uids))
+                .forEach(p -> byUid.put(p.facts().uid(), p));
+        return uids.stream().map(byUid::get).filter(Objects::nonNull).toList();
+    }
+
+    private List<MessageFlags> flagsOf(MailboxId mailbox, Collection<Long> uids) {
+        if (uids.isEmpty()) {
+            return List.of();
+        }
+        if (uids.size() <= FEW) {
+            return uids.stream()
+                    .sorted()
+                    .distinct()
+                    .flatMap(uid -> flags.get(engine.latest(), mailbox, uid).stream())
+                    .toList();
+        }
+        java.util.Set<Long> wanted = new java.util.HashSet<>(uids);
+        return flags.get(engine.latest(), mailbox, Collections.min(uids), Collections.max(uids)).stream()
+                .filter(f -> wanted.contains(f.uid()))
+                .toList();
+    }
+
+    private java.util.Map<Long, MessageId> messageIds(MailboxId mailbox, List<MessageFlags> messages) {
+        java.util.Map<Long, MessageId> ids = new java.util.HashMap<>();
+        if (messages.size() <= FEW) {
+            messages.forEach(m -> facts(mailbox, m.uid()).ifPresent(facts -> ids.put(m.uid(), facts.messageId())));
+        } else {
+            scan(
+                    mailbox,
+                    messages.get(0).uid(),
+                    messages.get(messages.size() - 1).uid(),
+                    facts -> ids.put(facts.uid(), facts.messageId()));
+        }
+        return ids;
+    }
+
+    private static MessageId idOf(java.util.Map<Long, MessageId> ids, MailboxId mailbox, long uid) {
+        MessageId id = ids.get(uid);
+        if (id == null) {
+            throw orphan(Family.MESSAGE, mailbox, uid, "flags without a message");
+        }
+        return id;
+    }
+
+    private static MailboxChange.Present together(MessageFacts facts, @Nullable MessageFlags flags) {
+        if (flags == null) {
+            throw orphan(Family.FLAG_CHUNK, facts.mailbox(), facts.uid(), "a message without flags");
+        }
+        return new MailboxChange.Present(facts, flags);
+    }
+
+    private static CorruptionException orphan(Family family, MailboxId mailbox, long uid, String what) {
+        return new CorruptionException(
+                family.columnFamily(),
+                java.util.HexFormat.of().formatHex(Keys.message(mailbox, uid)),
+                what + ", UID " + uid,
+                null);
     }
 }

@@ -1,0 +1,82 @@
+package org.understudy.server.account;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.storage.Accounts;
+import org.understudy.storage.Accounts.Account;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.keyspace.Author;
+
+/** Checks logins against the store. Thread-safe; blocks the calling thread for some tens of milliseconds. */
+public final class AccountService {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountService.class);
+
+    private final Accounts accounts;
+    private final PasswordHash hashes;
+    private final Semaphore places;
+    private final Duration patience;
+
+    /**
+     * @param concurrentLogins how many passwords are checked at once
+     * @param patience how long a login waits for its turn
+     */
+    public AccountService(Accounts accounts, PasswordHash hashes, int concurrentLogins, Duration patience) {
+        this.accounts = accounts;
+        this.hashes = hashes;
+        this.places = new Semaphore(concurrentLogins, true);
+        this.patience = patience;
+    }
+
+    /** True if there is a user of that name, in any case. */
+    public boolean exists(String user) {
+        return UserName.tryNormalise(user).flatMap(accounts::find).isPresent();
+    }
+
+    /**
+     * The user's name as it is stored, if user and password belong together. A hash of another cost than today's is
+     * renewed.
+     *
+     * @throws LoginStormException if the login's turn did not come in time
+     * @throws InterruptedException while waiting for that turn
+     */
+    public Optional<String> login(String user, CharSequence password) throws InterruptedException {
+        if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new LoginStormException(
+                    "too many logins at once: this one was not checked within " + patience.toSeconds() + " s");
+        }
+        try {
+            Optional<Account> account = UserName.tryNormalise(user).flatMap(accounts::find);
+            if (account.isEmpty()) {
+                hashes.verifyNobody(password);
+                return Optional.empty();
+            }
+            if (!hashes.verify(account.get().passwordHash(), password)) {
+                return Optional.empty();
+            }
+            renewOutdated(account.get(), password);
+            return account.map(Account::name);
+        } finally {
+            places.release();
+        }
+    }
+
+    private void renewOutdated(Account account, CharSequence password) {
+        if (!hashes.outdated(account.passwordHash())) {
+            return;
+        }
+        char[] characters = password.toString().toCharArray();
+        try {
+            accounts.setPasswordHash(
+                    account.name(), hashes.hash(characters), new Author.Housekeeping("renew-password-hash"));
+        } catch (OperatorException e) {
+            LOG.warn("The password hash of {} keeps its old cost: {}", account.name(), e.getMessage());
+        } finally {
+            Arrays.fill(characters, '\0');
+        }
+    }
+}

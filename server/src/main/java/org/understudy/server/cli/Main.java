@@ -1,0 +1,56 @@
+package org.understudy.server.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.understudy.restore.operation.Operation;
+import org.understudy.server.account.UserOperations;
+import org.understudy.server.admin.ServerStatus;
+
+/** The process {@code understudy}, and its composition root. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        Surroundings surroundings = Surroundings.ofProcess();
+        LogLevels.quiet(surroundings.environment());
+        PrintStream out = utf8(FileDescriptor.out);
+        PrintStream err = utf8(FileDescriptor.err);
+        StopSignal signal = StopSignal.stopping(Thread.currentThread(), err);
+        int code = program(surroundings).run(System.in, out, err, arguments);
+        out.flush();
+        err.flush();
+        signal.ended(code);
+        System.exit(code);
+    }
+
+    private static Program program(Surroundings surroundings) {
+        List<Operation<?, ?>> operations = UserOperations.all();
+        ServerRunner server = new ServerProcess(
+                surroundings.version(),
+                surroundings.clock(),
+                operations,
+                (configuration, store, accounts) -> new AdminOnly());
+        return new Program(surroundings, server, frame -> List.of());
+    }
+
+    /** No mail services: the server then offers its admin API and nothing else. */
+    private static final class AdminOnly implements ServerProcess.Running {
+        @Override
+        public List<ServerStatus.Listening> listening() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,168 @@
+package org.understudy.server.cli;
+
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.restore.cli.Console;
+import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.server.account.AccountService;
+import org.understudy.server.account.PasswordHash;
+import org.understudy.server.admin.AdminServer;
+import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.config.Configuration;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.keyspace.MailboxRow;
+import org.understudy.storage.keyspace.MailboxState;
+
+/**
+ * A server from start to end: opens the store, starts the mail services, then the admin API, says that it is ready, and
+ * on interruption closes them in the opposite order.
+ */
+public final class ServerProcess implements ServerRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+    private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(20);
+
+    private final String version;
+    private final Clock clock;
+    private final List<? extends Operation<?, ?>> operations;
+    private final MailServices services;
+
+    /** @param operations those that the admin API offers */
+    public ServerProcess(
+            String version, Clock clock, List<? extends Operation<?, ?>> operations, MailServices services) {
+        this.version = version;
+        this.clock = clock;
+        this.operations = List.copyOf(operations);
+        this.services = services;
+    }
+
+    /** Starts what mail programs connect to. */
+    public interface MailServices {
+        /** Starts all that the configuration enables, or nothing: on failure it closes what it has started. */
+        Running start(Configuration configuration, MailStore store, AccountService accounts) throws Exception;
+    }
+
+    /** Mail services under way. */
+    public interface Running extends AutoCloseable {
+        List<ServerStatus.Listening> listening();
+
+        /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
+        @Override
+        void close();
+    }
+
+    @Override
+    public void run(Configuration configuration, Console console) throws Exception {
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        Instant startedAt = clock.instant();
+        OperationRouter.makeDataFolder(configuration.dataFolder());
+        try {
+            MailStore store = MailStore.open(
+                    configuration.storeFolder(),
+                    new MailStore.Options(configuration.memory().store().bytes(), clock));
+            open.push(store);
+            SecureRandom random = new SecureRandom();
+            AccountService accounts = new AccountService(
+                    store.accounts(),
+                    new PasswordHash(configuration.accounts().hash(), random),
+                    configuration.accounts().concurrentLogins(),
+                    LOGIN_PATIENCE);
+            Running running = services.start(configuration, store, accounts);
+            open.push(running);
+            List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
+            AdminServer admin = AdminServer.start(
+                    configuration.admin(),
+                    version,
+                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock),
+                    operations,
+                    () -> status(configuration, store, startedAt, listening),
+                    random);
+            open.push(admin);
+            listening.add(admin.listening());
+            ServerStatus status = status(configuration, store, startedAt, listening);
+            console.result(status, out -> printReady(status, out));
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            LOG.info("Stopping: no new connections, sessions are being ended");
+        } finally {
+            closeAll(open);
+        }
+        LOG.info("Stopped");
+    }
+
+    /** Closes each, whatever happens to the one before; the first failure is thrown at the end. */
+    private static void closeAll(Deque<AutoCloseable> open) throws Exception {
+        Exception first = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private ServerStatus status(
+            Configuration configuration, MailStore store, Instant startedAt, List<ServerStatus.Listening> listening) {
+        return Census.of(store)
+                .status(
+                        version,
+                        store.storeId(),
+                        configuration.dataFolder().toString(),
+                        startedAt,
+                        Duration.between(startedAt, clock.instant()),
+                        listening);
+    }
+
+    private static void printReady(ServerStatus status, PrintStream out) {
+        out.println("Understudy " + status.version() + " is ready; data in " + status.dataFolder());
+        status.listeners().forEach(l -> out.printf("  %-6s %s:%d%n", l.name(), l.host(), l.port()));
+        if (status.users() == 0) {
+            out.println("There are no users yet. In another window: understudy user add NAME");
+        }
+        out.println("Stop it with Ctrl-C.");
+    }
+
+    /** What a store holds, counted once. */
+    record Census(long users, long mailboxes, long messages, long bytes) {
+        static Census of(MailStore store) {
+            List<MailboxRow> mailboxes = store.mailboxes().all();
+            long messages = 0;
+            long bytes = 0;
+            for (MailboxRow mailbox : mailboxes) {
+                MailboxState state = store.mailboxes().state(mailbox.id());
+                messages += state.messages();
+                bytes += state.bytes();
+            }
+            return new Census(store.accounts().all().size(), mailboxes.size(), messages, bytes);
+        }
+
+        ServerStatus status(
+                String version,
+                String storeId,
+                String dataFolder,
+                Instant startedAt,
+                Duration uptime,
+                List<ServerStatus.Listening> listening) {
+            return new ServerStatus(
+                    version, storeId, dataFolder, startedAt, uptime, listening, users, mailboxes, messages, bytes);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.understudy.server.cli;
+
+import java.util.function.Supplier;
+import org.understudy.restore.cli.Frame;
+import org.understudy.restore.cli.Invocation;
+import org.understudy.restore.cli.Verb;
+import org.understudy.server.config.Configuration;
+import picocli.CommandLine.Command;
+
+/** {@code understudy server}. */
+@Command(
+        name = "server",
+        description = {
+            "Run the mail server until Ctrl-C or SIGTERM.",
+            "Without --config it keeps its data in ./data and listens on loopback: IMAPS on port 9993, IMAP with"
+                    + " STARTTLS on 9143."
+        },
+        footer = {"", "Example: understudy server --config /etc/understudy/understudy.conf"})
+final class ServerVerb extends Verb {
+    private final Supplier<Session> session;
+    private final ServerRunner runner;
+
+    ServerVerb(Frame frame, Supplier<Session> session, ServerRunner runner) {
+        super(frame);
+        this.session = session;
+        this.runner = runner;
+    }
+
+    @Override
+    protected int run(Invocation invocation) throws Exception {
+        Configuration configuration = session.get().configuration();
+        LogLevels.configured(
+                configuration.logging().level(), session.get().surroundings().environment());
+        runner.run(configuration, invocation.console());
+        return 0;
+    }
+}

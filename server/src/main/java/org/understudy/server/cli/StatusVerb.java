@@ -1,0 +1,76 @@
+package org.understudy.server.cli;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.cli.Frame;
+import org.understudy.restore.cli.Invocation;
+import org.understudy.restore.cli.Verb;
+import org.understudy.server.admin.AdminClient;
+import org.understudy.server.admin.ServerStatus;
+import org.understudy.storage.Reason;
+import picocli.CommandLine.Command;
+
+/** {@code understudy status}. */
+@Command(
+        name = "status",
+        description = {
+            "Say whether the server runs on the data folder, where it listens and what it holds.",
+            "Exit code 0 if it runs, 13 if not."
+        },
+        footer = {"", "Example: understudy status --data /var/lib/understudy"})
+final class StatusVerb extends Verb {
+    StatusVerb(Frame frame) {
+        super(frame);
+    }
+
+    /** @param server null if none runs */
+    record StatusReport(
+            boolean running, String dataFolder, @Nullable ServerStatus server) {}
+
+    @Override
+    protected int run(Invocation invocation) throws Exception {
+        String folder = invocation.dataFolder().toString();
+        Optional<AdminClient> client = AdminClient.connect(invocation.dataFolder());
+        if (client.isEmpty()) {
+            invocation
+                    .console()
+                    .result(
+                            new StatusReport(false, folder, null),
+                            out -> out.println("No server is running on " + folder
+                                    + ".\nStart one with 'understudy server', or name its data folder with --data."));
+            return Reason.UNREACHABLE.exitCode();
+        }
+        try (AdminClient server = client.get()) {
+            ServerStatus status = server.status();
+            invocation.console().result(new StatusReport(true, folder, status), out -> print(status, out));
+            return 0;
+        }
+    }
+
+    private static void print(ServerStatus status, PrintStream out) {
+        out.println("Understudy " + status.version() + " is running for " + inWords(status.uptime()) + "; data in "
+                + status.dataFolder());
+        status.listeners().forEach(l -> out.printf(Locale.ROOT, "  %-6s %s:%d%n", l.name(), l.host(), l.port()));
+        out.printf(
+                Locale.ROOT,
+                "  %,d users, %,d mailboxes, %,d messages, %,.1f MB%n",
+                status.users(),
+                status.mailboxes(),
+                status.messages(),
+                status.bytes() / 1e6);
+        out.println("  store " + status.storeId());
+    }
+
+    private static String inWords(Duration duration) {
+        if (duration.toDays() > 0) {
+            return duration.toDays() + " d " + duration.toHoursPart() + " h";
+        }
+        if (duration.toHours() > 0) {
+            return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+        }
+        return duration.toMinutes() > 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,121 @@
+package org.understudy.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
+ *
+ * @param dataFolder absolute; holds the store, shadows, restores and keys
+ * @param repositoryFolder absolute; holds the snapshots, best on another disk
+ */
+public record Configuration(
+        Path dataFolder,
+        Path repositoryFolder,
+        Listeners listeners,
+        Tls tls,
+        Limits limits,
+        Memory memory,
+        Accounts accounts,
+        Admin admin,
+        Logging logging) {
+
+    /** The folder of the RocksDB database. */
+    public Path storeFolder() {
+        return dataFolder.resolve("store");
+    }
+
+    /** The same, but with another data folder; a repository within the old one moves along. */
+    public Configuration withDataFolder(Path folder) {
+        Path repository = repositoryFolder.startsWith(dataFolder)
+                ? folder.resolve(dataFolder.relativize(repositoryFolder))
+                : repositoryFolder;
+        return new Configuration(folder, repository, listeners, tls, limits, memory, accounts, admin, logging);
+    }
+
+    /**
+     * @param imaps TLS from the first byte (RFC 8314)
+     * @param imap plain text, to be made safe by STARTTLS; LOGIN is refused before
+     */
+    public record Listeners(Listener imaps, Listener imap) {}
+
+    /**
+     * @param host address or name to listen on; {@code 0.0.0.0} or {@code ::} for all
+     * @param port 0 to 65535; 0 lets the system choose
+     */
+    public record Listener(boolean enabled, String host, int port) {}
+
+    /**
+     * @param standard shown to clients that name no host, or one not in {@code hosts}; null: one is made and kept in the
+     *     data folder
+     * @param hosts by server name (RFC 6066 section 3)
+     */
+    public record Tls(@Nullable CertificateFiles standard, List<HostCertificate> hosts) {
+        public Tls {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /**
+     * @param certificate PEM, the server's certificate first, then its chain
+     * @param key PEM, PKCS #8, without password
+     */
+    public record CertificateFiles(Path certificate, Path key) {}
+
+    /** @param name lower case; {@code *.example.org} covers one level */
+    public record HostCertificate(String name, CertificateFiles files) {}
+
+    /**
+     * @param connections at once, over all listeners
+     * @param connectionsPerAddress at once from one IP address
+     * @param literal the largest message that a client may send
+     * @param line the longest command line, literals not counted
+     * @param loginTimeout for a connection without a login
+     * @param idleTimeout for one with a login; RFC 9051 section 5.4 demands 30 minutes at least
+     */
+    public record Limits(
+            int connections,
+            int connectionsPerAddress,
+            DataSize literal,
+            DataSize line,
+            Duration loginTimeout,
+            Duration idleTimeout) {}
+
+    /** @param store block cache and write buffers of the store together */
+    public record Memory(DataSize store) {}
+
+    /**
+     * @param hash cost of new password hashes
+     * @param concurrentLogins how many passwords are checked at once; each takes {@code hash.memory}
+     */
+    public record Accounts(HashCost hash, int concurrentLogins) {}
+
+    /**
+     * Cost of Argon2id (RFC 9106 section 3.1).
+     *
+     * @param memory m, 8 KiB for each lane at least
+     * @param passes t
+     * @param lanes p
+     */
+    public record HashCost(DataSize memory, int passes, int lanes) {}
+
+    /**
+     * @param host a loopback address
+     * @param port 0 lets the system choose; the command line finds it in {@code admin.address} of the data folder
+     */
+    public record Admin(String host, int port) {}
+
+    /** @param level of messages that are logged, and all above */
+    public record Logging(LogLevel level) {}
+
+    /** From few messages to many. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+}

@@ -1,0 +1,235 @@
+package org.understudy.server.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.understudy.server.config.Configuration.Accounts;
+import org.understudy.server.config.Configuration.Admin;
+import org.understudy.server.config.Configuration.CertificateFiles;
+import org.understudy.server.config.Configuration.HashCost;
+import org.understudy.server.config.Configuration.HostCertificate;
+import org.understudy.server.config.Configuration.Limits;
+import org.understudy.server.config.Configuration.Listener;
+import org.understudy.server.config.Configuration.Listeners;
+import org.understudy.server.config.Configuration.LogLevel;
+import org.understudy.server.config.Configuration.Logging;
+import org.understudy.server.config.Configuration.Memory;
+import org.understudy.server.config.Configuration.Tls;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/** Reads the configuration file. */
+public final class ConfigurationReader {
+    private static final DataSize LARGEST_MEMORY = new DataSize(1L << 40);
+
+    private ConfigurationReader() {}
+
+    /**
+     * What holds without a file.
+     *
+     * @param folder the data folder becomes {@code data} in here
+     */
+    public static Configuration defaults(Path folder) {
+        Problems none = new Problems(folder);
+        Configuration configuration = read(new Section("", ConfigFactory.empty().root(), absolute(folder), none));
+        none.throwIfAny();
+        return configuration;
+    }
+
+    /**
+     * Reads a file. {@code ${NAME}} stands for a variable of the environment, {@code ${?NAME}} for one that may be
+     * missing.
+     *
+     * @throws OperatorException {@link Reason#CONFIG} naming every fault; {@link Reason#NOT_FOUND} or {@link
+     *     Reason#PERMISSION} if the file cannot be read
+     */
+    public static Configuration read(Path file) {
+        Path absolute = absolute(file);
+        if (!Files.exists(absolute)) {
+            throw new OperatorException(
+                    Reason.NOT_FOUND,
+                    absolute + ": no such configuration file",
+                    "check the path, or leave --config out to run on the embedded defaults");
+        }
+        if (Files.isDirectory(absolute) || !Files.isReadable(absolute)) {
+            throw new OperatorException(
+                    Reason.PERMISSION,
+                    absolute + ": cannot be read as a configuration file",
+                    "name a file that the user of this process may read");
+        }
+        Problems problems = new Problems(absolute);
+        Configuration configuration = parse(absolute, problems);
+        problems.throwIfAny();
+        return configuration;
+    }
+
+    private static Configuration parse(Path file, Problems problems) {
+        Path folder = absolute(file.resolve(".."));
+        try {
+            Config config = ConfigFactory.parseFile(
+                            file.toFile(),
+                            ConfigParseOptions.defaults()
+                                    .setSyntax(ConfigSyntax.CONF)
+                                    .setAllowMissing(false))
+                    .resolve();
+            return read(new Section("", config.root(), folder, problems));
+        } catch (ConfigException e) {
+            String text = String.valueOf(e.getMessage());
+            if (e.origin() == null) {
+                throw new OperatorException(Reason.CONFIG, file + ": " + text, "correct the file", e);
+            }
+            String place = e.origin().description() + ": ";
+            problems.add(e.origin(), text.startsWith(place) ? text.substring(place.length()) : text);
+            problems.throwIfAny();
+            throw new IllegalStateException("a problem was added just now", e);
+        }
+    }
+
+    private static Configuration read(Section root) {
+        Path data = root.path("data-folder", root.folder().resolve("data"));
+        Path repository = root.path("repository-folder", data.resolve("repository"));
+        if (repository.equals(data)) {
+            root.fault("repository-folder", "must not be the data folder itself, " + data);
+        }
+        Configuration configuration = new Configuration(
+                data,
+                repository,
+                listeners(root.section("listeners")),
+                tls(root.section("tls")),
+                limits(root.section("limits")),
+                memory(root.section("memory")),
+                accounts(root.section("accounts")),
+                admin(root.section("admin")),
+                logging(root.section("logging")));
+        root.finish();
+        return configuration;
+    }
+
+    private static Listeners listeners(Section s) {
+        Listeners listeners = new Listeners(listener(s.section("imaps"), 9993), listener(s.section("imap"), 9143));
+        if (listeners.imaps().enabled()
+                && listeners.imap().enabled()
+                && listeners.imaps().port() != 0
+                && listeners.imaps().port() == listeners.imap().port()
+                && listeners.imaps().host().equals(listeners.imap().host())) {
+            s.fault(
+                    "imap",
+                    "has the same host and port as imaps, " + listeners.imaps().port());
+        }
+        s.finish();
+        return listeners;
+    }
+
+    private static Listener listener(Section s, int port) {
+        Listener listener =
+                new Listener(s.truth("enabled", true), s.text("host", "127.0.0.1"), s.number("port", port, 0, 65_535));
+        s.finish();
+        return listener;
+    }
+
+    private static Tls tls(Section s) {
+        CertificateFiles standard = certificateFiles(s);
+        List<HostCertificate> hosts = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Section host : s.sections("hosts")) {
+            String name = host.text("name", "").toLowerCase(Locale.ROOT);
+            CertificateFiles files = certificateFiles(host);
+            if (name.isEmpty() || files == null) {
+                host.fault("name", "each host needs name, certificate and key");
+            } else if (names.add(name)) {
+                hosts.add(new HostCertificate(name, files));
+            } else {
+                host.fault("name", "'" + name + "' stands in the list twice");
+            }
+            host.finish();
+        }
+        s.finish();
+        return new Tls(standard, hosts);
+    }
+
+    private static @Nullable CertificateFiles certificateFiles(Section s) {
+        Path certificate = s.optionalPath("certificate");
+        Path key = s.optionalPath("key");
+        if (certificate != null && key != null) {
+            return new CertificateFiles(certificate, key);
+        }
+        if (certificate != null) {
+            s.fault("certificate", "needs a key beside it");
+        }
+        if (key != null) {
+            s.fault("key", "needs a certificate beside it");
+        }
+        return null;
+    }
+
+    private static Limits limits(Section s) {
+        Limits limits = new Limits(
+                s.number("connections", 10_000, 1, 1_000_000),
+                s.number("connections-per-address", 200, 1, 1_000_000),
+                s.size("literal", DataSize.ofMebibytes(64), DataSize.ofMebibytes(1), DataSize.ofMebibytes(1024)),
+                s.size("line", DataSize.ofKibibytes(64), DataSize.ofKibibytes(8), DataSize.ofMebibytes(1)),
+                s.duration("login-timeout", Duration.ofMinutes(1), Duration.ofSeconds(1)),
+                s.duration("idle-timeout", Duration.ofMinutes(30), Duration.ofMinutes(30)));
+        s.finish();
+        return limits;
+    }
+
+    private static Memory memory(Section s) {
+        Memory memory =
+                new Memory(s.size("store", DataSize.ofMebibytes(256), DataSize.ofMebibytes(16), LARGEST_MEMORY));
+        s.finish();
+        return memory;
+    }
+
+    private static Accounts accounts(Section s) {
+        Section hash = s.section("hash");
+        HashCost cost = new HashCost(
+                hash.size("memory", DataSize.ofMebibytes(19), DataSize.ofMebibytes(1), DataSize.ofMebibytes(1024)),
+                hash.number("passes", 2, 1, 100),
+                hash.number("lanes", 1, 1, 16));
+        hash.finish();
+        Accounts accounts = new Accounts(cost, s.number("concurrent-logins", 4, 1, 1024));
+        s.finish();
+        return accounts;
+    }
+
+    private static Admin admin(Section s) {
+        Admin admin = new Admin(s.text("host", "127.0.0.1"), s.number("port", 0, 0, 65_535));
+        if (!isLoopback(admin.host())) {
+            s.fault("host", "expected a loopback address such as 127.0.0.1 or ::1, found \"" + admin.host() + "\"");
+        }
+        s.finish();
+        return admin;
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static Logging logging(Section s) {
+        Logging logging = new Logging(s.oneOf("level", LogLevel.class, LogLevel.INFO));
+        s.finish();
+        return logging;
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+}

@@ -1,0 +1,188 @@
+package org.understudy.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.engine.Engine;
+import org.understudy.storage.engine.View;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.FlagCodec;
+import org.understudy.storage.keyspace.FlagCodec.Packed;
+import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MessageFlags;
+
+/**
+ * Flags by mailbox and UID: packed chunks with overrides on top.
+ *
+ * <p>Design. A change of a few messages writes an override of 18 bytes each; a change of many in one chunk writes the
+ * chunk, and when a mailbox has gathered {@link #MAX_OVERRIDES} overrides all are folded into their chunks. So one flag
+ * never costs a chunk of 20 KB in the log, and reading a mailbox never costs a row a message.
+ */
+final class FlagTable {
+    /** Changes in one chunk from which on the chunk is written. */
+    private static final int CHUNK_CHANGES = 64;
+
+    private static final int MAX_OVERRIDES = 2048;
+
+    private final Engine engine;
+    private final Handles handles;
+
+    FlagTable(Engine engine, Handles handles) {
+        this.engine = engine;
+        this.handles = handles;
+    }
+
+    Optional<MessageFlags> get(View view, MailboxId mailbox, long uid) {
+        List<MessageFlags> found = get(view, mailbox, uid, uid);
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
+    /** By UID. */
+    List<MessageFlags> get(View view, MailboxId mailbox, long fromUid, long toUid) {
+        if (fromUid > toUid) {
+            return List.of();
+        }
+        FlagCodec.Keywords keywords = handles.keywords(mailbox);
+        SortedMap<Long, Packed> overrides = overrides(view, mailbox, fromUid, toUid);
+        Merge merge = new Merge(mailbox, keywords, overrides);
+        view.scan(
+                Family.FLAG_CHUNK,
+                Keys.flagChunk(mailbox, fromUid / FlagCodec.CHUNK_UIDS),
+                Keys.flagChunk(mailbox, toUid / FlagCodec.CHUNK_UIDS + 1),
+                (key, value) -> {
+                    FlagCodec.chunk(key, value, (uid, packed) -> {
+                        if (uid >= fromUid && uid <= toUid) {
+                            merge.fromChunk(uid, packed);
+                        }
+                    });
+                    return true;
+                });
+        return merge.done();
+    }
+
+    /** Lays overrides over the messages of chunks, both in UID order. */
+    private static final class Merge {
+        private final MailboxId mailbox;
+        private final FlagCodec.Keywords keywords;
+        private final java.util.Iterator<java.util.Map.Entry<Long, Packed>> overrides;
+        private java.util.Map.@org.jspecify.annotations.Nullable Entry<Long, Packed> next;
+        private final List<MessageFlags> merged = new ArrayList<>();
+
+        Merge(MailboxId mailbox, FlagCodec.Keywords keywords, SortedMap<Long, Packed> overrides) {
+            this.mailbox = mailbox;
+            this.keywords = keywords;
+            this.overrides = overrides.entrySet().iterator();
+            advance();
+        }
+
+        void fromChunk(long uid, Packed packed) {
+            java.util.Map.Entry<Long, Packed> override = next;
+            while (override != null && override.getKey() < uid) {
+                add(override.getKey(), override.getValue());
+                override = advance();
+            }
+            if (override != null && override.getKey() == uid) {
+                add(uid, override.getValue());
+                advance();
+            } else {
+                add(uid, packed);
+            }
+        }
+
+        List<MessageFlags> done() {
+            for (java.util.Map.Entry<Long, Packed> rest = next; rest != null; rest = advance()) {
+                add(rest.getKey(), rest.getValue());
+            }
+            return merged;
+        }
+
+        private java.util.Map.@org.jspecify.annotations.Nullable Entry<Long, Packed> advance() {
+            next = overrides.hasNext() ? overrides.next() : null;
+            return next;
+        }
+
+        private void add(long uid, Packed packed) {
+            if (packed.removed()) {
+                return;
+            }
+            try {
+                merged.add(new MessageFlags(uid, packed.modSeq(), FlagCodec.unpack(packed, keywords)));
+            } catch (IllegalArgumentException e) {
+                throw new CorruptionException(
+                        Family.FLAG_CHUNK.columnFamily(),
+                        java.util.HexFormat.of().formatHex(Keys.message(mailbox, uid)),
+                        String.valueOf(e.getMessage()),
+                        e);
+            }
+        }
+    }
+
+    /**
+     * Adds the rows of changed flags to an effect. The mailbox is locked; where more than a few change, its rows are
+     * read, for which it is settled first.
+     *
+     * @param changes by UID, {@link Packed#GONE} for messages that go
+     */
+    void write(Effect effect, Handles.Handle handle, SortedMap<Long, Packed> changes) {
+        boolean foldAll = handle.overrides + changes.size() > MAX_OVERRIDES;
+        SortedMap<Long, SortedMap<Long, Packed>> byChunk = new TreeMap<>();
+        changes.forEach((uid, packed) -> byChunk.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>())
+                .put(uid, packed));
+        boolean anyChunk = foldAll || byChunk.values().stream().anyMatch(c -> c.size() >= CHUNK_CHANGES);
+        if (anyChunk) {
+            handle.settle();
+        }
+        SortedMap<Long, Packed> present =
+                foldAll ? overrides(engine.latest(), handle.id(), 1, 0xFFFF_FFFFL) : new TreeMap<>();
+        present.keySet().forEach(uid -> byChunk.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>()));
+        byChunk.forEach((chunk, changed) -> {
+            if (foldAll || changed.size() >= CHUNK_CHANGES) {
+                writeChunk(effect, handle, chunk, changed);
+            } else {
+                changed.forEach((uid, packed) -> effect.put(
+                        Family.FLAG_OVERRIDE, Keys.message(handle.id(), uid), FlagCodec.encodeOverride(packed)));
+                handle.overrides += changed.size();
+            }
+        });
+        if (foldAll) {
+            handle.overrides = 0;
+        }
+    }
+
+    private void writeChunk(Effect effect, Handles.Handle handle, long chunk, SortedMap<Long, Packed> changed) {
+        MailboxId mailbox = handle.id();
+        byte[] key = Keys.flagChunk(mailbox, chunk);
+        SortedMap<Long, Packed> messages = new TreeMap<>();
+        engine.latest().get(Family.FLAG_CHUNK, key).ifPresent(value -> FlagCodec.chunk(key, value, messages::put));
+        long first = chunk * FlagCodec.CHUNK_UIDS;
+        SortedMap<Long, Packed> overrides =
+                overrides(engine.latest(), mailbox, first, first + FlagCodec.CHUNK_UIDS - 1);
+        messages.putAll(overrides);
+        messages.putAll(changed);
+        messages.values().removeIf(Packed::removed);
+        if (messages.isEmpty()) {
+            effect.delete(Family.FLAG_CHUNK, key);
+        } else {
+            effect.put(Family.FLAG_CHUNK, key, FlagCodec.encodeChunk(messages));
+        }
+        overrides.keySet().forEach(uid -> effect.delete(Family.FLAG_OVERRIDE, Keys.message(mailbox, uid)));
+        handle.overrides = Math.max(0, handle.overrides - overrides.size());
+    }
+
+    private static SortedMap<Long, Packed> overrides(View view, MailboxId mailbox, long fromUid, long toUid) {
+        SortedMap<Long, Packed> overrides = new TreeMap<>();
+        view.scan(
+                Family.FLAG_OVERRIDE,
+                Keys.message(mailbox, fromUid),
+                Keys.message(mailbox, toUid + 1),
+                (key, value) -> {
+                    overrides.put(Keys.uidOf(Family.FLAG_OVERRIDE, key), FlagCodec.override(key, value));
+                    return true;
+                });
+        return overrides;
+    }
+}

@@ -1,0 +1,292 @@
+package org.understudy.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.engine.Engine;
+import org.understudy.storage.engine.Ticket;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.FlagCodec;
+import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxRow;
+import org.understudy.storage.keyspace.MailboxState;
+
+/**
+ * What is kept in memory of mailboxes in use: row, counters and keywords, as they will be when all submitted effects are
+ * on disk.
+ *
+ * <p>Design. A writer locks a mailbox's handle, builds its effect from the handle's counters, submits it, sets the
+ * counters, and unlocks before it waits for the disk: so appends to one mailbox share an fsync too. Whoever must read
+ * rows to build an effect first waits for the last submitted one with {@link Handle#settle}. If a commit fails, the
+ * engine's epoch grows and every handle is read anew, since its counters rest on rows that are not there.
+ */
+final class Handles {
+    private final Engine engine;
+    private final Map<MailboxId, Handle> handles = new ConcurrentHashMap<>();
+
+    Handles(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** The handle of a live mailbox, locked. */
+    Handle lock(MailboxId id) {
+        Handle handle = handles.computeIfAbsent(id, Handle::new);
+        handle.lock.lock();
+        try {
+            handle.refresh();
+            if (!handle.row().live()) {
+                throw missing(id);
+            }
+            return handle;
+        } catch (RuntimeException e) {
+            handle.lock.unlock();
+            throw e;
+        }
+    }
+
+    /** The handles of two live mailboxes, locked in an order that all threads keep. */
+    Pair lock(MailboxId first, MailboxId second) {
+        if (first.equals(second)) {
+            Handle handle = lock(first);
+            return new Pair(handle, handle);
+        }
+        boolean inOrder = first.compareTo(second) < 0;
+        Handle low = lock(inOrder ? first : second);
+        try {
+            Handle high = lock(inOrder ? second : first);
+            return inOrder ? new Pair(low, high) : new Pair(high, low);
+        } catch (RuntimeException e) {
+            low.unlock();
+            throw e;
+        }
+    }
+
+    record Pair(Handle first, Handle second) {
+        void unlock() {
+            first.unlock();
+            if (first != second) {
+                second.unlock();
+            }
+        }
+    }
+
+    /** The keywords of a mailbox, for readers; deleted mailboxes too. */
+    FlagCodec.Keywords keywords(MailboxId id) {
+        return table(id);
+    }
+
+    List<String> keywordNames(MailboxId id) {
+        return table(id).names();
+    }
+
+    private Handle.KeywordTable table(MailboxId id) {
+        Handle handle = handles.computeIfAbsent(id, Handle::new);
+        if (handle.loadedEpoch != engine.epoch()) {
+            handle.lock.lock();
+            try {
+                handle.refresh();
+            } finally {
+                handle.lock.unlock();
+            }
+        }
+        return handle.keywords;
+    }
+
+    static OperatorException missing(MailboxId id) {
+        return new OperatorException(
+                Reason.NOT_FOUND, "there is no mailbox with id " + id, "List the mailboxes and try again.");
+    }
+
+    /** One mailbox in use. Fields are guarded by {@link #lock}. */
+    final class Handle {
+        private final MailboxId id;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final KeywordTable keywords = new KeywordTable();
+        private volatile long loadedEpoch = -1;
+        private @Nullable MailboxRow row;
+        private MailboxState state = MailboxState.EMPTY;
+        private @Nullable Ticket last;
+        int overrides;
+
+        private Handle(MailboxId id) {
+            this.id = id;
+        }
+
+        MailboxId id() {
+            return id;
+        }
+
+        MailboxRow row() {
+            MailboxRow present = row;
+            if (present == null) {
+                throw missing(id);
+            }
+            return present;
+        }
+
+        MailboxState state() {
+            return state;
+        }
+
+        KeywordTable keywords() {
+            return keywords;
+        }
+
+        void unlock() {
+            lock.unlock();
+        }
+
+        /** Waits until all that was submitted for this mailbox is on disk, so that rows can be read. */
+        void settle() {
+            Ticket ticket = last;
+            if (ticket != null) {
+                try {
+                    engine.await(ticket);
+                } finally {
+                    last = null;
+                    refresh();
+                }
+            }
+        }
+
+        /** Takes an effect on this mailbox as given: it has been submitted. */
+        void submitted(Ticket ticket, MailboxState after) {
+            last = ticket;
+            state = after;
+        }
+
+        void renamed(Ticket ticket, MailboxRow after) {
+            last = ticket;
+            row = after;
+        }
+
+        private void refresh() {
+            long epoch = engine.epoch();
+            if (loadedEpoch == epoch) {
+                return;
+            }
+            last = null;
+            byte[] key = Keys.mailbox(id);
+            row = engine.latest()
+                    .get(Family.MAILBOX, key)
+                    .map(value -> Codec.mailboxRow(key, value))
+                    .orElse(null);
+            if (row == null) {
+                handles.remove(id, this);
+                throw missing(id);
+            }
+            state = engine.latest()
+                    .get(Family.STATE, key)
+                    .map(value -> Codec.mailboxState(key, value))
+                    .orElseThrow(() -> new CorruptionException(
+                            Family.STATE.columnFamily(), key(key), "the counters of a mailbox are missing", null));
+            keywords.load();
+            int[] count = new int[1];
+            engine.latest().scanPrefix(Family.FLAG_OVERRIDE, key, (k, v) -> {
+                count[0]++;
+                return true;
+            });
+            overrides = count[0];
+            loadedEpoch = epoch;
+        }
+
+        private String key(byte[] key) {
+            return java.util.HexFormat.of().formatHex(key);
+        }
+
+        /** The keywords of a mailbox by index. Only grows; readers see at least what is on disk. */
+        final class KeywordTable implements FlagCodec.Keywords {
+            private volatile List<String> names = List.of();
+            private volatile Map<String, Integer> indexes = Map.of();
+            private final List<Integer> unwritten = new ArrayList<>();
+
+            private void load() {
+                List<String> loaded = new ArrayList<>();
+                engine.latest().scanPrefix(Family.KEYWORD, Keys.mailbox(id), (key, value) -> {
+                    loaded.add(new String(
+                            Codec.blob(Family.KEYWORD, key, value), java.nio.charset.StandardCharsets.UTF_8));
+                    return true;
+                });
+                Map<String, Integer> index = new ConcurrentHashMap<>();
+                for (int i = 0; i < loaded.size(); i++) {
+                    index.put(loaded.get(i).toLowerCase(Locale.ROOT), i);
+                }
+                unwritten.clear();
+                names = List.copyOf(loaded);
+                indexes = index;
+            }
+
+            List<String> names() {
+                return names;
+            }
+
+            @Override
+            public int indexOf(String keyword) {
+                String folded = keyword.toLowerCase(Locale.ROOT);
+                Integer known = indexes.get(folded);
+                if (known != null) {
+                    return known;
+                }
+                int index = names.size();
+                if (index >= FlagCodec.MAX_KEYWORDS) {
+                    throw new OperatorException(
+                            Reason.CONFLICT,
+                            "mailbox " + row().path() + " has " + index + " keywords, which is the most it can have",
+                            "Use fewer different keywords in this mailbox.");
+                }
+                List<String> more = new ArrayList<>(names);
+                more.add(keyword);
+                names = List.copyOf(more);
+                indexes.put(folded, index);
+                unwritten.add(index);
+                return index;
+            }
+
+            @Override
+            public @Nullable String keyword(int index) {
+                List<String> present = names;
+                return index < present.size() ? present.get(index) : null;
+            }
+
+            /** Adds the rows of keywords that were given an index since the last time. */
+            void writeNew(Effect effect) {
+                for (int index : unwritten) {
+                    effect.put(
+                            Family.KEYWORD,
+                            Keys.keyword(id, index),
+                            Codec.encodeBlob(names.get(index).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                }
+                unwritten.clear();
+            }
+        }
+    }
+
+    /** Runs {@code work} on a locked mailbox; what it returns is given back once its effect is on disk. */
+    <T> T effect(MailboxId id, Function<Handle, Submitted<T>> work) {
+        Handle handle = lock(id);
+        Submitted<T> submitted;
+        try {
+            submitted = work.apply(handle);
+        } finally {
+            handle.unlock();
+        }
+        submitted.ticket().ifPresent(engine::await);
+        return submitted.result();
+    }
+
+    /**
+     * An effect on its way.
+     *
+     * @param ticket empty if there was nothing to write
+     */
+    record Submitted<T>(T result, Optional<Ticket> ticket) {}
+}

@@ -1,0 +1,231 @@
+package org.understudy.storage;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.understudy.storage.engine.Effect;
+import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.BodyCodec;
+import org.understudy.storage.keyspace.BodyId;
+import org.understudy.storage.keyspace.ChangeCodec;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.ExpungeReason;
+import org.understudy.storage.keyspace.ExpungedMessage;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.FlagCodec;
+import org.understudy.storage.keyspace.FlagCodec.Packed;
+import org.understudy.storage.keyspace.Flags;
+import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.keyspace.MessageFacts;
+import org.understudy.storage.keyspace.MessageFlags;
+import org.understudy.storage.keyspace.MessageId;
+
+/**
+ * All that one effect does to one mailbox: it adds up rows, counters and the change log. Used under the lock of the
+ * mailbox, once.
+ */
+final class MailboxChange {
+    /** A message as it lies in a mailbox. */
+    record Present(MessageFacts facts, MessageFlags flags) {}
+
+    private static final long MAX_UID = 0xFFFF_FFFFL;
+
+    private final Effect effect;
+    private final Handles.Handle handle;
+    private final FlagTable flagTable;
+    private final Author author;
+    private final Instant now;
+    private final SortedMap<Long, Packed> flagChanges = new TreeMap<>();
+    private final List<Long> vanished = new ArrayList<>();
+    private long uidNext;
+    private long highestModSeq;
+    private long messages;
+    private long unseen;
+    private long bytes;
+    private long changedModSeq;
+    private long vanishedModSeq;
+
+    MailboxChange(Effect effect, Handles.Handle handle, FlagTable flagTable, Author author, Instant now) {
+        this.effect = effect;
+        this.handle = handle;
+        this.flagTable = flagTable;
+        this.author = author;
+        this.now = now;
+        MailboxState state = handle.state();
+        uidNext = state.uidNext();
+        highestModSeq = state.highestModSeq();
+        messages = state.messages();
+        unseen = state.unseen();
+        bytes = state.bytes();
+    }
+
+    boolean isEmpty() {
+        return flagChanges.isEmpty();
+    }
+
+    Appended add(NewMessage message, BodyTable.Ready body, MessageId newId) {
+        long uid = message.uid() == 0 ? uidNext : message.uid();
+        MessageId id = message.messageId() == null ? newId : message.messageId();
+        MessageId thread = message.threadId() == null ? id : message.threadId();
+        MailboxId mailbox = handle.id();
+        Appended appended = insert(
+                new MessageFacts(
+                        mailbox,
+                        checkedUid(uid),
+                        id,
+                        thread,
+                        body.id(),
+                        message.size(),
+                        message.headerSize(),
+                        message.internalDate(),
+                        message.savedAt() == null ? now : message.savedAt(),
+                        message.digest(),
+                        message.mime()),
+                message.flags());
+        BodyTable.write(effect, body, head(message.size(), body.rawDigest(), message.digest(), appended, message));
+        return appended;
+    }
+
+    private BodyCodec.Head head(long size, Digest raw, Digest digest, Appended appended, NewMessage message) {
+        return new BodyCodec.Head(
+                size,
+                raw,
+                digest,
+                handle.id(),
+                appended.uid(),
+                appended.modSeq(),
+                message.internalDate(),
+                message.flags());
+    }
+
+    /** Adds a copy of a message, with {@code \Recent}. */
+    Appended addCopy(Present original) {
+        MessageFacts facts = original.facts();
+        return insert(
+                new MessageFacts(
+                        handle.id(),
+                        checkedUid(uidNext),
+                        facts.messageId(),
+                        facts.threadId(),
+                        facts.body(),
+                        facts.size(),
+                        facts.headerSize(),
+                        facts.internalDate(),
+                        now,
+                        facts.digest(),
+                        facts.mime()),
+                original.flags().flags().with(Flags.RECENT));
+    }
+
+    private long checkedUid(long uid) {
+        if (uid < uidNext) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "UID " + uid + " was given out before in mailbox "
+                            + handle.row().path() + ", whose UIDNEXT is " + uidNext,
+                    "UIDs are never reused; let the message have a new one.");
+        }
+        if (uid > MAX_UID) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "mailbox " + handle.row().path() + " has given out all UIDs",
+                    "Copy its messages to a new mailbox.");
+        }
+        return uid;
+    }
+
+    private Appended insert(MessageFacts facts, Flags flags) {
+        long modSeq = changedModSeq();
+        MailboxId mailbox = handle.id();
+        effect.put(Family.MESSAGE, Keys.message(mailbox, facts.uid()), Codec.encode(facts));
+        effect.put(Family.PLACE, Keys.place(facts.messageId(), mailbox, facts.uid()), new byte[0]);
+        flagChanges.put(facts.uid(), FlagCodec.pack(flags, modSeq, handle.keywords()));
+        uidNext = facts.uid() + 1;
+        messages++;
+        bytes += facts.size();
+        unseen += flags.has(Flags.SEEN) ? 0 : 1;
+        BodyId body = facts.body();
+        return new Appended(
+                facts.uid(),
+                modSeq,
+                facts.messageId(),
+                facts.threadId(),
+                body,
+                facts.savedAt() == null ? now : facts.savedAt());
+    }
+
+    FlagsChange setFlags(MessageId id, MessageFlags before, Flags after) {
+        if (before.flags().equals(after)) {
+            return new FlagsChange(before.uid(), id, before.modSeq(), before.flags(), before.flags());
+        }
+        long modSeq = changedModSeq();
+        flagChanges.put(before.uid(), FlagCodec.pack(after, modSeq, handle.keywords()));
+        unseen += (after.has(Flags.SEEN) ? 0 : 1) - (before.flags().has(Flags.SEEN) ? 0 : 1);
+        return new FlagsChange(before.uid(), id, modSeq, before.flags(), after);
+    }
+
+    /** Takes a message away and into the expunge log; to be called in UID order. */
+    ExpungedMessage remove(Present message, ExpungeReason reason) {
+        MessageFacts facts = message.facts();
+        if (vanishedModSeq == 0) {
+            vanishedModSeq = ++highestModSeq;
+        }
+        ExpungedMessage expunged =
+                new ExpungedMessage(facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag());
+        byte[] key = Keys.message(handle.id(), facts.uid());
+        effect.put(Family.EXPUNGED, key, Codec.encode(expunged));
+        effect.delete(Family.MESSAGE, key);
+        effect.delete(Family.PLACE, Keys.place(facts.messageId(), handle.id(), facts.uid()));
+        flagChanges.put(facts.uid(), Packed.GONE);
+        vanished.add(facts.uid());
+        messages--;
+        bytes -= facts.size();
+        unseen -= message.flags().flags().has(Flags.SEEN) ? 0 : 1;
+        return expunged;
+    }
+
+    /** Takes a UID out of circulation without a message. */
+    long skipUid() {
+        return checkedUid(uidNext++);
+    }
+
+    /** Takes a MODSEQ out of circulation without a change. */
+    long skipModSeq() {
+        return ++highestModSeq;
+    }
+
+    /** Adds what is left to the effect: flags, change log, counters. */
+    MailboxState finish() {
+        flagTable.write(effect, handle, flagChanges);
+        handle.keywords().writeNew(effect);
+        if (changedModSeq != 0) {
+            List<Long> changed = flagChanges.entrySet().stream()
+                    .filter(e -> !e.getValue().removed())
+                    .map(java.util.Map.Entry::getKey)
+                    .toList();
+            log(ChangeCodec.Kind.CHANGED, changedModSeq, changed);
+        }
+        if (vanishedModSeq != 0) {
+            log(ChangeCodec.Kind.VANISHED, vanishedModSeq, vanished);
+        }
+        MailboxState state = new MailboxState(uidNext, highestModSeq, messages, unseen, bytes);
+        effect.put(Family.STATE, Keys.mailbox(handle.id()), Codec.encode(state));
+        return state;
+    }
+
+    private void log(ChangeCodec.Kind kind, long modSeq, List<Long> uids) {
+        effect.put(Family.CHANGE, Keys.change(handle.id(), modSeq), ChangeCodec.encode(kind, uids));
+    }
+
+    private long changedModSeq() {
+        if (changedModSeq == 0) {
+            changedModSeq = ++highestModSeq;
+        }
+        return changedModSeq;
+    }
+}

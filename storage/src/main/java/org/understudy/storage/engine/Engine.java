@@ -1,0 +1,360 @@
+package org.understudy.storage.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.AbstractEventListener.EnabledEventCallback;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionJobInfo;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushJobInfo;
+import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import org.understudy.storage.keyspace.Family;
+
+/**
+ * One RocksDB database with the column families of {@link Family}. Reads may come from any thread; writes go through
+ * the group commit.
+ */
+public final class Engine implements AutoCloseable {
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    /** A sorted table of the database. */
+    public record Table(
+            String name, long size, String columnFamily, String smallestKey, String largestKey, long entries) {}
+
+    /** Is told that files have come or gone, on a thread of RocksDB's; must be quick. */
+    public interface FilesListener {
+        void filesChanged();
+    }
+
+    private final RocksDB db;
+    private final Tuning tuning;
+    private final List<AutoCloseable> natives;
+    private final Map<Family, ColumnFamilyHandle> handles;
+    private final View latest;
+    private final boolean readOnly;
+    private final GroupCommit commits;
+    private final WriteOptions durable = new WriteOptions().setSync(true);
+    private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private volatile LongConsumer committed = sequence -> {};
+
+    private Engine(
+            RocksDB db,
+            Tuning tuning,
+            List<AutoCloseable> natives,
+            Map<Family, ColumnFamilyHandle> handles,
+            boolean readOnly) {
+        this.db = db;
+        this.tuning = tuning;
+        this.natives = natives;
+        this.handles = handles;
+        this.readOnly = readOnly;
+        latest = new View(db, handles, false);
+        commits = new GroupCommit(this::write);
+    }
+
+    /** Opens a database for writing, or makes one if {@code create}. */
+    public static Engine open(Path folder, long memoryBytes, boolean create, FilesListener listener) {
+        Tuning tuning = new Tuning(memoryBytes);
+        DBOptions options = tuning.database().setCreateIfMissing(create);
+        AbstractEventListener events =
+                new AbstractEventListener(
+                        EnabledEventCallback.ON_FLUSH_COMPLETED, EnabledEventCallback.ON_COMPACTION_COMPLETED) {
+                    @Override
+                    public void onFlushCompleted(RocksDB source, FlushJobInfo info) {
+                        listener.filesChanged();
+                    }
+
+                    @Override
+                    public void onCompactionCompleted(RocksDB source, CompactionJobInfo info) {
+                        listener.filesChanged();
+                    }
+                };
+        options.setListeners(List.of(events));
+        List<AutoCloseable> natives = new ArrayList<>(List.of(options, events));
+        return opened(folder, tuning, natives, false, (descriptors, found) -> {
+            return RocksDB.open(options, folder.toString(), descriptors, found);
+        });
+    }
+
+    /**
+     * Opens a database for reading. Not a byte in the folder is changed.
+     *
+     * @param tolerant go on without sorted tables that are missing or cut
+     */
+    public static Engine openReadOnly(Path folder, long memoryBytes, boolean tolerant) {
+        Tuning tuning = new Tuning(memoryBytes);
+        RocksLog log = new RocksLog();
+        DBOptions options = tuning.database().setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
+        options.setLogger(log);
+        List<AutoCloseable> natives = new ArrayList<>(List.of(options, log));
+        return opened(folder, tuning, natives, true, (descriptors, found) -> {
+            return RocksDB.openReadOnly(options, folder.toString(), descriptors, found);
+        });
+    }
+
+    private interface Opener {
+        RocksDB open(List<ColumnFamilyDescriptor> descriptors, List<ColumnFamilyHandle> found) throws RocksDBException;
+    }
+
+    private static Engine opened(
+            Path folder, Tuning tuning, List<AutoCloseable> natives, boolean readOnly, Opener opener) {
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        ColumnFamilyOptions plain = new ColumnFamilyOptions();
+        natives.add(plain);
+        descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, plain));
+        for (Family family : Family.values()) {
+            ColumnFamilyOptions options = tuning.family(family);
+            natives.add(options);
+            descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), options));
+        }
+        List<ColumnFamilyHandle> found = new ArrayList<>();
+        try {
+            RocksDB db = opener.open(descriptors, found);
+            Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+            natives.add(found.get(0));
+            int next = 1;
+            for (Family family : Family.values()) {
+                handles.put(family, found.get(next++));
+            }
+            return new Engine(db, tuning, natives, handles, readOnly);
+        } catch (RocksDBException e) {
+            closeAll(natives);
+            tuning.close();
+            throw refused(folder, e);
+        }
+    }
+
+    private static RuntimeException refused(Path folder, RocksDBException e) {
+        String text = String.valueOf(e.getMessage());
+        if (text.contains("lock")) {
+            return new OperatorException(
+                    Reason.BUSY,
+                    "the store in " + folder + " is open in another process (" + text + ")",
+                    "Stop that process, or give the command to the running server.",
+                    e);
+        }
+        return new OperatorException(
+                Reason.STORE_REFUSED,
+                "the store in " + folder + " cannot be opened: " + text + ". Nothing was changed or deleted.",
+                "Put the named file back from a copy, or stage a restore from the newest snapshot into a new store.",
+                e);
+    }
+
+    /** Is told the sequence number of each group once it is on disk, on the committing thread. */
+    public void onCommitted(LongConsumer listener) {
+        committed = listener;
+    }
+
+    /** The present rows; each call sees what is there when it is made. Not to be closed. */
+    public View latest() {
+        return latest;
+    }
+
+    /** The rows as they are now, for as long as the view is open. */
+    public View view() {
+        return new View(db, handles, true);
+    }
+
+    /** Queues an effect behind those submitted before; it is on disk when {@link #await} has returned. */
+    public Ticket submit(Effect effect) {
+        if (readOnly) {
+            throw new IllegalStateException("this store was opened for reading");
+        }
+        return commits.submit(effect);
+    }
+
+    public void await(Ticket ticket) {
+        commits.await(ticket);
+    }
+
+    /** Commits one effect. */
+    public void commit(Effect effect) {
+        await(submit(effect));
+    }
+
+    /** Grows with each failed commit. */
+    public long epoch() {
+        return commits.epoch();
+    }
+
+    /** Writes rows that nothing points at yet; they are on disk when any later effect is. */
+    public void writeAhead(Effect effect) {
+        if (readOnly) {
+            throw new IllegalStateException("this store was opened for reading");
+        }
+        try (WriteBatch batch = new WriteBatch()) {
+            fill(batch, effect);
+            db.write(unsynced, batch);
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("writing", e);
+        }
+    }
+
+    private void write(List<Effect> effects) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Effect effect : effects) {
+                fill(batch, effect);
+            }
+            // Not the latest sequence after the write: rows written ahead, unsynced, may have come in between.
+            long before = db.getLatestSequenceNumber();
+            db.write(durable, batch);
+            committed.accept(before + batch.count());
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("writing", e);
+        }
+    }
+
+    private void fill(WriteBatch batch, Effect effect) throws RocksDBException {
+        batch.putLogData(effect.tag());
+        for (Effect.Row row : effect.rows()) {
+            ColumnFamilyHandle handle = handles.get(row.family());
+            byte[] value = row.value();
+            if (value == null) {
+                batch.delete(handle, row.key());
+            } else {
+                batch.put(handle, row.key(), value);
+            }
+        }
+    }
+
+    public long latestSequence() {
+        return db.getLatestSequenceNumber();
+    }
+
+    /** The database itself, for the guard. */
+    public RocksDB database() {
+        return db;
+    }
+
+    public SegmentFile writeSegment(Path file) {
+        return new SegmentFile(file, tuning.segment());
+    }
+
+    /** Takes a file of rows in, by hard link where that can be. */
+    public void ingest(Family family, Path file) {
+        try (IngestExternalFileOptions options = new IngestExternalFileOptions()) {
+            options.setMoveFiles(false)
+                    .setSnapshotConsistency(true)
+                    .setAllowGlobalSeqNo(true)
+                    .setWriteGlobalSeqno(false)
+                    .setAllowBlockingFlush(true);
+            Path link = file.resolveSibling(file.getFileName() + ".link");
+            Files.deleteIfExists(link);
+            Path taken = hardLinked(file, link);
+            options.setMoveFiles(taken.equals(link));
+            ColumnFamilyHandle handle = handles.get(family);
+            db.ingestExternalFile(java.util.Objects.requireNonNull(handle), List.of(taken.toString()), options);
+            Files.deleteIfExists(link);
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("taking in " + file, e);
+        } catch (IOException e) {
+            throw new OperatorException(
+                    Reason.IO,
+                    "cannot link " + file + ": " + e.getMessage(),
+                    "Look at the disk and its free space.",
+                    e);
+        }
+    }
+
+    private static Path hardLinked(Path file, Path link) throws IOException {
+        try {
+            return Files.createLink(link, file);
+        } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
+            return file;
+        }
+    }
+
+    /** Makes a consistent copy of hard links in a folder that must not exist. */
+    public void checkpoint(Path folder) {
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(folder.toString());
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("copying to " + folder, e);
+        }
+    }
+
+    public List<Table> tables() {
+        List<Table> tables = new ArrayList<>();
+        for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
+            tables.add(new Table(
+                    file.fileName().replace("/", ""),
+                    file.size(),
+                    new String(file.columnFamilyName(), java.nio.charset.StandardCharsets.UTF_8),
+                    HexFormat.of().formatHex(file.smallestKey()),
+                    HexFormat.of().formatHex(file.largestKey()),
+                    file.numEntries()));
+        }
+        return tables;
+    }
+
+    /** Rereads every block of every sorted table; the message of the corruption names file and offset. */
+    public Optional<String> verifyChecksums() {
+        try {
+            db.verifyChecksum();
+            return Optional.empty();
+        } catch (RocksDBException e) {
+            RuntimeException fault = RocksFaults.of("verifying", e);
+            if (fault instanceof org.understudy.storage.CorruptionException) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            throw fault;
+        }
+    }
+
+    @Override
+    public void close() {
+        latest.close();
+        if (!readOnly) {
+            try {
+                db.syncWal();
+            } catch (RocksDBException e) {
+                throw RocksFaults.of("closing", e);
+            }
+        }
+        handles.values().forEach(ColumnFamilyHandle::close);
+        for (AutoCloseable object : natives) {
+            if (object instanceof ColumnFamilyHandle handle) {
+                handle.close();
+            }
+        }
+        db.close();
+        durable.close();
+        unsynced.close();
+        closeAll(natives);
+        tuning.close();
+    }
+
+    private static void closeAll(List<? extends @Nullable AutoCloseable> natives) {
+        for (AutoCloseable object : natives) {
+            try {
+                if (object != null) {
+                    object.close();
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException("a native object cannot be closed", e);
+            }
+        }
+    }
+}

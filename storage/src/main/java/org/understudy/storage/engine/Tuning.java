@@ -1,0 +1,98 @@
+package org.understudy.storage.engine;
+
+import java.util.Properties;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBufferManager;
+import org.understudy.storage.keyspace.Family;
+
+/** RocksDB's options, as docs/adr/0002 argues them. Owns native objects. */
+final class Tuning implements AutoCloseable {
+    private static final long WRITE_BUFFER_BYTES = 32L << 20;
+
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+    private final BloomFilter bloom = new BloomFilter(10, false);
+
+    /** @param memoryBytes for blocks, filters, indexes and write buffers together */
+    Tuning(long memoryBytes) {
+        cache = new LRUCache(memoryBytes);
+        writeBuffers = new WriteBufferManager(Math.max(memoryBytes / 2, 16L << 20), cache);
+    }
+
+    DBOptions database() {
+        Properties unreachable = new Properties();
+        unreachable.setProperty("track_and_verify_wals_in_manifest", "true");
+        DBOptions options = DBOptions.getDBOptionsFromProps(unreachable);
+        if (options == null) {
+            throw new IllegalStateException("RocksDB no longer knows track_and_verify_wals_in_manifest");
+        }
+        return options.setCreateMissingColumnFamilies(true)
+                .setParanoidChecks(true)
+                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                .setMaxBackgroundJobs(2)
+                .setBytesPerSync(1 << 20)
+                .setMaxWriteBatchGroupSizeBytes(8 << 20)
+                .setMaxTotalWalSize(256L << 20)
+                .setWriteBufferManager(writeBuffers)
+                .setMaxOpenFiles(4096)
+                .setKeepLogFileNum(5)
+                .setMaxLogFileSize(4L << 20)
+                .setInfoLogLevel(InfoLogLevel.INFO_LEVEL);
+    }
+
+    ColumnFamilyOptions family(Family family) {
+        BlockBasedTableConfig table = new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true)
+                .setBlockSize(16 << 10)
+                .setFormatVersion(6)
+                .setIndexType(IndexType.kBinarySearch)
+                .setFilterPolicy(bloom);
+        Properties unreachable = new Properties();
+        unreachable.setProperty("block_protection_bytes_per_key", "8");
+        unreachable.setProperty("memtable_protection_bytes_per_key", "8");
+        ColumnFamilyOptions options = ColumnFamilyOptions.getColumnFamilyOptionsFromProps(unreachable);
+        if (options == null) {
+            throw new IllegalStateException("RocksDB no longer knows its protection options");
+        }
+        options.setTableFormatConfig(table)
+                .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                .setMaxWriteBufferNumber(3)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION);
+        if (family == Family.BODY) {
+            options.setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
+        }
+        return options;
+    }
+
+    /** Options of a file of body rows that is written aside. */
+    Options segment() {
+        BlockBasedTableConfig table = new BlockBasedTableConfig()
+                .setBlockSize(16 << 10)
+                .setFormatVersion(6)
+                .setFilterPolicy(bloom);
+        return new Options()
+                .setTableFormatConfig(table)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setCompressionOptions(new CompressionOptions());
+    }
+
+    @Override
+    public void close() {
+        bloom.close();
+        writeBuffers.close();
+        cache.close();
+    }
+}

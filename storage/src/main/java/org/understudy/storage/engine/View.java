@@ -1,0 +1,180 @@
+package org.understudy.storage.engine;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
+import org.understudy.storage.CorruptionException;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.Keys;
+
+/** The rows of a store as of one moment. Thread-safe while open. */
+public final class View implements AutoCloseable {
+    /** Takes rows in key order. */
+    public interface Visitor {
+        /** @return whether to go on */
+        boolean row(byte[] key, byte[] value);
+    }
+
+    /** Takes rows that can be read, and is told of places that cannot. */
+    public interface TolerantVisitor extends Visitor {
+        /** Rows after {@code lastKey} (empty: from the beginning) cannot be read; the scan goes on behind them. */
+        void unreadable(byte[] lastKey, String why);
+    }
+
+    private final RocksDB db;
+    private final Map<Family, ColumnFamilyHandle> handles;
+    private final @Nullable Snapshot snapshot;
+    private final ReadOptions options;
+
+    View(RocksDB db, Map<Family, ColumnFamilyHandle> handles, boolean fixed) {
+        this.db = db;
+        this.handles = handles;
+        snapshot = fixed ? db.getSnapshot() : null;
+        options = new ReadOptions().setVerifyChecksums(true);
+        if (snapshot != null) {
+            options.setSnapshot(snapshot);
+        }
+    }
+
+    public Optional<byte[]> get(Family family, byte[] key) {
+        try {
+            return Optional.ofNullable(db.get(handle(family), options, key));
+        } catch (RocksDBException e) {
+            throw RocksFaults.reading(family, key, e);
+        }
+    }
+
+    /** Visits the rows whose keys begin with {@code prefix}. */
+    public void scanPrefix(Family family, byte[] prefix, Visitor visitor) {
+        scan(family, prefix, Keys.after(prefix), visitor);
+    }
+
+    /**
+     * Visits the rows from {@code from} to before {@code to}.
+     *
+     * @param to null for the end of the family
+     */
+    public void scan(Family family, byte[] from, byte @Nullable [] to, Visitor visitor) {
+        try (Slice end = to == null ? null : new Slice(to);
+                ReadOptions scanOptions = scanOptions(end);
+                RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+            for (rows.seek(from); rows.isValid(); rows.next()) {
+                if (!visitor.row(rows.key(), rows.value())) {
+                    return;
+                }
+            }
+            rows.status();
+        } catch (RocksDBException e) {
+            throw RocksFaults.reading(family, from, e);
+        }
+    }
+
+    /** The last row whose key is before {@code to} and begins with {@code prefix}, or empty. */
+    public Optional<byte[]> lastKey(Family family, byte[] prefix) {
+        byte[] to = Keys.after(prefix);
+        try (Slice end = to == null ? null : new Slice(to);
+                ReadOptions scanOptions = scanOptions(end);
+                RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+            rows.seekToLast();
+            rows.status();
+            if (!rows.isValid()) {
+                return Optional.empty();
+            }
+            byte[] key = rows.key();
+            return Arrays.equals(Arrays.copyOf(key, Math.min(prefix.length, key.length)), prefix)
+                    ? Optional.of(key)
+                    : Optional.empty();
+        } catch (RocksDBException e) {
+            throw RocksFaults.reading(family, prefix, e);
+        }
+    }
+
+    /**
+     * Visits all rows of a family, past blocks that cannot be read: it seeks behind the last readable key until it finds
+     * one again. {@code step} makes the key to try next from the last one that was tried.
+     */
+    public void scanTolerantly(
+            Family family, byte[] from, byte @Nullable [] to, KeyStep step, TolerantVisitor visitor) {
+        byte[] at = from;
+        byte[] lastRead = new byte[0];
+        boolean failing = false;
+        for (int failures = 0; failures < MAX_FAILURES; ) {
+            try (Slice end = to == null ? null : new Slice(to);
+                    ReadOptions scanOptions = scanOptions(end);
+                    RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+                for (rows.seek(at); rows.isValid(); rows.next()) {
+                    failing = false;
+                    lastRead = rows.key();
+                    at = Arrays.copyOf(lastRead, lastRead.length + 1);
+                    if (!visitor.row(lastRead, rows.value())) {
+                        return;
+                    }
+                }
+                rows.status();
+                return;
+            } catch (RocksDBException e) {
+                RuntimeException fault = RocksFaults.reading(family, at, e);
+                if (!(fault instanceof CorruptionException)) {
+                    throw fault;
+                }
+                if (!failing) {
+                    visitor.unreadable(lastRead, String.valueOf(e.getMessage()));
+                    failing = true;
+                }
+                failures++;
+                byte[] next = step.after(at);
+                if (next == null || to != null && Arrays.compareUnsigned(next, to) >= 0) {
+                    return;
+                }
+                at = next;
+            }
+        }
+        throw new CorruptionException(
+                family.columnFamily(), HexFormat.of().formatHex(at), "too many unreadable places", null);
+    }
+
+    /** Gives the key at which a tolerant scan tries again. */
+    public interface KeyStep {
+        /** A greater key, or null to give up. */
+        byte @Nullable [] after(byte[] key);
+    }
+
+    private static final int MAX_FAILURES = 1_000_000;
+
+    private ReadOptions scanOptions(@Nullable Slice end) {
+        ReadOptions scan = new ReadOptions().setVerifyChecksums(true);
+        if (snapshot != null) {
+            scan.setSnapshot(snapshot);
+        }
+        if (end != null) {
+            scan.setIterateUpperBound(end);
+        }
+        return scan;
+    }
+
+    private ColumnFamilyHandle handle(Family family) {
+        ColumnFamilyHandle handle = handles.get(family);
+        if (handle == null) {
+            throw new IllegalStateException("no column family " + family.columnFamily());
+        }
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        options.close();
+        if (snapshot != null) {
+            db.releaseSnapshot(snapshot);
+            snapshot.close();
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package org.understudy.storage.fsck;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.understudy.storage.engine.View;
+import org.understudy.storage.keyspace.ChangeCodec;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.ExpungedMessage;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.FlagCodec;
+import org.understudy.storage.keyspace.FlagCodec.Packed;
+import org.understudy.storage.keyspace.Flags;
+import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxRow;
+import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.keyspace.MessageFacts;
+
+/** Checks the rows of one mailbox against each other. Used once. */
+final class MailboxCheck {
+    /** Takes what is wrong; UID 0 for the mailbox as a whole. */
+    interface Out {
+        void wrong(long uid, String what);
+    }
+
+    private final View view;
+    private final MailboxRow mailbox;
+    private final MailboxState state;
+    private final Map<Long, BodyScan.Summary> bodySummaries;
+    private final boolean withBodies;
+    private final Out out;
+    private final Map<Long, Packed> flags = new HashMap<>();
+    private final Map<Long, Long> changedAt = new HashMap<>();
+    private final Set<Long> vanished = new HashSet<>();
+    private final Set<Long> bodies = new HashSet<>();
+    private int keywords;
+    private long messages;
+    private long unseen;
+    private long bytes;
+    private long expunged;
+    private long maxMessageId;
+    private long maxBodyId;
+
+    MailboxCheck(
+            View view,
+            MailboxRow mailbox,
+            MailboxState state,
+            Map<Long, BodyScan.Summary> bodySummaries,
+            boolean withBodies,
+            Out out) {
+        this.view = view;
+        this.mailbox = mailbox;
+        this.state = state;
+        this.bodySummaries = bodySummaries;
+        this.withBodies = withBodies;
+        this.out = out;
+    }
+
+    void run() {
+        byte[] prefix = Keys.mailbox(mailbox.id());
+        view.scanPrefix(Family.KEYWORD, prefix, (key, value) -> {
+            keywords++;
+            return true;
+        });
+        readFlags(prefix);
+        readChanges(prefix);
+        view.scanPrefix(Family.MESSAGE, prefix, (key, value) -> {
+            message(Codec.messageFacts(key, value));
+            return true;
+        });
+        flags.keySet().forEach(uid -> out.wrong(uid, "flags without a message"));
+        view.scanPrefix(Family.EXPUNGED, prefix, (key, value) -> {
+            expunged(Codec.expungedMessage(key, value));
+            return true;
+        });
+        compare("messages", state.messages(), messages);
+        compare("unseen messages", state.unseen(), unseen);
+        compare("octets", state.bytes(), bytes);
+        if (!mailbox.live() && messages > 0) {
+            out.wrong(0, messages + " messages in a deleted mailbox");
+        }
+    }
+
+    private void readFlags(byte[] prefix) {
+        view.scanPrefix(Family.FLAG_CHUNK, prefix, (key, value) -> {
+            long chunk = Keys.uidOf(Family.FLAG_CHUNK, key);
+            FlagCodec.chunk(key, value, (uid, packed) -> {
+                if (uid / FlagCodec.CHUNK_UIDS != chunk) {
+                    out.wrong(uid, "flags in chunk " + chunk + ", where they do not belong");
+                }
+                flags.put(uid, packed);
+            });
+            return true;
+        });
+        view.scanPrefix(Family.FLAG_OVERRIDE, prefix, (key, value) -> {
+            Packed packed = FlagCodec.override(key, value);
+            if (packed.removed()) {
+                flags.remove(Keys.uidOf(Family.FLAG_OVERRIDE, key));
+            } else {
+                flags.put(Keys.uidOf(Family.FLAG_OVERRIDE, key), packed);
+            }
+            return true;
+        });
+    }
+
+    private void readChanges(byte[] prefix) {
+        view.scanPrefix(Family.CHANGE, prefix, (key, value) -> {
+            long modSeq = Keys.modSeqOf(key);
+            ChangeCodec.Change change = ChangeCodec.decode(key, value);
+            if (modSeq > state.highestModSeq()) {
+                out.wrong(0, "the change log goes to MODSEQ " + modSeq + ", HIGHESTMODSEQ is " + state.highestModSeq());
+            }
+            switch (change.kind()) {
+                case CHANGED -> change.uids().forEach(uid -> changedAt.put(uid, modSeq));
+                case VANISHED -> vanished.addAll(change.uids());
+            }
+            return true;
+        });
+    }
+
+    private void message(MessageFacts facts) {
+        long uid = facts.uid();
+        messages++;
+        bytes += facts.size();
+        bodies.add(facts.body().value());
+        maxMessageId = Math.max(maxMessageId, facts.messageId().value());
+        maxBodyId = Math.max(maxBodyId, facts.body().value());
+        if (uid >= state.uidNext()) {
+            out.wrong(uid, "UIDNEXT is " + state.uidNext() + ", so this UID could be given out again");
+        }
+        if (vanished.contains(uid)) {
+            out.wrong(uid, "the change log says that the message was expunged");
+        }
+        if (view.get(Family.PLACE, Keys.place(facts.messageId(), mailbox.id(), uid))
+                .isEmpty()) {
+            out.wrong(uid, "the list of places does not name the message");
+        }
+        checkFlags(uid);
+        checkBody(facts);
+    }
+
+    private void checkFlags(long uid) {
+        Packed packed = flags.remove(uid);
+        if (packed == null) {
+            out.wrong(uid, "the message has no flags row");
+            return;
+        }
+        unseen += (packed.bits() & Flags.SEEN) != 0 ? 0 : 1;
+        if (packed.modSeq() < 1 || packed.modSeq() > state.highestModSeq()) {
+            out.wrong(uid, "MODSEQ " + packed.modSeq() + " lies beyond HIGHESTMODSEQ " + state.highestModSeq());
+        }
+        if (packed.modSeq() != changedAt.getOrDefault(uid, 0L)) {
+            out.wrong(uid, "MODSEQ is " + packed.modSeq() + ", the change log says " + changedAt.get(uid));
+        }
+        long known = keywords >= 58 ? -1L : (1L << (6 + keywords)) - 1;
+        boolean unknown =
+                (packed.bits() & ~known) != 0 || packed.more().stream().anyMatch(i -> i >= keywords);
+        if (unknown) {
+            out.wrong(uid, "the flags name a keyword that the mailbox does not have");
+        }
+    }
+
+    private void checkBody(MessageFacts facts) {
+        if (!withBodies) {
+            return;
+        }
+        BodyScan.Summary body = bodySummaries.get(facts.body().value());
+        if (body == null) {
+            out.wrong(facts.uid(), "body " + facts.body() + " is missing or cannot be read");
+        } else if (!body.fault().isEmpty()) {
+            out.wrong(facts.uid(), body.fault());
+        } else if (body.size() != facts.size()) {
+            out.wrong(facts.uid(), "the message states " + facts.size() + " octets, its body " + body.size());
+        } else if (!body.digest().equals(facts.digest())) {
+            out.wrong(facts.uid(), "the message states another digest than its body");
+        }
+    }
+
+    private void expunged(ExpungedMessage message) {
+        expunged++;
+        long uid = message.facts().uid();
+        bodies.add(message.facts().body().value());
+        maxMessageId = Math.max(maxMessageId, message.facts().messageId().value());
+        maxBodyId = Math.max(maxBodyId, message.facts().body().value());
+        if (uid >= state.uidNext()) {
+            out.wrong(uid, "expunged, but UIDNEXT is " + state.uidNext());
+        }
+        if (!vanished.contains(uid)) {
+            out.wrong(uid, "expunged, but the change log does not say so");
+        }
+        if (view.get(Family.MESSAGE, Keys.message(mailbox.id(), uid)).isPresent()) {
+            out.wrong(uid, "expunged and present at once");
+        }
+        if (withBodies) {
+            BodyScan.Summary body = bodySummaries.get(message.facts().body().value());
+            if (body == null) {
+                out.wrong(uid, "expunged; its body " + message.facts().body() + " is missing or cannot be read");
+            }
+        }
+    }
+
+    private void compare(String what, long stated, long counted) {
+        if (stated != counted) {
+            out.wrong(0, "the counters state " + stated + " " + what + ", there are " + counted);
+        }
+    }
+
+    long messages() {
+        return messages;
+    }
+
+    long expunged() {
+        return expunged;
+    }
+
+    Set<Long> bodies() {
+        return bodies;
+    }
+
+    long maxMessageId() {
+        return maxMessageId;
+    }
+
+    long maxBodyId() {
+        return maxBodyId;
+    }
+}

@@ -1,0 +1,227 @@
+package org.understudy.storage.keyspace;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Byte forms of the values that are one record each. Every value begins with a version byte; see docs/on-disk-format.md
+ * for the tables. Decoders throw {@link org.understudy.storage.CorruptionException} naming family and key.
+ */
+public final class Codec {
+    private static final int VERSION = 1;
+
+    private Codec() {}
+
+    /** {@code version:1 | uidValidity:4 | createdAt:8 | deletedAt:8 | namespace | owner | name}. */
+    public static byte[] encode(MailboxRow row) {
+        return new RowWriter(64)
+                .u8(VERSION)
+                .u32(row.uidValidity())
+                .instant(row.createdAt())
+                .instant(row.deletedAt())
+                .text(row.path().namespace())
+                .text(row.path().owner())
+                .text(row.path().name())
+                .done();
+    }
+
+    public static MailboxRow mailboxRow(byte[] key, byte[] value) {
+        RowReader in = new RowReader(Family.MAILBOX, key, value).version(VERSION);
+        long uidValidity = in.u32();
+        Instant createdAt = in.instant();
+        Instant deletedAt = in.instantOrNull();
+        MailboxPath path = new MailboxPath(in.text(), in.text(), in.text());
+        in.end();
+        return checked(
+                in, () -> new MailboxRow(Keys.mailboxOf(Family.MAILBOX, key), path, uidValidity, createdAt, deletedAt));
+    }
+
+    /** {@code version:1 | uidNext:8 | highestModSeq:8 | messages:8 | unseen:8 | bytes:8}. */
+    public static byte[] encode(MailboxState state) {
+        return new RowWriter(41)
+                .u8(VERSION)
+                .i64(state.uidNext())
+                .i64(state.highestModSeq())
+                .i64(state.messages())
+                .i64(state.unseen())
+                .i64(state.bytes())
+                .done();
+    }
+
+    public static MailboxState mailboxState(byte[] key, byte[] value) {
+        RowReader in = new RowReader(Family.STATE, key, value).version(VERSION);
+        long uidNext = in.i64();
+        long highestModSeq = in.i64();
+        long messages = in.i64();
+        long unseen = in.i64();
+        long bytes = in.i64();
+        in.end();
+        return checked(in, () -> new MailboxState(uidNext, highestModSeq, messages, unseen, bytes));
+    }
+
+    /**
+     * {@code version:1 | message:8 | thread:8 | body:8 | size:8 | headerSize:4 | internalDate:8 | savedAt:8 | digest:32
+     * | mediaType | subType | textLines:8 | messageIdHeader | properties | attachments}.
+     */
+    public static byte[] encode(MessageFacts facts) {
+        RowWriter out = new RowWriter(192);
+        write(out, facts);
+        return out.done();
+    }
+
+    private static void write(RowWriter out, MessageFacts facts) {
+        MimeSummary mime = facts.mime();
+        out.u8(VERSION)
+                .i64(facts.messageId().value())
+                .i64(facts.threadId().value())
+                .i64(facts.body().value())
+                .i64(facts.size())
+                .u32(facts.headerSize())
+                .instant(facts.internalDate())
+                .instant(facts.savedAt())
+                .raw(facts.digest().toBytes())
+                .text(mime.mediaType())
+                .text(mime.subType())
+                .i64(mime.textLines())
+                .text(mime.rfc822MessageId())
+                .varint(mime.properties().size());
+        for (MimeSummary.Property property : mime.properties()) {
+            out.text(property.namespace()).text(property.name()).text(property.value());
+        }
+        out.varint(mime.attachments().size());
+        for (MimeSummary.Attachment attachment : mime.attachments()) {
+            out.text(attachment.id())
+                    .text(attachment.name())
+                    .text(attachment.contentId())
+                    .u8(attachment.inline() ? 1 : 0);
+        }
+    }
+
+    public static MessageFacts messageFacts(byte[] key, byte[] value) {
+        RowReader in = new RowReader(Family.MESSAGE, key, value);
+        MessageFacts facts = read(in, Keys.mailboxOf(Family.MESSAGE, key), Keys.uidOf(Family.MESSAGE, key));
+        in.end();
+        return facts;
+    }
+
+    private static MessageFacts read(RowReader in, MailboxId mailbox, long uid) {
+        in.version(VERSION);
+        long message = in.i64();
+        long thread = in.i64();
+        long body = in.i64();
+        long size = in.i64();
+        int headerSize = (int) in.u32();
+        Instant internalDate = in.instant();
+        Instant savedAt = in.instantOrNull();
+        Digest digest = Digest.of(in.raw(Digest.LENGTH));
+        String mediaType = in.text();
+        String subType = in.text();
+        long textLines = in.i64();
+        String messageIdHeader = in.text();
+        int propertyCount = in.count();
+        List<MimeSummary.Property> properties = new ArrayList<>(propertyCount);
+        for (int i = 0; i < propertyCount; i++) {
+            properties.add(new MimeSummary.Property(in.text(), in.text(), in.text()));
+        }
+        int attachmentCount = in.count();
+        List<MimeSummary.Attachment> attachments = new ArrayList<>(attachmentCount);
+        for (int i = 0; i < attachmentCount; i++) {
+            attachments.add(new MimeSummary.Attachment(in.text(), in.text(), in.text(), in.u8() == 1));
+        }
+        MimeSummary mime = new MimeSummary(mediaType, subType, textLines, messageIdHeader, properties, attachments);
+        return checked(
+                in,
+                () -> new MessageFacts(
+                        mailbox,
+                        uid,
+                        new MessageId(message),
+                        new MessageId(thread),
+                        new BodyId(body),
+                        size,
+                        headerSize,
+                        internalDate,
+                        savedAt,
+                        digest,
+                        mime));
+    }
+
+    /** {@code version:1 | modSeq:8 | expungedAt:8 | reason:1 | author | flags | message facts}. */
+    public static byte[] encode(ExpungedMessage expunged) {
+        RowWriter out = new RowWriter(256)
+                .u8(VERSION)
+                .i64(expunged.modSeq())
+                .instant(expunged.expungedAt())
+                .u8(expunged.reason().code())
+                .text(expunged.author())
+                .flags(expunged.flags());
+        write(out, expunged.facts());
+        return out.done();
+    }
+
+    public static ExpungedMessage expungedMessage(byte[] key, byte[] value) {
+        RowReader in = new RowReader(Family.EXPUNGED, key, value).version(VERSION);
+        long modSeq = in.i64();
+        Instant expungedAt = in.instant();
+        int reason = in.u8();
+        String author = in.text();
+        Flags flags = in.flags();
+        MessageFacts facts = read(in, Keys.mailboxOf(Family.EXPUNGED, key), Keys.uidOf(Family.EXPUNGED, key));
+        in.end();
+        return checked(
+                in, () -> new ExpungedMessage(facts, flags, modSeq, expungedAt, ExpungeReason.of(reason), author));
+    }
+
+    /** {@code version:1 | createdAt:8 | password hash}. */
+    public static byte[] encodeAccount(Instant createdAt, String passwordHash) {
+        return new RowWriter(128)
+                .u8(VERSION)
+                .instant(createdAt)
+                .text(passwordHash)
+                .done();
+    }
+
+    /** What an account's value holds. */
+    public record AccountValue(Instant createdAt, String passwordHash) {}
+
+    public static AccountValue account(byte[] key, byte[] value) {
+        RowReader in = new RowReader(Family.ACCOUNT, key, value).version(VERSION);
+        AccountValue account = new AccountValue(in.instant(), in.text());
+        in.end();
+        return account;
+    }
+
+    /** {@code id:8}, the value of path, body index and counter rows. */
+    public static byte[] encodeId(long id) {
+        return new RowWriter(8).i64(id).done();
+    }
+
+    public static long id(Family family, byte[] key, byte[] value) {
+        RowReader in = new RowReader(family, key, value);
+        long id = in.i64();
+        in.end();
+        return id;
+    }
+
+    /** {@code version:1 | bytes}, the value of journal rows and of small tables. */
+    public static byte[] encodeBlob(byte[] bytes) {
+        return new RowWriter(bytes.length + 1).u8(VERSION).raw(bytes).done();
+    }
+
+    public static byte[] blob(Family family, byte[] key, byte[] value) {
+        return new RowReader(family, key, value).version(VERSION).rest();
+    }
+
+    private interface Maker<T> {
+        T make();
+    }
+
+    private static <T> T checked(RowReader in, Maker<T> maker) {
+        try {
+            return Objects.requireNonNull(maker.make());
+        } catch (IllegalArgumentException e) {
+            throw in.corrupt(e.getMessage() == null ? "impossible value" : e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.understudy.storage.keyspace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Byte forms of flags. A chunk packs up to 1,024 messages with 20 bytes each, so that the flags of a whole mailbox are
+ * read in one short scan; an override holds one message that changed since its chunk was written.
+ *
+ * <p>Flags are 64 bits: bits 0 to 5 are the system flags of {@link Flags}, bit 6 + i is the mailbox's keyword of index
+ * i. Keywords of index 58 and above are listed apart.
+ */
+public final class FlagCodec {
+    /** How many UIDs one chunk covers. */
+    public static final int CHUNK_UIDS = 1024;
+
+    /** How many keywords one mailbox can have. */
+    public static final int MAX_KEYWORDS = 0xFFFF;
+
+    private static final int VERSION = 1;
+    private static final int SYSTEM_BITS = 6;
+    private static final int PACKED_KEYWORDS = 64 - SYSTEM_BITS;
+    private static final int PRESENT = 1;
+    private static final int REMOVED = 2;
+
+    private FlagCodec() {}
+
+    /** Gives keywords their index in a mailbox. */
+    public interface Keywords {
+        /** The index of a keyword, which is given one if it has none; compared without regard to case. */
+        int indexOf(String keyword);
+
+        /** The keyword of an index, or null if none has it. */
+        @org.jspecify.annotations.Nullable
+        String keyword(int index);
+    }
+
+    /**
+     * One message's flags as they lie on disk.
+     *
+     * @param removed whether the message is gone; then the rest means nothing
+     * @param more indexes of keywords from 58 on
+     */
+    public record Packed(boolean removed, long modSeq, long bits, List<Integer> more) {
+        /** Marks a message as gone until its chunk is written anew. */
+        public static final Packed GONE = new Packed(true, 0, 0, List.of());
+    }
+
+    public static Packed pack(Flags flags, long modSeq, Keywords keywords) {
+        long bits = flags.system();
+        List<Integer> more = List.of();
+        for (String keyword : flags.keywords()) {
+            int index = keywords.indexOf(keyword);
+            if (index < PACKED_KEYWORDS) {
+                bits |= 1L << (SYSTEM_BITS + index);
+            } else {
+                more = more.isEmpty() ? new ArrayList<>() : more;
+                more.add(index);
+            }
+        }
+        return new Packed(false, modSeq, bits, more);
+    }
+
+    /** @throws IllegalArgumentException if a keyword index is unknown */
+    public static Flags unpack(Packed packed, Keywords keywords) {
+        int system = (int) (packed.bits() & 63);
+        long keywordBits = packed.bits() >>> SYSTEM_BITS;
+        if (keywordBits == 0 && packed.more().isEmpty()) {
+            return new Flags(system, java.util.Set.of());
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; keywordBits != 0; i++, keywordBits >>>= 1) {
+            if ((keywordBits & 1) != 0) {
+                names.add(known(keywords, i));
+            }
+        }
+        for (int index : packed.more()) {
+            names.add(known(keywords, index));
+        }
+        return Flags.of(system, names);
+    }
+
+    private static String known(Keywords keywords, int index) {
+        String keyword = keywords.keyword(index);
+        if (keyword == null) {
+            throw new IllegalArgumentException("flags name keyword " + index + ", which the mailbox does not have");
+        }
+        return keyword;
+    }
+
+    /** {@code version:1 | kind:1 | modSeq:8 | bits:8 | index:2 ...}, kind 1 present, 2 removed. */
+    public static byte[] encodeOverride(Packed packed) {
+        RowWriter out = new RowWriter(18)
+                .u8(VERSION)
+                .u8(packed.removed() ? REMOVED : PRESENT)
+                .i64(packed.modSeq())
+                .i64(packed.bits());
+        packed.more().forEach(out::u16);
+        return out.done();
+    }
+
+    public static Packed override(byte[] key, byte[] value) {
+        RowReader in = new RowReader(Family.FLAG_OVERRIDE, key, value).version(VERSION);
+        int kind = in.u8();
+        if (kind != PRESENT && kind != REMOVED) {
+            throw in.corrupt("kind 1 or 2 expected, found " + kind);
+        }
+        long modSeq = in.i64();
+        long bits = in.i64();
+        return new Packed(kind == REMOVED, modSeq, bits, indexes(in, in.left() / 2));
+    }
+
+    /**
+     * {@code version:1 | count:2 | count times (uid:4 | modSeq:8 | bits:8) | then, for each message with further
+     * keywords, (entry:2 | n:2 | index:2 ...)}, by UID.
+     */
+    public static byte[] encodeChunk(SortedMap<Long, Packed> messages) {
+        RowWriter out = new RowWriter(3 + 20 * messages.size()).u8(VERSION).u16(messages.size());
+        messages.forEach((uid, packed) -> out.u32(uid).i64(packed.modSeq()).i64(packed.bits()));
+        int entry = 0;
+        for (Packed packed : messages.values()) {
+            if (!packed.more().isEmpty()) {
+                out.u16(entry).u16(packed.more().size());
+                packed.more().forEach(out::u16);
+            }
+            entry++;
+        }
+        return out.done();
+    }
+
+    /** Takes the messages of a chunk, in UID order. */
+    public interface ChunkVisitor {
+        void message(long uid, Packed packed);
+    }
+
+    public static void chunk(byte[] key, byte[] value, ChunkVisitor visitor) {
+        RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
+        int count = in.u16();
+        if (count > CHUNK_UIDS) {
+            throw in.corrupt("a chunk has at most " + CHUNK_UIDS + " messages, found " + count);
+        }
+        long[] uids = new long[count];
+        long[] modSeqs = new long[count];
+        long[] bits = new long[count];
+        for (int i = 0; i < count; i++) {
+            uids[i] = in.u32();
+            modSeqs[i] = in.i64();
+            bits[i] = in.i64();
+        }
+        SortedMap<Integer, List<Integer>> more = new TreeMap<>();
+        while (in.left() > 0) {
+            int entry = in.u16();
+            more.put(entry, indexes(in, in.u16()));
+        }
+        for (int i = 0; i < count; i++) {
+            visitor.message(
+                    uids[i],
+                    new Packed(
+                            false, modSeqs[i], bits[i], more.isEmpty() ? List.of() : more.getOrDefault(i, List.of())));
+        }
+    }
+
+    private static List<Integer> indexes(RowReader in, int count) {
+        if (count == 0) {
+            return List.of();
+        }
+        List<Integer> indexes = new ArrayList<>(Math.min(count, CHUNK_UIDS));
+        for (int i = 0; i < count; i++) {
+            indexes.add(in.u16());
+        }
+        return indexes;
+    }
+}
