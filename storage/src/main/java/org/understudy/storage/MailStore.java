@@ -111,11 +111,12 @@ public final class MailStore implements AutoCloseable {
      *     which then not a byte is changed; {@link Reason#BUSY} if another process has it open
      */
     public static MailStore open(Path folder, Options options) {
-        boolean fresh = StoreHeader.isNew(folder);
         StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
-        StoreHeader header = fresh ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
+        StoreHeader header =
+                StoreHeader.isNew(folder) ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
+        boolean create = StoreGuard.isUnused(folder);
         GuardKeeper keeper = new GuardKeeper();
-        Engine engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), fresh, keeper);
+        Engine engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, keeper);
         StoreGuard guard;
         try {
             guard = StoreGuard.attach(folder, engine.database(), options.clock());

@@ -217,8 +217,10 @@ public final class Engine implements AutoCloseable {
             for (Effect effect : effects) {
                 fill(batch, effect);
             }
+            // Not the latest sequence after the write: rows written ahead, unsynced, may have come in between.
+            long before = db.getLatestSequenceNumber();
             db.write(durable, batch);
-            committed.accept(db.getLatestSequenceNumber());
+            committed.accept(before + batch.count());
         } catch (RocksDBException e) {
             throw RocksFaults.of("writing", e);
         }

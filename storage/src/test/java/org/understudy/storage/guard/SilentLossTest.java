@@ -116,9 +116,11 @@ class SilentLossTest {
     void withoutTheGuardACutManifestMakesRocksDbDeleteAllTables() throws IOException, RocksDBException {
         Path db = Files.createDirectories(temp.resolve("raw/db"));
         RocksDB.loadLibrary();
+        long withoutTables;
         try (Options options = new Options().setCreateIfMissing(true);
                 FlushOptions wait = new FlushOptions();
                 RocksDB raw = RocksDB.open(options, db.toString())) {
+            withoutTables = raw.getLiveFiles(false).manifestFileSize;
             for (int row = 0; row < 5; row++) {
                 raw.put(new byte[] {(byte) row}, CrashChild.value(row));
                 raw.flush(wait);
@@ -127,7 +129,7 @@ class SilentLossTest {
         assertThat(RawStore.files(temp.resolve("raw"), "*.sst")).isNotEmpty();
         Path manifest = RawStore.files(temp.resolve("raw"), "MANIFEST-*").getLast();
         try (FileChannel channel = FileChannel.open(manifest, StandardOpenOption.WRITE)) {
-            channel.truncate(100);
+            channel.truncate(withoutTables);
         }
         try (Options options = new Options();
                 RocksDB raw = RocksDB.open(options, db.toString())) {
