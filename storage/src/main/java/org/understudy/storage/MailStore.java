@@ -321,7 +321,15 @@ public final class MailStore implements AutoCloseable {
         if (keeper != null) {
             keeper.stop();
         }
-        engine.close();
+        boolean clean = false;
+        try {
+            engine.close();
+            clean = true;
+        } finally {
+            if (guard != null && !clean) {
+                guard.close();
+            }
+        }
         if (guard != null) {
             guard.closedCleanly();
         }

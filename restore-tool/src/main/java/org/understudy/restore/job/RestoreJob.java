@@ -64,33 +64,13 @@ public record RestoreJob(
     /** In another state, with no failure. */
     public RestoreJob to(RestoreState next, Instant now) {
         return new RestoreJob(
-                id,
-                next,
-                source,
-                bytesPerSecond,
-                createdAt,
-                now,
-                attempt,
-                planHash,
-                approvals,
-                approvalsNeeded,
-                null);
+                id, next, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, null);
     }
 
     /** In the same state, with the reason why its step stopped. */
     public RestoreJob failed(String why, Instant now) {
         return new RestoreJob(
-                id,
-                state,
-                source,
-                bytesPerSecond,
-                createdAt,
-                now,
-                attempt,
-                planHash,
-                approvals,
-                approvalsNeeded,
-                why);
+                id, state, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, why);
     }
 
     /** With a new plan, which nobody has approved yet. */
@@ -111,8 +91,7 @@ public record RestoreJob(
 
     /** Without a plan. */
     public RestoreJob unplanned(RestoreState next, int nextAttempt, Instant now) {
-        return new RestoreJob(
-                id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null);
+        return new RestoreJob(id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null);
     }
 
     /** With one more approval, which may be the last that was needed. */

@@ -93,13 +93,22 @@ public final class RestoreJson {
 
     private static SimpleModule storeTypes() {
         SimpleModule module = new SimpleModule("store-types");
-        add(module, Digest.class, (value, out) -> out.writeString(value.toString()), in ->
-                Digest.parse(in.getValueAsString()));
+        add(
+                module,
+                Digest.class,
+                (value, out) -> out.writeString(value.toString()),
+                in -> Digest.parse(in.getValueAsString()));
         add(module, BodyId.class, (value, out) -> out.writeNumber(value.value()), in -> new BodyId(in.getLongValue()));
-        add(module, MailboxId.class, (value, out) -> out.writeNumber(value.value()), in ->
-                new MailboxId(in.getLongValue()));
-        add(module, MessageId.class, (value, out) -> out.writeNumber(value.value()), in ->
-                new MessageId(in.getLongValue()));
+        add(
+                module,
+                MailboxId.class,
+                (value, out) -> out.writeNumber(value.value()),
+                in -> new MailboxId(in.getLongValue()));
+        add(
+                module,
+                MessageId.class,
+                (value, out) -> out.writeNumber(value.value()),
+                in -> new MessageId(in.getLongValue()));
         add(
                 module,
                 Flags.class,

@@ -105,7 +105,8 @@ final class BodyTransfer {
 
     private BodySegment rewrite(SegmentFile segment, Map<BodyId, PlanStep.AddMessage> wanted)
             throws InterruptedException {
-        Path file = folder.resolve(String.format(Locale.ROOT, "%016x.sst", segment.first().value()));
+        Path file = folder.resolve(
+                String.format(Locale.ROOT, "%016x.sst", segment.first().value()));
         try {
             Files.createDirectories(folder);
             Files.deleteIfExists(file);

@@ -42,8 +42,7 @@ final class FlagMerger {
         }
     }
 
-    private void merge(
-            PlanWork.Target target, MailboxId mailbox, String key, List<PlanStep.ChangeFlags> changes) {
+    private void merge(PlanWork.Target target, MailboxId mailbox, String key, List<PlanStep.ChangeFlags> changes) {
         Map<Long, Long> modSeqs = new HashMap<>();
         changes.forEach(change -> modSeqs.put(change.liveUid(), change.modSeq()));
         Flags after = changes.getFirst().after();
@@ -61,17 +60,14 @@ final class FlagMerger {
     }
 
     private static MergeRows.Changed row(
-            PlanWork.Target target,
-            MailboxId mailbox,
-            List<PlanStep.ChangeFlags> planned,
-            List<FlagsChange> changed) {
+            PlanWork.Target target, MailboxId mailbox, List<PlanStep.ChangeFlags> planned, List<FlagsChange> changed) {
         List<MergeRows.ChangedMessage> messages = new ArrayList<>();
         Set<Long> reached = new HashSet<>();
         for (FlagsChange change : changed) {
             if (change.changed()) {
                 reached.add(change.uid());
-                messages.add(new MergeRows.ChangedMessage(
-                        change.uid(), change.modSeq(), change.before(), change.after()));
+                messages.add(
+                        new MergeRows.ChangedMessage(change.uid(), change.modSeq(), change.before(), change.after()));
             }
         }
         List<Long> missed = planned.stream()

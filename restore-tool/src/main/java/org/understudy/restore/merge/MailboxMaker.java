@@ -75,7 +75,8 @@ final class MailboxMaker {
 
     /** The mailbox on which the plan builds, if it is still the same. */
     MailboxId present(PlanWork.Target target) {
-        MailboxPath path = MailboxPath.of(target.mailbox().user(), target.mailbox().name());
+        MailboxPath path =
+                MailboxPath.of(target.mailbox().user(), target.mailbox().name());
         Optional<MailboxRow> row = live.mailboxes().find(path);
         boolean same = row.isPresent()
                 && target.base().isPresent()

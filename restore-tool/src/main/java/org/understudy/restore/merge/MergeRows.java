@@ -25,7 +25,11 @@ final class MergeRows {
      * @param id null before it is made
      * @param subscribed whether the merge subscribed its owner to it
      */
-    record Made(TargetMailbox mailbox, long uidValidity, @Nullable MailboxId id, boolean subscribed) {}
+    record Made(
+            TargetMailbox mailbox,
+            long uidValidity,
+            @Nullable MailboxId id,
+            boolean subscribed) {}
 
     /**
      * One message added.
@@ -41,8 +45,7 @@ final class MergeRows {
     record AppearedMessage(MailboxId from, long uid, long liveUid) {}
 
     /** One chunk of messages. */
-    record Added(
-            TargetMailbox mailbox, MailboxId id, List<AddedMessage> messages, List<AppearedMessage> appeared) {}
+    record Added(TargetMailbox mailbox, MailboxId id, List<AddedMessage> messages, List<AppearedMessage> appeared) {}
 
     /** One message whose flags were changed; {@code modSeq} is the new one. */
     record ChangedMessage(long uid, long modSeq, Flags before, Flags after) {}

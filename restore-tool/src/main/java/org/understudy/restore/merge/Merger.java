@@ -132,8 +132,13 @@ public final class Merger {
         for (var entry : journal.list("add/", MergeRows.Added.class)) {
             MergeRows.Added chunk = entry.value();
             Draft draft = drafts.computeIfAbsent(chunk.mailbox(), key -> new Draft(chunk.id(), false));
-            chunk.messages().forEach(one -> draft.messages.add(new Receipt.Message(
-                    one.from(), one.uid(), one.liveUid(), one.modSeq(), one.messageId().value())));
+            chunk.messages()
+                    .forEach(one -> draft.messages.add(new Receipt.Message(
+                            one.from(),
+                            one.uid(),
+                            one.liveUid(),
+                            one.modSeq(),
+                            one.messageId().value())));
             added += chunk.messages().size();
             appeared += chunk.appeared().size();
         }
@@ -142,14 +147,15 @@ public final class Merger {
         for (var entry : journal.list("flags/", MergeRows.Changed.class)) {
             MergeRows.Changed chunk = entry.value();
             Draft draft = drafts.computeIfAbsent(chunk.mailbox(), key -> new Draft(chunk.id(), false));
-            chunk.messages().forEach(one -> draft.flags.add(
-                    new Receipt.Changed(one.uid(), one.modSeq(), one.before(), one.after())));
+            chunk.messages()
+                    .forEach(one ->
+                            draft.flags.add(new Receipt.Changed(one.uid(), one.modSeq(), one.before(), one.after())));
             changed += chunk.messages().size();
             missed += chunk.missed().size();
         }
         List<Receipt.OfMailbox> mailboxes = new ArrayList<>();
-        drafts.forEach((mailbox, draft) -> mailboxes.add(
-                new Receipt.OfMailbox(mailbox, draft.id, draft.created, draft.messages, draft.flags)));
+        drafts.forEach((mailbox, draft) ->
+                mailboxes.add(new Receipt.OfMailbox(mailbox, draft.id, draft.created, draft.messages, draft.flags)));
         BodyTransfer.Totals bodies = BodyTransfer.totals(journal);
         return new Receipt(
                 plan.restoreId(),

@@ -89,8 +89,7 @@ final class MessageMerger {
         for (PlanStep.AddMessage step : target.adds().get(chunk)) {
             since.takeEqual(step.digest())
                     .ifPresentOrElse(
-                            there -> appeared.add(
-                                    new MergeRows.AppearedMessage(step.from(), step.uid(), there.uid())),
+                            there -> appeared.add(new MergeRows.AppearedMessage(step.from(), step.uid(), there.uid())),
                             () -> adds.add(step));
         }
         String key = MergeJournal.add(target.number(), chunk);
@@ -108,8 +107,7 @@ final class MessageMerger {
             for (int i = 0; i < appended.size(); i++) {
                 PlanStep.AddMessage step = adds.get(i);
                 Appended one = appended.get(i);
-                rows.add(new MergeRows.AddedMessage(
-                        step.from(), step.uid(), one.uid(), one.modSeq(), one.messageId()));
+                rows.add(new MergeRows.AddedMessage(step.from(), step.uid(), one.uid(), one.modSeq(), one.messageId()));
             }
             return List.of(journal.row(key, new MergeRows.Added(target.mailbox(), mailbox, rows, appeared)));
         });
@@ -130,8 +128,7 @@ final class MessageMerger {
         return facts;
     }
 
-    private static NewMessage message(
-            PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
+    private static NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
         if (facts == null
                 || !facts.digest().equals(step.digest())
                 || !facts.body().equals(step.body())) {

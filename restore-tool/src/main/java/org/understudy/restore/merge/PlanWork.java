@@ -42,8 +42,7 @@ final class PlanWork {
         for (PlanStep step : plan.steps()) {
             switch (step) {
                 case PlanStep.CreateMailbox create -> draft(drafts, create.target()).create = create;
-                case PlanStep.AddMessage add ->
-                    draft(drafts, add.target()).adds.add(add);
+                case PlanStep.AddMessage add -> draft(drafts, add.target()).adds.add(add);
                 case PlanStep.ChangeFlags change ->
                     draft(drafts, change.target())
                             .flags

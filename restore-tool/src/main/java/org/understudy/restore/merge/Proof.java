@@ -15,8 +15,8 @@ public record Proof(long messages, long bytes, long equal, List<String> differen
     public Proof {
         different = List.copyOf(different);
         if (messages != equal + different.size() + gone) {
-            throw new IllegalArgumentException("proof does not add up: " + messages + " messages, " + equal
-                    + " equal, " + different.size() + " different, " + gone + " gone");
+            throw new IllegalArgumentException("proof does not add up: " + messages + " messages, " + equal + " equal, "
+                    + different.size() + " different, " + gone + " gone");
         }
     }
 

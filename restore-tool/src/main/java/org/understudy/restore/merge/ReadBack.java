@@ -47,11 +47,7 @@ final class ReadBack {
     }
 
     private static void check(
-            MailStore live,
-            MergeRows.Added chunk,
-            MergeRows.AddedMessage message,
-            Digest expected,
-            Proof.Tally tally) {
+            MailStore live, MergeRows.Added chunk, MergeRows.AddedMessage message, Digest expected, Proof.Tally tally) {
         String where = chunk.mailbox() + " UID " + message.liveUid();
         try {
             Optional<MessageFacts> facts = live.messages().facts(chunk.id(), message.liveUid());

@@ -45,8 +45,8 @@ public record Receipt(
     public Receipt {
         mailboxes = List.copyOf(mailboxes);
         if (planned != added + appeared) {
-            throw new IllegalArgumentException("receipt of " + restoreId + " does not add up: " + planned
-                    + " planned, " + added + " added, " + appeared + " appeared");
+            throw new IllegalArgumentException("receipt of " + restoreId + " does not add up: " + planned + " planned, "
+                    + added + " added, " + appeared + " appeared");
         }
     }
 

@@ -30,7 +30,12 @@ public record StoreFigures(boolean deep, List<OfMailbox> mailboxes) {
      * @param digest SHA-256 over UID, MODSEQ, digest and flags of all messages by UID, or null
      */
     public record OfMailbox(
-            long id, String user, String name, long uidValidity, MailboxState state, @Nullable Digest digest) {}
+            long id,
+            String user,
+            String name,
+            long uidValidity,
+            MailboxState state,
+            @Nullable Digest digest) {}
 
     /**
      * What became of the mailboxes that a merge had no business with: {@code others = same + changed.size()}.
@@ -99,10 +104,8 @@ public record StoreFigures(boolean deep, List<OfMailbox> mailboxes) {
         live.messages().scan(mailbox, 1, LiveState.LAST_UID, facts -> {
             MessageFlags own = flags.get(facts.uid());
             long modSeq = own == null ? 0 : own.modSeq();
-            sum.update(ByteBuffer.allocate(16)
-                    .putLong(facts.uid())
-                    .putLong(modSeq)
-                    .flip());
+            sum.update(
+                    ByteBuffer.allocate(16).putLong(facts.uid()).putLong(modSeq).flip());
             sum.update(facts.digest().toBytes());
             if (own != null) {
                 sum.update(String.join(" ", FlagNames.of(own.flags())).getBytes(StandardCharsets.UTF_8));

@@ -111,9 +111,9 @@ public final class Undoer {
     private void revert(MergeJournal.Entry<MergeRows.Changed> entry, Tally tally) {
         MergeRows.Changed chunk = entry.value();
         Map<List<String>, List<MergeRows.ChangedMessage>> byBefore = new LinkedHashMap<>();
-        chunk.messages().forEach(one -> byBefore
-                .computeIfAbsent(FlagNames.of(one.before()), key -> new ArrayList<>())
-                .add(one));
+        chunk.messages()
+                .forEach(one -> byBefore.computeIfAbsent(FlagNames.of(one.before()), key -> new ArrayList<>())
+                        .add(one));
         int part = 0;
         for (List<MergeRows.ChangedMessage> group : byBefore.values()) {
             String key = entry.key() + "/" + part++;

@@ -54,8 +54,7 @@ public final class MailboxCover {
                 : take(byIdentity.get(identity(messageId, internalDate, size)), Optional.empty());
     }
 
-    private Optional<LiveView.Message> take(
-            @Nullable Deque<LiveView.Message> refs, Optional<Instant> arrival) {
+    private Optional<LiveView.Message> take(@Nullable Deque<LiveView.Message> refs, Optional<Instant> arrival) {
         if (refs == null) {
             return Optional.empty();
         }

@@ -99,8 +99,7 @@ public final class MergePlanner {
             match(
                     wanted,
                     found,
-                    message -> cover.takeIdentity(
-                            message.rfc822MessageId(), message.internalDate(), message.size()));
+                    message -> cover.takeIdentity(message.rfc822MessageId(), message.internalDate(), message.size()));
         }
         List<ShadowView.Message> missing = new ArrayList<>();
         for (ShadowView.Message message : wanted) {
@@ -113,8 +112,8 @@ public final class MergePlanner {
             skip(mailbox, message, SkipReason.ALREADY_LIVE, detail);
             Flags after = flagsOfLive(there.flags(), message.flags());
             if (!after.equals(there.flags()) && message.verdict() != Verdict.DAMAGED) {
-                draft.change(new PlanStep.ChangeFlags(
-                        draft.target(), there.uid(), there.modSeq(), there.flags(), after));
+                draft.change(
+                        new PlanStep.ChangeFlags(draft.target(), there.uid(), there.modSeq(), there.flags(), after));
             }
         }
         return missing;
@@ -124,8 +123,7 @@ public final class MergePlanner {
         Optional<LiveView.Message> find(ShadowView.Message message);
     }
 
-    private static void match(
-            List<ShadowView.Message> wanted, Map<Long, LiveView.Message> found, Matcher matcher) {
+    private static void match(List<ShadowView.Message> wanted, Map<Long, LiveView.Message> found, Matcher matcher) {
         for (ShadowView.Message message : wanted) {
             if (!found.containsKey(message.uid())) {
                 matcher.find(message).ifPresent(there -> found.put(message.uid(), there));
@@ -154,8 +152,7 @@ public final class MergePlanner {
             draft.add(addition(draft, mailbox, message, false));
             return;
         }
-        TargetDraft quarantine =
-                draft(new TargetMailbox(draft.target().user(), policy.quarantineName(date)));
+        TargetDraft quarantine = draft(new TargetMailbox(draft.target().user(), policy.quarantineName(date)));
         Optional<LiveView.Message> held = quarantine.cover().takeSame(message.digest(), message.internalDate());
         if (held.isPresent()) {
             skip(
@@ -181,9 +178,8 @@ public final class MergePlanner {
         }
         String user = draft.target().user();
         Optional<LiveView.Expunged> moved = draft.takeExpunged(message.digest(), ExpungeReason.MOVE)
-                .filter(entry -> digestsOfUser
-                        .computeIfAbsent(user, live::digestsOf)
-                        .contains(message.digest()));
+                .filter(entry ->
+                        digestsOfUser.computeIfAbsent(user, live::digestsOf).contains(message.digest()));
         moved.ifPresent(entry -> skip(mailbox, message, SkipReason.MOVED_BY_USER, "on " + entry.at()));
         return moved.isPresent();
     }
@@ -235,8 +231,7 @@ public final class MergePlanner {
     }
 
     private void skip(ShadowView.Mailbox mailbox, ShadowView.Message message, SkipReason reason, String detail) {
-        skips.add(
-                new PlanStep.Skip(mailbox.id(), message.uid(), mailbox.user(), mailbox.name(), reason, detail));
+        skips.add(new PlanStep.Skip(mailbox.id(), message.uid(), mailbox.user(), mailbox.name(), reason, detail));
     }
 
     private MergePlan finish(String restoreId, int attempt) {
@@ -276,7 +271,6 @@ public final class MergePlanner {
         if (!totals.addsUp()) {
             throw new IllegalStateException("the plan of " + restoreId + " does not add up: " + totals);
         }
-        return new MergePlan(
-                MergePlan.VERSION, restoreId, attempt, live.storeId(), date, policy, totals, bases, steps);
+        return new MergePlan(MergePlan.VERSION, restoreId, attempt, live.storeId(), date, policy, totals, bases, steps);
     }
 }

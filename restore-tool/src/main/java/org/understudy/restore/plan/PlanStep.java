@@ -64,12 +64,14 @@ public sealed interface PlanStep {
     default String text() {
         return switch (this) {
             case CreateMailbox c -> "create   " + c.target() + (c.subscribe() ? " (subscribed)" : "");
-            case AddMessage a -> (a.quarantine() ? "hold     " : "add      ") + a.target() + " <- shadow " + a.from()
-                    + "/" + a.uid() + "  " + a.internalDate() + "  " + a.size() + " octets  "
-                    + a.verdict().word();
+            case AddMessage a ->
+                (a.quarantine() ? "hold     " : "add      ") + a.target() + " <- shadow " + a.from()
+                        + "/" + a.uid() + "  " + a.internalDate() + "  " + a.size() + " octets  "
+                        + a.verdict().word();
             case ChangeFlags f -> "flags    " + f.target() + "/" + f.liveUid() + "  " + f.before() + " -> " + f.after();
-            case Skip s -> "skip     " + s.user() + ":" + s.mailbox() + " shadow " + s.from() + "/" + s.uid() + "  "
-                    + s.reason().text() + (s.detail().isEmpty() ? "" : ": " + s.detail());
+            case Skip s ->
+                "skip     " + s.user() + ":" + s.mailbox() + " shadow " + s.from() + "/" + s.uid() + "  "
+                        + s.reason().text() + (s.detail().isEmpty() ? "" : ": " + s.detail());
         };
     }
 }

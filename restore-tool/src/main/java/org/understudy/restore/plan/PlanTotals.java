@@ -30,7 +30,8 @@ public record PlanTotals(
     /** Whether each message of the shadow is accounted for once. */
     public boolean addsUp() {
         return messages
-                == add + quarantine
+                == add
+                        + quarantine
                         + skipped.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -42,10 +42,8 @@ final class ReadAhead implements AutoCloseable {
         this.examiners = Executors.newFixedThreadPool(
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Thread.ofPlatform().daemon().name("examine-", 0).factory());
-        this.reader = Thread.ofPlatform()
-                .daemon()
-                .name("read-source")
-                .start(() -> readAll(source, fromOrdinal, examiner));
+        this.reader =
+                Thread.ofPlatform().daemon().name("read-source").start(() -> readAll(source, fromOrdinal, examiner));
     }
 
     /**
@@ -99,10 +97,8 @@ final class ReadAhead implements AutoCloseable {
     private void take(SourceItem item, Examiner examiner) throws IOException {
         try {
             switch (item) {
-                case SourceItem.Ignored ignored ->
-                    put(new Examined.Ignored(ignored.ref(), ignored.why()));
-                case SourceItem.Unreadable bad ->
-                    put(new Examined.Unreadable(bad.ref(), bad.mailbox(), bad.why()));
+                case SourceItem.Ignored ignored -> put(new Examined.Ignored(ignored.ref(), ignored.why()));
+                case SourceItem.Unreadable bad -> put(new Examined.Unreadable(bad.ref(), bad.mailbox(), bad.why()));
                 case SourceItem.Message message -> examineLater(message, examiner);
             }
         } catch (InterruptedException e) {

@@ -56,7 +56,8 @@ public final class Replayer {
     }
 
     /** A run with what its messages have become. */
-    private record Prepared(Run run, @Nullable ShadowMailbox mailbox, List<NewMessage> messages, List<Evidence> evidence) {}
+    private record Prepared(
+            Run run, @Nullable ShadowMailbox mailbox, List<NewMessage> messages, List<Evidence> evidence) {}
 
     /**
      * Replays all that is not in the shadow yet.
@@ -100,8 +101,8 @@ public final class Replayer {
         for (Optional<Examined> item = ahead.next(); item.isPresent(); item = ahead.next()) {
             Examined next = item.get();
             if (next.ref().ordinal() != expected) {
-                throw new IllegalStateException("the source gave item " + next.ref().ordinal() + " (" + next.ref().path()
-                        + ") where item " + expected + " was due");
+                throw new IllegalStateException("the source gave item "
+                        + next.ref().ordinal() + " (" + next.ref().path() + ") where item " + expected + " was due");
             }
             expected++;
             if (!run.takes(next)) {
@@ -302,7 +303,8 @@ public final class Replayer {
         shadow.store().messages().append(mailbox.id(), prepared.messages(), shadow.author(), appended -> {
             for (int i = 0; i < appended.size(); i++) {
                 Appended one = appended.get(i);
-                rows.add(shadow.evidenceRow(mailbox.id(), one.uid(), prepared.evidence().get(i)));
+                rows.add(shadow.evidenceRow(
+                        mailbox.id(), one.uid(), prepared.evidence().get(i)));
             }
             return rows;
         });

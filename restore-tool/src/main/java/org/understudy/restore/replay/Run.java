@@ -23,8 +23,9 @@ final class Run {
 
     /** Whether an item may join; if not, it begins the next run. */
     boolean takes(Examined item) {
-        boolean sameMailbox =
-                !(item instanceof Examined.Mail m) || mailbox == null || mailbox.equals(m.item().mailbox());
+        boolean sameMailbox = !(item instanceof Examined.Mail m)
+                || mailbox == null
+                || mailbox.equals(m.item().mailbox());
         return sameMailbox && !full();
     }
 
@@ -48,20 +49,21 @@ final class Run {
                         ItemOutcome.Bin.UNREADABLE,
                         u.why()));
             case Examined.Ignored i ->
-                outcomes.add(new ItemOutcome(
-                        i.ref().ordinal(), i.ref().path(), null, ItemOutcome.Bin.IGNORED, i.why()));
+                outcomes.add(
+                        new ItemOutcome(i.ref().ordinal(), i.ref().path(), null, ItemOutcome.Bin.IGNORED, i.why()));
         }
     }
 
     /** The messages in the order of the source's UIDs, those without at the end. */
     List<Examined.Mail> byUid() {
         List<Examined.Mail> sorted = new ArrayList<>(mail);
-        sorted.sort(Comparator.comparingLong(
-                (Examined.Mail m) -> m.item().uid() == 0 ? Long.MAX_VALUE : m.item().uid()));
+        sorted.sort(Comparator.comparingLong((Examined.Mail m) ->
+                m.item().uid() == 0 ? Long.MAX_VALUE : m.item().uid()));
         return sorted;
     }
 
-    @Nullable SourceMailbox mailbox() {
+    @Nullable
+    SourceMailbox mailbox() {
         return mailbox;
     }
 

@@ -79,8 +79,8 @@ public final class ShadowValidator {
             }
         }
         List<ValidationReport.Row> rows = new ArrayList<>();
-        cells.forEach((cell, counts) -> rows.add(new ValidationReport.Row(
-                cell.mailbox().user(), cell.mailbox().name(), cell.month(), counts)));
+        cells.forEach((cell, counts) -> rows.add(
+                new ValidationReport.Row(cell.mailbox().user(), cell.mailbox().name(), cell.month(), counts)));
         VerdictCounts totals = cells.values().stream().reduce(VerdictCounts.NONE, VerdictCounts::plus);
         return new ValidationReport(
                 restoreId, source, at, replay, totals, reread, bytes, different, rows, findings, unsound);
@@ -102,7 +102,8 @@ public final class ShadowValidator {
             }
             Evidence known = evidence.get(facts.uid());
             if (known == null) {
-                throw new IllegalStateException("shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
+                throw new IllegalStateException(
+                        "shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
             }
             count(mailbox, facts.uid(), reread(mailbox, facts, known), there.contains(facts.digest()));
             progress.advance(reread, bytes);
@@ -119,14 +120,13 @@ public final class ShadowValidator {
     private Evidence reread(ShadowMailbox mailbox, MessageFacts facts, Evidence known) {
         reread++;
         String fault = fault(facts, known);
-        if (fault == null || known.findings().stream().anyMatch(one -> one.check().equals(CHECK))) {
+        if (fault == null
+                || known.findings().stream().anyMatch(one -> one.check().equals(CHECK))) {
             return known;
         }
         Evidence worse = known.with(
                 new Finding(CHECK, Finding.Strength.CONTRADICTION, new Finding.Place.Whole(), fault), Verdict.DAMAGED);
-        shadow.store()
-                .journal()
-                .write(List.of(shadow.evidenceRow(mailbox.id(), facts.uid(), worse)), shadow.author());
+        shadow.store().journal().write(List.of(shadow.evidenceRow(mailbox.id(), facts.uid(), worse)), shadow.author());
         steps.passed(Steps.Step.EVIDENCE_CHANGED);
         return worse;
     }

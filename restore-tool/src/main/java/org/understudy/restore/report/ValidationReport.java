@@ -55,9 +55,7 @@ public record ValidationReport(
         rows = List.copyOf(rows);
         unsound = List.copyOf(unsound);
         VerdictCounts sum = rows.stream().map(Row::counts).reduce(VerdictCounts.NONE, VerdictCounts::plus);
-        if (!sum.equals(totals)
-                || totals.graded() != replay.replayed()
-                || totals.unreadable() != replay.unreadable()) {
+        if (!sum.equals(totals) || totals.graded() != replay.replayed() || totals.unreadable() != replay.unreadable()) {
             throw new IllegalArgumentException("the report of " + restoreId + " does not add up: rows " + sum
                     + ", totals " + totals + ", replay " + replay);
         }

@@ -39,7 +39,6 @@ public record Evidence(
     public Evidence with(Finding finding, Verdict now) {
         List<Finding> more = new ArrayList<>(findings);
         more.add(finding);
-        return new Evidence(
-                ordinal, path, sourceUid, internalDate, rawSize, rawDigest, digest, witnesses, now, more);
+        return new Evidence(ordinal, path, sourceUid, internalDate, rawSize, rawDigest, digest, witnesses, now, more);
     }
 }

@@ -10,7 +10,8 @@ import org.understudy.restore.source.SourceMailbox;
  * @param mailbox where it belongs, or null where the source does not say
  * @param why one line for people
  */
-public record ItemOutcome(long ordinal, String path, @Nullable SourceMailbox mailbox, Bin bin, String why) {
+public record ItemOutcome(
+        long ordinal, String path, @Nullable SourceMailbox mailbox, Bin bin, String why) {
     /** The bins that items end in which are not replayed. */
     public enum Bin {
         /** The same message, by digest of the canonical form and arrival to the second, is in the mailbox already. */

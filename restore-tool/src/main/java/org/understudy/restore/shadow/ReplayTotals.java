@@ -35,7 +35,7 @@ public record ReplayTotals(
 
     /** One line for people. */
     public String text() {
-        return items + " items: " + replayed + " replayed, " + duplicate + " duplicate, " + unreadable
-                + " unreadable, " + ignored + " ignored";
+        return items + " items: " + replayed + " replayed, " + duplicate + " duplicate, " + unreadable + " unreadable, "
+                + ignored + " ignored";
     }
 }

@@ -22,7 +22,8 @@ public final class ShadowContents implements ShadowView {
     @Override
     public List<Mailbox> mailboxes() {
         return shadow.mailboxes().stream()
-                .map(box -> new Mailbox(box.id(), box.source().user(), box.source().name(), box.subscribed()))
+                .map(box ->
+                        new Mailbox(box.id(), box.source().user(), box.source().name(), box.subscribed()))
                 .toList();
     }
 
@@ -38,8 +39,8 @@ public final class ShadowContents implements ShadowView {
             Verdict verdict = verdicts.get(facts.uid());
             Flags own = flags.get(facts.uid());
             if (verdict == null || own == null) {
-                throw new IllegalStateException("shadow mailbox " + mailbox.id() + " UID " + facts.uid()
-                        + " has no " + (verdict == null ? "evidence" : "flags"));
+                throw new IllegalStateException("shadow mailbox " + mailbox.id() + " UID " + facts.uid() + " has no "
+                        + (verdict == null ? "evidence" : "flags"));
             }
             out.accept(new Message(
                     facts.uid(),

@@ -151,8 +151,10 @@ public final class ShadowStore implements AutoCloseable {
     /** By user and name. */
     public List<ShadowMailbox> mailboxes() {
         List<ShadowMailbox> all = new ArrayList<>();
-        store.settings().list(MAILBOXES, "").forEach((key, json) -> all.add(
-                RestoreJson.read(new String(json, StandardCharsets.UTF_8), ShadowMailbox.class)));
+        store.settings()
+                .list(MAILBOXES, "")
+                .forEach((key, json) ->
+                        all.add(RestoreJson.read(new String(json, StandardCharsets.UTF_8), ShadowMailbox.class)));
         all.sort(Comparator.comparing(ShadowMailbox::source));
         return all;
     }

@@ -85,9 +85,14 @@ final class CharacterCheck implements Check {
             }
         }
 
+        /** Letters with their top bit set lie above 0xC0; quotes, signs and the frequent e acute are typed by people. */
+        private static boolean maybeFlippedLetter(int b) {
+            return b > 0xC0 && b != 0xE9;
+        }
+
         private void octet(int b, long offset) {
             if (b >= 0x80) {
-                (statedAscii ? highInAscii : high).add(offset);
+                (statedAscii && maybeFlippedLetter(b) ? highInAscii : high).add(offset);
             }
             if (!statedUtf8) {
                 return;

@@ -78,7 +78,8 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
                     approved.state(),
                     hash,
                     approved.approvals(),
-                    Math.max(0, approved.approvalsNeeded() - approved.approvals().size()));
+                    Math.max(
+                            0, approved.approvalsNeeded() - approved.approvals().size()));
         }
     }
 
@@ -86,9 +87,7 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
         if (request.by().isEmpty()) {
             throw new OperatorException(Reason.USAGE, "nobody is named as approving", "Say who you are with '--by'.");
         }
-        if (planHash == null
-                || request.hash().length() < SHORTEST_HASH
-                || !planHash.startsWith(request.hash())) {
+        if (planHash == null || request.hash().length() < SHORTEST_HASH || !planHash.startsWith(request.hash())) {
             throw new OperatorException(
                     Reason.CONFLICT,
                     "the plan's hash is " + planHash + ", and '" + request.hash() + "' was approved",

@@ -75,12 +75,7 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
     }
 
     private Result merge(
-            Request request,
-            JobFolder folder,
-            RestoreJob job,
-            Workplace workplace,
-            Progress progress,
-            Instant begun)
+            Request request, JobFolder folder, RestoreJob job, Workplace workplace, Progress progress, Instant begun)
             throws InterruptedException {
         MergePlan plan = PlanFile.read(folder, job);
         String hash = Objects.requireNonNull(job.planHash(), "PlanFile found the hash");
@@ -113,8 +108,11 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
                     now);
         }
         folder.save(merged);
-        folder.log(now, "merged " + receipt.added() + " messages; read back " + receipt.proof().equal() + " equal, "
-                + receipt.proof().different().size() + " different");
+        folder.log(
+                now,
+                "merged " + receipt.added() + " messages; read back "
+                        + receipt.proof().equal() + " equal, "
+                        + receipt.proof().different().size() + " different");
         return new Result(
                 job.id(),
                 RestoreState.MERGED,

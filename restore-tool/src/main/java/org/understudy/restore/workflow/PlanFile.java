@@ -12,8 +12,7 @@ final class PlanFile {
 
     /** @throws OperatorException {@link Reason#CONFLICT} if the file's hash is another, or the file is gone */
     static MergePlan read(JobFolder folder, RestoreJob job) {
-        String json = folder.read("plan.json")
-                .orElseThrow(() -> changed(folder, "is missing"));
+        String json = folder.read("plan.json").orElseThrow(() -> changed(folder, "is missing"));
         String hash = MergePlan.hash(json);
         if (!hash.equals(job.planHash())) {
             throw changed(folder, "has the hash " + hash + ", and " + job.planHash() + " was planned");

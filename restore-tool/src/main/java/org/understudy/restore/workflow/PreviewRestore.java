@@ -85,17 +85,13 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
             job.require(
                     "restore preview",
                     EnumSet.of(
-                            RestoreState.VALIDATED,
-                            RestoreState.PLANNED,
-                            RestoreState.APPROVED,
-                            RestoreState.UNDONE));
+                            RestoreState.VALIDATED, RestoreState.PLANNED, RestoreState.APPROVED, RestoreState.UNDONE));
             return Attempted.attempt(
                     folder, workplace.clock(), () -> preview(request, folder, job, workplace, progress));
         }
     }
 
-    private Result preview(
-            Request request, JobFolder folder, RestoreJob job, Workplace workplace, Progress progress) {
+    private Result preview(Request request, JobFolder folder, RestoreJob job, Workplace workplace, Progress progress) {
         progress.begin("planning", -1, "messages");
         Instant now = workplace.clock().instant();
         MergePlan plan;

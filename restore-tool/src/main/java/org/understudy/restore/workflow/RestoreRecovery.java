@@ -20,7 +20,11 @@ public final class RestoreRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreRecovery.class);
 
     /** @param failure why it could not be completed, or null */
-    public record Resumed(String id, RestoreState from, RestoreState to, @Nullable String failure) {}
+    public record Resumed(
+            String id,
+            RestoreState from,
+            RestoreState to,
+            @Nullable String failure) {}
 
     private RestoreRecovery() {}
 
@@ -45,10 +49,18 @@ public final class RestoreRecovery {
                     : new UndoRestore(Steps.UNWATCHED)
                             .run(new UndoRestore.Request(job.id()), workplace, Progress.SILENT)
                             .state();
-            LOG.info("restore {} was {} when the server stopped and is now {}", job.id(), job.state().word(), to.word());
+            LOG.info(
+                    "restore {} was {} when the server stopped and is now {}",
+                    job.id(),
+                    job.state().word(),
+                    to.word());
             return new Resumed(job.id(), job.state(), to, null);
         } catch (RuntimeException e) {
-            LOG.error("restore {} is {} and cannot be completed", job.id(), job.state().word(), e);
+            LOG.error(
+                    "restore {} is {} and cannot be completed",
+                    job.id(),
+                    job.state().word(),
+                    e);
             return new Resumed(job.id(), job.state(), job.state(), String.valueOf(e.getMessage()));
         }
     }

@@ -108,8 +108,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
                 : JobFolder.open(workplace.restores(), request.id(), steps)) {
             RestoreJob job = folder.job();
             job.require("restore stage", EnumSet.of(RestoreState.STAGING, RestoreState.STAGED));
-            return Attempted.attempt(
-                    folder, workplace.clock(), () -> stage(folder, job, workplace, progress, begun));
+            return Attempted.attempt(folder, workplace.clock(), () -> stage(folder, job, workplace, progress, begun));
         }
     }
 
@@ -128,24 +127,13 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
         Instant now = workplace.clock().instant();
         String id = RestoreIds.fresh(workplace.restores(), now, random);
         RestoreJob job = new RestoreJob(
-                id,
-                RestoreState.STAGING,
-                source,
-                request.bytesPerSecond(),
-                now,
-                now,
-                1,
-                null,
-                List.of(),
-                1,
-                null);
+                id, RestoreState.STAGING, source, request.bytesPerSecond(), now, now, 1, null, List.of(), 1, null);
         JobFolder folder = JobFolder.create(workplace.restores(), job, steps);
         folder.log(now, "staging " + source.kind() + " " + source.location());
         return folder;
     }
 
-    private Result stage(
-            JobFolder folder, RestoreJob job, Workplace workplace, Progress progress, Instant begun)
+    private Result stage(JobFolder folder, RestoreJob job, Workplace workplace, Progress progress, Instant begun)
             throws InterruptedException {
         try (ShadowStore shadow = ShadowStore.open(workplace.shadows(), job.id(), workplace.clock());
                 BackupSource source = sources.open(job.source(), workplace)) {

@@ -50,24 +50,22 @@ public final class UndoRestore implements Operation<UndoRestore.Request, UndoRes
         Instant begun = workplace.clock().instant();
         try (JobFolder folder = JobFolder.open(workplace.restores(), request.id(), steps)) {
             RestoreJob job = folder.job();
-            job.require(
-                    "restore undo",
-                    EnumSet.of(RestoreState.MERGED, RestoreState.MERGING, RestoreState.UNDOING));
+            job.require("restore undo", EnumSet.of(RestoreState.MERGED, RestoreState.MERGING, RestoreState.UNDOING));
             return Attempted.attempt(folder, workplace.clock(), () -> {
                 if (job.state() != RestoreState.UNDOING) {
                     folder.save(job.to(RestoreState.UNDOING, begun));
                     folder.log(begun, "undoing the merge");
                 }
-                UndoReport report = new Undoer(
-                                workplace.live(), job.id(), job.attempt(), workplace.clock(), steps)
-                        .undo(progress);
+                UndoReport report =
+                        new Undoer(workplace.live(), job.id(), job.attempt(), workplace.clock(), steps).undo(progress);
                 folder.write("undo-" + job.attempt() + ".json", RestoreJson.write(report));
                 Instant now = workplace.clock().instant();
                 folder.save(job.unplanned(RestoreState.UNDONE, job.attempt() + 1, now));
-                folder.log(now, "undone: " + report.expunged() + " of " + report.added() + " messages expunged, "
-                        + report.touched().size() + " left");
-                return new Result(
-                        job.id(), RestoreState.UNDONE, report, now.toEpochMilli() - begun.toEpochMilli());
+                folder.log(
+                        now,
+                        "undone: " + report.expunged() + " of " + report.added() + " messages expunged, "
+                                + report.touched().size() + " left");
+                return new Result(job.id(), RestoreState.UNDONE, report, now.toEpochMilli() - begun.toEpochMilli());
             });
         }
     }

@@ -59,8 +59,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
      * @param verdict its word, or {@code unreadable}
      * @param why one line for each finding that speaks against it
      */
-    public record Unsound(
-            String user, String mailbox, long uid, String path, String verdict, List<String> why) {
+    public record Unsound(String user, String mailbox, long uid, String path, String verdict, List<String> why) {
         /** As a report has it. */
         public static Unsound of(ValidationReport.Unsound one) {
             return new Unsound(
@@ -132,10 +131,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                         report.rereadDifferent(),
                         report.rows(),
                         report.findings(),
-                        report.unsound().stream()
-                                .limit(LISTED)
-                                .map(Unsound::of)
-                                .toList(),
+                        report.unsound().stream().limit(LISTED).map(Unsound::of).toList(),
                         folder.path().resolve("report.json").toString(),
                         now.toEpochMilli() - begun.toEpochMilli());
             });

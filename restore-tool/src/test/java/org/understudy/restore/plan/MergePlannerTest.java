@@ -53,8 +53,9 @@ class MergePlannerTest {
         shadow.add("ada", "INBOX", 1, APRIL, Verdict.PROVEN);
         shadow.add("ada", "INBOX", 1, MARCH, Verdict.PROVEN);
         MergePlan plan = plan(MergePolicy.defaults());
-        assertThat(adds(plan)).singleElement().satisfies(add -> assertThat(add.internalDate())
-                .isEqualTo(APRIL));
+        assertThat(adds(plan))
+                .singleElement()
+                .satisfies(add -> assertThat(add.internalDate()).isEqualTo(APRIL));
     }
 
     @Test
@@ -110,7 +111,20 @@ class MergePlannerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MergePolicy(
                         EnumSet.of(Verdict.DAMAGED),
-                        null, null, null, null, null, null, false, false, false, null, null, null, null, null));
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        false,
+                        false,
+                        false,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
     }
 
     @Test
@@ -159,8 +173,21 @@ class MergePlannerTest {
         shadow.add("bert", "Lists.a", 3, MARCH, Verdict.PROVEN);
         shadow.add("ada", "Lists.b", 4, APRIL, Verdict.PROVEN);
         MergePolicy policy = new MergePolicy(
-                null, null, null, null, null, null, null, false, false, false,
-                Map.of(), Set.of("ada"), List.of("Lists.%"), null, APRIL);
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                false,
+                false,
+                Map.of(),
+                Set.of("ada"),
+                List.of("Lists.%"),
+                null,
+                APRIL);
         MergePlan plan = plan(policy);
         assertThat(adds(plan)).extracting(add -> add.target().name()).containsExactly("Lists.a");
         assertThat(skips(plan))
@@ -210,13 +237,18 @@ class MergePlannerTest {
         }
 
         void add(
-                String user, String name, int digest, Instant date, Verdict verdict, String id, long size, Flags flags) {
+                String user,
+                String name,
+                int digest,
+                Instant date,
+                Verdict verdict,
+                String id,
+                long size,
+                Flags flags) {
             String key = user + "/" + name;
-            mailboxes.computeIfAbsent(
-                    key, k -> new Mailbox(new MailboxId(mailboxes.size() + 1L), user, name, true));
+            mailboxes.computeIfAbsent(key, k -> new Mailbox(new MailboxId(mailboxes.size() + 1L), user, name, true));
             List<Message> list = messages.computeIfAbsent(key, k -> new ArrayList<>());
-            list.add(new Message(
-                    list.size() + 1L, digest(digest), size, date, id, flags, new BodyId(digest), verdict));
+            list.add(new Message(list.size() + 1L, digest(digest), size, date, id, flags, new BodyId(digest), verdict));
         }
 
         @Override
@@ -241,14 +273,12 @@ class MergePlannerTest {
         }
 
         void add(String user, String name, int digest, Instant date, String id, Flags flags) {
-            List<Message> list =
-                    messages.computeIfAbsent(make(user, name).id().value(), k -> new ArrayList<>());
+            List<Message> list = messages.computeIfAbsent(make(user, name).id().value(), k -> new ArrayList<>());
             list.add(new Message(list.size() + 1L, 5, digest(digest), 100, date, id, flags));
         }
 
         void expunge(String user, String name, int digest, ExpungeReason reason) {
-            List<Expunged> list =
-                    expunged.computeIfAbsent(make(user, name).id().value(), k -> new ArrayList<>());
+            List<Expunged> list = expunged.computeIfAbsent(make(user, name).id().value(), k -> new ArrayList<>());
             list.add(new Expunged(50L + list.size(), digest(digest), MARCH, reason, APRIL));
         }
 

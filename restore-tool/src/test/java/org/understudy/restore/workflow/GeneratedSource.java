@@ -58,7 +58,8 @@ final class GeneratedSource implements BackupSource {
         List<SourceItem> items = new ArrayList<>();
         for (Draft draft : drafts) {
             long ordinal = items.size();
-            ItemRef ref = new ItemRef(ordinal, draft.mailbox().user() + "/" + draft.mailbox().name() + "/" + ordinal);
+            ItemRef ref = new ItemRef(
+                    ordinal, draft.mailbox().user() + "/" + draft.mailbox().name() + "/" + ordinal);
             if (draft.kind() < 3) {
                 items.add(new SourceItem.Ignored(ref, "an index"));
             } else if (draft.kind() < 6) {
@@ -79,14 +80,12 @@ final class GeneratedSource implements BackupSource {
         List<String> keywords = random.nextInt(3) == 0 ? List.of("$Label" + random.nextInt(4)) : List.of();
         Flags flags = Flags.of(random.nextInt(32) & ~Flags.DELETED, keywords);
         long size = draft.bytes().length + (draft.kind() < 12 ? 7 : 0);
-        List<Witness> witnesses =
-                draft.kind() < 60 ? List.of(new Witness.MaildirSize(size)) : List.of();
+        List<Witness> witnesses = draft.kind() < 60 ? List.of(new Witness.MaildirSize(size)) : List.of();
         if (draft.kind() >= 96) {
             witnesses = List.of(new Witness.TrustedDigest(
                     org.understudy.storage.keyspace.Digest.parse("00".repeat(32)), true, "a manifest"));
         }
-        return new SourceItem.Message(
-                ref, draft.mailbox(), uid, date, flags, Content.of(draft.bytes()), witnesses);
+        return new SourceItem.Message(ref, draft.mailbox(), uid, date, flags, Content.of(draft.bytes()), witnesses);
     }
 
     /** A message of up to 20 KB; every other one with bare LF. */
@@ -95,11 +94,17 @@ final class GeneratedSource implements BackupSource {
         String end = random.nextBoolean() ? "\n" : "\r\n";
         StringBuilder text = new StringBuilder();
         text.append("From: a").append(random.nextInt(50)).append("@example.org").append(end);
-        text.append("Message-ID: <").append(Long.toHexString(seed)).append("@example.org>").append(end);
+        text.append("Message-ID: <")
+                .append(Long.toHexString(seed))
+                .append("@example.org>")
+                .append(end);
         text.append("Subject: seed ").append(seed).append(end).append(end);
         int lines = random.nextInt(10) == 0 ? random.nextInt(300) : random.nextInt(12);
         for (int i = 0; i < lines; i++) {
-            text.append(Long.toString(random.nextLong(), 36)).append(" ".repeat(random.nextInt(50))).append("x").append(end);
+            text.append(Long.toString(random.nextLong(), 36))
+                    .append(" ".repeat(random.nextInt(50)))
+                    .append("x")
+                    .append(end);
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -40,11 +40,11 @@ final class LiveHistory {
             Instant date = random.nextInt(6) == 0 ? LATER : message.internalDate();
             long uid = on.deliver(mailbox, bytes, date, random.nextBoolean() ? Flags.NONE : message.flags());
             switch (random.nextInt(8)) {
-                case 0, 1 ->
-                    on.live.messages().expunge(mailbox, List.of(uid), ExpungeReason.ADMIN, Rehearsal.DELIVERY);
+                case 0, 1 -> on.live.messages().expunge(mailbox, List.of(uid), ExpungeReason.ADMIN, Rehearsal.DELIVERY);
                 case 2 -> on.live.messages().expunge(mailbox, List.of(uid), ExpungeReason.USER, Rehearsal.DELIVERY);
                 case 3 ->
-                    on.live.messages()
+                    on.live
+                            .messages()
                             .move(
                                     mailbox,
                                     List.of(uid),

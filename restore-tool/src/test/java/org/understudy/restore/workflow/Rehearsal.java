@@ -66,18 +66,15 @@ final class Rehearsal implements AutoCloseable {
     }
 
     PreviewRestore.Result preview(String id, MergePolicy policy) throws InterruptedException {
-        return new PreviewRestore(steps)
-                .run(new PreviewRestore.Request(id, policy, 1, 20), workplace, Progress.SILENT);
+        return new PreviewRestore(steps).run(new PreviewRestore.Request(id, policy, 1, 20), workplace, Progress.SILENT);
     }
 
     ApproveRestore.Result approve(String id, String hash, String by) {
-        return new ApproveRestore(steps)
-                .run(new ApproveRestore.Request(id, hash, by), workplace, Progress.SILENT);
+        return new ApproveRestore(steps).run(new ApproveRestore.Request(id, hash, by), workplace, Progress.SILENT);
     }
 
     MergeRestore.Result merge(String id) throws InterruptedException {
-        return new MergeRestore(steps)
-                .run(new MergeRestore.Request(id, -1, true), workplace, Progress.SILENT);
+        return new MergeRestore(steps).run(new MergeRestore.Request(id, -1, true), workplace, Progress.SILENT);
     }
 
     UndoReport undo(String id) throws InterruptedException {
@@ -125,7 +122,10 @@ final class Rehearsal implements AutoCloseable {
                 date,
                 null,
                 flags);
-        return live.messages().append(mailbox, List.of(message), DELIVERY).getFirst().uid();
+        return live.messages()
+                .append(mailbox, List.of(message), DELIVERY)
+                .getFirst()
+                .uid();
     }
 
     /** Cross-checks a store with all bodies. */

@@ -164,13 +164,11 @@ class RestoreCrashTest {
         }
         try (ShadowStore shadow = shadow(on)) {
             Map<String, Map<Long, String>> all = StoreExport.visible(shadow.store());
-            Map<Long, String> evidence = new TreeMap<>();
-            shadow.mailboxes()
-                    .forEach(mailbox -> shadow.evidence(
-                            mailbox.id(),
-                            (uid, one) -> evidence.put(
-                                    mailbox.id().value() << 32 | uid, RestoreJson.write(one))));
-            all.put("evidence", evidence);
+            shadow.mailboxes().forEach(mailbox -> {
+                Map<Long, String> evidence = new TreeMap<>();
+                shadow.evidence(mailbox.id(), (uid, one) -> evidence.put(uid, RestoreJson.write(one)));
+                all.put("evidence of " + mailbox.source(), evidence);
+            });
             Map<Long, String> outcomes = new TreeMap<>();
             shadow.outcomes().forEach(one -> outcomes.put(one.ordinal(), RestoreJson.write(one)));
             all.put("outcomes", outcomes);

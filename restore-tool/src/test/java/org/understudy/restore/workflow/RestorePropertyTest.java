@@ -17,12 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.FlagNames;
+import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.merge.Receipt;
 import org.understudy.restore.merge.UndoReport;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.plan.PlanStep;
-import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.storage.keyspace.ExpungeReason;
@@ -65,7 +65,9 @@ class RestorePropertyTest {
             assertThat(receipt.added())
                     .isEqualTo(preview.totals().add() + preview.totals().quarantine());
             assertThat(receipt.proof().equal()).isEqualTo(receipt.added());
-            assertThat(receipt.untouched().changed()).as("mailboxes outside the plan").isEmpty();
+            assertThat(receipt.untouched().changed())
+                    .as("mailboxes outside the plan")
+                    .isEmpty();
             mergedIsPlanned(on, before, plan, source);
             countersNeverFall(exact, StoreExport.exact(on.live));
 
@@ -92,7 +94,8 @@ class RestorePropertyTest {
             for (Receipt.Message message : mailbox.messages()) {
                 int dice = random.nextInt(10);
                 if (dice == 0) {
-                    on.live.messages()
+                    on.live
+                            .messages()
                             .updateFlags(
                                     mailbox.id(),
                                     List.of(message.uid()),
@@ -100,9 +103,9 @@ class RestorePropertyTest {
                                     Rehearsal.DELIVERY);
                     touched.add(mailbox.mailbox() + " UID " + message.uid());
                 } else if (dice == 1) {
-                    on.live.messages()
-                            .expunge(
-                                    mailbox.id(), List.of(message.uid()), ExpungeReason.USER, Rehearsal.DELIVERY);
+                    on.live
+                            .messages()
+                            .expunge(mailbox.id(), List.of(message.uid()), ExpungeReason.USER, Rehearsal.DELIVERY);
                     gone++;
                 }
             }
@@ -231,14 +234,15 @@ class RestorePropertyTest {
         });
     }
 
-    private static void countersNeverFall(
-            Map<String, Map<Long, String>> before, Map<String, Map<Long, String>> after) {
+    private static void countersNeverFall(Map<String, Map<Long, String>> before, Map<String, Map<Long, String>> after) {
         before.forEach((mailbox, lines) -> {
             String[] then = lines.get(0L).split("[^0-9]+");
             String[] now = after.get(mailbox).get(0L).split("[^0-9]+");
             assertThat(now[0]).as("id of " + mailbox).isEqualTo(then[0]);
             assertThat(now[1]).as("UIDVALIDITY of " + mailbox).isEqualTo(then[1]);
-            assertThat(Long.parseLong(now[2])).as("UIDNEXT of " + mailbox).isGreaterThanOrEqualTo(Long.parseLong(then[2]));
+            assertThat(Long.parseLong(now[2]))
+                    .as("UIDNEXT of " + mailbox)
+                    .isGreaterThanOrEqualTo(Long.parseLong(then[2]));
             assertThat(Long.parseLong(now[3]))
                     .as("HIGHESTMODSEQ of " + mailbox)
                     .isGreaterThanOrEqualTo(Long.parseLong(then[3]));

@@ -80,18 +80,15 @@ class RestoreStepsTest {
         Path file = Path.of(preview.planFile());
         Files.writeString(file, Files.readString(file).replaceFirst("\"size\":", "\"size\": "));
         assertThatThrownBy(() -> on.merge(id))
-                .isInstanceOfSatisfying(OperatorException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.CONFLICT))
+                .isInstanceOfSatisfying(
+                        OperatorException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT))
                 .hasMessageContaining("nothing was merged");
     }
 
     @Test
     void needsTwoPersonsWhereAsked() throws Exception {
         PreviewRestore.Result preview = new PreviewRestore(Steps.UNWATCHED)
-                .run(
-                        new PreviewRestore.Request(id, MergePolicy.defaults(), 2, 0),
-                        on.workplace,
-                        Progress.SILENT);
+                .run(new PreviewRestore.Request(id, MergePolicy.defaults(), 2, 0), on.workplace, Progress.SILENT);
         assertThat(on.approve(id, preview.hash(), "ada").missing()).isEqualTo(1);
         assertThatThrownBy(() -> on.merge(id)).hasMessageContaining("is planned");
         assertThatThrownBy(() -> on.approve(id, preview.hash(), "ada")).hasMessageContaining("already");
@@ -148,8 +145,8 @@ class RestoreStepsTest {
         try (JobFolder held = JobFolder.open(on.workplace.restores(), id, Steps.UNWATCHED)) {
             assertThat(held.job().id()).isEqualTo(id);
             assertThatThrownBy(() -> on.preview(id, MergePolicy.defaults()))
-                    .isInstanceOfSatisfying(OperatorException.class, e -> assertThat(e.reason())
-                            .isEqualTo(Reason.BUSY));
+                    .isInstanceOfSatisfying(
+                            OperatorException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY));
         }
     }
 

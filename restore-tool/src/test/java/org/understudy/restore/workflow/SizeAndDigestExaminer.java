@@ -22,7 +22,8 @@ final class SizeAndDigestExaminer implements Examiner {
         List<Finding> findings = new ArrayList<>();
         for (Witness witness : item.witnesses()) {
             switch (witness) {
-                case Witness.MaildirSize size when size.octets() != reading.rawSize() -> {
+                case Witness.MaildirSize size
+                when size.octets() != reading.rawSize() -> {
                     verdict = Verdict.SUSPECT;
                     findings.add(new Finding(
                             "size",
@@ -30,9 +31,10 @@ final class SizeAndDigestExaminer implements Examiner {
                             new Finding.Place.FileName(),
                             size.octets() + " expected, " + reading.rawSize() + " found"));
                 }
-                case Witness.MaildirSize size -> findings.add(
-                        new Finding("size", Finding.Strength.SUPPORT, new Finding.Place.FileName(), "equal"));
-                case Witness.TrustedDigest trusted when !trusted.digest().equals(reading.digest()) -> {
+                case Witness.MaildirSize size ->
+                    findings.add(new Finding("size", Finding.Strength.SUPPORT, new Finding.Place.FileName(), "equal"));
+                case Witness.TrustedDigest trusted
+                when !trusted.digest().equals(reading.digest()) -> {
                     verdict = Verdict.DAMAGED;
                     findings.add(new Finding(
                             "digest", Finding.Strength.CONTRADICTION, new Finding.Place.Whole(), "it differs"));

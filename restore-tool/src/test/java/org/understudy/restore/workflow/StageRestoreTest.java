@@ -59,8 +59,7 @@ class StageRestoreTest {
         message(INBOX, 0, "three");
         try (Rehearsal on = rehearsal()) {
             StageRestore.Result result = on.stage(StageRestore.Request.of("/backup"));
-            assertThat(result.totals().text())
-                    .isEqualTo("3 items: 2 replayed, 0 duplicate, 1 unreadable, 0 ignored");
+            assertThat(result.totals().text()).isEqualTo("3 items: 2 replayed, 0 duplicate, 1 unreadable, 0 ignored");
             assertThat(result.left().getFirst().why()).contains("bad sector");
             assertThat(on.validate(result.id()).totals().unreadable()).isEqualTo(1);
         }
@@ -90,8 +89,8 @@ class StageRestoreTest {
         String id;
         try (Rehearsal on = new Rehearsal(folder, whole.failingAt(2_000), Steps.UNWATCHED)) {
             assertThatThrownBy(on::stage)
-                    .isInstanceOfSatisfying(OperatorException.class, e -> assertThat(e.reason())
-                            .isEqualTo(Reason.SOURCE))
+                    .isInstanceOfSatisfying(
+                            OperatorException.class, e -> assertThat(e.reason()).isEqualTo(Reason.SOURCE))
                     .hasMessageContaining("pulled out");
             id = CrashChild.id(on);
             assertThat(on.state(id)).isEqualTo(RestoreState.STAGING);
@@ -106,8 +105,7 @@ class StageRestoreTest {
 
     @Test
     void leavesNothingBehindWhenTheSourceIsNone() {
-        try (Rehearsal on = new Rehearsal(
-                folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
+        try (Rehearsal on = new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
             assertThatThrownBy(() -> on.stage(StageRestore.Request.of("/no/such/backup")))
                     .isInstanceOf(OperatorException.class);
             assertThat(on.workplace.restores()).doesNotExist();

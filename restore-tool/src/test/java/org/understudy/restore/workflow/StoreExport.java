@@ -34,10 +34,16 @@ final class StoreExport {
             if (counters) {
                 lines.put(0L, row.id() + " " + row.uidValidity() + " " + state);
             } else {
-                lines.put(0L, state.messages() + " messages, " + state.unseen() + " unseen, " + state.bytes() + " octets"
-                        + (store.subscriptions().get(row.path().owner(), row.path().name()).isPresent()
-                                ? ", subscribed"
-                                : ""));
+                lines.put(
+                        0L,
+                        state.messages() + " messages, " + state.unseen() + " unseen, " + state.bytes() + " octets"
+                                + (store.subscriptions()
+                                                .get(
+                                                        row.path().owner(),
+                                                        row.path().name())
+                                                .isPresent()
+                                        ? ", subscribed"
+                                        : ""));
             }
             store.messages().scan(row.id(), 1, 0xFFFF_FFFFL, facts -> {
                 MessageFlags own = flags.get(facts.uid());

@@ -26,9 +26,8 @@ import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
 /**
- * A server from start to end: opens the store, completes restores that were cut short, starts
- * the mail services, then the admin API, says that it is ready, and
- * on interruption closes them in the opposite order.
+ * A server from start to end: opens the store, completes restores that were cut short, starts the mail services, then
+ * the admin API, says that it is ready, and on interruption closes them in the opposite order.
  */
 public final class ServerProcess implements ServerRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
@@ -65,22 +64,42 @@ public final class ServerProcess implements ServerRunner {
 
     @Override
     public void run(Configuration configuration, Console console) throws Exception {
+        try (RunningServer server = start(configuration)) {
+            ServerStatus status = server.status();
+            console.result(status, out -> printReady(status, out));
+            waitForInterrupt();
+        }
+        LOG.info("Stopped");
+    }
+
+    /** Returns when this thread is interrupted. */
+    public static void waitForInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            LOG.info("Stopping: no new connections, sessions are being ended");
+        }
+    }
+
+    /** Starts all parts, or none: on failure it closes what it has started. */
+    public RunningServer start(Configuration configuration) throws Exception {
         Deque<AutoCloseable> open = new ArrayDeque<>();
         Instant startedAt = clock.instant();
         OperationRouter.makeDataFolder(configuration.dataFolder());
+        boolean started = false;
         try {
             MailStore store = MailStore.open(
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
             open.push(store);
+            Workplace workplace =
+                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock);
             SecureRandom random = new SecureRandom();
             AccountService accounts = new AccountService(
                     store.accounts(),
                     new PasswordHash(configuration.accounts().hash(), random),
                     configuration.accounts().concurrentLogins(),
                     LOGIN_PATIENCE);
-            Workplace workplace =
-                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock);
             completeRestores(workplace);
             Running running = services.start(configuration, store, accounts);
             open.push(running);
@@ -94,15 +113,14 @@ public final class ServerProcess implements ServerRunner {
                     random);
             open.push(admin);
             listening.add(admin.listening());
-            ServerStatus status = status(configuration, store, startedAt, listening);
-            console.result(status, out -> printReady(status, out));
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            LOG.info("Stopping: no new connections, sessions are being ended");
+            started = true;
+            return new RunningServer(
+                    open, workplace, accounts, () -> status(configuration, store, startedAt, listening));
         } finally {
-            closeAll(open);
+            if (!started) {
+                RunningServer.closeAll(open);
+            }
         }
-        LOG.info("Stopped");
     }
 
     /** Merges and undos that the last stop cut short, before a client can see half of one. */
@@ -117,25 +135,6 @@ public final class ServerProcess implements ServerRunner {
                     resumed.size());
         } else if (!resumed.isEmpty()) {
             LOG.info("Completed {} restores that were cut short", resumed.size());
-        }
-    }
-
-    /** Closes each, whatever happens to the one before; the first failure is thrown at the end. */
-    private static void closeAll(Deque<AutoCloseable> open) throws Exception {
-        Exception first = null;
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
         }
     }
 
