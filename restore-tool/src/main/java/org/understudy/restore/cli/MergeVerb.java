@@ -74,8 +74,8 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
                 + Figures.number(receipt.flagsMissed()) + " left, since their users changed them meanwhile\n");
         out.print("  mailboxes  " + Figures.number(receipt.mailboxesCreated()) + " made\n");
         out.print("  read back  " + Figures.number(proof.messages()) + " = " + Figures.number(proof.equal())
-                + " equal + " + Figures.number(proof.different().size()) + " DIFFERENT + "
-                + Figures.number(proof.gone()) + " expunged by users meanwhile\n");
+                + " equal + " + Figures.number(proof.different().size())
+                + (proof.holds() ? " different + " : " DIFFERENT + ") + Figures.number(proof.gone()) + " expunged by users meanwhile\n");
         out.print("  others     " + Figures.count(others.others(), "mailbox") + " of "
                 + Figures.count(others.users(), "user") + " = " + Figures.number(others.same()) + " untouched + "
                 + Figures.number(others.changed().size()) + " that their users went on working in"

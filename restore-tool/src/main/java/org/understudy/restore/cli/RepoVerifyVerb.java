@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
             "         understudy repo verify --full latest"
         })
 final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, VerifyRepository.Result> {
+    private static final String BODIES = "body";
+
     @Option(names = "--full", description = "Read every file and compare its SHA-256.")
     private boolean full;
 
@@ -122,6 +124,8 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
                 table.row(one.user(), one.mailbox(), one.messages(), concerned(one.loss()), one.uids());
             }
             table.print(out, "     ");
+        } else if (finding.columnFamily().equals(BODIES)) {
+            line(out, "messages", "none of them is in use");
         }
         out.print("   HINT: " + Printable.line(finding.hint()) + "\n");
     }

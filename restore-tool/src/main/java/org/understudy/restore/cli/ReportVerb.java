@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Show the whole report of the last validation: verdicts by mailbox and month, and every message that is"
                     + " not sound.",
-            "Exit code 3 if messages are damaged or unreadable."
+            "Exit code 3 if messages are suspect, damaged or unreadable."
         },
         footer = {"", "Example: understudy restore report latest --json-file report.json"})
 final class ReportVerb extends Verb {

@@ -12,6 +12,7 @@ public final class RestoreVerbs {
     /** In the order in which help shows them. */
     public static List<CommandLine> all(Frame frame) {
         return List.of(
+                new CommandLine(new InspectVerb(frame)),
                 new CommandLine(new SnapshotVerb(frame)),
                 VerbGroup.of(
                         "repo",

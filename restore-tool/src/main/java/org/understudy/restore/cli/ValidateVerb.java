@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         description = {
             "Read the whole shadow again and say of each message: proven, consistent, suspect or damaged.",
-            "Exit code 3 if messages are damaged or unreadable."
+            "Exit code 3 if messages are suspect, damaged or unreadable."
         },
         footer = {"", "Example: understudy restore validate r-20260527-3fa9"})
 final class ValidateVerb extends OperationVerb<ValidateRestore.Request, ValidateRestore.Result> {
@@ -41,7 +41,7 @@ final class ValidateVerb extends OperationVerb<ValidateRestore.Request, Validate
     }
 
     static int exitCode(VerdictCounts totals) {
-        return totals.damaged() + totals.unreadable() == 0 ? 0 : Reason.UNSOUND.exitCode();
+        return totals.suspect() + totals.damaged() + totals.unreadable() == 0 ? 0 : Reason.UNSOUND.exitCode();
     }
 
     @Override

@@ -35,7 +35,7 @@ public final class Main {
     static Program program(Surroundings surroundings) {
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
-        ServerRunner server = new ServerProcess(
+        ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, RestoreVerbs::all);
     }

@@ -109,9 +109,12 @@ final class RestoreShell {
         };
     }
 
-    private boolean answers() throws IOException {
+    private boolean answers() throws Exception {
         Optional<AdminClient> client = AdminClient.connect(folder.resolve("data"));
-        client.ifPresent(AdminClient::close);
-        return client.isPresent();
+        if (client.isEmpty()) {
+            return false;
+        }
+        client.get().close();
+        return true;
     }
 }

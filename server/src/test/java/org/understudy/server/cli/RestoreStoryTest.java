@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +122,7 @@ class RestoreStoryTest {
                 .exits(0)
                 .says(
                         "  planned    5 messages = 5 added (",
-                        "  read back  5 = 5 equal + 0 DIFFERENT + 0 expunged by users meanwhile\n",
+                        "  read back  5 = 5 equal + 0 different + 0 expunged by users meanwhile\n",
                         "To take it back: understudy restore undo " + id + "\n");
         assertThat(annasMessages()).isEqualTo(5);
         shell.run("fsck", "--deep").exits(0).says("  5 messages in ", "Sound: nothing is wrong.\n");
@@ -192,25 +193,26 @@ class RestoreStoryTest {
         assertThat(result.at("/sound").asBoolean(true)).isFalse();
     }
 
-    /** Turns one bit of the file that holds the bodies; returns its name. */
+    /** Turns one bit of the newest file that holds bodies; returns its name. */
     private String flip(String snapshot) throws IOException {
         JsonNode manifest = JSON.readTree(folder.resolve("repository/snapshots/" + snapshot + ".json")
                 .toFile());
+        TreeMap<String, String> bodies = new TreeMap<>();
         for (JsonNode file : manifest.at("/files")) {
             if (file.at("/columnFamily").asText().equals("body")) {
-                String name = file.at("/sha256").asText();
-                Path object = folder.resolve("repository/objects").resolve(name.substring(0, 2)).resolve(name);
-                Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-------"));
-                try (FileChannel channel =
-                        FileChannel.open(object, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                    ByteBuffer octet = ByteBuffer.allocate(1);
-                    channel.read(octet, 60);
-                    channel.write(ByteBuffer.wrap(new byte[] {(byte) (octet.get(0) ^ 1)}), 60);
-                }
-                return name;
+                bodies.put(file.at("/name").asText(), file.at("/sha256").asText());
             }
         }
-        throw new AssertionError("the snapshot has no table of bodies: " + manifest);
+        assertThat(bodies).as(manifest.toString()).isNotEmpty();
+        String name = bodies.lastEntry().getValue();
+        Path object = folder.resolve("repository/objects").resolve(name.substring(0, 2)).resolve(name);
+        Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-------"));
+        try (FileChannel channel = FileChannel.open(object, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer octet = ByteBuffer.allocate(1);
+            channel.read(octet, 60);
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) (octet.get(0) ^ 1)}), 60);
+        }
+        return name;
     }
 
     @Test
