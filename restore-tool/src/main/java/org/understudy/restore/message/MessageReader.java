@@ -1,0 +1,181 @@
+package org.understudy.restore.message;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+import org.understudy.storage.Content;
+import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.MimeSummary;
+
+/**
+ * Reads a message in one pass: digests, sizes, header block, MIME facts.
+ *
+ * <p>As long as only CRLF ends lines, one digest serves both forms; at the first bare LF it is copied, and from there on
+ * the canonical form is made and hashed beside it. The header block is everything up to and including the first empty
+ * line, or the whole message where there is none (RFC 5322 section 2.1).
+ */
+public final class MessageReader {
+    /** Octets of the header block in which fields are looked for; later ones are counted and not read. */
+    static final int HEADER_KEPT = 1024 * 1024;
+
+    private static final int BUFFER = 64 * 1024;
+
+    private final Content content;
+    private final @Nullable LineSink sink;
+    private final MessageDigest raw = sha256();
+    private final HeaderBlock.Collector headerLines = new HeaderBlock.Collector(HEADER_KEPT);
+    private final byte[] buffer;
+
+    /** Offset of the buffer's first octet. */
+    private long base;
+
+    private boolean inHeader = true;
+    private boolean midLine;
+    private long headerSize;
+    private long bareLineEnds;
+    private long bodyLineEnds;
+    private @Nullable HeaderBlock header;
+    private @Nullable CanonicalForm converted;
+
+    private MessageReader(Content content, @Nullable LineSink sink) {
+        this.content = content;
+        this.sink = sink;
+        this.buffer = new byte[Math.clamp(content.size() + 1, 1024, BUFFER)];
+    }
+
+    /** @throws IOException if the content cannot be read to its end, never because of what it holds */
+    public static MessageReading read(Content content) throws IOException {
+        return new MessageReader(content, null).read();
+    }
+
+    /** The same, giving each line to {@code sink} on the way. */
+    public static MessageReading read(Content content, LineSink sink) throws IOException {
+        return new MessageReader(content, sink).read();
+    }
+
+    private MessageReading read() throws IOException {
+        int end = 0;
+        try (InputStream in = content.open()) {
+            for (int read = in.read(buffer, 0, buffer.length);
+                    read >= 0;
+                    read = in.read(buffer, end, buffer.length - end)) {
+                int rest = lines(end, end + read);
+                int kept = end + read - rest;
+                System.arraycopy(buffer, rest, buffer, 0, kept);
+                base += rest;
+                end = kept;
+            }
+        }
+        if (end > 0) {
+            if (converted != null) {
+                converted.add(buffer, 0, end, false);
+            }
+            line(0, end, 0);
+        }
+        long size = base + end;
+        HeaderBlock block = header == null ? endHeader(size, false) : header;
+        if (sink != null) {
+            sink.end(size);
+        }
+        return reading(block, size);
+    }
+
+    private MessageReading reading(HeaderBlock block, long size) {
+        Digest rawDigest = Digest.of(raw.digest());
+        MimeSummary mime = MimeFacts.read(block, bodyLineEnds);
+        HeaderBlock.Field date = block.first("Date");
+        return new MessageReading(
+                size,
+                rawDigest,
+                converted == null ? content : converted.content(content, size + bareLineEnds),
+                converted == null ? rawDigest : converted.digest(),
+                (int) Math.min(Integer.MAX_VALUE, headerSize),
+                date == null ? null : MailDate.read(block.value(date, 1000)),
+                mime);
+    }
+
+    /**
+     * Takes the lines of {@code buffer[0, to)}, of which the octets before {@code fresh} are hashed and hold no LF.
+     *
+     * @return where the line begins that is still open
+     */
+    private int lines(int fresh, int to) {
+        int hashed = fresh;
+        int start = 0;
+        for (int i = fresh; i < to; i++) {
+            if (buffer[i] != '\n') {
+                continue;
+            }
+            boolean crlf = i > start && buffer[i - 1] == '\r';
+            int lineEnd = crlf ? i - 1 : i;
+            if (converted != null) {
+                converted.add(buffer, start, lineEnd, true);
+            } else if (!crlf) {
+                raw.update(buffer, hashed, i - hashed);
+                hashed = i;
+                converted = new CanonicalForm(copy(raw), buffer, i, base == 0, content.size());
+                converted.add(buffer, i, i, true);
+            }
+            bareLineEnds += crlf ? 0 : 1;
+            line(start, lineEnd, crlf ? 2 : 1);
+            start = i + 1;
+        }
+        raw.update(buffer, hashed, to - hashed);
+        if (start == 0 && to == buffer.length) {
+            start = buffer[to - 1] == '\r' ? to - 1 : to;
+            if (converted != null) {
+                converted.add(buffer, 0, start, false);
+            }
+            line(0, start, 0);
+        }
+        return start;
+    }
+
+    private void line(int from, int to, int ending) {
+        long offset = base + from;
+        boolean empty = from == to && !midLine;
+        midLine = ending == 0;
+        if (!inHeader) {
+            bodyLineEnds += ending == 0 ? 0 : 1;
+            if (sink != null) {
+                sink.bodyLine(buffer, from, to, ending, offset);
+            }
+            return;
+        }
+        headerSize += to - from + (ending == 0 ? 0 : 2);
+        headerLines.add(buffer, from, to, ending);
+        if (sink != null) {
+            sink.headerLine(buffer, from, to, ending, offset);
+        }
+        if (empty && ending > 0) {
+            header = endHeader(offset + ending, true);
+        }
+    }
+
+    private HeaderBlock endHeader(long bodyOffset, boolean ended) {
+        inHeader = false;
+        HeaderBlock block = headerLines.finish(ended);
+        if (sink != null) {
+            sink.headerEnd(block, bodyOffset);
+        }
+        return block;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static MessageDigest copy(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 can be copied", e);
+        }
+    }
+}

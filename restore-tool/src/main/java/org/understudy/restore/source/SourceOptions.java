@@ -1,0 +1,40 @@
+package org.understudy.restore.source;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What to take from a source, and under which names.
+ *
+ * @param renames user names as the source gives them, to the names that they get instead; lower case
+ * @param only names, after renaming, of the users whose mail is read; empty for all
+ */
+public record SourceOptions(Map<String, String> renames, Set<String> only) {
+    /** Everything, under its own names. */
+    public static final SourceOptions ALL = new SourceOptions(Map.of(), Set.of());
+
+    public SourceOptions {
+        Map<String, String> lowerRenames = new TreeMap<>();
+        renames.forEach((from, to) -> lowerRenames.put(lower(from), lower(to)));
+        renames = java.util.Collections.unmodifiableMap(lowerRenames);
+        Set<String> lowerOnly = new TreeSet<>();
+        only.forEach(user -> lowerOnly.add(lower(user)));
+        only = java.util.Collections.unmodifiableSet(lowerOnly);
+    }
+
+    /** The name that a user of the source gets. */
+    public String rename(String user) {
+        return renames.getOrDefault(user, user);
+    }
+
+    /** Whether this user's mail is to be read. */
+    public boolean takes(String renamedUser) {
+        return only.isEmpty() || only.contains(renamedUser);
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(java.util.Locale.ROOT);
+    }
+}

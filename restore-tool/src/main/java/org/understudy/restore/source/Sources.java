@@ -1,0 +1,62 @@
+package org.understudy.restore.source;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.understudy.restore.source.maildir.MaildirSource;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/** Opens what an operator names as a source, whatever its format. */
+public final class Sources {
+    private Sources() {}
+
+    /** Everything in the source, under its own user names. */
+    public static BackupSource open(Path location) {
+        return open(location, SourceOptions.ALL);
+    }
+
+    /** @throws OperatorException with the reason {@code SOURCE} if this is none that can be read, saying what it is */
+    public static BackupSource open(Path location, SourceOptions options) {
+        if (!Files.exists(location)) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    Files.isSymbolicLink(location)
+                            ? location + " is a symbolic link to something that does not exist"
+                            : "there is no file or directory " + location.toAbsolutePath(),
+                    "Check the spelling, and whether the disk that holds the backup is mounted.");
+        }
+        try {
+            if (!Files.isDirectory(location)) {
+                throw FileKind.of(location).refusal(location);
+            }
+            if (isEmpty(location)) {
+                throw new OperatorException(
+                        Reason.SOURCE,
+                        location + " is an empty directory",
+                        "Check that the backup was unpacked here, and that the disk that holds it is mounted.");
+            }
+            return MaildirSource.open(location, options);
+        } catch (AccessDeniedException e) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    location + " cannot be read: permission denied",
+                    "Run as a user who may read it, for example the one that the mail server runs as, or root.",
+                    e);
+        } catch (IOException e) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    location + " cannot be read: " + e.getMessage(),
+                    "Check the disk and the mount; 'dmesg' shows what the system says of them.",
+                    e);
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            return !entries.iterator().hasNext();
+        }
+    }
+}

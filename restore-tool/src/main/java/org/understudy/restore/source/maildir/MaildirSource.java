@@ -1,0 +1,212 @@
+package org.understudy.restore.source.maildir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.SourceMailbox;
+import org.understudy.restore.source.SourceOptions;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/**
+ * Maildirs below a directory: one, or those of many users. Reads names when opened; holds the directories found, and
+ * while reading the names of one mailbox.
+ */
+public final class MaildirSource implements BackupSource {
+    private static final int NAMED_AT_MOST = 5;
+
+    /** A mailbox under the name that it gets. */
+    private record Named(MaildirTree.MailboxDirectory directory, SourceMailbox mailbox) {}
+
+    /** A user's mail. */
+    private record User(String name, MaildirTree.Home home, List<Named> mailboxes) {}
+
+    private final Path root;
+    private final Path realRoot;
+    private final SourceOptions options;
+    private final MaildirTree tree;
+    private final List<User> users;
+
+    private MaildirSource(Path root, Path realRoot, SourceOptions options, MaildirTree tree, List<User> users) {
+        this.root = root;
+        this.realRoot = realRoot;
+        this.options = options;
+        this.tree = tree;
+        this.users = users;
+    }
+
+    /**
+     * Looks for Maildirs in a directory and all below it.
+     *
+     * @param root a directory that can be listed
+     * @throws OperatorException if there is no Maildir, if options name a user that is not there, or if two Maildirs
+     *     would be one user's
+     */
+    public static MaildirSource open(Path root, SourceOptions options) throws IOException {
+        Path realRoot = root.toRealPath();
+        MaildirTree tree = MaildirTree.discover(realRoot);
+        if (tree.homes().isEmpty()) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    "%s holds no Maildir: %,d director%s searched, and none has cur, new and tmp"
+                            .formatted(root, tree.loose().size(), tree.loose().size() == 1 ? "y was" : "ies were"),
+                    "Name the directory that holds the users' Maildirs, or one Maildir itself.");
+        }
+        return new MaildirSource(root, realRoot, options, tree, users(root, tree, options));
+    }
+
+    @Override
+    public Description describe() {
+        long mailboxes =
+                users.stream().mapToLong(user -> user.mailboxes().size()).sum();
+        boolean dotted = users.stream().anyMatch(user -> has(user, '.'));
+        boolean nested = users.stream().anyMatch(user -> has(user, '/'));
+        String layout = dotted && nested
+                ? "Maildir++ and nested directories"
+                : nested ? "nested directories (LAYOUT=fs)" : dotted ? "Maildir++" : "single Maildirs";
+        return new Description(
+                "maildir",
+                root.toString(),
+                "%s; %,d user%s, %,d mailbox%s"
+                        .formatted(
+                                layout,
+                                users.size(),
+                                users.size() == 1 ? "" : "s",
+                                mailboxes,
+                                mailboxes == 1 ? "" : "es"));
+    }
+
+    private static boolean has(User user, char layout) {
+        return user.mailboxes().stream()
+                .map(named -> named.directory().name())
+                .anyMatch(name -> !name.levels().isEmpty() && name.layout() == layout);
+    }
+
+    @Override
+    public List<MailboxInfo> mailboxes() throws IOException {
+        List<MailboxInfo> infos = new ArrayList<>();
+        for (User user : users) {
+            Subscriptions subscriptions = subscriptions(user.home().directory());
+            for (Named named : user.mailboxes()) {
+                MaildirTree.MailboxDirectory directory = named.directory();
+                infos.add(new MailboxInfo(
+                        named.mailbox(),
+                        MailboxReader.uids(directory.directory()).uidValidity(),
+                        subscriptions.contains(directory.name().levels())));
+            }
+        }
+        return infos;
+    }
+
+    @Override
+    public void read(long fromOrdinal, Sink sink) throws IOException {
+        Numbering out = new Numbering(fromOrdinal, sink);
+        Entries entries = new Entries(realRoot, out);
+        LooseReader loose = new LooseReader(entries);
+        for (User user : users) {
+            for (Named named : user.mailboxes()) {
+                new MailboxReader(entries, out, named.directory(), named.mailbox()).read();
+            }
+            for (MaildirTree.LooseDirectory directory : user.home().loose()) {
+                loose.read(directory);
+            }
+        }
+        if (options.only().isEmpty()) {
+            for (MaildirTree.LooseDirectory directory : tree.loose()) {
+                loose.read(directory);
+            }
+        }
+    }
+
+    /** Holds nothing open between calls. */
+    @Override
+    public void close() {}
+
+    private static Subscriptions subscriptions(Path home) throws IOException {
+        for (String name : List.of("subscriptions", "courierimapsubscribed")) {
+            if (ControlFile.isPlain(home.resolve(name))) {
+                return Subscriptions.read(home.resolve(name));
+            }
+        }
+        return Subscriptions.NONE;
+    }
+
+    private static List<User> users(Path root, MaildirTree tree, SourceOptions options) {
+        List<User> users = new ArrayList<>();
+        Map<String, String> taken = new TreeMap<>();
+        Map<MaildirTree.Home, String> found = names(tree.homes());
+        for (MaildirTree.Home home : tree.homes()) {
+            String name = options.rename(found.getOrDefault(home, ""));
+            String other = taken.putIfAbsent(name, home.relative());
+            if (other != null) {
+                throw new OperatorException(
+                        Reason.CONFLICT,
+                        "%s and %s in %s would both be mail of user %s".formatted(other, home.relative(), root, name),
+                        "Give each Maildir a user name of its own; if both are one person's, restore one after the"
+                                + " other.");
+            }
+            if (options.takes(name)) {
+                users.add(new User(name, home, named(home, name)));
+            }
+        }
+        for (String only : options.only()) {
+            if (!taken.containsKey(only)) {
+                List<String> some = taken.keySet().stream().limit(NAMED_AT_MOST).toList();
+                throw new OperatorException(
+                        Reason.NOT_FOUND,
+                        "%s holds no mail of user %s".formatted(root, only),
+                        "Name a user who is there: " + String.join(", ", some)
+                                + (taken.size() > some.size()
+                                        ? " and %,d more.".formatted(taken.size() - some.size())
+                                        : "."));
+            }
+        }
+        users.sort(Comparator.comparing(User::name));
+        return users;
+    }
+
+    /** User by Maildir; where several would be one, each is named by its path instead, so that none are mixed. */
+    private static Map<MaildirTree.Home, String> names(List<MaildirTree.Home> homes) {
+        Map<String, Integer> counts = new HashMap<>();
+        homes.forEach(home -> counts.merge(UserName.of(home.directory()), 1, Integer::sum));
+        Map<MaildirTree.Home, String> names = new HashMap<>();
+        Set<String> taken = new LinkedHashSet<>();
+        for (MaildirTree.Home home : homes) {
+            String name = UserName.of(home.directory());
+            String wanted =
+                    counts.getOrDefault(name, 0) > 1 ? home.relative().toLowerCase(java.util.Locale.ROOT) : name;
+            String unique = wanted;
+            for (int n = 2; !taken.add(unique); n++) {
+                unique = wanted + "~" + n;
+            }
+            names.put(home, unique);
+        }
+        return names;
+    }
+
+    private static List<Named> named(MaildirTree.Home home, String user) {
+        Set<MailboxNames.OnDisk> onDisk = new LinkedHashSet<>();
+        home.mailboxes().forEach(mailbox -> onDisk.add(mailbox.name()));
+        MailboxNames names = new MailboxNames(onDisk);
+        List<Named> named = new ArrayList<>();
+        Set<String> taken = new LinkedHashSet<>();
+        for (MaildirTree.MailboxDirectory mailbox : home.mailboxes()) {
+            String wanted = names.of(mailbox.name());
+            String unique = wanted;
+            for (int n = 2; !taken.add(unique); n++) {
+                unique = wanted + "~" + n;
+            }
+            named.add(new Named(mailbox, new SourceMailbox(user, unique)));
+        }
+        named.sort(Comparator.comparing(Named::mailbox));
+        return named;
+    }
+}

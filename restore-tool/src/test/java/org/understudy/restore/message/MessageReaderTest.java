@@ -1,0 +1,241 @@
+package org.understudy.restore.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.understudy.storage.Content;
+import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.MimeSummary.Property;
+
+class MessageReaderTest {
+    @Test
+    void canonicalBytesAreGivenBackAsTheSameObject() throws IOException {
+        Content content = Content.of(bytes("Subject: a\r\n\r\nbody\rstill the same line\r\n"));
+        MessageReading reading = MessageReader.read(content);
+        assertThat(reading.canonical()).isSameAs(content);
+        assertThat(reading.digest()).isEqualTo(reading.rawDigest());
+        assertThat(reading.headerSize()).isEqualTo(14);
+        assertThat(reading.mime().textLines()).isEqualTo(1);
+    }
+
+    @Test
+    void randomBytesReadAsANaiveConversionSaysHoweverTheyArrive() throws Exception {
+        for (int seed = 0; seed < 3000; seed++) {
+            Random random = new Random(seed);
+            int size = random.nextInt(10) == 0 ? random.nextInt(300_000) : random.nextInt(3000);
+            byte[] raw = randomLines(random, size);
+            compare(raw, dribble(raw, random.nextInt(5000) + 1), "seed " + seed);
+        }
+    }
+
+    @Test
+    void largeMessagesWithBareLineEndsAreConvertedAtEachReading() throws Exception {
+        byte[] raw = randomLines(new Random(7), 9_000_000);
+        MessageReading reading = compare(raw, Content.of(raw), "9 MB");
+        assertThat(reading.canonical()).isInstanceOf(CanonicalContent.class);
+        byte[] lateLf = new byte[200_000];
+        java.util.Arrays.fill(lateLf, (byte) 'x');
+        lateLf[150_000] = '\n';
+        compare(lateLf, Content.of(lateLf), "one late LF");
+    }
+
+    @Test
+    void mimeFieldsBecomeTheMailboxProperties() throws IOException {
+        MessageReading reading = MessageReader.read(Content.of(bytes("Message-ID: junk <a.b@example.org> (x)\n"
+                + "Date: Tue, 1 Jul 2003 10:52:37 +0200 (CEST)\n"
+                + "Content-Type: Multipart/Mixed; boundary=\"a b\";\n\tcharset=utf-8\n"
+                + "Content-ID: <id@example.org>\nContent-Description: what it is\n"
+                + "Content-Location: http://example.org/\nContent-MD5: Q2hlY2s=\n"
+                + "Content-Transfer-Encoding: 8BIT\nContent-Language: en, de\n"
+                + "Content-Disposition: attachment; FileName=\"x.txt\"\n\nbody\n")));
+        assertThat(reading.date()).isEqualTo(Instant.parse("2003-07-01T08:52:37Z"));
+        assertThat(reading.mime().mediaType()).isEqualTo("multipart");
+        assertThat(reading.mime().subType()).isEqualTo("mixed");
+        assertThat(reading.mime().textLines()).isEqualTo(-1);
+        assertThat(reading.mime().rfc822MessageId()).isEqualTo("<a.b@example.org>");
+        String type = "http://james.apache.org/rfc2045/Content-Type";
+        String disposition = "http://james.apache.org/rfc2183Content-Disposition";
+        assertThat(reading.mime().properties())
+                .contains(
+                        new Property(type, "type", "multipart"),
+                        new Property(type + "/params", "boundary", "a b"),
+                        new Property(type + "/params", "charset", "utf-8"),
+                        new Property("http://james.apache.org/rfc2045", "Content-Transfer-Encoding", "8bit"),
+                        new Property("http://james.apache.org/rfc2045", "Content-Description", "what it is"),
+                        new Property("http://james.apache.org/rfc2045", "Content-ID", "<id@example.org>"),
+                        new Property("http://james.apache.org/rfc1864", "Content-MD5", "Q2hlY2s="),
+                        new Property("http://james.apache.org/rfc1766", "Content-Language", "de"),
+                        new Property(disposition, "disposition-type", "attachment"),
+                        new Property(disposition + "/params", "filename", "x.txt"));
+    }
+
+    @Test
+    void aMessageWithoutMimeFieldsIsPlainAsciiText() throws IOException {
+        MessageReading reading = MessageReader.read(Content.of(bytes("Subject: a\n\none\ntwo")));
+        assertThat(reading.mime().mediaType() + "/" + reading.mime().subType()).isEqualTo("text/plain");
+        assertThat(reading.mime().textLines()).isEqualTo(1);
+        assertThat(reading.mime().properties())
+                .contains(new Property("http://james.apache.org/rfc2045/Content-Type/params", "charset", "us-ascii"));
+        assertThat(reading.date()).isNull();
+    }
+
+    @Test
+    void hostileMailIsReadInBoundedTime() {
+        Assertions.assertTimeout(Duration.ofMinutes(2), () -> {
+            for (byte[] hostile : List.of(
+                    new byte[0],
+                    bytes("\n"),
+                    bytes("\r\n\r\n"),
+                    bytes("no header at all"),
+                    bytes("From: a"),
+                    bytes(": no name\n\n"),
+                    new byte[100_000],
+                    bytes("X: " + "y".repeat(10_000_000) + "\n\nz\n"),
+                    bytes("X: y\n".repeat(2_000_000) + "\nz\n"),
+                    bytes("Content-Type: " + "text/plain; a=\"(".repeat(100_000) + "\n\nz\n"),
+                    bytes("Date: " + "(".repeat(1_000_000) + "\n\n"),
+                    bytes("Message-ID: " + "<".repeat(1_000_000) + "\n\n"))) {
+                MessageReading reading = MessageReader.read(Content.of(hostile));
+                assertThat(reading.rawSize()).isEqualTo(hostile.length);
+                assertThat((long) reading.headerSize())
+                        .isLessThanOrEqualTo(reading.canonical().size());
+            }
+        });
+    }
+
+    @Test
+    void everyByteValueInEveryMimeFieldIsReadWithoutComplaint() throws IOException {
+        Random random = new Random(42);
+        for (int round = 0; round < 20_000; round++) {
+            byte[] value = new byte[random.nextInt(60)];
+            random.nextBytes(value);
+            for (int i = 0; i < value.length; i++) {
+                value[i] = random.nextInt(3) == 0 ? (byte) "\";=()<>,/*'%\\ :".charAt(random.nextInt(15)) : value[i];
+            }
+            String field = List.of("Content-Type", "Content-Disposition", "Date", "Message-ID", "Content-Language")
+                    .get(random.nextInt(5));
+            byte[] name = bytes(field + ": text/plain; ");
+            ByteArrayOutputStream message = new ByteArrayOutputStream();
+            message.write(name);
+            message.write(value);
+            message.write(bytes("\n\nbody\n"));
+            assertThat(MessageReader.read(Content.of(message.toByteArray()))
+                            .mime()
+                            .mediaType())
+                    .isNotNull();
+        }
+    }
+
+    private static MessageReading compare(byte[] raw, Content content, String which) throws Exception {
+        List<byte[]> lines = new ArrayList<>();
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        LineSink sink = new LineSink() {
+            @Override
+            public void headerLine(byte[] buffer, int from, int to, int ending, long offset) {
+                assertThat(offset).as(which).isEqualTo(seen.size());
+                seen.write(buffer, from, to - from + ending);
+            }
+
+            @Override
+            public void headerEnd(HeaderBlock header, long bodyOffset) {
+                assertThat(bodyOffset).as(which).isEqualTo(seen.size());
+                lines.add(new byte[0]);
+            }
+
+            @Override
+            public void bodyLine(byte[] buffer, int from, int to, int ending, long offset) {
+                headerLine(buffer, from, to, ending, offset);
+            }
+
+            @Override
+            public void end(long size) {
+                assertThat(size).as(which).isEqualTo(seen.size());
+            }
+        };
+        MessageReading reading = MessageReader.read(content, sink);
+        byte[] canonical = naive(raw);
+        assertThat(lines).as(which).hasSize(1);
+        assertThat(seen.toByteArray()).as(which).isEqualTo(raw);
+        assertThat(reading.rawSize()).as(which).isEqualTo(raw.length);
+        assertThat(reading.rawDigest()).as(which).isEqualTo(sha(raw));
+        assertThat(reading.digest()).as(which).isEqualTo(sha(canonical));
+        assertThat(reading.canonical().size()).as(which).isEqualTo(canonical.length);
+        try (InputStream in = reading.canonical().open()) {
+            assertThat(in.readAllBytes()).as(which).isEqualTo(canonical);
+        }
+        int end = new String(canonical, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n");
+        int header = canonical.length >= 2 && canonical[0] == '\r' && canonical[1] == '\n'
+                ? 2
+                : end < 0 ? canonical.length : end + 4;
+        assertThat(reading.headerSize()).as(which).isEqualTo(header);
+        return reading;
+    }
+
+    private static byte[] randomLines(Random random, int size) {
+        byte[] raw = new byte[size];
+        int style = random.nextInt(3);
+        int rare = 2 + random.nextInt(random.nextInt(20) == 0 ? 200_000 : 100);
+        for (int i = 0; i < size; i++) {
+            if (random.nextInt(rare) == 0) {
+                raw[i] = (byte) (style == 0 || random.nextInt(4) == 0 ? '\n' : '\r');
+                if (raw[i] == '\r' && random.nextInt(5) > 0 && i + 1 < size) {
+                    raw[++i] = '\n';
+                }
+            } else {
+                raw[i] = (byte) (' ' + random.nextInt(90));
+            }
+        }
+        return raw;
+    }
+
+    private static byte[] naive(byte[] raw) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < raw.length; i++) {
+            if (raw[i] == '\n' && (i == 0 || raw[i - 1] != '\r')) {
+                out.write('\r');
+            }
+            out.write(raw[i]);
+        }
+        return out.toByteArray();
+    }
+
+    /** Gives at most {@code portion} octets at a time. */
+    private static Content dribble(byte[] raw, int portion) {
+        return new Content() {
+            @Override
+            public long size() {
+                return raw.length;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(raw) {
+                    @Override
+                    public synchronized int read(byte[] into, int from, int length) {
+                        return super.read(into, from, Math.min(length, portion));
+                    }
+                };
+            }
+        };
+    }
+
+    private static Digest sha(byte[] bytes) throws Exception {
+        return Digest.of(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

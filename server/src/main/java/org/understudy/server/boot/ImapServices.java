@@ -1,0 +1,139 @@
+package org.understudy.server.boot;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.james.metrics.api.MetricFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.server.account.AccountService;
+import org.understudy.server.account.OwnerOnlyAuthorizator;
+import org.understudy.server.account.StoreAuthenticator;
+import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.cli.ServerProcess;
+import org.understudy.server.config.Configuration;
+import org.understudy.server.imap.ImapEngine;
+import org.understudy.server.imap.ImapServer;
+import org.understudy.server.imap.ImapSettings;
+import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.server.tls.CertificateDirectory;
+import org.understudy.server.tls.PemFiles;
+import org.understudy.server.tls.SelfSigned;
+import org.understudy.server.tls.ServerCertificate;
+import org.understudy.storage.MailStore;
+
+/** IMAPS and IMAP with STARTTLS over one mail store. */
+public final class ImapServices implements ServerProcess.MailServices {
+    private static final Logger LOG = LoggerFactory.getLogger(ImapServices.class);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final Clock clock;
+
+    public ImapServices(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
+        MetricFactory metrics = new NoMetrics();
+        MailboxWiring mail = new MailboxWiring(
+                store, new StoreAuthenticator(accounts), new OwnerOnlyAuthorizator(accounts), metrics);
+        ImapSettings settings = settings(configuration);
+        ImapEngine engine = ImapEngine.over(
+                new ImapEngine.Backend(
+                        mail.mailboxes(),
+                        mail.subscriptions(),
+                        mail.quotaManager(),
+                        mail.quotaRoots(),
+                        mail.eventBus(),
+                        metrics),
+                settings);
+        ImapServer server = new ImapServer(engine, certificates(configuration), settings);
+        server.start();
+        return new Services(server);
+    }
+
+    private static ImapSettings settings(Configuration configuration) {
+        Configuration.Limits limits = configuration.limits();
+        ImapSettings.Limits defaults = ImapSettings.Limits.defaults();
+        ImapSettings.Timeouts times = ImapSettings.Timeouts.defaults();
+        return new ImapSettings(
+                address(configuration.listeners().imaps()),
+                address(configuration.listeners().imap()),
+                configuration.dataFolder().resolve("spool"),
+                new ImapSettings.Limits(
+                        Math.toIntExact(limits.line().bytes()),
+                        limits.literal().bytes(),
+                        defaults.heapOctets(),
+                        limits.connections(),
+                        defaults.runningCommands(),
+                        defaults.badCommands()),
+                new ImapSettings.Timeouts(
+                        times.handshake(),
+                        limits.loginTimeout(),
+                        limits.idleTimeout(),
+                        times.stall(),
+                        times.heartbeat(),
+                        times.loginDelay()));
+    }
+
+    private static Optional<InetSocketAddress> address(Configuration.Listener listener) {
+        return listener.enabled()
+                ? Optional.of(new InetSocketAddress(listener.host(), listener.port()))
+                : Optional.empty();
+    }
+
+    private CertificateDirectory certificates(Configuration configuration) {
+        Configuration.CertificateFiles standard = configuration.tls().standard();
+        CertificateDirectory directory = new CertificateDirectory(
+                standard == null ? selfSigned(configuration) : read("default", standard));
+        for (Configuration.HostCertificate host : configuration.tls().hosts()) {
+            directory.put(host.name(), read(host.name(), host.files()));
+        }
+        return directory;
+    }
+
+    private ServerCertificate selfSigned(Configuration configuration) {
+        Path file = configuration.dataFolder().resolve("keys").resolve("self-signed.pem");
+        List<String> hosts = configuration.tls().hosts().stream()
+                .map(Configuration.HostCertificate::name)
+                .toList();
+        ServerCertificate certificate = SelfSigned.readOrCreate(file, hosts, clock, new SecureRandom());
+        LOG.info(
+                "No certificate is configured: clients see the self-signed one in {}, for {}, until {}",
+                file,
+                certificate.names(),
+                certificate.notAfter());
+        return certificate;
+    }
+
+    private static ServerCertificate read(String name, Configuration.CertificateFiles files) {
+        ServerCertificate certificate = PemFiles.read(files.certificate(), files.key());
+        LOG.info("Certificate {}: for {}, until {}", name, certificate.names(), certificate.notAfter());
+        return certificate;
+    }
+
+    private record Services(ImapServer server) implements ServerProcess.Running {
+        @Override
+        public List<ServerStatus.Listening> listening() {
+            List<ServerStatus.Listening> listening = new ArrayList<>();
+            server.imapsAddress().ifPresent(a -> listening.add(listening("imaps", a)));
+            server.imapAddress().ifPresent(a -> listening.add(listening("imap", a)));
+            return listening;
+        }
+
+        private static ServerStatus.Listening listening(String name, InetSocketAddress address) {
+            return new ServerStatus.Listening(name, address.getHostString(), address.getPort());
+        }
+
+        @Override
+        public void close() {
+            server.stop(GRACE);
+        }
+    }
+}

@@ -1,0 +1,422 @@
+package org.understudy.server.imap;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.compression.JdkZlibEncoder;
+import io.netty.handler.codec.compression.ZlibWrapper;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.understudy.server.imap.CommandRun.Next;
+import org.understudy.server.imap.CommandRun.Outcome;
+import org.understudy.server.tls.CertificateDirectory;
+
+/**
+ * One client's connection, as the last handler of its pipeline: reads only what the next command needs, has it run in a
+ * turn, sends the reply, and only then goes on. Its fields belong to the event loop.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.Outcome {
+    private static final byte[] CONTINUE = "+ Ready for the literal.\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** Who has the word. */
+    private enum Phase {
+        /** TLS is being agreed. */
+        SECURING,
+        /** The client: octets are read and framed. */
+        READING,
+        /** A turn: nothing is read. */
+        RUNNING,
+        /** The reply is on its way: nothing is read. */
+        ANSWERING,
+        /** Nobody. */
+        CLOSED
+    }
+
+    /** What the connections of a server share. */
+    record Shared(
+            ImapEngine engine,
+            ImapSettings settings,
+            CertificateDirectory certificates,
+            CommandThreads threads,
+            OpenConnections open) {}
+
+    private final Shared shared;
+    private final Channel channel;
+    private final Framing framing;
+    private final Turns turns;
+    private final ReplyWriter writer;
+    private final ConnectionSession session;
+    private final CommandRun run;
+    private final SessionLog log;
+    private final long loginBy;
+    private Phase phase = Phase.SECURING;
+    private ByteBuf in = Unpooled.EMPTY_BUFFER;
+    private @Nullable ScheduledFuture<?> deadline;
+    private boolean begun;
+    private boolean awaitsLine;
+    private boolean stopping;
+
+    /** @param listener {@code imaps}, or {@code imap} for a listener with STARTTLS */
+    Connection(Shared shared, Channel channel, String listener) {
+        this.shared = shared;
+        this.channel = channel;
+        this.framing = new Framing(shared.settings().limits(), shared.settings().spoolFolder());
+        this.turns = new Turns(shared.threads());
+        this.writer = new ReplyWriter(channel, shared.threads(), timeouts().stall());
+        this.session = new ConnectionSession(
+                listener.equals("imap"), channel.eventLoop(), this::betweenCommands, writer, this::sendNow);
+        this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
+        this.run = new CommandRun(shared.engine(), shared.settings(), session, writer, log);
+        this.loginBy = System.nanoTime() + timeouts().login().toNanos();
+        channel.closeFuture().addListener(future -> closed());
+        log.connected();
+    }
+
+    private ImapSettings.Timeouts timeouts() {
+        return shared.settings().timeouts();
+    }
+
+    /** Begins with TLS; the pipeline is completed and the greeting sent when it is agreed. */
+    void secure() {
+        phase = Phase.SECURING;
+        TlsGate.into(
+                channel.pipeline(),
+                shared.certificates(),
+                timeouts().handshake().toMillis(),
+                this);
+        channel.config().setAutoRead(true);
+    }
+
+    /** Begins without TLS, on a listener with STARTTLS. */
+    void greet() {
+        channel.pipeline().addLast("connection", this);
+        begun = true;
+        runTurn(run::greet);
+    }
+
+    @Override
+    public void agreed(SSLSession tls, @Nullable String host) {
+        channel.config().setAutoRead(false);
+        session.encrypted(tls);
+        log.encrypted(tls, host);
+        if (!begun) {
+            greet();
+        } else if (stopping) {
+            bye("The server is stopping.", "the server stops");
+        } else {
+            phase = Phase.READING;
+            proceed();
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause, @Nullable String host) {
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        close("TLS failed" + (host == null ? "" : " for " + host) + ": " + root.getMessage());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf octets = (ByteBuf) message;
+        log.countIn(octets.readableBytes());
+        if (phase == Phase.CLOSED) {
+            octets.release();
+        } else if (in.isReadable()) {
+            in = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), in, octets);
+        } else {
+            in.release();
+            in = octets;
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        proceed();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        writer.clientMoved();
+        session.clientMoved();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException) && !(cause instanceof CodecException)) {
+            log.connectionFailed(cause);
+        }
+        close("the connection broke: " + cause.getMessage());
+    }
+
+    private void proceed() {
+        while (phase == Phase.READING) {
+            if (awaitsLine) {
+                byte[] line;
+                try {
+                    line = framing.continuationLine(in);
+                } catch (Framing.TooLongLineException e) {
+                    bye("The line is too long.", "a line was too long");
+                    return;
+                }
+                if (line == null) {
+                    read();
+                    return;
+                }
+                awaitsLine = false;
+                runTurn(() -> run.line(line));
+            } else {
+                switch (framing.next(in, session.authenticatedNow())) {
+                    case Framing.Step.NeedOctets need -> {
+                        read();
+                        return;
+                    }
+                    case Framing.Step.Continue go -> write(Unpooled.wrappedBuffer(CONTINUE));
+                    case Framing.Step.Spool(FileLiteral file, ByteBuf octets) -> spool(file, octets);
+                    case Framing.Step.Run(CommandFrame frame) -> runTurn(() -> run.run(frame));
+                    case Framing.Step.Refuse(Refusal refusal, boolean end) -> {
+                        if (end) {
+                            log.ending("what the client sent cannot be told from commands");
+                        }
+                        phase = Phase.ANSWERING;
+                        send(Unpooled.wrappedBuffer(refusal.octets()), end ? Outcome.CLOSE : Outcome.of(Next.COMMAND));
+                    }
+                }
+            }
+        }
+    }
+
+    private void read() {
+        if (in.isReadable()) {
+            in.discardSomeReadBytes();
+        } else {
+            in.release();
+            in = Unpooled.EMPTY_BUFFER;
+        }
+        if (session.authenticatedNow()) {
+            expect(timeouts().idle(), "nothing came for " + timeouts().idle().toSeconds() + " s");
+        } else {
+            expect(Duration.ofNanos(Math.max(0, loginBy - System.nanoTime())), "nobody logged in in time");
+        }
+        channel.read();
+    }
+
+    private void spool(FileLiteral file, ByteBuf octets) {
+        phase = Phase.RUNNING;
+        clearDeadline();
+        turns.submit(() -> {
+            IOException fault = null;
+            try {
+                file.append(octets);
+            } catch (IOException e) {
+                fault = e;
+            } finally {
+                octets.release();
+            }
+            IOException cause = fault;
+            onLoop(() -> {
+                if (phase == Phase.RUNNING) {
+                    if (cause != null) {
+                        log.commandFailed(
+                                "storing a literal in " + shared.settings().spoolFolder(), cause);
+                        framing.refuseSpooled("The server cannot store the message now.");
+                    }
+                    readOn();
+                }
+            });
+        });
+    }
+
+    private void runTurn(Supplier<Outcome> work) {
+        phase = Phase.RUNNING;
+        clearDeadline();
+        turns.submit(() -> log.in(() -> {
+            Outcome outcome = Outcome.CLOSE;
+            try {
+                outcome = work.get();
+            } catch (ClientGoneException e) {
+                log.ending(String.valueOf(e.getMessage()));
+            } finally {
+                Outcome next = outcome;
+                ByteBuf rest = writer.take();
+                onLoop(() -> answer(rest, next));
+            }
+        }));
+    }
+
+    /** Runs work of a waiting command, as IDLE has it, in a turn of its own. */
+    private void betweenCommands(Runnable work) {
+        turns.submit(() -> log.in(() -> {
+            try {
+                work.run();
+            } catch (ClientGoneException e) {
+                log.ending(String.valueOf(e.getMessage()));
+            } catch (RuntimeException | Error e) {
+                log.connectionFailed(e);
+                abort();
+            }
+        }));
+    }
+
+    private void answer(ByteBuf rest, Outcome outcome) {
+        if (phase == Phase.CLOSED) {
+            rest.release();
+            return;
+        }
+        phase = Phase.ANSWERING;
+        if (outcome.delay().isZero()) {
+            send(rest, outcome);
+        } else {
+            deadline = channel.eventLoop()
+                    .schedule(() -> send(rest, outcome), outcome.delay().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void send(ByteBuf octets, Outcome outcome) {
+        expect(
+                timeouts().stall(),
+                "the client took in nothing for " + timeouts().stall().toSeconds() + " s");
+        channel.writeAndFlush(octets).addListener(sent -> {
+            if (phase == Phase.CLOSED) {
+                return;
+            }
+            if (!sent.isSuccess()) {
+                close("the client hung up");
+            } else {
+                follow(outcome.next());
+            }
+        });
+    }
+
+    private void follow(Next next) {
+        if (stopping && next != Next.CLOSE) {
+            bye("The server is stopping.", "the server stops");
+            return;
+        }
+        switch (next) {
+            case COMMAND -> readOn();
+            case LINE -> {
+                awaitsLine = true;
+                readOn();
+            }
+            case TLS -> {
+                if (in.isReadable()) {
+                    log.injectionDiscarded(in.readableBytes());
+                    in.skipBytes(in.readableBytes());
+                }
+                expect(timeouts().handshake(), "TLS was not agreed in time");
+                secure();
+            }
+            case COMPRESSION -> {
+                if (in.isReadable()) {
+                    close("the client did not wait for compression to start");
+                    return;
+                }
+                session.compressed();
+                channel.pipeline()
+                        .addBefore("connection", "deflation", new JdkZlibEncoder(ZlibWrapper.NONE))
+                        .addBefore("connection", "inflation", new Inflation());
+                readOn();
+            }
+            case CLOSE -> close("the server closed");
+        }
+    }
+
+    private void readOn() {
+        if (stopping) {
+            bye("The server is stopping.", "the server stops");
+            return;
+        }
+        phase = Phase.READING;
+        proceed();
+    }
+
+    /** Sends what a turn has written while the client has the word, as in IDLE. For turns. */
+    private void sendNow() {
+        write(writer.take());
+    }
+
+    private void write(ByteBuf octets) {
+        var unused = channel.writeAndFlush(octets, channel.voidPromise());
+    }
+
+    private void bye(String text, String reason) {
+        runTurn(() -> run.bye(text, reason));
+        expect(timeouts().stall(), reason);
+    }
+
+    /** Ends the connection in order: at once when the client has the word, else after the running command. */
+    void stop() {
+        onLoop(() -> {
+            stopping = true;
+            if (phase == Phase.SECURING) {
+                close("the server stops");
+            } else if (phase == Phase.READING) {
+                bye("The server is stopping.", "the server stops");
+            }
+        });
+    }
+
+    /** Ends the connection now. */
+    void abort() {
+        onLoop(() -> close("the server closed"));
+    }
+
+    private void close(String reason) {
+        log.ending(reason);
+        var unused = channel.close();
+    }
+
+    private void closed() {
+        phase = Phase.CLOSED;
+        clearDeadline();
+        in.release();
+        in = Unpooled.EMPTY_BUFFER;
+        writer.clientMoved();
+        turns.submit(() -> log.in(() -> {
+            try {
+                framing.close();
+            } catch (IOException e) {
+                log.connectionFailed(e);
+            } finally {
+                run.end();
+                writer.take().release();
+                log.ended(writer.octets());
+                shared.open().leave(this);
+            }
+        }));
+    }
+
+    private void expect(Duration within, String reason) {
+        clearDeadline();
+        deadline = channel.eventLoop().schedule(() -> expired(reason), within.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void clearDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private void expired(String reason) {
+        if (phase == Phase.READING) {
+            bye("Autologout: " + reason + ".", reason);
+        } else if (phase != Phase.CLOSED) {
+            close(reason);
+        }
+    }
+
+    private void onLoop(Runnable work) {
+        channel.eventLoop().execute(work);
+    }
+}

@@ -1,0 +1,134 @@
+package org.understudy.server.imap;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * What an admin reads of one connection: when it came, how it is encrypted, who logged in, why and with what counts it
+ * ended. Each line has the session's id in the MDC under {@value #MDC_KEY}. Names that failed to log in are left out,
+ * since people type passwords there; whoever checks passwords knows which names exist and may log those.
+ */
+final class SessionLog {
+    static final String MDC_KEY = "session";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
+
+    private final String session;
+    private final String listener;
+    private final String client;
+    private final long began = System.nanoTime();
+    private final AtomicLong octetsIn = new AtomicLong();
+    private final AtomicLong commands = new AtomicLong();
+    private volatile @Nullable String user;
+    private volatile @Nullable String ending;
+
+    /** @param listener {@code imaps} or {@code imap} */
+    SessionLog(String session, String listener, SocketAddress client) {
+        this.session = session;
+        this.listener = listener;
+        this.client = client instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : client.toString();
+    }
+
+    String session() {
+        return session;
+    }
+
+    /** Runs {@code work} with the session's id in the MDC. */
+    void in(Runnable work) {
+        if (session.equals(MDC.get(MDC_KEY))) {
+            work.run();
+            return;
+        }
+        MDC.put(MDC_KEY, session);
+        try {
+            work.run();
+        } finally {
+            MDC.remove(MDC_KEY);
+        }
+    }
+
+    void connected() {
+        in(() -> LOG.info("{} {}: connected", listener, client));
+    }
+
+    void encrypted(SSLSession tls, @Nullable String host) {
+        in(() -> LOG.info(
+                "{} {}: encrypted with {} {}, {}",
+                listener,
+                client,
+                tls.getProtocol(),
+                tls.getCipherSuite(),
+                host == null ? "no host name asked for" : "asked for " + host));
+    }
+
+    void loggedIn(String name) {
+        user = name;
+        in(() -> LOG.info("{} {}: user {} logged in", listener, client, name));
+    }
+
+    void loginRefused(int failures) {
+        in(() -> LOG.warn("{} {}: login refused, {} so far on this connection", listener, client, failures));
+    }
+
+    void injectionDiscarded(int octets) {
+        in(() -> LOG.warn(
+                "{} {}: {} octets that came unencrypted after STARTTLS were thrown away", listener, client, octets));
+    }
+
+    /** A fault of the server while it ran a command. */
+    void commandFailed(String command, Throwable cause) {
+        in(() -> LOG.error("{} {}: {} failed; the connection goes on", listener, client, command, cause));
+    }
+
+    /** A command that its parser gave up on; the text of a parser's message may quote the client and is left out. */
+    void commandNotUnderstood(String command, Throwable cause) {
+        in(() -> LOG.info(
+                "{} {}: {} was not understood ({})",
+                listener,
+                client,
+                command,
+                cause.getClass().getSimpleName()));
+    }
+
+    void connectionFailed(Throwable cause) {
+        in(() -> LOG.error("{} {}: the connection is closed after a fault of the server", listener, client, cause));
+    }
+
+    void countCommand() {
+        commands.incrementAndGet();
+    }
+
+    void countIn(int octets) {
+        octetsIn.addAndGet(octets);
+    }
+
+    /** Why the connection ends; the first reason counts. */
+    void ending(String reason) {
+        if (ending == null) {
+            ending = reason;
+        }
+    }
+
+    void ended(long octetsOut) {
+        String reason = ending == null ? "the client hung up" : ending;
+        in(() -> LOG.info(
+                "{} {}: closed after {} s, {}; user {}, {} commands, {} octets in, {} out",
+                listener,
+                client,
+                Duration.ofNanos(System.nanoTime() - began).toSeconds(),
+                reason,
+                user == null ? "none" : user,
+                commands.get(),
+                octetsIn.get(),
+                octetsOut));
+    }
+}

@@ -1,0 +1,149 @@
+package org.understudy.server.tls;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/**
+ * A certificate that the server signs itself, so that it speaks TLS from its first start: ECDSA P-256, valid for 825
+ * days, made out to the configured host names, localhost, 127.0.0.1 and ::1.
+ */
+public final class SelfSigned {
+    /** How long a certificate is valid; mail programs refuse longer ones. */
+    public static final Duration VALIDITY = Duration.ofDays(825);
+
+    private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+    private static final int SERIAL_BITS = 127;
+    private static final int NAME_LIMIT = 64;
+
+    private SelfSigned() {}
+
+    /**
+     * The certificate in {@code file}, made now when the file is not there.
+     *
+     * @param file holds key and certificate in PEM form; its folder is made when missing
+     * @param hosts host names that clients use, the most important first; may be empty
+     * @throws OperatorException if the file cannot be read or written
+     */
+    public static ServerCertificate readOrCreate(Path file, List<String> hosts, Clock clock, SecureRandom random) {
+        if (!Files.exists(file)) {
+            write(file, create(hosts, clock.instant(), random));
+        }
+        return PemFiles.read(file, file);
+    }
+
+    static ServerCertificate create(List<String> hosts, Instant now, SecureRandom random) {
+        Set<String> names = new LinkedHashSet<>(hosts);
+        names.add("localhost");
+        String first = names.iterator().next();
+        GeneralName[] alternatives = Stream.concat(
+                        names.stream().map(name -> new GeneralName(GeneralName.dNSName, name)),
+                        Stream.of("127.0.0.1", "::1").map(address -> new GeneralName(GeneralName.iPAddress, address)))
+                .toArray(GeneralName[]::new);
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+            KeyPair pair = generator.generateKeyPair();
+            var subject = new X500NameBuilder(BCStyle.INSTANCE)
+                    .addRDN(BCStyle.CN, first.length() <= NAME_LIMIT ? first : "localhost")
+                    .build();
+            var builder = new JcaX509v3CertificateBuilder(
+                            subject,
+                            new BigInteger(SERIAL_BITS, random).setBit(0),
+                            Date.from(now.minus(CLOCK_SKEW)),
+                            Date.from(now.minus(CLOCK_SKEW).plus(VALIDITY)),
+                            subject,
+                            pair.getPublic())
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
+                    .addExtension(
+                            Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+                    .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
+            X509Certificate certificate = new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+            return new ServerCertificate(pair.getPrivate(), List.of(certificate));
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            throw new IllegalStateException("this Java cannot make an ECDSA P-256 certificate", e);
+        }
+    }
+
+    private static void write(Path file, ServerCertificate certificate) {
+        Path target = file.toAbsolutePath();
+        Path folder = target.getParent();
+        try {
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            Path partial = target.resolveSibling(target.getFileName() + ".new");
+            Files.deleteIfExists(partial);
+            Files.createFile(
+                    partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+                ByteBuffer octets = ByteBuffer.wrap(pem(certificate).getBytes(StandardCharsets.US_ASCII));
+                while (octets.hasRemaining()) {
+                    channel.write(octets);
+                }
+                channel.force(true);
+            }
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new OperatorException(
+                    Reason.IO,
+                    target + ": the server's own certificate cannot be written: " + e,
+                    "Let the account that runs the server write to " + folder
+                            + ", or configure a certificate of your own.",
+                    e);
+        }
+    }
+
+    private static String pem(ServerCertificate certificate) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+            writer.writeObject(new JcaPKCS8Generator(certificate.key(), null));
+            for (X509Certificate link : certificate.chain()) {
+                writer.writeObject(link);
+            }
+        }
+        return text.toString();
+    }
+}
