@@ -191,7 +191,9 @@ final class MailboxChange {
 
     /** Takes a UID out of circulation without a message. */
     long skipUid() {
-        return checkedUid(uidNext++);
+        long uid = checkedUid(uidNext);
+        uidNext = uid + 1;
+        return uid;
     }
 
     /** Takes a MODSEQ out of circulation without a change. */

@@ -122,7 +122,12 @@ public final class MailboxWiring {
         quotaRoots = new DefaultUserQuotaRootResolver(sessions, mappers);
         messageIds = new JamesMessageId.Factory(store.messages());
         messageIdManager = new StoreMessageIdManager(
-                rights, mappers, eventBus, quotaManager, quotaRoots, choices.preDeletionHooks());
+                rights,
+                StoredMapperFactory.forMessageIds(store),
+                eventBus,
+                quotaManager,
+                quotaRoots,
+                choices.preDeletionHooks());
         StoreAttachmentManager storedAttachments = new StoreAttachmentManager(mappers, messageIdManager);
         attachments = storedAttachments;
         searchIndex = new ScanningSearchIndex(store, new DefaultTextExtractor(), storedAttachments);

@@ -244,11 +244,11 @@ final class StoredMessageManager extends StoreMessageManager {
         if (!isWriteable(session)) {
             return Mono.error(new ReadOnlyException(getMailboxPath()));
         }
-        org.understudy.storage.keyspace.Flags flags = given == null
-                ? org.understudy.storage.keyspace.Flags.NONE
-                : JamesFlags.toStore(given);
-        org.understudy.storage.keyspace.Flags all =
-                isRecent ? flags.with(org.understudy.storage.keyspace.Flags.RECENT) : flags;
+        Flags flags = given == null ? new Flags() : given;
+        if (isRecent) {
+            flags.add(Flags.Flag.RECENT); // in the caller's object too, as James does and callers expect
+        }
+        org.understudy.storage.keyspace.Flags all = JamesFlags.toStore(flags);
         Date date = internalDate == null ? Date.from(services.clock().instant()) : internalDate;
         Mono<AppendResult> effect = Mono.fromCallable(() -> read(content, date, all))
                 .flatMap(message -> inTurn(Mono.fromCallable(() -> mapper(session).append(mailbox, message))

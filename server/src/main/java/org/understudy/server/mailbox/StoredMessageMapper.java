@@ -54,7 +54,7 @@ final class StoredMessageMapper implements MessageMapper {
     public Iterator<MailboxMessage> findInMailbox(Mailbox mailbox, MessageRange set, FetchType type, int limit)
             throws MailboxException {
         return new ArrayList<MailboxMessage>(
-                        StoreCalls.on(mailbox, () -> ImmutableList.copyOf(walk(mailbox, set, limit))))
+                        StoreCalls.on(mailbox, () -> ImmutableList.copyOf(walk(mailbox, set, type, limit))))
                 .iterator();
     }
 
@@ -62,7 +62,7 @@ final class StoredMessageMapper implements MessageMapper {
     public Flux<MailboxMessage> findInMailboxReactive(Mailbox mailbox, MessageRange set, FetchType type, int limit) {
         return Flux.defer(() -> {
             try {
-                StoredMessages walk = StoreCalls.on(mailbox, () -> walk(mailbox, set, limit));
+                StoredMessages walk = StoreCalls.on(mailbox, () -> walk(mailbox, set, type, limit));
                 return Flux.<MailboxMessage>fromIterable(() -> new Iterator<>() {
                     @Override
                     public boolean hasNext() {
@@ -403,9 +403,9 @@ final class StoredMessageMapper implements MessageMapper {
         return result;
     }
 
-    private StoredMessages walk(Mailbox mailbox, MessageRange set, int limit) {
+    private StoredMessages walk(Mailbox mailbox, MessageRange set, FetchType type, int limit) {
         return new StoredMessages(
-                store, id(mailbox), JamesModel.firstUid(set), JamesModel.lastUid(set), limit);
+                store, id(mailbox), JamesModel.firstUid(set), JamesModel.lastUid(set), type, limit);
     }
 
     private List<UpdatedFlags> change(Mailbox mailbox, FlagsUpdateCalculator calculator, MessageRange set)
