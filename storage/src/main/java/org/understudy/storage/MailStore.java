@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
+import org.understudy.storage.engine.TableFile;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
@@ -111,11 +112,12 @@ public final class MailStore implements AutoCloseable {
      *     which then not a byte is changed; {@link Reason#BUSY} if another process has it open
      */
     public static MailStore open(Path folder, Options options) {
-        boolean fresh = StoreHeader.isNew(folder);
         StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
-        StoreHeader header = fresh ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
+        StoreHeader header =
+                StoreHeader.isNew(folder) ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
+        boolean create = StoreGuard.isUnused(folder);
         GuardKeeper keeper = new GuardKeeper();
-        Engine engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), fresh, keeper);
+        Engine engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, keeper);
         StoreGuard guard;
         try {
             guard = StoreGuard.attach(folder, engine.database(), options.clock());
@@ -225,6 +227,7 @@ public final class MailStore implements AutoCloseable {
      * before may be taken in again.
      */
     public void adopt(BodySegment segment) {
+        bodyIds.passOver(segment.last().value());
         engine.ingest(Family.BODY, segment.file());
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         engine.latest()
@@ -294,6 +297,11 @@ public final class MailStore implements AutoCloseable {
         return engine.verifyChecksums();
     }
 
+    /** Rereads every block of one sorted table, apart from any store; empty if it is sound, else what RocksDB says. */
+    public static Optional<String> verifyTable(Path table) {
+        return TableFile.fault(table);
+    }
+
     /** Cross-checks all rows as of now. */
     public Fsck.Report fsck(Fsck.Depth depth) {
         return fsck(depth, messages -> {});
@@ -313,7 +321,15 @@ public final class MailStore implements AutoCloseable {
         if (keeper != null) {
             keeper.stop();
         }
-        engine.close();
+        boolean clean = false;
+        try {
+            engine.close();
+            clean = true;
+        } finally {
+            if (guard != null && !clean) {
+                guard.close();
+            }
+        }
         if (guard != null) {
             guard.closedCleanly();
         }

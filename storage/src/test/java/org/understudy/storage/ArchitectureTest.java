@@ -18,10 +18,8 @@ class ArchitectureTest {
             .resideInAnyPackage("org.rocksdb..", "java.io..", "java.nio.file..", "java.net..", "..storage.engine..");
 
     @ArchTest
-    static final ArchRule NEITHER_JAMES_NOR_NETTY = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.james..", "io.netty..");
+    static final ArchRule NEITHER_JAMES_NOR_NETTY =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("org.apache.james..", "io.netty..");
 
     @ArchTest
     static final ArchRule ROCKSDB_ONLY_IN_ENGINE_AND_GUARD = noClasses()
@@ -32,6 +30,5 @@ class ArchitectureTest {
             .resideInAPackage("org.rocksdb..");
 
     @ArchTest
-    static final ArchRule NOTHING_EXITS =
-            noClasses().should().callMethod(System.class, "exit", int.class);
+    static final ArchRule NOTHING_EXITS = noClasses().should().callMethod(System.class, "exit", int.class);
 }

@@ -418,6 +418,30 @@ class MailStoreTest {
     }
 
     @Test
+    void reservedUidsAndModSeqsAreGivenOutOnce() {
+        assertThat(store.mailboxes().reserveUid(inbox, ALICE)).isEqualTo(1);
+        assertThat(store.mailboxes().reserveUid(inbox, ALICE)).isEqualTo(2);
+        assertThat(store.mailboxes().reserveModSeq(inbox, ALICE)).isEqualTo(1);
+        reopen();
+        Appended appended = append("x", Flags.NONE);
+        assertThat(appended.uid()).isEqualTo(3);
+        assertThat(appended.modSeq()).isEqualTo(2);
+    }
+
+    @Test
+    void closedStoreRefusesEachCall() {
+        MailStore closed = store;
+        reopen();
+        assertThatThrownBy(() -> closed.mailboxes().all())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the store is closed");
+        assertThatThrownBy(() -> closed.messages().append(inbox, List.of(message("x", Flags.NONE)), ALICE))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> closed.checkpoint(folder.resolve("late"))).isInstanceOf(IllegalStateException.class);
+        closed.close();
+    }
+
+    @Test
     void secondOpenIsRefusedAsBusy() {
         assertThatThrownBy(() -> StoreKit.open(folder.resolve("store")))
                 .isInstanceOfSatisfying(

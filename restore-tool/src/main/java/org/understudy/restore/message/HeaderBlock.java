@@ -22,17 +22,20 @@ public final class HeaderBlock {
     public record Field(String name, int offset, int length, int valueOffset) {}
 
     private final byte[] bytes;
+    private final int size;
     private final List<Field> fields;
     private final int strayLines;
-    private final int firstStray;
+    private final int lastStray;
     private final boolean cut;
     private final boolean ended;
 
-    private HeaderBlock(byte[] bytes, List<Field> fields, int strayLines, int firstStray, boolean cut, boolean ended) {
+    private HeaderBlock(
+            byte[] bytes, int size, List<Field> fields, int strayLines, int lastStray, boolean cut, boolean ended) {
         this.bytes = bytes;
+        this.size = size;
         this.fields = List.copyOf(fields);
         this.strayLines = strayLines;
-        this.firstStray = firstStray;
+        this.lastStray = lastStray;
         this.cut = cut;
         this.ended = ended;
     }
@@ -47,9 +50,30 @@ public final class HeaderBlock {
         return strayLines;
     }
 
-    /** Offset of the first stray line within the block, or -1. */
-    public int firstStray() {
-        return firstStray;
+    /** Offset of the last stray line within the block, or -1. */
+    public int lastStray() {
+        return lastStray;
+    }
+
+    /** Whether the first line is the separator of an mbox ({@code From } or {@code >From }), left there by a tool. */
+    public boolean startsWithEnvelopeLine() {
+        int at = size > 0 && bytes[0] == '>' ? 1 : 0;
+        return size > at + 5
+                && bytes[at] == 'F'
+                && bytes[at + 1] == 'r'
+                && bytes[at + 2] == 'o'
+                && bytes[at + 3] == 'm'
+                && bytes[at + 4] == ' ';
+    }
+
+    /** Octets kept. */
+    public int size() {
+        return size;
+    }
+
+    /** The octet at an index below {@link #size()}. */
+    public byte octet(int index) {
+        return bytes[index];
     }
 
     /** Whether the block is longer than was kept, so that fields may be missing here. */
@@ -143,7 +167,7 @@ public final class HeaderBlock {
         public HeaderBlock finish(boolean ended) {
             List<Field> fields = new ArrayList<>();
             int stray = 0;
-            int firstStray = -1;
+            int lastStray = -1;
             String name = "";
             int nameAt = -1;
             int valueAt = 0;
@@ -174,14 +198,14 @@ public final class HeaderBlock {
                     valueAt = colon + 1;
                 } else if (!blank(line, next)) {
                     stray++;
-                    firstStray = firstStray < 0 ? line : firstStray;
+                    lastStray = line;
                 }
                 line = next;
             }
             if (nameAt >= 0) {
                 fields.add(new Field(name, nameAt, length - nameAt, valueAt));
             }
-            return new HeaderBlock(bytes, fields, stray, firstStray, cut, ended);
+            return new HeaderBlock(bytes, length, fields, stray, lastStray, cut, ended);
         }
 
         private boolean blank(int from, int to) {

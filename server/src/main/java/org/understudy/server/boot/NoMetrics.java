@@ -24,6 +24,7 @@ final class NoMetrics implements MetricFactory {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // abstract in James's interface
     public <T> Publisher<T> decoratePublisherWithTimerMetricLogP99(String name, Publisher<T> publisher) {
         return publisher;
     }
@@ -57,6 +58,7 @@ final class NoMetrics implements MetricFactory {
                 }
 
                 @Override
+                @SuppressWarnings("deprecation") // abstract in James's interface
                 public ExecutionResult logWhenExceedP99(Duration threshold) {
                     return this;
                 }

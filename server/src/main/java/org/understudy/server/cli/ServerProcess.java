@@ -63,14 +63,36 @@ public final class ServerProcess implements ServerRunner {
 
     @Override
     public void run(Configuration configuration, Console console) throws Exception {
+        try (RunningServer server = start(configuration)) {
+            ServerStatus status = server.status();
+            console.result(status, out -> printReady(status, out));
+            waitForInterrupt();
+        }
+        LOG.info("Stopped");
+    }
+
+    /** Returns when this thread is interrupted. */
+    public static void waitForInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            LOG.info("Stopping: no new connections, sessions are being ended");
+        }
+    }
+
+    /** Starts all parts, or none: on failure it closes what it has started. */
+    public RunningServer start(Configuration configuration) throws Exception {
         Deque<AutoCloseable> open = new ArrayDeque<>();
         Instant startedAt = clock.instant();
         OperationRouter.makeDataFolder(configuration.dataFolder());
+        boolean started = false;
         try {
             MailStore store = MailStore.open(
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
             open.push(store);
+            Workplace workplace =
+                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock);
             SecureRandom random = new SecureRandom();
             AccountService accounts = new AccountService(
                     store.accounts(),
@@ -83,39 +105,19 @@ public final class ServerProcess implements ServerRunner {
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
-                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock),
+                    workplace,
                     operations,
                     () -> status(configuration, store, startedAt, listening),
                     random);
             open.push(admin);
             listening.add(admin.listening());
-            ServerStatus status = status(configuration, store, startedAt, listening);
-            console.result(status, out -> printReady(status, out));
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            LOG.info("Stopping: no new connections, sessions are being ended");
+            started = true;
+            return new RunningServer(
+                    open, workplace, accounts, () -> status(configuration, store, startedAt, listening));
         } finally {
-            closeAll(open);
-        }
-        LOG.info("Stopped");
-    }
-
-    /** Closes each, whatever happens to the one before; the first failure is thrown at the end. */
-    private static void closeAll(Deque<AutoCloseable> open) throws Exception {
-        Exception first = null;
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+            if (!started) {
+                RunningServer.closeAll(open);
             }
-        }
-        if (first != null) {
-            throw first;
         }
     }
 

@@ -1,10 +1,8 @@
 package org.understudy.server.imap;
 
-import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.apache.james.imap.api.ImapConstants;
 import org.apache.james.imap.api.Tag;
 import org.apache.james.imap.api.message.Capability;
 import org.apache.james.imap.api.message.response.ImapResponseMessage;
@@ -15,6 +13,7 @@ import org.apache.james.imap.message.response.CapabilityResponse;
 /** What a session may announce in its present state (RFC 9051 section 6.1.1): what James's processors offer and works. */
 final class Capabilities {
     private static final Tag INTERNAL = new Tag("C");
+    private static final String VERSION = "IMAP4rev1";
     private static final String COMPRESS = "COMPRESS=DEFLATE";
     private static final String SASL_IR = "SASL-IR";
 
@@ -32,28 +31,23 @@ final class Capabilities {
         processor
                 .processReactive(new CapabilityRequest(INTERNAL), collector, session)
                 .block();
-        return announced(collector.found).stream().map(Capability::asString).collect(Collectors.joining(" "));
+        return announced(collector.found);
     }
 
     /** Those of {@code offered} that work now: the protocol version first, the others in alphabetical order. */
-    Set<Capability> announced(Set<Capability> offered) {
+    String announced(Set<Capability> offered) {
         TreeSet<String> names = new TreeSet<>();
         for (Capability capability : offered) {
             names.add(capability.asString());
         }
+        names.remove(VERSION.toUpperCase(Locale.ROOT));
         if (session.isCompressionActive()) {
             names.remove(COMPRESS);
         }
         if (session.isPlainAuthDisallowed()) {
             names.remove(SASL_IR);
         }
-        String version = ImapConstants.BASIC_CAPABILITIES.asString();
-        Set<Capability> result = new LinkedHashSet<>();
-        if (names.remove(version)) {
-            result.add(Capability.of(version));
-        }
-        names.forEach(name -> result.add(Capability.of(name)));
-        return result;
+        return VERSION + " " + String.join(" ", names);
     }
 
     private static final class Collector implements ImapProcessor.Responder {

@@ -196,7 +196,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     }
 
     private void read() {
-        if (!in.isReadable()) {
+        if (in.isReadable()) {
+            in.discardSomeReadBytes();
+        } else {
             in.release();
             in = Unpooled.EMPTY_BUFFER;
         }

@@ -33,6 +33,12 @@ import reactor.core.publisher.Mono;
  */
 public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncoder encoder) {
 
+    /**
+     * What James offers and does not do: LIST with several patterns is BAD when one has a wildcard (RFC 5258), and
+     * nothing collates as RFC 5255 wants. Return options of LIST work and are announced by names of their own.
+     */
+    private static final String[] UNSOUND = {"LIST-EXTENDED", "I18NLEVEL=1"};
+
     /** What James's processors work on. */
     public record Backend(
             MailboxManager mailboxes,
@@ -66,6 +72,7 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .idleTimeInterval(heartbeat.toMillis())
                 .idleTimeIntervalUnit(TimeUnit.MILLISECONDS)
                 .isCondstoreEnable(true)
+                .disabledCaps(UNSOUND)
                 .appendLimit(settings.limits().messageOctets())
                 .build());
         return new ImapEngine(

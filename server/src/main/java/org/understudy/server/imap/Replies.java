@@ -3,13 +3,13 @@ package org.understudy.server.imap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.james.imap.api.ImapConstants;
-import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.message.response.ImapResponseMessage;
 import org.apache.james.imap.api.message.response.StatusResponse;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.encode.ImapEncoder;
 import org.apache.james.imap.encode.base.ImapResponseComposerImpl;
 import org.apache.james.imap.message.response.CapabilityResponse;
+import org.apache.james.imap.message.response.EnableResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,8 +82,10 @@ final class Replies implements ImapProcessor.Responder {
             if (message instanceof StatusResponse status && answersLogin(status)) {
                 writeLine(status.getTag().asString() + " OK [CAPABILITY " + capabilities.line() + "] "
                         + status.getCommand().getName() + " completed.");
+            } else if (message instanceof CapabilityResponse response && !(message instanceof EnableResponse)) {
+                writeLine("* CAPABILITY " + capabilities.announced(response.getCapabilities()));
             } else {
-                encoder.encode(announced(message), composer);
+                encoder.encode(message, composer);
                 flush(composer);
             }
         } catch (ClientGoneException e) {
@@ -95,12 +97,6 @@ final class Replies implements ImapProcessor.Responder {
             throw new IllegalStateException(
                     "a " + message.getClass().getSimpleName() + " cannot be sent" + (broken ? " to its end" : ""), e);
         }
-    }
-
-    private ImapMessage announced(ImapResponseMessage message) {
-        return message instanceof CapabilityResponse response
-                ? new CapabilityResponse(capabilities.announced(response.getCapabilities()))
-                : message;
     }
 
     private boolean accept(StatusResponse status) {

@@ -22,6 +22,7 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.util.encoders.DecoderException;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -63,7 +64,7 @@ public final class PemFiles {
         for (Object object : objects(file)) {
             try {
                 if (object instanceof PEMKeyPair pair) {
-                    return new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                    return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
                 }
                 if (object instanceof PrivateKeyInfo info) {
                     return new JcaPEMKeyConverter().getPrivateKey(info);
@@ -106,7 +107,7 @@ public final class PemFiles {
                     file + ": the server may not read this file.",
                     "Let the account that runs the server read it, and nobody else if it holds a key.",
                     e);
-        } catch (IOException e) {
+        } catch (IOException | DecoderException e) {
             throw new OperatorException(
                     Reason.CONFIG,
                     file + ": not readable as PEM: " + e.getMessage(),

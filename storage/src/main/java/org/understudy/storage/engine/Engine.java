@@ -48,6 +48,7 @@ public final class Engine implements AutoCloseable {
         void filesChanged();
     }
 
+    private final Gate gate = new Gate();
     private final RocksDB db;
     private final Tuning tuning;
     private final List<AutoCloseable> natives;
@@ -70,7 +71,7 @@ public final class Engine implements AutoCloseable {
         this.natives = natives;
         this.handles = handles;
         this.readOnly = readOnly;
-        latest = new View(db, handles, false);
+        latest = new View(gate, db, handles, false);
         commits = new GroupCommit(this::write);
     }
 
@@ -174,7 +175,12 @@ public final class Engine implements AutoCloseable {
 
     /** The rows as they are now, for as long as the view is open. */
     public View view() {
-        return new View(db, handles, true);
+        gate.enter();
+        try {
+            return new View(gate, db, handles, true);
+        } finally {
+            gate.leave();
+        }
     }
 
     /** Queues an effect behind those submitted before; it is on disk when {@link #await} has returned. */
@@ -201,26 +207,38 @@ public final class Engine implements AutoCloseable {
 
     /** Writes rows that nothing points at yet; they are on disk when any later effect is. */
     public void writeAhead(Effect effect) {
-        if (readOnly) {
-            throw new IllegalStateException("this store was opened for reading");
-        }
-        try (WriteBatch batch = new WriteBatch()) {
-            fill(batch, effect);
-            db.write(unsynced, batch);
-        } catch (RocksDBException e) {
-            throw RocksFaults.of("writing", e);
+        gate.enter();
+        try {
+            if (readOnly) {
+                throw new IllegalStateException("this store was opened for reading");
+            }
+            try (WriteBatch batch = new WriteBatch()) {
+                fill(batch, effect);
+                db.write(unsynced, batch);
+            } catch (RocksDBException e) {
+                throw RocksFaults.of("writing", e);
+            }
+        } finally {
+            gate.leave();
         }
     }
 
     private void write(List<Effect> effects) {
-        try (WriteBatch batch = new WriteBatch()) {
-            for (Effect effect : effects) {
-                fill(batch, effect);
+        gate.enter();
+        try {
+            try (WriteBatch batch = new WriteBatch()) {
+                for (Effect effect : effects) {
+                    fill(batch, effect);
+                }
+                // Not the latest sequence after the write: rows written ahead, unsynced, may have come in between.
+                long before = db.getLatestSequenceNumber();
+                db.write(durable, batch);
+                committed.accept(before + batch.count());
+            } catch (RocksDBException e) {
+                throw RocksFaults.of("writing", e);
             }
-            db.write(durable, batch);
-            committed.accept(db.getLatestSequenceNumber());
-        } catch (RocksDBException e) {
-            throw RocksFaults.of("writing", e);
+        } finally {
+            gate.leave();
         }
     }
 
@@ -238,7 +256,12 @@ public final class Engine implements AutoCloseable {
     }
 
     public long latestSequence() {
-        return db.getLatestSequenceNumber();
+        gate.enter();
+        try {
+            return db.getLatestSequenceNumber();
+        } finally {
+            gate.leave();
+        }
     }
 
     /** The database itself, for the guard. */
@@ -252,27 +275,32 @@ public final class Engine implements AutoCloseable {
 
     /** Takes a file of rows in, by hard link where that can be. */
     public void ingest(Family family, Path file) {
-        try (IngestExternalFileOptions options = new IngestExternalFileOptions()) {
-            options.setMoveFiles(false)
-                    .setSnapshotConsistency(true)
-                    .setAllowGlobalSeqNo(true)
-                    .setWriteGlobalSeqno(false)
-                    .setAllowBlockingFlush(true);
-            Path link = file.resolveSibling(file.getFileName() + ".link");
-            Files.deleteIfExists(link);
-            Path taken = hardLinked(file, link);
-            options.setMoveFiles(taken.equals(link));
-            ColumnFamilyHandle handle = handles.get(family);
-            db.ingestExternalFile(java.util.Objects.requireNonNull(handle), List.of(taken.toString()), options);
-            Files.deleteIfExists(link);
-        } catch (RocksDBException e) {
-            throw RocksFaults.of("taking in " + file, e);
-        } catch (IOException e) {
-            throw new OperatorException(
-                    Reason.IO,
-                    "cannot link " + file + ": " + e.getMessage(),
-                    "Look at the disk and its free space.",
-                    e);
+        gate.enter();
+        try {
+            try (IngestExternalFileOptions options = new IngestExternalFileOptions()) {
+                options.setMoveFiles(false)
+                        .setSnapshotConsistency(true)
+                        .setAllowGlobalSeqNo(true)
+                        .setWriteGlobalSeqno(false)
+                        .setAllowBlockingFlush(true);
+                Path link = file.resolveSibling(file.getFileName() + ".link");
+                Files.deleteIfExists(link);
+                Path taken = hardLinked(file, link);
+                options.setMoveFiles(taken.equals(link));
+                ColumnFamilyHandle handle = handles.get(family);
+                db.ingestExternalFile(java.util.Objects.requireNonNull(handle), List.of(taken.toString()), options);
+                Files.deleteIfExists(link);
+            } catch (RocksDBException e) {
+                throw RocksFaults.of("taking in " + file, e);
+            } catch (IOException e) {
+                throw new OperatorException(
+                        Reason.IO,
+                        "cannot link " + file + ": " + e.getMessage(),
+                        "Look at the disk and its free space.",
+                        e);
+            }
+        } finally {
+            gate.leave();
         }
     }
 
@@ -286,43 +314,61 @@ public final class Engine implements AutoCloseable {
 
     /** Makes a consistent copy of hard links in a folder that must not exist. */
     public void checkpoint(Path folder) {
-        try (Checkpoint checkpoint = Checkpoint.create(db)) {
-            checkpoint.createCheckpoint(folder.toString());
-        } catch (RocksDBException e) {
-            throw RocksFaults.of("copying to " + folder, e);
+        gate.enter();
+        try {
+            try (Checkpoint checkpoint = Checkpoint.create(db)) {
+                checkpoint.createCheckpoint(folder.toString());
+            } catch (RocksDBException e) {
+                throw RocksFaults.of("copying to " + folder, e);
+            }
+        } finally {
+            gate.leave();
         }
     }
 
     public List<Table> tables() {
-        List<Table> tables = new ArrayList<>();
-        for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
-            tables.add(new Table(
-                    file.fileName().replace("/", ""),
-                    file.size(),
-                    new String(file.columnFamilyName(), java.nio.charset.StandardCharsets.UTF_8),
-                    HexFormat.of().formatHex(file.smallestKey()),
-                    HexFormat.of().formatHex(file.largestKey()),
-                    file.numEntries()));
+        gate.enter();
+        try {
+            List<Table> tables = new ArrayList<>();
+            for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
+                tables.add(new Table(
+                        file.fileName().replace("/", ""),
+                        file.size(),
+                        new String(file.columnFamilyName(), java.nio.charset.StandardCharsets.UTF_8),
+                        HexFormat.of().formatHex(file.smallestKey()),
+                        HexFormat.of().formatHex(file.largestKey()),
+                        file.numEntries()));
+            }
+            return tables;
+        } finally {
+            gate.leave();
         }
-        return tables;
     }
 
     /** Rereads every block of every sorted table; the message of the corruption names file and offset. */
     public Optional<String> verifyChecksums() {
+        gate.enter();
         try {
-            db.verifyChecksum();
-            return Optional.empty();
-        } catch (RocksDBException e) {
-            RuntimeException fault = RocksFaults.of("verifying", e);
-            if (fault instanceof org.understudy.storage.CorruptionException) {
-                return Optional.of(String.valueOf(e.getMessage()));
+            try {
+                db.verifyChecksum();
+                return Optional.empty();
+            } catch (RocksDBException e) {
+                RuntimeException fault = RocksFaults.of("verifying", e);
+                if (fault instanceof org.understudy.storage.CorruptionException) {
+                    return Optional.of(String.valueOf(e.getMessage()));
+                }
+                throw fault;
             }
-            throw fault;
+        } finally {
+            gate.leave();
         }
     }
 
     @Override
     public void close() {
+        if (!gate.close()) {
+            return;
+        }
         latest.close();
         if (!readOnly) {
             try {

@@ -30,12 +30,14 @@ public final class View implements AutoCloseable {
         void unreadable(byte[] lastKey, String why);
     }
 
+    private final Gate gate;
     private final RocksDB db;
     private final Map<Family, ColumnFamilyHandle> handles;
     private final @Nullable Snapshot snapshot;
     private final ReadOptions options;
 
-    View(RocksDB db, Map<Family, ColumnFamilyHandle> handles, boolean fixed) {
+    View(Gate gate, RocksDB db, Map<Family, ColumnFamilyHandle> handles, boolean fixed) {
+        this.gate = gate;
         this.db = db;
         this.handles = handles;
         snapshot = fixed ? db.getSnapshot() : null;
@@ -46,10 +48,15 @@ public final class View implements AutoCloseable {
     }
 
     public Optional<byte[]> get(Family family, byte[] key) {
+        gate.enter();
         try {
-            return Optional.ofNullable(db.get(handle(family), options, key));
-        } catch (RocksDBException e) {
-            throw RocksFaults.reading(family, key, e);
+            try {
+                return Optional.ofNullable(db.get(handle(family), options, key));
+            } catch (RocksDBException e) {
+                throw RocksFaults.reading(family, key, e);
+            }
+        } finally {
+            gate.leave();
         }
     }
 
@@ -64,37 +71,47 @@ public final class View implements AutoCloseable {
      * @param to null for the end of the family
      */
     public void scan(Family family, byte[] from, byte @Nullable [] to, Visitor visitor) {
-        try (Slice end = to == null ? null : new Slice(to);
-                ReadOptions scanOptions = scanOptions(end);
-                RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
-            for (rows.seek(from); rows.isValid(); rows.next()) {
-                if (!visitor.row(rows.key(), rows.value())) {
-                    return;
+        gate.enter();
+        try {
+            try (Slice end = to == null ? null : new Slice(to);
+                    ReadOptions scanOptions = scanOptions(end);
+                    RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+                for (rows.seek(from); rows.isValid(); rows.next()) {
+                    if (!visitor.row(rows.key(), rows.value())) {
+                        return;
+                    }
                 }
+                rows.status();
+            } catch (RocksDBException e) {
+                throw RocksFaults.reading(family, from, e);
             }
-            rows.status();
-        } catch (RocksDBException e) {
-            throw RocksFaults.reading(family, from, e);
+        } finally {
+            gate.leave();
         }
     }
 
     /** The last row whose key is before {@code to} and begins with {@code prefix}, or empty. */
     public Optional<byte[]> lastKey(Family family, byte[] prefix) {
-        byte[] to = Keys.after(prefix);
-        try (Slice end = to == null ? null : new Slice(to);
-                ReadOptions scanOptions = scanOptions(end);
-                RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
-            rows.seekToLast();
-            rows.status();
-            if (!rows.isValid()) {
-                return Optional.empty();
+        gate.enter();
+        try {
+            byte[] to = Keys.after(prefix);
+            try (Slice end = to == null ? null : new Slice(to);
+                    ReadOptions scanOptions = scanOptions(end);
+                    RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+                rows.seekToLast();
+                rows.status();
+                if (!rows.isValid()) {
+                    return Optional.empty();
+                }
+                byte[] key = rows.key();
+                return Arrays.equals(Arrays.copyOf(key, Math.min(prefix.length, key.length)), prefix)
+                        ? Optional.of(key)
+                        : Optional.empty();
+            } catch (RocksDBException e) {
+                throw RocksFaults.reading(family, prefix, e);
             }
-            byte[] key = rows.key();
-            return Arrays.equals(Arrays.copyOf(key, Math.min(prefix.length, key.length)), prefix)
-                    ? Optional.of(key)
-                    : Optional.empty();
-        } catch (RocksDBException e) {
-            throw RocksFaults.reading(family, prefix, e);
+        } finally {
+            gate.leave();
         }
     }
 
@@ -104,42 +121,47 @@ public final class View implements AutoCloseable {
      */
     public void scanTolerantly(
             Family family, byte[] from, byte @Nullable [] to, KeyStep step, TolerantVisitor visitor) {
-        byte[] at = from;
-        byte[] lastRead = new byte[0];
-        boolean failing = false;
-        for (int failures = 0; failures < MAX_FAILURES; ) {
-            try (Slice end = to == null ? null : new Slice(to);
-                    ReadOptions scanOptions = scanOptions(end);
-                    RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
-                for (rows.seek(at); rows.isValid(); rows.next()) {
-                    failing = false;
-                    lastRead = rows.key();
-                    at = Arrays.copyOf(lastRead, lastRead.length + 1);
-                    if (!visitor.row(lastRead, rows.value())) {
+        gate.enter();
+        try {
+            byte[] at = from;
+            byte[] lastRead = new byte[0];
+            boolean failing = false;
+            for (int failures = 0; failures < MAX_FAILURES; ) {
+                try (Slice end = to == null ? null : new Slice(to);
+                        ReadOptions scanOptions = scanOptions(end);
+                        RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+                    for (rows.seek(at); rows.isValid(); rows.next()) {
+                        failing = false;
+                        lastRead = rows.key();
+                        at = Arrays.copyOf(lastRead, lastRead.length + 1);
+                        if (!visitor.row(lastRead, rows.value())) {
+                            return;
+                        }
+                    }
+                    rows.status();
+                    return;
+                } catch (RocksDBException e) {
+                    RuntimeException fault = RocksFaults.reading(family, at, e);
+                    if (!(fault instanceof CorruptionException)) {
+                        throw fault;
+                    }
+                    if (!failing) {
+                        visitor.unreadable(lastRead, String.valueOf(e.getMessage()));
+                        failing = true;
+                    }
+                    failures++;
+                    byte[] next = step.after(at);
+                    if (next == null || to != null && Arrays.compareUnsigned(next, to) >= 0) {
                         return;
                     }
+                    at = next;
                 }
-                rows.status();
-                return;
-            } catch (RocksDBException e) {
-                RuntimeException fault = RocksFaults.reading(family, at, e);
-                if (!(fault instanceof CorruptionException)) {
-                    throw fault;
-                }
-                if (!failing) {
-                    visitor.unreadable(lastRead, String.valueOf(e.getMessage()));
-                    failing = true;
-                }
-                failures++;
-                byte[] next = step.after(at);
-                if (next == null || to != null && Arrays.compareUnsigned(next, to) >= 0) {
-                    return;
-                }
-                at = next;
             }
+            throw new CorruptionException(
+                    family.columnFamily(), HexFormat.of().formatHex(at), "too many unreadable places", null);
+        } finally {
+            gate.leave();
         }
-        throw new CorruptionException(
-                family.columnFamily(), HexFormat.of().formatHex(at), "too many unreadable places", null);
     }
 
     /** Gives the key at which a tolerant scan tries again. */
@@ -172,9 +194,13 @@ public final class View implements AutoCloseable {
     @Override
     public void close() {
         options.close();
-        if (snapshot != null) {
-            db.releaseSnapshot(snapshot);
-            snapshot.close();
+        if (snapshot != null && gate.tryEnter()) {
+            try {
+                db.releaseSnapshot(snapshot);
+                snapshot.close();
+            } finally {
+                gate.leave();
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ import org.understudy.storage.OperatorException;
 
 /**
  * The decision whether a store may be opened for writing. Reads only. The rules, in the order in which they are applied,
- * are in docs/on-disk-format.md#admission.
+ * are in docs/on-disk-format-guard.md#admission.
  */
 final class Admission {
     private final Path storeFolder;
@@ -55,6 +55,10 @@ final class Admission {
         } catch (IOException e) {
             throw DurableFile.failed("read", folder.folder(), e);
         }
+    }
+
+    boolean isUnused() {
+        return required(GuardPair.read(storeFolder)).state() == GuardRecord.State.NEW;
     }
 
     /** The record of a database as it lies there. */
@@ -320,30 +324,37 @@ final class Admission {
         }
     }
 
+    /**
+     * Which log to look at. RocksDB deletes logs oldest first once their rows are in tables, so one that is missing is
+     * suspect only if an older one is still there, or none at all.
+     */
     private static String logs(GuardRecord record, SortedMap<String, Long> files) {
-        List<String> faulty = new ArrayList<>();
-        List<String> there = new ArrayList<>();
+        TreeMap<Long, String> there = new TreeMap<>();
         files.forEach((name, size) -> {
             if (DbFolder.isLog(name)) {
-                there.add("db/" + name + " with " + size + " octets");
+                there.put(DbFolder.logNumber(name), "db/" + name + " with " + size + " octets");
             }
         });
+        List<String> recorded = new ArrayList<>();
+        List<String> faulty = new ArrayList<>();
         record.files().forEach((name, was) -> {
             if (DbFolder.isLog(name)) {
                 Long size = files.get(name);
-                if (size == null) {
+                recorded.add("db/" + name + " with " + was + " octets");
+                if (size == null && !there.isEmpty() && DbFolder.logNumber(name) > there.firstKey()) {
                     faulty.add("write-ahead log db/" + name + " was at least " + was + " octets and is missing");
-                } else if (size < was) {
+                } else if (size != null && size < was) {
                     faulty.add("write-ahead log db/" + name + " was at least " + was + " octets and is " + size);
                 }
             }
         });
-        if (!faulty.isEmpty()) {
-            return some(faulty);
+        if (there.isEmpty()) {
+            return "no write-ahead log is left in db, on " + record.writtenAt() + " there was "
+                    + (recorded.isEmpty() ? "none either" : some(recorded));
         }
-        return there.isEmpty()
-                ? "no write-ahead log is left in db"
-                : "the write-ahead logs end too early (" + some(there) + ")";
+        return faulty.isEmpty()
+                ? "the write-ahead log ends too early (" + some(new ArrayList<>(there.values())) + ")"
+                : some(faulty);
     }
 
     private static long octets(Map<String, Long> files) {

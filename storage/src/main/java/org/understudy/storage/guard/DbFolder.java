@@ -47,6 +47,10 @@ final class DbFolder {
         return Long.parseLong(matcher.group(1));
     }
 
+    static long logNumber(String name) {
+        return Long.parseLong(name.substring(0, name.length() - ".log".length()));
+    }
+
     static boolean isManifest(String name) {
         return MANIFEST.matcher(name).matches();
     }

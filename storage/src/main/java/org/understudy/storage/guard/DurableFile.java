@@ -1,7 +1,8 @@
 package org.understudy.storage.guard;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -11,7 +12,10 @@ import java.nio.file.StandardOpenOption;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
-/** Writing small files so that they are on disk when the call returns. */
+/**
+ * Writing small files so that they are on disk when the call returns. The interrupt of a thread breaks nothing off: a
+ * FileChannel would be closed by it, so files are written through RandomAccessFile.
+ */
 final class DurableFile {
     private DurableFile() {}
 
@@ -25,25 +29,38 @@ final class DurableFile {
 
     /** Writes over the file in place; a crash may leave it torn. The caller syncs the folder of a new file. */
     static void overwrite(Path file, byte[] content) throws IOException {
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.truncate(content.length);
-            out.force(true);
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.write(content);
+            out.setLength(content.length);
+            out.getFD().sync();
         }
     }
 
     /** Fsyncs a file that somebody else wrote. */
     static void sync(Path file) throws IOException {
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            in.force(true);
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            in.getFD().sync();
         }
     }
 
+    /** Fsyncs the names in a folder. */
     static void syncFolder(Path folder) throws IOException {
-        sync(folder);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try (FileChannel in = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    in.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted = true;
+                    Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** @param doing completes "could not", for instance "write" */

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * What the database contained at one moment (byte form: docs/on-disk-format.md#guard).
+ * What the database contained at one moment (byte form: docs/on-disk-format-guard.md#guard).
  *
  * @param generation grows by one with each record of a store, from 1
  * @param identity content of db/IDENTITY, or empty

@@ -81,6 +81,16 @@ public final class StoreGuard implements AutoCloseable {
     }
 
     /**
+     * Whether the store has been made, but no database was ever attached to it: the database may be missing or half
+     * made, and is to be made.
+     *
+     * @throws OperatorException {@link Reason#STORE_REFUSED} if the guard cannot be read
+     */
+    public static boolean isUnused(Path storeFolder) {
+        return new Admission(storeFolder, StoreHeader.read(storeFolder)).isUnused();
+    }
+
+    /**
      * Writes the first guard for a folder that has none because it was put together from a snapshot that has been
      * verified, file by file, by whoever calls this. A folder that has a guard keeps it.
      *

@@ -17,7 +17,7 @@ import org.understudy.storage.Reason;
 
 /**
  * What makes a folder a store: {@code <store>/HEADER}, 52 octets, written once
- * ({@code "UNDSTORE" | formatVersion:4 | 32:4 | storeId:16 | createdAt:8 | reserved:8 | crc32c:4}; docs/on-disk-format.md#header).
+ * ({@code "UNDSTORE" | formatVersion:4 | 32:4 | storeId:16 | createdAt:8 | reserved:8 | crc32c:4}; docs/on-disk-format-guard.md#header).
  *
  * @param formatVersion version of everything in the folder, from 1
  * @param createdAt to the millisecond

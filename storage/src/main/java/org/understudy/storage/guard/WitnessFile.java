@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /**
  * The sequence number of the last durable commit: {@code <store>/WITNESS}, 8,192 octets, a slot at 0 and one at 4,096,
- * written in turn, so that a torn write leaves the one before (docs/on-disk-format.md#witness).
+ * written in turn, so that a torn write leaves the one before (docs/on-disk-format-guard.md#witness).
  *
  * <p>{@link #raise} costs one seek and one write of 44 octets into the page cache, which outlives the process;
  * {@link #sync} makes it outlive the machine. RandomAccessFile, since the interrupt of a thread would close a

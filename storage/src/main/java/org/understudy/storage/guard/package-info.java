@@ -25,7 +25,7 @@
  *
  * <p>Not guaranteed: that the rows inside the tables are sound (RocksDB's block checksums and the scrub see to that),
  * and, after a loss of power, that commits of the last second, whose witness was not yet fsynced, are missed if the
- * disk lost them although it had confirmed them. docs/on-disk-format.md has the byte forms and the rules.
+ * disk lost them although it had confirmed them. docs/on-disk-format-guard.md has the byte forms and the rules.
  */
 @NullMarked
 package org.understudy.storage.guard;

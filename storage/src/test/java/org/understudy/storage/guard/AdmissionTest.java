@@ -167,7 +167,7 @@ class AdmissionTest {
     void aLogMissingAfterACrashIsRefused() throws IOException {
         Path log = newestLog(crashed);
         Files.delete(log);
-        refused(crashed, "acknowledged writes are missing: 241 to 360", name(log), "is missing");
+        refused(crashed, "acknowledged writes are missing: 241 to 360", "no write-ahead log is left in db", name(log));
     }
 
     @Test
@@ -380,6 +380,18 @@ class AdmissionTest {
         Trees.copy(clean.resolve("db"), fresh.resolve("db"));
         refused(fresh, "never used", ".sst");
         assertThat(Files.exists(fresh.resolve("GUARD.b"))).isFalse();
+    }
+
+    @Test
+    void anInterruptDoesNotBreakARecordOff() {
+        try (RawStore store = RawStore.open(clean)) {
+            Thread.currentThread().interrupt();
+            store.guard.refresh();
+            store.put("interrupted", new byte[1]);
+            assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        }
+        assertThat(GuardPair.read(clean).trouble()).isEmpty();
+        StoreGuard.admit(clean, ReadOnlyProbe.paranoid());
     }
 
     @Test

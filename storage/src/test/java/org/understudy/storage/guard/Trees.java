@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Whole folders, to compare and to copy. */
-final class Trees {
+public final class Trees {
     private Trees() {}
 
     /** Every folder and file below, with time of change, length and SHA-256. */
-    static SortedMap<String, String> listing(Path root) {
+    public static SortedMap<String, String> listing(Path root) {
         SortedMap<String, String> listing = new TreeMap<>();
         if (!Files.exists(root)) {
             return listing;
@@ -41,7 +41,7 @@ final class Trees {
         return listing;
     }
 
-    static void copy(Path from, Path to) {
+    public static void copy(Path from, Path to) {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : (Iterable<Path>) paths::iterator) {
                 Path target = to.resolve(from.relativize(path).toString());
@@ -56,7 +56,7 @@ final class Trees {
         }
     }
 
-    static void delete(Path root) {
+    public static void delete(Path root) {
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -7,8 +7,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
@@ -39,19 +42,26 @@ final class Entries {
         out.give(relative, ref -> new SourceItem.Ignored(ref, why));
     }
 
-    /** Lists a directory; if that fails it is itself given as unreadable, and there are no entries. */
+    /** Lists a directory; if that fails it is itself given as unreadable, with the entries found until then. */
     List<Path> list(Path directory, String relative, Optional<SourceMailbox> mailbox) throws IOException {
+        List<Path> found = new ArrayList<>();
+        each(directory, relative, mailbox, found::add);
+        Collections.sort(found);
+        return found;
+    }
+
+    /** As {@link #list}, in no order and without a list. */
+    void each(Path directory, String relative, Optional<SourceMailbox> mailbox, Consumer<Path> to) throws IOException {
         try {
-            return Listing.of(directory);
+            Listing.each(directory, to);
         } catch (NoSuchFileException e) {
             unreadable(relative, mailbox, "directory: " + ReadFailure.words(e));
         } catch (IOException e) {
             unreadable(
                     relative,
                     mailbox,
-                    "this directory cannot be listed, so what it holds is not known: " + ReadFailure.words(e));
+                    "this directory cannot be listed, so not all it holds is known: " + ReadFailure.words(e));
         }
-        return List.of();
     }
 
     /**

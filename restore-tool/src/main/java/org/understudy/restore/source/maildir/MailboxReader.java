@@ -27,9 +27,22 @@ final class MailboxReader {
     /** A copy that rsync had not finished: a dot, the name, a dot, six random letters. */
     private static final Pattern RSYNC_PARTIAL = Pattern.compile("\\.(.+)\\.[A-Za-z0-9]{6}");
 
-    /** A file in cur or new. */
+    /**
+     * A file in cur or new. Many are held at once, so this is kept small.
+     *
+     * @param unusual the path, where {@code text} alone does not lead to it; else null
+     * @param entry what the list of UIDs says of it, or null
+     */
     private record Candidate(
-            Path file, String part, String text, MaildirFileName name, UidList.@Nullable Entry entry, long uid) {}
+            String part, String text, @Nullable Path unusual, UidList.@Nullable Entry entry, long uid) {
+        Path in(Path mailbox) {
+            return unusual == null ? mailbox.resolve(part).resolve(text) : unusual;
+        }
+
+        Candidate withoutUid() {
+            return new Candidate(part, text, unusual, entry, 0);
+        }
+    }
 
     private static final Comparator<Candidate> ORDER = Comparator.<Candidate>comparingLong(
                     c -> c.uid() == 0 ? Long.MAX_VALUE : c.uid())
@@ -43,6 +56,7 @@ final class MailboxReader {
     private final SourceMailbox mailbox;
     private final Optional<SourceMailbox> some;
     private final Map<String, String> notes = new TreeMap<>();
+    private List<Candidate> candidates = List.of();
 
     MailboxReader(Entries entries, Numbering out, MaildirTree.MailboxDirectory from, SourceMailbox mailbox) {
         this.entries = entries;
@@ -57,16 +71,12 @@ final class MailboxReader {
         List<Path> own = entries.list(directory, relative, some);
         Set<String> ownNames = new HashSet<>();
         own.forEach(path -> ownNames.add(NameText.of(path)));
-        UidList uids = uids(directory);
         DovecotKeywords keywords = keywords();
         CourierKeywords courier = courier();
 
-        List<Candidate> candidates = candidates(ownNames, uids);
-        noteUids(uids, candidates);
-        Set<String> present = new HashSet<>();
-        candidates.forEach(candidate -> present.add(candidate.text()));
+        candidates = candidates(ownNames);
         for (Candidate candidate : candidates) {
-            give(candidate, keywords, courier, present);
+            give(candidate, keywords, courier);
         }
         for (Path entry : own) {
             giveOwn(entry);
@@ -112,24 +122,40 @@ final class MailboxReader {
         }
     }
 
-    private List<Candidate> candidates(Set<String> ownNames, UidList uids) throws IOException {
+    /** All files of cur and new in the order in which they are given; each UID once. */
+    private List<Candidate> candidates(Set<String> ownNames) throws IOException {
+        UidList uids = uids(directory);
         List<Candidate> found = new ArrayList<>();
-        Set<Long> given = new HashSet<>();
         for (String part : List.of("cur", "new")) {
             Path folder = directory.resolve(part);
-            if (!ownNames.contains(part) || !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                continue;
-            }
-            for (Path file : entries.list(folder, MaildirTree.join(relative, part), some)) {
-                String text = NameText.of(file);
-                MaildirFileName name = MaildirFileName.parse(text);
-                UidList.Entry entry = uids.find(name);
-                boolean first = entry != null && given.add(entry.uid());
-                found.add(new Candidate(file, part, text, name, entry, entry != null && first ? entry.uid() : 0));
+            if (ownNames.contains(part) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                entries.each(
+                        folder, MaildirTree.join(relative, part), some, file -> found.add(candidate(part, file, uids)));
             }
         }
         found.sort(ORDER);
+        boolean repeated = false;
+        long last = 0;
+        for (int i = 0; i < found.size(); i++) {
+            Candidate candidate = found.get(i);
+            if (candidate.uid() != 0 && candidate.uid() == last) {
+                found.set(i, candidate.withoutUid());
+                repeated = true;
+            }
+            last = candidate.uid();
+        }
+        if (repeated) {
+            found.sort(ORDER);
+        }
+        noteUids(uids, found);
         return found;
+    }
+
+    private static Candidate candidate(String part, Path file, UidList uids) {
+        String text = NameText.of(file);
+        UidList.Entry entry = uids.find(MaildirFileName.parse(text));
+        boolean plain = text.chars().allMatch(c -> c > 0x1f && c < 0x7f && c != '\\');
+        return new Candidate(part, text, plain ? null : file, entry, entry == null ? 0 : entry.uid());
     }
 
     /** An entry without file is usual: Dovecot drops it when it next writes the list. So it is told, not counted. */
@@ -150,28 +176,29 @@ final class MailboxReader {
         }
     }
 
-    private void give(Candidate candidate, DovecotKeywords keywords, CourierKeywords courier, Set<String> present)
-            throws IOException {
+    private void give(Candidate candidate, DovecotKeywords keywords, CourierKeywords courier) throws IOException {
+        Path file = candidate.in(directory);
+        MaildirFileName name = MaildirFileName.parse(candidate.text());
         String path = MaildirTree.join(relative, candidate.part()) + "/" + candidate.text();
         BasicFileAttributes attributes;
         try {
-            attributes = Entries.attributes(candidate.file());
+            attributes = Entries.attributes(file);
         } catch (IOException e) {
             entries.unreadable(path, some, ReadFailure.words(e));
             return;
         }
         if (attributes.isDirectory()) {
-            entries.misplaced(candidate.file(), path, some);
+            entries.misplaced(file, path, some);
         } else if (!attributes.isRegularFile()) {
-            entries.special(candidate.file(), path, some, attributes.isSymbolicLink());
+            entries.special(file, path, some, attributes.isSymbolicLink());
         } else if (candidate.text().startsWith(".")) {
-            hidden(candidate.text(), path, present);
+            hidden(candidate.text(), path);
         } else {
             out.give(path, ref -> {
                 if (attributes.size() == 0) {
-                    return new SourceItem.Unreadable(ref, some, "the file is empty" + stated(candidate.name()));
+                    return new SourceItem.Unreadable(ref, some, "the file is empty" + stated(name));
                 }
-                if (!Files.isReadable(candidate.file())) {
+                if (!Files.isReadable(file)) {
                     return new SourceItem.Unreadable(ref, some, "permission denied; run as a user who may read it");
                 }
                 return new SourceItem.Message(
@@ -179,17 +206,17 @@ final class MailboxReader {
                         mailbox,
                         candidate.uid(),
                         attributes.lastModifiedTime().toInstant(),
-                        flags(candidate.name(), keywords, courier),
-                        Entries.content(candidate.file(), attributes.size()),
-                        witnesses(candidate));
+                        flags(name, keywords, courier),
+                        Entries.content(file, attributes.size()),
+                        witnesses(name, candidate.entry()));
             });
         }
     }
 
-    private void hidden(String name, String path, Set<String> present) throws IOException {
+    private void hidden(String name, String path) throws IOException {
         Matcher partial = RSYNC_PARTIAL.matcher(name);
         if (partial.matches() && MaildirFileName.looksDelivered(partial.group(1))) {
-            if (present.contains(partial.group(1))) {
+            if (candidates.stream().anyMatch(c -> c.text().equals(partial.group(1)))) {
                 entries.ignored(path, "unfinished copy of a message that is here in full");
             } else {
                 entries.unreadable(
@@ -209,16 +236,14 @@ final class MailboxReader {
         return name.flags(keywords, courier.of(name.base()));
     }
 
-    private static List<Witness> witnesses(Candidate candidate) {
+    private static List<Witness> witnesses(MaildirFileName name, UidList.@Nullable Entry entry) {
         List<Witness> witnesses = new ArrayList<>(2);
-        MaildirFileName name = candidate.name();
         if (name.size() >= 0) {
             witnesses.add(new Witness.MaildirSize(name.size()));
         }
         if (name.virtualSize() >= 0) {
             witnesses.add(new Witness.MaildirVirtualSize(name.virtualSize()));
         }
-        UidList.Entry entry = candidate.entry();
         if (entry != null && entry.size() >= 0) {
             witnesses.add(new Witness.IndexSize(entry.size(), "dovecot-uidlist"));
         }

@@ -28,8 +28,14 @@ final class UidList {
     record Entry(long uid, long size, long virtualSize) {}
 
     private final Map<String, Entry> byBase = new HashMap<>();
-    private final Set<Long> uids = new HashSet<>();
-    private final Map<String, String> baseByUnique = new HashMap<>();
+
+    /** UIDs seen, from the first on that did not ascend as they do in every sound list; null till then. */
+    private @Nullable Set<Long> uids;
+
+    /** Base by what stands before its sizes, empty where several share it; made when first needed. */
+    private @Nullable Map<String, String> baseByUnique;
+
+    private long highestUid;
     private long uidValidity;
     private int lineNumber;
     private int badLines;
@@ -68,8 +74,36 @@ final class UidList {
         if (exact != null) {
             return exact;
         }
-        String base = baseByUnique.get(name.unique());
+        String base = byUnique().get(name.unique());
         return base == null || base.isEmpty() ? null : byBase.get(base);
+    }
+
+    private Map<String, String> byUnique() {
+        Map<String, String> map = baseByUnique;
+        if (map == null) {
+            map = new HashMap<>();
+            for (String base : byBase.keySet()) {
+                map.merge(MaildirFileName.parse(base).unique(), base, (one, other) -> "");
+            }
+            baseByUnique = map;
+        }
+        return map;
+    }
+
+    private boolean isNew(long uid) {
+        if (uids == null && uid > highestUid) {
+            highestUid = uid;
+            return true;
+        }
+        Set<Long> seen = uids;
+        if (seen == null) {
+            seen = new HashSet<>();
+            for (Entry entry : byBase.values()) {
+                seen.add(entry.uid());
+            }
+            uids = seen;
+        }
+        return seen.add(uid);
     }
 
     /** What is wrong with the list in words that go on a sentence, or the empty text. */
@@ -132,13 +166,12 @@ final class UidList {
             base = base.substring(colon == 0 ? 1 : colon + 2);
         }
         MaildirFileName name = MaildirFileName.parse(base);
-        if (uid < 1 || name.base().isEmpty() || name.base().indexOf('\0') >= 0 || !uids.add(uid)) {
+        if (uid < 1 || name.base().isEmpty() || name.base().indexOf('\0') >= 0 || !isNew(uid)) {
             return false;
         }
         if (byBase.putIfAbsent(name.base(), new Entry(uid, size, virtualSize)) != null) {
             return false;
         }
-        baseByUnique.merge(name.unique(), name.base(), (one, other) -> "");
         return true;
     }
 

@@ -1,0 +1,190 @@
+package org.understudy.restore.cli;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.inspect.Inspection;
+import org.understudy.restore.inspect.InspectionFile;
+import org.understudy.restore.inspect.InspectionLines;
+import org.understudy.restore.inspect.InspectionSummary;
+import org.understudy.restore.inspect.Unsound;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.Sources;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code understudy inspect}. */
+@Command(
+        name = "inspect",
+        description = {
+            "Validate every message of a backup, without server or store, and change nothing.",
+            "",
+            "Each message gets a verdict: proven (a trusted checksum shows that the bytes are the stored ones),"
+                    + " consistent (nothing speaks against it), suspect (something does) or damaged (the bytes are not"
+                    + " those).",
+            "Exit code 0 if all is sound, 3 if anything is suspect, damaged or unreadable."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  understudy inspect /backup/home",
+            "  understudy inspect /backup/home --user anna --json-lines anna.jsonl",
+            "  understudy inspect /backup/home --only-unsound --json-lines - | less"
+        })
+public final class InspectVerb extends Verb {
+    private static final int LISTED = 20;
+    private static final int CHECKED_EVERY = 256;
+    private static final String STANDARD_OUTPUT = "-";
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = "The backup: a directory with the Maildirs of users, or one Maildir.")
+    @Nullable
+    private Path source;
+
+    @Option(
+            names = "--json-lines",
+            paramLabel = "FILE",
+            description = "Write one JSON line an item, and the totals last; - for standard output.")
+    @Nullable
+    private String jsonLines;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "Inspect this user's mail only, as the backup names them; may be given again.")
+    @Nullable
+    private List<String> users;
+
+    @Option(
+            names = "--only-unsound",
+            description = "Write JSON lines of suspect, damaged and unreadable items only; the totals are of all.")
+    private boolean onlyUnsound;
+
+    public InspectVerb(Frame frame) {
+        super(frame);
+    }
+
+    /**
+     * What {@code --json} prints.
+     *
+     * @param unsound items that someone should look at, worst first, {@value #LISTED} at most
+     */
+    public record Result(InspectionSummary totals, List<Line> unsound) {}
+
+    /**
+     * One item that someone should look at.
+     *
+     * @param mailbox user, mailbox and UID as far as they are known; may be empty
+     * @param grade {@code damaged}, {@code suspect} or {@code unreadable}
+     * @param reasons in words, at least one
+     */
+    public record Line(String item, String mailbox, String grade, List<String> reasons) {}
+
+    @Override
+    protected int run(Invocation invocation) throws Exception {
+        if (source == null) {
+            throw new IllegalStateException("picocli lets no call pass without SOURCE");
+        }
+        Path from = invocation.absolute(source);
+        Set<String> only = users == null ? Set.of() : Set.copyOf(users);
+        InspectionSummary summary;
+        try (BackupSource opened = Sources.open(from, new SourceOptions(Map.of(), only))) {
+            summary = STANDARD_OUTPUT.equals(jsonLines)
+                    ? toStandardOutput(invocation.console(), opened)
+                    : toFileOrNowhere(invocation, opened, from);
+        }
+        return summary.sound() ? 0 : Reason.UNSOUND.exitCode();
+    }
+
+    private InspectionSummary toStandardOutput(Console console, BackupSource opened) throws InterruptedException {
+        if (console.json()) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    "--json and --json-lines - both want standard output",
+                    "Leave out --json: the totals are the last of the JSON lines.");
+        }
+        InspectionSummary[] summary = new InspectionSummary[1];
+        console.result("", out -> {
+            try (InspectionLines lines = new InspectionLines(out, onlyUnsound)) {
+                summary[0] = Inspection.standard()
+                        .run(
+                                opened,
+                                item -> {
+                                    lines.accept(item);
+                                    if (item.ref().ordinal() % CHECKED_EVERY == 0 && out.checkError()) {
+                                        throw new InterruptedIOException("nobody reads standard output any more");
+                                    }
+                                },
+                                Progress.SILENT);
+                lines.totals(summary[0]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        stopIfInterrupted(summary[0]);
+        return summary[0];
+    }
+
+    private InspectionSummary toFileOrNowhere(Invocation invocation, BackupSource opened, Path from)
+            throws IOException, InterruptedException {
+        Console console = invocation.console();
+        Unsound unsound = new Unsound(LISTED);
+        Path file = jsonLines == null ? null : outside(from, invocation.absolute(Path.of(jsonLines)));
+        InspectionSummary summary;
+        try (ShownProgress progress = console.progress()) {
+            if (file == null) {
+                summary = Inspection.standard().run(opened, unsound, progress);
+            } else {
+                try (InspectionFile lines = InspectionFile.create(file, onlyUnsound)) {
+                    summary = Inspection.standard()
+                            .run(
+                                    opened,
+                                    item -> {
+                                        lines.accept(item);
+                                        unsound.accept(item);
+                                    },
+                                    progress);
+                    file = lines.finish(summary);
+                }
+            }
+        }
+        Result result = new Result(summary, InspectionText.lines(unsound.items()));
+        Path written = file;
+        if (summary.complete() || !console.json()) {
+            console.result(result, out -> InspectionText.print(result, written, out));
+        }
+        stopIfInterrupted(summary);
+        return summary;
+    }
+
+    private static void stopIfInterrupted(InspectionSummary summary) throws InterruptedException {
+        if (!summary.complete()) {
+            Thread.interrupted(); // the exception takes over from the status
+            throw new InterruptedException();
+        }
+    }
+
+    /** A source is never written to. */
+    private static Path outside(Path source, Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && Files.isDirectory(folder) && folder.toRealPath().startsWith(source.toRealPath())) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    file + " lies within the backup " + source + ", and a backup is never written to",
+                    "Name a file outside the backup.");
+        }
+        return file;
+    }
+}

@@ -1,0 +1,133 @@
+package org.understudy.restore.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.inspect.Counts;
+import org.understudy.restore.inspect.Inspected;
+import org.understudy.restore.inspect.InspectionSummary;
+import org.understudy.restore.source.SourceMailbox;
+import org.understudy.restore.validate.Finding;
+
+/** An inspection for people: a table whose lines add up, the worst items with reasons, and what it means. */
+final class InspectionText {
+    private InspectionText() {}
+
+    static List<InspectVerb.Line> lines(List<Inspected> items) {
+        List<InspectVerb.Line> lines = new ArrayList<>();
+        for (Inspected item : items) {
+            lines.add(
+                    switch (item) {
+                        case Inspected.Message m ->
+                            new InspectVerb.Line(
+                                    m.ref().path(),
+                                    where(m.mailbox()) + (m.uid() == 0 ? "" : " UID " + m.uid()),
+                                    m.verdict().word(),
+                                    reasons(m.findings()));
+                        case Inspected.Unreadable u ->
+                            new InspectVerb.Line(
+                                    u.ref().path(),
+                                    u.mailbox().map(InspectionText::where).orElse(""),
+                                    "unreadable",
+                                    List.of(u.why()));
+                        case Inspected.Ignored i ->
+                            new InspectVerb.Line(i.ref().path(), "", "ignored", List.of(i.why()));
+                    });
+        }
+        return lines;
+    }
+
+    static void print(InspectVerb.Result result, @Nullable Path file, PrintStream out) {
+        InspectionSummary totals = result.totals();
+        Counts counts = totals.counts();
+        out.println(Printable.line(
+                totals.source().location() + " (" + totals.source().details() + ")"));
+        out.println();
+        row(out, "proven", counts.proven(), "a trusted checksum agrees");
+        row(out, "consistent", counts.consistent(), "nothing speaks against them");
+        row(out, "suspect", counts.suspect(), "something speaks against them");
+        row(out, "damaged", counts.damaged(), "the bytes are not those that were delivered");
+        row(out, "messages", counts.messages(), String.format(Locale.ROOT, "%,.1f MB", totals.bytes() / 1e6));
+        row(out, "unreadable", counts.unreadable(), "");
+        row(out, "ignored", totals.ignored(), "indexes, lists and other files that are no messages");
+        row(out, "items", totals.items(), "messages + unreadable + ignored");
+        if (!result.unsound().isEmpty()) {
+            out.println();
+            result.unsound().forEach(line -> item(out, line));
+            long more = counts.unsound() - result.unsound().size();
+            if (more > 0) {
+                out.printf(
+                        Locale.ROOT,
+                        "  and %,d more%s%n",
+                        more,
+                        file == null ? "; --json-lines FILE writes them all" : "");
+            }
+        }
+        out.println();
+        out.println(sentence(totals));
+        if (file != null) {
+            out.println(Printable.line("Every item with its findings: " + file));
+        }
+    }
+
+    private static void row(PrintStream out, String name, long count, String meaning) {
+        out.println(String.format(Locale.ROOT, "  %-10s %,12d  %s", name, count, meaning)
+                .stripTrailing());
+    }
+
+    private static void item(PrintStream out, InspectVerb.Line line) {
+        String who = line.mailbox().isEmpty() ? "" : line.mailbox() + ": ";
+        out.println(Printable.line("  " + line.grade() + "  " + who + line.item()));
+        line.reasons().forEach(reason -> out.println(Printable.line("      " + reason)));
+    }
+
+    private static String sentence(InspectionSummary totals) {
+        Counts counts = totals.counts();
+        if (!totals.complete()) {
+            return "Interrupted: the figures are of what was read so far, not of the whole backup.";
+        }
+        if (counts.unsound() == 0) {
+            return counts.messages() == 0
+                    ? "The backup holds no messages."
+                    : String.format(
+                            Locale.ROOT, "All %,d messages are sound; the backup can be restored.", counts.messages());
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d of %,d messages %s sound. Look at the other%s before you restore: %s.",
+                counts.proven() + counts.consistent(),
+                counts.messages() + counts.unreadable(),
+                counts.proven() + counts.consistent() == 1 ? "is" : "are",
+                counts.unsound() == 1 ? "" : "s",
+                parts(counts));
+    }
+
+    private static String parts(Counts counts) {
+        List<String> parts = new ArrayList<>();
+        part(parts, counts.damaged(), "damaged");
+        part(parts, counts.unreadable(), "unreadable");
+        part(parts, counts.suspect(), "suspect");
+        return String.join(", ", parts);
+    }
+
+    private static void part(List<String> to, long count, String word) {
+        if (count > 0) {
+            to.add(String.format(Locale.ROOT, "%,d %s", count, word));
+        }
+    }
+
+    private static String where(SourceMailbox mailbox) {
+        return mailbox.user() + " " + mailbox.name();
+    }
+
+    private static List<String> reasons(List<Finding> findings) {
+        return findings.stream()
+                .filter(f -> f.strength() == Finding.Strength.DOUBT || f.strength() == Finding.Strength.CONTRADICTION)
+                .map(f -> f.check() + ", " + f.place().text() + ": " + f.what())
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,58 @@
+package org.understudy.restore.inspect;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.ItemRef;
+import org.understudy.restore.source.SourceMailbox;
+import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.keyspace.Digest;
+
+/** What inspection says of one item; holds nothing of a message's content. */
+public sealed interface Inspected {
+    ItemRef ref();
+
+    /**
+     * A message with its verdict.
+     *
+     * @param uid the source's UID, or 0
+     * @param messageId the Message-ID header's value, or empty
+     * @param date the Date header, or null where it is missing or cannot be read
+     * @param size octets as they lie in the source
+     * @param digest of the canonical form
+     */
+    record Message(
+            ItemRef ref,
+            SourceMailbox mailbox,
+            long uid,
+            String messageId,
+            Instant internalDate,
+            @Nullable Instant date,
+            long size,
+            Digest digest,
+            Digest rawDigest,
+            Verdict verdict,
+            List<Finding> findings)
+            implements Inspected {
+        public Message {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /** Should be a message, and could not be read as one. */
+    record Unreadable(ItemRef ref, Optional<SourceMailbox> mailbox, String why) implements Inspected {}
+
+    /** No message. */
+    record Ignored(ItemRef ref, String why) implements Inspected {}
+
+    /** Whether someone should look at it: a message that is suspect or damaged, or anything unreadable. */
+    default boolean unsound() {
+        return switch (this) {
+            case Message m -> m.verdict() == Verdict.SUSPECT || m.verdict() == Verdict.DAMAGED;
+            case Unreadable u -> true;
+            case Ignored i -> false;
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package org.understudy.restore.repository;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
+
+/** Operation {@code repo.verify}: checks manifests, signatures, chain and objects; writes nothing. */
+public final class VerifyRepository implements Operation<VerifyRepository.Request, VerifyRepository.Result> {
+    /**
+     * @param full whether every object is read and hashed; without it, presence and size are compared
+     * @param snapshots whose objects to check, as {@link Repository#resolve} takes them; empty for all. Manifests and
+     *     their chain are always checked in full.
+     */
+    public record Request(boolean full, List<String> snapshots) {
+        public Request {
+            snapshots = List.copyOf(snapshots);
+        }
+    }
+
+    /**
+     * @param snapshots how many had their objects checked
+     * @param objects how many files were looked at; one that several snapshots share counts once
+     * @param bytesRead 0 for a quick check
+     * @param unnamedObjects how many objects no readable manifest names; they are harmless
+     * @param sound whether no finding is damage
+     */
+    public record Result(
+            String repository,
+            boolean full,
+            long snapshots,
+            long objects,
+            long bytesRead,
+            long unnamedObjects,
+            boolean sound,
+            List<RepositoryFinding> findings,
+            long durationMillis) {
+        public Result {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "repo.verify";
+    }
+
+    @Override
+    public Class<Request> requestType() {
+        return Request.class;
+    }
+
+    @Override
+    public Class<Result> resultType() {
+        return Result.class;
+    }
+
+    @Override
+    public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        Repository repository = Repository.open(workplace.repository());
+        Set<String> snapshots = new HashSet<>();
+        request.snapshots().forEach(name -> snapshots.add(repository.resolve(name)));
+        try {
+            return new RepositoryVerifier(
+<<<<<<< HEAD
+                            repository, TrustedKeys.load(workplace.keys()), workplace.clock(), new Meter(progress))
+=======
+                            repository,
+                            TrustedKeys.load(workplace.keys()),
+                            workplace.clock(),
+                            new Meter(progress))
+>>>>>>> merge
+                    .verify(request.full(), snapshots);
+        } catch (IOException e) {
+            throw Refusal.io("reading", repository.folder(), e);
+        }
+    }
+}

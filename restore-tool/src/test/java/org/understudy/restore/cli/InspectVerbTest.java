@@ -1,0 +1,203 @@
+package org.understudy.restore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.restore.operation.Failure;
+import org.understudy.restore.source.maildir.MaildirBuilder;
+import picocli.CommandLine;
+
+final class InspectVerbTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void soundMailGivesExitCodeZeroAndATableThatAddsUp() {
+        maildir("joe")
+                .message("cur/1700000001.a.b:2,S")
+                .message("cur/1700000002.a.b:2,S")
+                .file("dovecot.index", "x");
+        assertThat(run(false, backup())).isZero();
+        assertThat(text())
+                .contains("Maildir", "1 user, 1 mailbox")
+                .containsPattern("consistent +2 ")
+                .containsPattern("messages +2 ")
+                .containsPattern("ignored +1 ")
+                .containsPattern("items +3 ")
+                .contains("All 2 messages are sound");
+    }
+
+    @Test
+    void unsoundMailGivesExitCodeThreeAndNamesTheItemsWithReasons() {
+        maildir("joe").message("cur/1700000001.a.b:2,S").file("cur/1700000002.a.b,S=40:2,S", "");
+        assertThat(run(false, backup())).isEqualTo(3);
+        assertThat(text())
+                .contains("unreadable  joe INBOX: joe/Maildir/cur/1700000002.a.b,S=40:2,S")
+                .contains("the file is empty; its name states 40 octets")
+                .contains("1 of 2 messages is sound. Look at the other before you restore: 1 unreadable.");
+    }
+
+    @Test
+    void longListsAreCutAndSaySo() {
+        MaildirBuilder joe = maildir("joe");
+        for (int i = 0; i < 25; i++) {
+            joe.file("cur/17000000%02d.a.b:2,S".formatted(i), "");
+        }
+        assertThat(run(false, backup())).isEqualTo(3);
+        assertThat(text()).contains("and 5 more; --json-lines FILE writes them all");
+        assertThat(text().split("the file is empty", -1)).hasSize(21);
+    }
+
+    @Test
+    void jsonGivesOneDocumentWithTotalsAndTheUnsoundItems() throws Exception {
+        maildir("joe").message("cur/1700000001.a.b:2,S").file("cur/1700000002.a.b:2,S", "");
+        assertThat(run(true, backup())).isEqualTo(3);
+        JsonNode result = JSON.readTree(text());
+        assertThat(result.at("/totals/items").asInt()).isEqualTo(2);
+        assertThat(result.at("/totals/counts/unreadable").asInt()).isEqualTo(1);
+        assertThat(result.at("/unsound/0/grade").asText()).isEqualTo("unreadable");
+        assertThat(result.at("/unsound/0/reasons/0").asText()).isEqualTo("the file is empty");
+    }
+
+    @Test
+    void jsonLinesGoToStandardOutputAlone() throws Exception {
+        maildir("joe").message("cur/1700000001.a.b:2,S").file("dovecot.index", "x");
+        assertThat(run(false, backup(), "--json-lines", "-")).isZero();
+        List<String> lines = text().lines().toList();
+        assertThat(lines).hasSize(3);
+        assertThat(JSON.readTree(lines.get(0)).get("verdict").asText()).isEqualTo("consistent");
+        assertThat(JSON.readTree(lines.get(2)).at("/totals/items").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void jsonLinesGoToAFileThatTheTextNames() throws Exception {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        Path file = folder.resolve("out.jsonl");
+        assertThat(run(false, backup(), "--json-lines", file.toString())).isZero();
+        assertThat(Files.readAllLines(file)).hasSize(2);
+        assertThat(text()).contains("Every item with its findings: " + file);
+    }
+
+    @Test
+    void aFileWithinTheBackupIsRefused() {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        assertThat(run(
+                        false,
+                        backup(),
+                        "--json-lines",
+                        folder.resolve("backup/out.jsonl").toString()))
+                .isEqualTo(2);
+        assertThat(errors()).contains("a backup is never written to");
+        assertThat(folder.resolve("backup/out.jsonl.partial")).doesNotExist();
+    }
+
+    @Test
+    void twoWantersOfStandardOutputAreRefused() {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        assertThat(run(true, backup(), "--json-lines", "-")).isEqualTo(2);
+    }
+
+    @Test
+    void oneUsersMailIsInspectedAlone() {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        maildir("kim").file("cur/1700000001.a.b:2,S", "");
+        assertThat(run(false, backup(), "--user", "Joe")).isZero();
+        assertThat(text()).contains("1 user, 1 mailbox");
+        assertThat(run(false, backup(), "--user", "jim")).isEqualTo(9);
+        assertThat(errors()).contains("holds no mail of user jim").contains("HINT: ");
+    }
+
+    @Test
+    void whatIsNoSourceGivesExitCodeSeven() throws Exception {
+        Path file = Files.writeString(folder.resolve("notes.txt"), "hello\n");
+        assertThat(run(false, file.toString())).isEqualTo(7);
+        assertThat(errors()).contains("is a text file").contains("HINT: ");
+        assertThat(run(false, folder.resolve("absent").toString())).isEqualTo(7);
+    }
+
+    @Test
+    void fileNamesCannotDriveTheTerminal() {
+        maildir("joe").file("cur/17000000\u001b[31m01.a.b:2,S", "");
+        assertThat(run(false, backup())).isEqualTo(3);
+        assertThat(text()).doesNotContain("\u001b").contains("\uFFFD[31m");
+    }
+
+    private MaildirBuilder maildir(String user) {
+        return MaildirBuilder.at(folder.resolve("backup").resolve(user).resolve("Maildir"));
+    }
+
+    private String backup() {
+        return folder.resolve("backup").toString();
+    }
+
+    private String text() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Runs the verb as the program does, with exceptions as failures of the console. */
+    private int run(boolean json, String... words) {
+        out.reset();
+        err.reset();
+        Console console = new Console(
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Terminal.NONE,
+                json);
+        CommandLine command = new CommandLine(new InspectVerb(() -> new Alone(console)));
+        command.setExecutionExceptionHandler((thrown, line, parsed) -> {
+            Failure failure = Failure.of(thrown);
+            console.failure(failure);
+            return failure.exitCode();
+        });
+        return command.execute(words);
+    }
+
+    /** A call without server and store. */
+    private record Alone(Console console) implements Invocation {
+        @Override
+        public OperationRunner operations() {
+            throw new IllegalStateException("inspect needs no store");
+        }
+
+        @Override
+        public Path dataFolder() {
+            throw new IllegalStateException("inspect needs no store");
+        }
+
+        @Override
+        public Path repositoryFolder() {
+            throw new IllegalStateException("inspect needs no repository");
+        }
+
+        @Override
+        public Clock clock() {
+            return Clock.systemUTC();
+        }
+
+        @Override
+        public Path absolute(Path path) {
+            return path.toAbsolutePath();
+        }
+    }
+}
