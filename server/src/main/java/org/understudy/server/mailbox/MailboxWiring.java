@@ -110,8 +110,7 @@ public final class MailboxWiring {
         this(store, authenticator, authorizator, Choices.defaults(metrics));
     }
 
-    public MailboxWiring(
-            MailStore store, Authenticator authenticator, Authorizator authorizator, Choices choices) {
+    public MailboxWiring(MailStore store, Authenticator authenticator, Authorizator authorizator, Choices choices) {
         mappers = new StoredMapperFactory(store);
         eventBus = choices.eventBus();
         rights = new StoreRightManager(mappers, new UnionMailboxACLResolver(), eventBus);
@@ -157,7 +156,10 @@ public final class MailboxWiring {
         MailboxSession session = mailboxes.createSystemSession(user);
         for (String name : DEFAULT_MAILBOXES) {
             MailboxPath path = MailboxPath.forUser(user, name);
-            if (mappers.getMailboxMapper(session).findMailboxByPath(path).blockOptional().isEmpty()) {
+            if (mappers.getMailboxMapper(session)
+                    .findMailboxByPath(path)
+                    .blockOptional()
+                    .isEmpty()) {
                 mailboxes.createMailbox(path, MailboxManager.CreateOption.CREATE_SUBSCRIPTION, session);
             }
         }

@@ -73,9 +73,7 @@ final class ScanningSearchIndex implements MessageSearchIndex {
             throw new IllegalArgumentException("'session' is mandatory");
         }
         return Mono.fromCallable(() -> matches(
-                        session,
-                        mailboxes.stream().map(JamesMailboxId::unwrap).toList(),
-                        query))
+                        session, mailboxes.stream().map(JamesMailboxId::unwrap).toList(), query))
                 .flatMapIterable(list -> list)
                 .map(result -> result.getMessageId().orElseThrow())
                 .distinct()

@@ -35,8 +35,7 @@ import org.apache.james.mime4j.field.datetime.parser.TokenMgrError;
 final class SearchCriteria extends MessageSearches {
     private final SearchQuery query;
 
-    SearchCriteria(
-            SearchQuery query, TextExtractor text, AttachmentContentLoader attachments, MailboxSession session) {
+    SearchCriteria(SearchQuery query, TextExtractor text, AttachmentContentLoader attachments, MailboxSession session) {
         super(List.<MailboxMessage>of().iterator(), query, text, attachments, session);
         this.query = query;
     }

@@ -23,10 +23,7 @@ public final class StoredMapperFactory extends MailboxSessionMapperFactory imple
     private final ModSeqProvider modSeqProvider;
 
     public StoredMapperFactory(MailStore store) {
-        this(
-                store,
-                StoredUidProvider.reserving(store.mailboxes()),
-                StoredModSeqProvider.reserving(store.mailboxes()));
+        this(store, StoredUidProvider.reserving(store.mailboxes()), StoredModSeqProvider.reserving(store.mailboxes()));
     }
 
     private StoredMapperFactory(MailStore store, UidProvider uidProvider, ModSeqProvider modSeqProvider) {

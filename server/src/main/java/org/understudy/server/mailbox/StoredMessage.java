@@ -52,8 +52,7 @@ final class StoredMessage extends SimpleMailboxMessage {
         this(store, facts, flags, type, facts.mailbox());
     }
 
-    private StoredMessage(
-            MailStore store, MessageFacts facts, MessageFlags flags, FetchType type, MailboxId mailbox) {
+    private StoredMessage(MailStore store, MessageFacts facts, MessageFlags flags, FetchType type, MailboxId mailbox) {
         super(
                 new JamesMessageId(facts.messageId()),
                 JamesMessageId.thread(facts.threadId()),
@@ -143,8 +142,7 @@ final class StoredMessage extends SimpleMailboxMessage {
         }
         List<MessageAttachmentMetadata> result = new ArrayList<>();
         for (MimeSummary.Attachment attachment : facts.mime().attachments()) {
-            AttachmentMetadata description =
-                    StoredAttachmentMapper.describe(store, AttachmentId.from(attachment.id()));
+            AttachmentMetadata description = StoredAttachmentMapper.describe(store, AttachmentId.from(attachment.id()));
             if (description != null) {
                 result.add(new MessageAttachmentMetadata(
                         description,
@@ -180,8 +178,8 @@ final class StoredMessage extends SimpleMailboxMessage {
                     StandardNames.MIME_MIME_TYPE_SPACE, StandardNames.MIME_MEDIA_TYPE_NAME, mime.mediaType()));
         }
         if (!mime.subType().isEmpty()) {
-            list.add(new Property(
-                    StandardNames.MIME_MIME_TYPE_SPACE, StandardNames.MIME_SUB_TYPE_NAME, mime.subType()));
+            list.add(
+                    new Property(StandardNames.MIME_MIME_TYPE_SPACE, StandardNames.MIME_SUB_TYPE_NAME, mime.subType()));
         }
         for (MimeSummary.Property property : mime.properties()) {
             list.add(new Property(property.namespace(), property.name(), property.value()));

@@ -130,10 +130,7 @@ final class StoredMessageIdMapper implements MessageIdMapper {
 
     @Override
     public Mono<Multimap<MailboxId, UpdatedFlags>> setFlags(
-            MessageId id,
-            List<MailboxId> mailboxes,
-            javax.mail.Flags newState,
-            MessageManager.FlagsUpdateMode mode) {
+            MessageId id, List<MailboxId> mailboxes, javax.mail.Flags newState, MessageManager.FlagsUpdateMode mode) {
         return Mono.fromCallable(() -> {
             FlagsUpdateCalculator calculator = new FlagsUpdateCalculator(newState, mode);
             ImmutableListMultimap.Builder<MailboxId, UpdatedFlags> result = ImmutableListMultimap.builder();

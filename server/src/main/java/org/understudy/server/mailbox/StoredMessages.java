@@ -30,8 +30,7 @@ final class StoredMessages implements Iterator<StoredMessage> {
         this.store = store;
         this.mailbox = mailbox;
         this.type = type;
-        List<MessageFlags> all =
-                fromUid > toUid ? List.of() : store.messages().flags(mailbox, fromUid, toUid);
+        List<MessageFlags> all = fromUid > toUid ? List.of() : store.messages().flags(mailbox, fromUid, toUid);
         this.flags = limit > 0 && all.size() > limit ? all.subList(0, limit) : all;
     }
 
@@ -57,7 +56,9 @@ final class StoredMessages implements Iterator<StoredMessage> {
         List<StoredMessage> result = new ArrayList<>(part.size());
         if (part.size() == 1) {
             MessageFlags only = part.getFirst();
-            store.messages().facts(mailbox, only.uid()).ifPresent(f -> result.add(new StoredMessage(store, f, only, type)));
+            store.messages()
+                    .facts(mailbox, only.uid())
+                    .ifPresent(f -> result.add(new StoredMessage(store, f, only, type)));
             return result.iterator();
         }
         List<MessageFacts> facts = new ArrayList<>(part.size());

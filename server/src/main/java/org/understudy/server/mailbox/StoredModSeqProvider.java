@@ -17,8 +17,7 @@ final class StoredModSeqProvider implements ModSeqProvider {
     private final Mailboxes mailboxes;
     private final ToLongFunction<org.understudy.storage.keyspace.MailboxId> next;
 
-    private StoredModSeqProvider(
-            Mailboxes mailboxes, ToLongFunction<org.understudy.storage.keyspace.MailboxId> next) {
+    private StoredModSeqProvider(Mailboxes mailboxes, ToLongFunction<org.understudy.storage.keyspace.MailboxId> next) {
         this.mailboxes = mailboxes;
         this.next = next;
     }
@@ -40,9 +39,7 @@ final class StoredModSeqProvider implements ModSeqProvider {
 
     @Override
     public ModSeq nextModSeq(MailboxId mailbox) throws MailboxException {
-        return StoreCalls.on(
-                mailbox.serialize(),
-                () -> ModSeq.of(next.applyAsLong(JamesMailboxId.unwrap(mailbox))));
+        return StoreCalls.on(mailbox.serialize(), () -> ModSeq.of(next.applyAsLong(JamesMailboxId.unwrap(mailbox))));
     }
 
     @Override

@@ -20,8 +20,7 @@ final class StoredUidProvider implements UidProvider {
     private final Mailboxes mailboxes;
     private final ToLongFunction<org.understudy.storage.keyspace.MailboxId> next;
 
-    private StoredUidProvider(
-            Mailboxes mailboxes, ToLongFunction<org.understudy.storage.keyspace.MailboxId> next) {
+    private StoredUidProvider(Mailboxes mailboxes, ToLongFunction<org.understudy.storage.keyspace.MailboxId> next) {
         this.mailboxes = mailboxes;
         this.next = next;
     }
@@ -44,8 +43,7 @@ final class StoredUidProvider implements UidProvider {
     @Override
     public MessageUid nextUid(MailboxId mailbox) throws MailboxException {
         return StoreCalls.on(
-                mailbox.serialize(),
-                () -> MessageUid.of(next.applyAsLong(JamesMailboxId.unwrap(mailbox))));
+                mailbox.serialize(), () -> MessageUid.of(next.applyAsLong(JamesMailboxId.unwrap(mailbox))));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package org.understudy.server.mailbox;
 
+import org.apache.james.mailbox.model.MailboxId;
 import org.apache.james.mailbox.store.mail.model.MapperProvider;
 import org.apache.james.mailbox.store.mail.model.MessageWithAttachmentMapperTest;
-import org.apache.james.mailbox.model.MailboxId;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxPath;

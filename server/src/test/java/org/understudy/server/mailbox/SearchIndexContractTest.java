@@ -58,7 +58,9 @@ final class SearchIndexContractTest extends AbstractMessageSearchIndexTest {
                 Map.entry("headerDateBeforeShouldWork", INDEXED_NAMES),
                 Map.entry("headerDateAfterShouldWork", INDEXED_NAMES),
                 Map.entry("headerDateOnShouldWork", INDEXED_NAMES),
-                Map.entry("bodyContainsShouldReturnUidOfMessageContainingTheApproximativeText", "only exact text is found"),
+                Map.entry(
+                        "bodyContainsShouldReturnUidOfMessageContainingTheApproximativeText",
+                        "only exact text is found"),
                 Map.entry("hasAttachmentShouldOnlyReturnMessageThatHasAttachmentWhichAreNotInline", ATTACHMENTS),
                 Map.entry("hasNoAttachmenShouldOnlyReturnMessageThatHasNoAttachmentWhichAreNotInline", ATTACHMENTS),
                 Map.entry("searchShouldRetrieveMailByAttachmentFileName", ATTACHMENTS),
@@ -67,7 +69,9 @@ final class SearchIndexContractTest extends AbstractMessageSearchIndexTest {
                 Map.entry("mailsContainsShouldIncludeMailHavingAttachmentsMatchingTheRequest", ATTACHMENTS),
                 Map.entry("givenAMailInAThreadThenGetThreadShouldReturnAListWithOnlyOneMessageIdInThatThread", THREADS),
                 Map.entry("givenTwoDistinctThreadsThenGetThreadShouldNotReturnUnrelatedMails", THREADS),
-                Map.entry("givenThreeMailsInAThreadThenGetThreadShouldReturnAListWithThreeMessageIdsInThatThread", THREADS));
+                Map.entry(
+                        "givenThreeMailsInAThreadThenGetThreadShouldReturnAListWithThreeMessageIdsInThatThread",
+                        THREADS));
 
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -41,8 +41,7 @@ import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.SelfSigned;
 
 /** The real server for James's scripts: IMAPS on loopback over a store of its own for each test. */
-final class ServerUnderScript
-        implements ImapHostSystem, BeforeEachCallback, AfterEachCallback {
+final class ServerUnderScript implements ImapHostSystem, BeforeEachCallback, AfterEachCallback {
     private static final Username ADMINISTRATOR = Username.of("imapuser");
     private static final Set<Feature> FEATURES = EnumSet.allOf(Feature.class);
 
@@ -166,8 +165,7 @@ final class ServerUnderScript
     }
 
     @Override
-    public void grantRights(MailboxPath path, Username user, MailboxACL.Rfc4314Rights rights)
-            throws MailboxException {
+    public void grantRights(MailboxPath path, Username user, MailboxACL.Rfc4314Rights rights) throws MailboxException {
         wiring.mailboxes()
                 .setRights(
                         path,

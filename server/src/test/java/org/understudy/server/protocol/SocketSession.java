@@ -60,8 +60,7 @@ final class SocketSession implements Session {
             goOn();
         }
         return line.replaceFirst("^(\\S+ OK) \\[CAPABILITY [^]]*] ", "$1 ")
-                .replace(
-                        "* BYE The selected mailbox has been deleted.", "* BYE Selected mailbox has been deleted");
+                .replace("* BYE The selected mailbox has been deleted.", "* BYE Selected mailbox has been deleted");
     }
 
     @Override
