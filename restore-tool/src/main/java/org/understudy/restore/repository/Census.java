@@ -112,12 +112,7 @@ final class Census {
         return new Manifest.User(name, tree.root().toString(), mailboxes);
     }
 
-<<<<<<< HEAD
     private Manifest.Mailbox count(MailboxRow row, MailboxState state, boolean subscribed) throws InterruptedException {
-=======
-    private Manifest.Mailbox count(MailboxRow row, MailboxState state, boolean subscribed)
-            throws InterruptedException {
->>>>>>> merge
         MerkleTree whole = new MerkleTree();
         MerkleTree content = new MerkleTree();
         UidSet.Builder uids = new UidSet.Builder();

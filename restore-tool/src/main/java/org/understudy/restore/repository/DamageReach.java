@@ -7,17 +7,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-<<<<<<< HEAD
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-=======
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
->>>>>>> merge
 import org.understudy.restore.repository.RepositoryFinding.Affected;
 import org.understudy.restore.repository.RepositoryFinding.Loss;
 import org.understudy.storage.OperatorException;
@@ -29,14 +23,11 @@ import org.understudy.storage.keyspace.MessageFacts;
  * reads the rows and compares them with the manifest, and reads every body that lies in a damaged table.
  */
 final class DamageReach {
-<<<<<<< HEAD
     private static final Set<String> NEEDED_FOR_FLAGS = Stream.of(
                     Family.FLAG_CHUNK, Family.FLAG_OVERRIDE, Family.KEYWORD, Family.MAILBOX, Family.STATE)
             .map(Family::columnFamily)
             .collect(Collectors.toUnmodifiableSet());
 
-=======
->>>>>>> merge
     private final Manifest manifest;
     private final List<Manifest.StoredFile> damaged;
     private final List<BodyRange> damagedBodies;
@@ -56,13 +47,7 @@ final class DamageReach {
         this.damaged = List.copyOf(damaged);
         this.damagedBodies = BodyRange.of(this.damaged);
         this.meter = meter;
-<<<<<<< HEAD
         this.anywhere = this.damaged.stream().filter(FileMeaning::concernsAll).toList();
-=======
-        this.anywhere = this.damaged.stream()
-                .filter(FileMeaning::concernsAll)
-                .toList();
->>>>>>> merge
     }
 
     /**
@@ -154,12 +139,7 @@ final class DamageReach {
         }
     }
 
-<<<<<<< HEAD
     private void readBodies(Manifest.User user, Manifest.Mailbox mailbox, SnapshotRows.Group group, BodyReading bodies)
-=======
-    private void readBodies(
-            Manifest.User user, Manifest.Mailbox mailbox, SnapshotRows.Group group, BodyReading bodies)
->>>>>>> merge
             throws InterruptedException {
         for (SnapshotRows.Row row : group.rows()) {
             MessageFacts facts = row.facts();
@@ -180,13 +160,7 @@ final class DamageReach {
     private List<Manifest.StoredFile> covering(Manifest.Mailbox mailbox, long uid, Family family) {
         String key = OpenedSnapshot.messageKey(mailbox, uid);
         List<Manifest.StoredFile> files = new ArrayList<>(anywhere);
-<<<<<<< HEAD
         damaged.stream().filter(file -> file.covers(family.columnFamily(), key)).forEach(files::add);
-=======
-        damaged.stream()
-                .filter(file -> file.covers(family.columnFamily(), key))
-                .forEach(files::add);
->>>>>>> merge
         return files;
     }
 
@@ -197,11 +171,7 @@ final class DamageReach {
                 .toList();
     }
 
-<<<<<<< HEAD
     /** Those that hold the flags of a message, else all without which flags cannot be read. */
-=======
-    /** Those that hold the flags of a message, else those that hold what is needed to read any flags of its mailbox. */
->>>>>>> merge
     private List<Manifest.StoredFile> flagFiles(Manifest.Mailbox mailbox, long uid) {
         List<Manifest.StoredFile> files = covering(mailbox, uid, Family.FLAG_OVERRIDE);
         String chunk = OpenedSnapshot.messageKey(mailbox, uid / 1024);
@@ -209,22 +179,10 @@ final class DamageReach {
                 .filter(file -> file.covers(Family.FLAG_CHUNK.columnFamily(), chunk))
                 .forEach(files::add);
         if (files.isEmpty()) {
-<<<<<<< HEAD
             // A scan of a column family meets every young table of it, whatever keys that holds.
             damaged.stream()
                     .filter(file -> NEEDED_FOR_FLAGS.contains(file.columnFamily()))
                     .forEach(files::add);
-=======
-            String first = String.format(Locale.ROOT, "%016x", mailbox.id());
-            String last = first + "ffff";
-            for (Family family : List.of(Family.KEYWORD, Family.MAILBOX, Family.STATE)) {
-                damaged.stream()
-                        .filter(file -> file.columnFamily().equals(family.columnFamily())
-                                && file.smallestKey().compareTo(last) <= 0
-                                && file.largestKey().compareTo(first) >= 0)
-                        .forEach(files::add);
-            }
->>>>>>> merge
         }
         return files;
     }

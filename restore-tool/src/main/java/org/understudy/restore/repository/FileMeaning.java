@@ -20,12 +20,8 @@ final class FileMeaning {
 
     /** Whether any row of the database may be concerned: the file is no sorted table, and is read when it is opened. */
     static boolean concernsAll(Manifest.StoredFile file) {
-<<<<<<< HEAD
         return file.columnFamily().isEmpty()
                 && (isNeededToOpen(plainName(file)) || plainName(file).endsWith(".log"));
-=======
-        return file.columnFamily().isEmpty() && (isNeededToOpen(plainName(file)) || plainName(file).endsWith(".log"));
->>>>>>> merge
     }
 
     private static boolean isNeededToOpen(String name) {
@@ -46,12 +42,8 @@ final class FileMeaning {
                 "It holds names and counters of mailboxes, which the manifest holds, too; messages are there.";
             case CHANGE -> "It holds the history of changes for mail programs; messages and flags are there.";
             case PLACE, BODY_INDEX -> "It holds an index that a restore does not need; messages are there.";
-<<<<<<< HEAD
             case EXPUNGED ->
                 "It holds the expunge log: messages that users had deleted cannot be brought back from it.";
-=======
-            case EXPUNGED -> "It holds the expunge log: messages that users had deleted cannot be brought back from it.";
->>>>>>> merge
             case ACCOUNT -> "It holds users' names and password hashes; messages are there.";
             case SUBSCRIPTION, ANNOTATION, ACCESS_LIST, QUOTA_LIMIT ->
                 "It holds " + family.columnFamily() + " rows, which no message needs; messages are there.";

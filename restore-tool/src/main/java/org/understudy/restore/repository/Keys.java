@@ -6,10 +6,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-<<<<<<< HEAD
 import java.security.SignatureException;
-=======
->>>>>>> merge
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
@@ -60,16 +57,12 @@ final class Keys {
         Signature signature = Signature.getInstance("Ed25519");
         signature.initVerify(key);
         signature.update(bytes);
-<<<<<<< HEAD
         try {
             return signature.verify(sig);
         } catch (SignatureException e) {
             // 64 bytes that encode no point of the curve are as wrong as any other signature.
             return false;
         }
-=======
-        return signature.verify(sig);
->>>>>>> merge
     }
 
     private static String pem(String type, byte[] der) {

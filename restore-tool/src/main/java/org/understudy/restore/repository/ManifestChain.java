@@ -40,12 +40,8 @@ final class ManifestChain {
             chain.links.put(id, link);
             chain.inOrder.add(link);
         }
-<<<<<<< HEAD
         chain.inOrder.sort(Comparator.comparingLong((Link link) ->
                         link.manifest() == null ? 0 : link.manifest().number())
-=======
-        chain.inOrder.sort(Comparator.comparingLong((Link link) -> link.manifest() == null ? 0 : link.manifest().number())
->>>>>>> merge
                 .thenComparing(Link::id));
         chain.check();
         LatestPin.read(trusted.folder(), repository).ifPresent(chain::checkLatest);
@@ -88,12 +84,8 @@ final class ManifestChain {
         for (int i = inOrder.size() - 1; i >= 0; i--) {
             Link link = inOrder.get(i);
             if (link.trust() == Trust.TRUSTED_KEY
-<<<<<<< HEAD
                     && link.findings().stream()
                             .noneMatch(finding -> finding.kind().damage())) {
-=======
-                    && link.findings().stream().noneMatch(finding -> finding.kind().damage())) {
->>>>>>> merge
                 return Optional.of(link);
             }
         }

@@ -153,13 +153,7 @@ final class ManifestReader {
                 none ? Kind.KEY_NOT_PINNED : Kind.KEY_NOT_TRUSTED,
                 id,
                 "keys/" + keyId + ".pub",
-<<<<<<< HEAD
                 none ? "the public key " + keyId + " in " + trusted.folder() : "one of the keys in " + trusted.folder(),
-=======
-                none
-                        ? "the public key " + keyId + " in " + trusted.folder()
-                        : "one of the keys in " + trusted.folder(),
->>>>>>> merge
                 none ? "the repository's own copy only" : "a signature by key " + keyId,
                 "The signature fits the manifest, but whoever could change the one could have changed the other.",
                 "Compare the key with one kept elsewhere, and if it is yours, put it into " + trusted.folder() + " as "

@@ -56,12 +56,7 @@ final class ObjectCheck {
             }
             return size.getAsLong() == file.size()
                     ? Optional.empty()
-<<<<<<< HEAD
                     : Optional.of(new Fault(Kind.OBJECT_SIZE, file.size() + " bytes", size.getAsLong() + " bytes"));
-=======
-                    : Optional.of(
-                            new Fault(Kind.OBJECT_SIZE, file.size() + " bytes", size.getAsLong() + " bytes"));
->>>>>>> merge
         } catch (IOException e) {
             return Optional.of(unreadable(file, e));
         }

@@ -85,14 +85,8 @@ public final class OpenedSnapshot implements AutoCloseable {
             RepositoryFinding why = reading.findings().get(0);
             throw Refusal.repository(why.text(), why.hint());
         }
-<<<<<<< HEAD
         Trust trust =
                 assurance == Assurance.UNCHECKED && notes.stream().findAny().isPresent() ? Trust.NONE : reading.trust();
-=======
-        Trust trust = assurance == Assurance.UNCHECKED && notes.stream().findAny().isPresent()
-                ? Trust.NONE
-                : reading.trust();
->>>>>>> merge
         return open(repository, manifest, trust, notes, new ObjectCheck(repository.objects()), clock);
     }
 
@@ -122,13 +116,9 @@ public final class OpenedSnapshot implements AutoCloseable {
             throw new OperatorException(
                     Reason.REPOSITORY,
                     "snapshot " + manifest.id() + " cannot be opened: " + (missing.isEmpty() ? "" : missing + "; ")
-<<<<<<< HEAD
                             + (folder == null
                                     ? SnapshotRows.text(e)
                                     : SnapshotRows.text(e).replace(folder.path() + "/", "")),
-=======
-                            + SnapshotRows.text(e),
->>>>>>> merge
                     "Run 'understudy repo verify --full' to see which file is damaged, bring it back from a copy of the"
                             + " repository, or use another snapshot.",
                     e);
@@ -185,7 +175,6 @@ public final class OpenedSnapshot implements AutoCloseable {
                 .toList());
     }
 
-<<<<<<< HEAD
     /** What a failed reading of this snapshot said, without the path of the temporary folder in it. */
     public String words(RuntimeException e) {
         return words(SnapshotRows.text(e));
@@ -196,8 +185,6 @@ public final class OpenedSnapshot implements AutoCloseable {
         return text.replace(folder.path() + "/", "");
     }
 
-=======
->>>>>>> merge
     static String messageKey(Manifest.Mailbox mailbox, long uid) {
         return String.format(Locale.ROOT, "%016x%08x", mailbox.id(), uid);
     }
@@ -218,13 +205,9 @@ public final class OpenedSnapshot implements AutoCloseable {
                 : "file "
                         + String.join(
                                 " or ",
-<<<<<<< HEAD
                                 candidates.stream()
                                         .map(Manifest.StoredFile::name)
                                         .toList())
-=======
-                                candidates.stream().map(Manifest.StoredFile::name).toList())
->>>>>>> merge
                         + ", which is as it was when the snapshot was taken";
     }
 

@@ -16,12 +16,8 @@ final class Refusal {
     /** An operating system's refusal to read or write {@code path}, by what it says. */
     static OperatorException io(String doing, Path path, IOException e) {
         String said = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-<<<<<<< HEAD
         String text =
                 doing + " " + path + " failed: " + (said == null ? e.getClass().getSimpleName() : said);
-=======
-        String text = doing + " " + path + " failed: " + (said == null ? e.getClass().getSimpleName() : said);
->>>>>>> merge
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("quota exceeded")) {
             return new OperatorException(

@@ -55,12 +55,8 @@ public final class Repository {
                                 ? "Use the newer version of understudy that wrote it."
                                 : "The format file is damaged; bring it back from a copy of the repository.");
             }
-<<<<<<< HEAD
             return new Repository(
                     folder, Json.MAPPER.treeToValue(node, FormatFile.class).id());
-=======
-            return new Repository(folder, Json.MAPPER.treeToValue(node, FormatFile.class).id());
->>>>>>> merge
         } catch (NoSuchFileException e) {
             throw new OperatorException(
                     Reason.REPOSITORY,
@@ -88,12 +84,8 @@ public final class Repository {
             if (Files.isDirectory(folder)) {
                 try (Stream<Path> entries = Files.list(folder)) {
                     // A maker that was stopped leaves a lock, folders without files and a temporary format file.
-<<<<<<< HEAD
                     List<String> foreign = entries.map(
                                     entry -> entry.getFileName().toString())
-=======
-                    List<String> foreign = entries.map(entry -> entry.getFileName().toString())
->>>>>>> merge
                             .filter(name -> !name.equals(RepositoryLock.FILE)
                                     && !name.equals("lost+found")
                                     && !name.equals("." + FORMAT_FILE + ".tmp"))

@@ -36,12 +36,8 @@ final class RepositoryVerifier {
         Map<String, List<Manifest.StoredFile>> files = new LinkedHashMap<>();
         Set<String> named = new HashSet<>();
         for (ManifestChain.Link link : chain.links()) {
-<<<<<<< HEAD
             Manifest manifest =
                     new ManifestReader(repository, trusted).read(link.id()).manifest();
-=======
-            Manifest manifest = new ManifestReader(repository, trusted).read(link.id()).manifest();
->>>>>>> merge
             if (manifest == null) {
                 continue;
             }
@@ -60,14 +56,9 @@ final class RepositoryVerifier {
                 describe(entry.getKey(), damaged, findings);
             }
         }
-<<<<<<< HEAD
         long unnamed = repository.objects().all().stream()
                 .filter(name -> !named.contains(name))
                 .count();
-=======
-        long unnamed =
-                repository.objects().all().stream().filter(name -> !named.contains(name)).count();
->>>>>>> merge
         boolean sound = findings.stream().noneMatch(finding -> finding.kind().damage());
         return new VerifyRepository.Result(
                 repository.folder().toString(),
@@ -81,12 +72,7 @@ final class RepositoryVerifier {
                 Duration.between(began, clock.instant()).toMillis());
     }
 
-<<<<<<< HEAD
     private void checkObjects(Map<String, List<Manifest.StoredFile>> files, boolean full) throws InterruptedException {
-=======
-    private void checkObjects(Map<String, List<Manifest.StoredFile>> files, boolean full)
-            throws InterruptedException {
->>>>>>> merge
         Map<String, Manifest.StoredFile> objects = new LinkedHashMap<>();
         files.values().forEach(list -> list.forEach(file -> objects.putIfAbsent(file.sha256(), file)));
         meter.begin(full ? "reading objects" : "looking at objects", objects.size(), "objects");
@@ -107,12 +93,7 @@ final class RepositoryVerifier {
                     "the manifest of snapshot " + id + " was changed while it was being verified",
                     "Run the command again when nothing else writes into the repository.");
         }
-<<<<<<< HEAD
         DamageReach.Reach reach = DamageReach.of(repository, manifest, damaged.keySet(), check, clock, meter);
-=======
-        DamageReach.Reach reach =
-                DamageReach.of(repository, manifest, damaged.keySet(), check, clock, meter);
->>>>>>> merge
         damaged.forEach((file, fault) -> {
             List<Affected> affected = reach.byFile().getOrDefault(file.name(), List.of());
             findings.add(new RepositoryFinding(

@@ -30,15 +30,11 @@ public final class SnapshotRows {
      * @param flags likewise
      * @param fault why not, or empty
      */
-<<<<<<< HEAD
     public record Row(
             long uid,
             @Nullable MessageFacts facts,
             @Nullable MessageFlags flags,
             String fault) {}
-=======
-    public record Row(long uid, @Nullable MessageFacts facts, @Nullable MessageFlags flags, String fault) {}
->>>>>>> merge
 
     /**
      * @param rows one for each UID, ascending
@@ -84,25 +80,15 @@ public final class SnapshotRows {
             String fault = faults.getOrDefault(uid, fact == null || flag == null ? "the row is missing" : "");
             rows.add(new Row(uid, fact, flag, fault));
         }
-<<<<<<< HEAD
         boolean contentProven = allFacts
                 && content.groups().equals(List.of(mailbox.contentGroups().get(group)));
-=======
-        boolean contentProven =
-                allFacts && content.groups().equals(List.of(mailbox.contentGroups().get(group)));
->>>>>>> merge
         boolean proven = contentProven
                 && allFlags
                 && whole.groups().equals(List.of(mailbox.groups().get(group)));
         return new Group(rows, contentProven, proven);
     }
 
-<<<<<<< HEAD
     private void readFacts(MailboxId mailbox, long[] wanted, Map<Long, MessageFacts> facts, Map<Long, String> faults) {
-=======
-    private void readFacts(
-            MailboxId mailbox, long[] wanted, Map<Long, MessageFacts> facts, Map<Long, String> faults) {
->>>>>>> merge
         try {
             store.messages()
                     .scan(mailbox, wanted[0], wanted[wanted.length - 1], found -> facts.put(found.uid(), found));
@@ -118,12 +104,7 @@ public final class SnapshotRows {
         }
     }
 
-<<<<<<< HEAD
     private void readFlags(MailboxId mailbox, long[] wanted, Map<Long, MessageFlags> flags, Map<Long, String> faults) {
-=======
-    private void readFlags(
-            MailboxId mailbox, long[] wanted, Map<Long, MessageFlags> flags, Map<Long, String> faults) {
->>>>>>> merge
         try {
             for (MessageFlags found : store.messages().flags(mailbox, wanted[0], wanted[wanted.length - 1])) {
                 flags.put(found.uid(), found);

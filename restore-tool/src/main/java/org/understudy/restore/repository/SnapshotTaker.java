@@ -17,10 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-<<<<<<< HEAD
 import java.util.Optional;
-=======
->>>>>>> merge
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -85,13 +82,9 @@ final class SnapshotTaker {
             warn(finding.text());
         }
         ManifestChain.@Nullable Link before = chain.newestSound().orElse(null);
-<<<<<<< HEAD
         Manifest previous = before == null
                 ? null
                 : new ManifestReader(repository, trusted).read(before.id()).manifest();
-=======
-        Manifest previous = before == null ? null : new ManifestReader(repository, trusted).read(before.id()).manifest();
->>>>>>> merge
 
         StoreSnapshot checkpoint = workplace.live().checkpoint(folder);
         hook.reached(Step.CHECKPOINTED);
@@ -180,7 +173,6 @@ final class SnapshotTaker {
         return previous == null ? "" : previous.id();
     }
 
-<<<<<<< HEAD
     /** Reads what is to be copied: messages first, since then a fault has a mailbox and a UID, and then every block. */
     private Census.Result examine(Path folder, List<Manifest.StoredFile> fresh) throws InterruptedException {
         MailStore.Options options = new MailStore.Options(CACHE_BYTES, clock);
@@ -205,13 +197,6 @@ final class SnapshotTaker {
             meter.done(1);
         }
         return census;
-=======
-    private Census.Result examine(Path folder, List<Manifest.StoredFile> fresh) throws InterruptedException {
-        MailStore.Options options = new MailStore.Options(CACHE_BYTES, clock);
-        try (MailStore store = MailStore.openReadOnly(folder, options, false)) {
-            return new Census(store, BodyRange.of(fresh), meter).take();
-        }
->>>>>>> merge
     }
 
     private boolean isStored(ObjectFolder objects, Manifest.StoredFile file) throws IOException, InterruptedException {

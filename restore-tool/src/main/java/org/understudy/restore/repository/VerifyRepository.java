@@ -65,14 +65,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         request.snapshots().forEach(name -> snapshots.add(repository.resolve(name)));
         try {
             return new RepositoryVerifier(
-<<<<<<< HEAD
                             repository, TrustedKeys.load(workplace.keys()), workplace.clock(), new Meter(progress))
-=======
-                            repository,
-                            TrustedKeys.load(workplace.keys()),
-                            workplace.clock(),
-                            new Meter(progress))
->>>>>>> merge
                     .verify(request.full(), snapshots);
         } catch (IOException e) {
             throw Refusal.io("reading", repository.folder(), e);

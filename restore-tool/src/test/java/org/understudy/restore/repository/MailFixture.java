@@ -130,18 +130,10 @@ public final class MailFixture implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             byte[] noise = new byte[size / 2];
             random.nextBytes(noise);
-<<<<<<< HEAD
             String head =
                     "From: a@example.org\r\nTo: " + user + "@example.org\r\nSubject: " + mailbox + " " + i + "\r\n\r\n";
             byte[] bytes = (head + HexFormat.of().formatHex(noise) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             Instant date = Instant.parse("2026-01-15T10:00:00Z").plus(Duration.ofHours(6L * ledger.size() + 6L * i));
-=======
-            String head = "From: a@example.org\r\nTo: " + user + "@example.org\r\nSubject: " + mailbox + " " + i
-                    + "\r\n\r\n";
-            byte[] bytes = (head + HexFormat.of().formatHex(noise) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-            Instant date =
-                    Instant.parse("2026-01-15T10:00:00Z").plus(Duration.ofHours(6L * ledger.size() + 6L * i));
->>>>>>> merge
             Flags flags = i % 3 == 0
                     ? Flags.of(Flags.SEEN, Set.of("Work", "$label" + i % 2))
                     : new Flags(i % 2 == 0 ? Flags.FLAGGED : 0, Set.of());
@@ -173,7 +165,6 @@ public final class MailFixture implements AutoCloseable {
         for (long uid : uids) {
             Spot spot = new Spot(user, mailbox, uid);
             Mail mail = ledger.get(spot);
-<<<<<<< HEAD
             ledger.put(
                     spot,
                     new Mail(
@@ -181,19 +172,11 @@ public final class MailFixture implements AutoCloseable {
                             mail.bytes(),
                             mail.date(),
                             mail.flags().with(bits)));
-=======
-            ledger.put(spot, new Mail(mail.mailbox(), mail.bytes(), mail.date(), mail.flags().with(bits)));
->>>>>>> merge
         }
     }
 
     void expunge(String user, String mailbox, List<Long> uids) {
-<<<<<<< HEAD
         store.messages().expunge(id(user, mailbox), uids, org.understudy.storage.keyspace.ExpungeReason.USER, AUTHOR);
-=======
-        store.messages()
-                .expunge(id(user, mailbox), uids, org.understudy.storage.keyspace.ExpungeReason.USER, AUTHOR);
->>>>>>> merge
         uids.forEach(uid -> ledger.remove(new Spot(user, mailbox, uid)));
     }
 

@@ -19,10 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.progress.Progress;
-<<<<<<< HEAD
-=======
-import org.understudy.storage.MailStore;
->>>>>>> merge
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -48,13 +44,9 @@ class SnapshotTest {
     }
 
     private Manifest manifest(String id) {
-<<<<<<< HEAD
         return new ManifestReader(
                         Repository.open(mail.repository()),
                         TrustedKeys.load(mail.data().resolve("keys")))
-=======
-        return new ManifestReader(Repository.open(mail.repository()), TrustedKeys.load(mail.data().resolve("keys")))
->>>>>>> merge
                 .read(id)
                 .manifest();
     }
@@ -80,12 +72,8 @@ class SnapshotTest {
                         .mapToLong(e -> e.getValue().bytes().length)
                         .sum());
         Map<String, Long> months = mail.ledger.entrySet().stream()
-<<<<<<< HEAD
                 .filter(e ->
                         e.getKey().user().equals("anna") && e.getKey().mailbox().equals("INBOX"))
-=======
-                .filter(e -> e.getKey().user().equals("anna") && e.getKey().mailbox().equals("INBOX"))
->>>>>>> merge
                 .collect(Collectors.groupingBy(
                         e -> e.getValue().date().toString().substring(0, 7), TreeMap::new, Collectors.counting()));
         assertThat(inbox.months()).isEqualTo(months).hasSizeGreaterThan(1);
@@ -119,12 +107,8 @@ class SnapshotTest {
     void objectsAreReadOnlyAndThePrivateKeyIsForItsOwnerAndOutsideTheRepository() throws Exception {
         mail.take();
         Path key = mail.data().resolve("keys").resolve("snapshot-signing.pem");
-<<<<<<< HEAD
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
-=======
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key))).isEqualTo("rw-------");
->>>>>>> merge
         try (Stream<Path> files = Files.walk(mail.repository())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain("PRIVATE KEY");
@@ -159,7 +143,6 @@ class SnapshotTest {
         first.start();
         reached.await();
         try {
-<<<<<<< HEAD
             assertThatThrownBy(() -> mail.take()).isInstanceOfSatisfying(OperatorException.class, e -> {
                 assertThat(e.reason()).isEqualTo(Reason.BUSY);
                 assertThat(e)
@@ -167,14 +150,6 @@ class SnapshotTest {
                                 "process " + ProcessHandle.current().pid());
                 assertThat(e).hasMessageContaining("taking a snapshot");
             });
-=======
-            assertThatThrownBy(() -> mail.take())
-                    .isInstanceOfSatisfying(OperatorException.class, e -> {
-                        assertThat(e.reason()).isEqualTo(Reason.BUSY);
-                        assertThat(e).hasMessageContaining("process " + ProcessHandle.current().pid());
-                        assertThat(e).hasMessageContaining("taking a snapshot");
-                    });
->>>>>>> merge
         } finally {
             goOn.countDown();
             first.join();
@@ -200,12 +175,7 @@ class SnapshotTest {
                 Thread.currentThread().interrupt();
             }
         });
-<<<<<<< HEAD
         assertThatThrownBy(() -> stopped.run(new TakeSnapshot.Request(false), mail.workplace(), Progress.SILENT))
-=======
-        assertThatThrownBy(() ->
-                        stopped.run(new TakeSnapshot.Request(false), mail.workplace(), Progress.SILENT))
->>>>>>> merge
                 .isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
         assertThat(Repository.open(mail.repository()).snapshotIds()).isEmpty();
@@ -233,21 +203,7 @@ class SnapshotTest {
 
     @Test
     void storeThatIsRottenAtItsFirstSnapshotIsRefusedNamingMailboxAndUid() throws Exception {
-<<<<<<< HEAD
         Manifest manifest = takeElsewhere();
-=======
-        // Another repository's snapshot has brought the rows from memory into tables, one of which then rots.
-        TakeSnapshot.Result other = new TakeSnapshot()
-                .run(
-                        new TakeSnapshot.Request(false),
-                        mail.workplace(root.resolve("other")),
-                        Progress.SILENT);
-        Manifest manifest = new ManifestReader(
-                        Repository.open(root.resolve("other")),
-                        TrustedKeys.load(mail.data().resolve("keys")))
-                .read(other.id())
-                .manifest();
->>>>>>> merge
         Manifest.StoredFile body = manifest.files().stream()
                 .filter(file -> file.columnFamily().equals("body"))
                 .findFirst()
@@ -261,7 +217,6 @@ class SnapshotTest {
     }
 
     @Test
-<<<<<<< HEAD
     void rottenTableThatNoMessageNeedsIsRefused() throws Exception {
         Manifest manifest = takeElsewhere();
         Manifest.StoredFile index = manifest.files().stream()
@@ -288,8 +243,6 @@ class SnapshotTest {
     }
 
     @Test
-=======
->>>>>>> merge
     void damagedObjectIsMendedFromTheStoreWhenRereading() throws Exception {
         TakeSnapshot.Result first = mail.take();
         Manifest.StoredFile body = manifest(first.id()).files().stream()
@@ -335,14 +288,10 @@ class SnapshotTest {
         for (int i = 0; i < 50; i++) {
             ids.add(SnapshotTaker.nextId(now.minusSeconds(i % 7), ids, random));
         }
-<<<<<<< HEAD
         assertThat(ids)
                 .isSorted()
                 .doesNotHaveDuplicates()
                 .allMatch(id -> id.matches("2026-05-27T02\\d{4}Z-[0-9a-f]{6}"));
-=======
-        assertThat(ids).isSorted().doesNotHaveDuplicates().allMatch(id -> id.matches("2026-05-27T02\\d{4}Z-[0-9a-f]{6}"));
->>>>>>> merge
     }
 
     @Test
@@ -362,11 +311,4 @@ class SnapshotTest {
             bytes.write(was ^ 0x40);
         }
     }
-<<<<<<< HEAD
-=======
-
-    static MailStore.Options options() {
-        return MailFixture.options();
-    }
->>>>>>> merge
 }

@@ -2,6 +2,7 @@ package org.understudy.server.demo;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -20,9 +21,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.Steps;
+import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.message.DkimSigner;
 import org.understudy.restore.operation.Operation;
-import org.understudy.restore.operation.OperationJson;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.ValidationReport;
@@ -111,7 +112,7 @@ final class Demo {
         story.act("And merged again");
         DemoFigures.Merged again = merge(id, preview(id).planHash(), losers);
         Path page = work.restores().resolve(id).resolve("report.html");
-        ValidationPage.write(OperationJson.mapper().readValue(reportFile.toFile(), ValidationReport.class), page);
+        ValidationPage.write(RestoreJson.read(Files.readString(reportFile), ValidationReport.class), page);
         return new DemoFigures(
                 delivered,
                 snapshots,

@@ -92,12 +92,8 @@ public final class SnapshotSource implements BackupSource {
                 }
             }
         }
-<<<<<<< HEAD
         selected.sort(Comparator.comparing(Selected::name)
                 .thenComparingLong(s -> s.mailbox().id()));
-=======
-        selected.sort(Comparator.comparing(Selected::name).thenComparingLong(s -> s.mailbox().id()));
->>>>>>> merge
         return new SnapshotSource(opened, repository.folder().toString(), selected);
     }
 
@@ -164,11 +160,7 @@ public final class SnapshotSource implements BackupSource {
         String place = one.name().user() + "/" + one.name().name() + "/" + row.uid();
         if (facts == null) {
             String why = "user " + one.name().user() + ", mailbox " + one.name().name() + ", UID " + row.uid()
-<<<<<<< HEAD
                     + ": its row cannot be read (" + snapshot.words(row.fault()) + "); it lies in "
-=======
-                    + ": its row cannot be read (" + row.fault() + "); it lies in "
->>>>>>> merge
                     + uninterrupted(() -> snapshot.blame(one.mailbox(), row.uid()));
             return new SourceItem.Unreadable(new ItemRef(ordinal, place), Optional.of(one.name()), why);
         }
@@ -177,11 +169,7 @@ public final class SnapshotSource implements BackupSource {
             content = content(facts);
         } catch (CorruptionException | OperatorException e) {
             String why = "user " + one.name().user() + ", mailbox " + one.name().name() + ", UID " + row.uid()
-<<<<<<< HEAD
                     + ": body " + facts.body() + " cannot be read (" + snapshot.words(e) + "); it lies in "
-=======
-                    + ": body " + facts.body() + " cannot be read (" + e.getMessage() + "); it lies in "
->>>>>>> merge
                     + uninterrupted(() -> snapshot.blame(facts.body()));
             return new SourceItem.Unreadable(new ItemRef(ordinal, place), Optional.of(one.name()), why);
         }
