@@ -52,8 +52,7 @@ final class MailboxMaker {
             if (there.isPresent()) {
                 return there.get().id();
             }
-            boolean subscribe = target.create().get().subscribe()
-                    && live.subscriptions().get(mailbox.user(), mailbox.name()).isEmpty();
+            boolean subscribe = target.create().get().subscribe() && !subscribed(mailbox);
             begun = Optional.of(new MergeRows.Made(mailbox, freshUidValidity(path), null, subscribe));
             journal.write(key, begun.get());
             steps.passed(Steps.Step.MAILBOX_INTENDED);
@@ -91,6 +90,13 @@ final class MailboxMaker {
                             + " run 'understudy restore undo' first.");
         }
         return row.orElseThrow().id();
+    }
+
+    /** Whether the user is subscribed to it, by its name or by its whole path {@code #private:user:name}. */
+    private boolean subscribed(TargetMailbox mailbox) {
+        String ending = ":" + mailbox.user() + ":" + mailbox.name();
+        return live.subscriptions().list(mailbox.user(), "").keySet().stream()
+                .anyMatch(key -> key.equals(mailbox.name()) || key.endsWith(ending));
     }
 
     /** One that no mailbox of that name had: seconds since 1970, or more (RFC 9051 section 2.3.1.1). */
