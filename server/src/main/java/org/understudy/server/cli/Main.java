@@ -12,6 +12,8 @@ import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.boot.ImapServices;
+import org.understudy.server.demo.DemoVerb;
+import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */
 public final class Main {
@@ -37,7 +39,11 @@ public final class Main {
         operations.addAll(RestoreOperations.all());
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
-        return new Program(surroundings, server, RestoreVerbs::all);
+        return new Program(surroundings, server, frame -> {
+            List<CommandLine> verbs = new ArrayList<>(RestoreVerbs.all(frame));
+            verbs.add(new CommandLine(new DemoVerb(frame, server)));
+            return verbs;
+        });
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

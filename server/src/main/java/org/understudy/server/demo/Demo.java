@@ -43,6 +43,7 @@ import org.understudy.restore.workflow.StandardSources;
 import org.understudy.restore.workflow.UndoRestore;
 import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
+import org.understudy.server.boot.ImapServices;
 import org.understudy.server.cli.RunningServer;
 import org.understudy.storage.Content;
 import org.understudy.storage.OperatorException;
@@ -91,8 +92,9 @@ final class Demo {
         story.act("Disaster: some users lose five months, and a disk of the backup rots");
         Set<String> losers = losers(backup);
         Set<YearMonth> months = lostMonths(backup, losers);
+        List<Town.Body> doomed = town.bodies(losers, months);
         DemoFigures.Lost lost = lose(losers, months, backup);
-        Rot.Damage damage = Rot.flip(work.repository(), backup);
+        Rot.Damage damage = Rot.flip(work.repository(), backup, doomed);
         story.say("%d single bits have flipped in one file of the repository: %s.", damage.bits(), damage.object());
         DemoFigures.Rotten rotten = rotten(damage, latest);
 
@@ -111,6 +113,11 @@ final class Demo {
 
         story.act("And merged again");
         DemoFigures.Merged again = merge(id, preview(id).planHash(), losers);
+        long missing = lost.messages() - again.added();
+        if (missing > 0) {
+            story.say("%,d of the %,d lost messages are still missing: the backup's own copies have rotted. They are"
+                    + " named above and in the report.", missing, lost.messages());
+        }
         Path page = work.restores().resolve(id).resolve("report.html");
         ValidationPage.write(RestoreJson.read(Files.readString(reportFile), ValidationReport.class), page);
         return new DemoFigures(
@@ -371,7 +378,7 @@ final class Demo {
     }
 
     Path certificate() {
-        return work.keys().resolve("self-signed.pem");
+        return work.dataFolder().resolve(ImapServices.CERTIFICATE);
     }
 
     private <Q, R> R run(Operation<Q, R> operation, Q request) throws InterruptedException {

@@ -38,8 +38,7 @@ final class AccessLists {
         EntryKey key = command.getEntryKey();
         Change change = new Change(command);
         rows.update(mailbox.toString(), key.serialize(), change::apply, author);
-        return ACLDiff.computeDiff(
-                others.replace(key, change.before), others.replace(key, change.after));
+        return ACLDiff.computeDiff(others.replace(key, change.before), others.replace(key, change.after));
     }
 
     /** Replaces the whole list as one effect. */

@@ -30,7 +30,8 @@ final class JamesModel {
 
     static Author author(MailboxSession session) {
         return new Author.Session(
-                session.getUser().asString(), Long.toString(session.getSessionId().getValue()));
+                session.getUser().asString(),
+                Long.toString(session.getSessionId().getValue()));
     }
 
     static MailboxPath path(org.apache.james.mailbox.model.MailboxPath path) {
@@ -38,8 +39,7 @@ final class JamesModel {
     }
 
     static org.apache.james.mailbox.model.MailboxPath path(MailboxPath path) {
-        return new org.apache.james.mailbox.model.MailboxPath(
-                path.namespace(), Username.of(path.owner()), path.name());
+        return new org.apache.james.mailbox.model.MailboxPath(path.namespace(), Username.of(path.owner()), path.name());
     }
 
     /** The mailbox, with an empty access list. */

@@ -30,8 +30,7 @@ final class MailboxTurns implements MailboxPathLocker {
     }
 
     @Override
-    public <T> Publisher<T> executeReactiveWithLockReactive(
-            MailboxPath path, Publisher<T> execution, LockType type) {
+    public <T> Publisher<T> executeReactiveWithLockReactive(MailboxPath path, Publisher<T> execution, LockType type) {
         return Mono.using(() -> take(path), turn -> Mono.from(execution), Semaphore::release, false);
     }
 

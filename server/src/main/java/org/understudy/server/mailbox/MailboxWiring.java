@@ -110,8 +110,7 @@ public final class MailboxWiring {
         this(store, authenticator, authorizator, Choices.defaults(metrics));
     }
 
-    public MailboxWiring(
-            MailStore store, Authenticator authenticator, Authorizator authorizator, Choices choices) {
+    public MailboxWiring(MailStore store, Authenticator authenticator, Authorizator authorizator, Choices choices) {
         mappers = new StoredMapperFactory(store);
         eventBus = choices.eventBus();
         rights = new StoreRightManager(mappers, new UnionMailboxACLResolver(), eventBus);
@@ -122,7 +121,12 @@ public final class MailboxWiring {
         quotaRoots = new DefaultUserQuotaRootResolver(sessions, mappers);
         messageIds = new JamesMessageId.Factory(store.messages());
         messageIdManager = new StoreMessageIdManager(
-                rights, mappers, eventBus, quotaManager, quotaRoots, choices.preDeletionHooks());
+                rights,
+                StoredMapperFactory.forMessageIds(store),
+                eventBus,
+                quotaManager,
+                quotaRoots,
+                choices.preDeletionHooks());
         StoreAttachmentManager storedAttachments = new StoreAttachmentManager(mappers, messageIdManager);
         attachments = storedAttachments;
         searchIndex = new ScanningSearchIndex(store, new DefaultTextExtractor(), storedAttachments);
@@ -152,7 +156,10 @@ public final class MailboxWiring {
         MailboxSession session = mailboxes.createSystemSession(user);
         for (String name : DEFAULT_MAILBOXES) {
             MailboxPath path = MailboxPath.forUser(user, name);
-            if (mappers.getMailboxMapper(session).findMailboxByPath(path).blockOptional().isEmpty()) {
+            if (mappers.getMailboxMapper(session)
+                    .findMailboxByPath(path)
+                    .blockOptional()
+                    .isEmpty()) {
                 mailboxes.createMailbox(path, MailboxManager.CreateOption.CREATE_SUBSCRIPTION, session);
             }
         }

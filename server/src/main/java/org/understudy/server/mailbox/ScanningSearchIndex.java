@@ -22,6 +22,7 @@ import org.apache.james.mailbox.model.SearchQuery.ConjunctionCriterion;
 import org.apache.james.mailbox.model.SearchQuery.Criterion;
 import org.apache.james.mailbox.model.SearchQuery.UidCriterion;
 import org.apache.james.mailbox.model.SearchQuery.UidRange;
+import org.apache.james.mailbox.store.mail.MessageMapper.FetchType;
 import org.apache.james.mailbox.store.mail.model.MailboxMessage;
 import org.apache.james.mailbox.store.search.MessageSearchIndex;
 import org.apache.james.mailbox.store.search.comparator.CombinedComparator;
@@ -72,9 +73,7 @@ final class ScanningSearchIndex implements MessageSearchIndex {
             throw new IllegalArgumentException("'session' is mandatory");
         }
         return Mono.fromCallable(() -> matches(
-                        session,
-                        mailboxes.stream().map(JamesMailboxId::unwrap).toList(),
-                        query))
+                        session, mailboxes.stream().map(JamesMailboxId::unwrap).toList(), query))
                 .flatMapIterable(list -> list)
                 .map(result -> result.getMessageId().orElseThrow())
                 .distinct()
@@ -95,6 +94,7 @@ final class ScanningSearchIndex implements MessageSearchIndex {
                                 mailbox,
                                 Math.max(1, range.getLowValue().asLong()),
                                 Math.min(range.getHighValue().asLong(), JamesModel.LAST_UID),
+                                FetchType.FULL,
                                 0));
                 while (walk.hasNext()) {
                     StoredMessage message = walk.next();
@@ -114,7 +114,7 @@ final class ScanningSearchIndex implements MessageSearchIndex {
     /** Ascending ranges without overlap outside which nothing can match. */
     private static List<UidRange> ranges(List<Criterion> criteria) {
         for (Criterion criterion : criteria) {
-            if (criterion instanceof UidCriterion uids) {
+            if (criterion instanceof UidCriterion uids && uids.getOperator().getRange().length > 0) {
                 return merged(uids.getOperator().getRange());
             }
             if (criterion instanceof ConjunctionCriterion all && all.getType() == SearchQuery.Conjunction.AND) {

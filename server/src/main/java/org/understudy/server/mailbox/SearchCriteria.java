@@ -19,6 +19,7 @@ import org.apache.james.mailbox.model.SearchQuery.Criterion;
 import org.apache.james.mailbox.model.SearchQuery.DateOperator;
 import org.apache.james.mailbox.model.SearchQuery.DateResolution;
 import org.apache.james.mailbox.model.SearchQuery.HeaderCriterion;
+import org.apache.james.mailbox.model.SearchQuery.UidCriterion;
 import org.apache.james.mailbox.store.ResultUtils;
 import org.apache.james.mailbox.store.mail.model.MailboxMessage;
 import org.apache.james.mailbox.store.search.MessageSearches;
@@ -29,13 +30,12 @@ import org.apache.james.mime4j.field.datetime.parser.TokenMgrError;
 
 /**
  * James's search criteria, with SENTBEFORE, SENTON and SENTSINCE comparing the date as the header has it, disregarding
- * time and zone (RFC 9051 section 6.4.4).
+ * time and zone (RFC 9051 section 6.4.4), and a UID criterion without ranges meaning all.
  */
 final class SearchCriteria extends MessageSearches {
     private final SearchQuery query;
 
-    SearchCriteria(
-            SearchQuery query, TextExtractor text, AttachmentContentLoader attachments, MailboxSession session) {
+    SearchCriteria(SearchQuery query, TextExtractor text, AttachmentContentLoader attachments, MailboxSession session) {
         super(List.<MailboxMessage>of().iterator(), query, text, attachments, session);
         this.query = query;
     }
@@ -53,6 +53,9 @@ final class SearchCriteria extends MessageSearches {
     @Override
     public boolean isMatch(Criterion criterion, MailboxMessage message, Collection<MessageUid> recent)
             throws MailboxException {
+        if (criterion instanceof UidCriterion uids && uids.getOperator().getRange().length == 0) {
+            return true;
+        }
         if (criterion instanceof HeaderCriterion header
                 && header.getOperator() instanceof DateOperator operator
                 && operator.getDateResultion() == DateResolution.Day) {

@@ -80,13 +80,16 @@ final class StoreEvents implements CommitObserver {
                 .map(JamesModel::updatedFlags)
                 .collect(ImmutableList.toImmutableList());
         if (!updated.isEmpty()) {
-            tell(id, author, mailbox -> EventFactory.flagsUpdated()
-                    .randomEventId()
-                    .user(owner(mailbox))
-                    .sessionId(NO_SESSION)
-                    .mailbox(mailbox)
-                    .updatedFlags(updated)
-                    .build());
+            tell(
+                    id,
+                    author,
+                    mailbox -> EventFactory.flagsUpdated()
+                            .randomEventId()
+                            .user(owner(mailbox))
+                            .sessionId(NO_SESSION)
+                            .mailbox(mailbox)
+                            .updatedFlags(updated)
+                            .build());
         }
     }
 

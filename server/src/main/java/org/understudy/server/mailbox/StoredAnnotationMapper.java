@@ -43,7 +43,8 @@ final class StoredAnnotationMapper implements AnnotationMapper {
     public List<MailboxAnnotation> getAnnotationsByKeys(MailboxId mailbox, Set<MailboxAnnotationKey> keys) {
         List<MailboxAnnotation> result = new ArrayList<>();
         for (MailboxAnnotationKey key : keys) {
-            rows.get(mailbox.serialize(), key.asString()).ifPresent(value -> result.add(annotation(key.asString(), value)));
+            rows.get(mailbox.serialize(), key.asString())
+                    .ifPresent(value -> result.add(annotation(key.asString(), value)));
         }
         return result;
     }
@@ -145,7 +146,6 @@ final class StoredAnnotationMapper implements AnnotationMapper {
     }
 
     private static MailboxAnnotation annotation(String key, byte[] value) {
-        return MailboxAnnotation.newInstance(
-                new MailboxAnnotationKey(key), new String(value, StandardCharsets.UTF_8));
+        return MailboxAnnotation.newInstance(new MailboxAnnotationKey(key), new String(value, StandardCharsets.UTF_8));
     }
 }

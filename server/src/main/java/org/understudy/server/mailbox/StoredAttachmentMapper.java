@@ -54,8 +54,8 @@ final class StoredAttachmentMapper implements AttachmentMapper {
                 new String(row.get(), StandardCharsets.UTF_8).lines().toList();
         return AttachmentMetadata.builder()
                 .attachmentId(id)
-                .messageId(new JamesMessageId(
-                        new org.understudy.storage.keyspace.MessageId(Long.parseLong(lines.get(0)))))
+                .messageId(
+                        new JamesMessageId(new org.understudy.storage.keyspace.MessageId(Long.parseLong(lines.get(0)))))
                 .size(Long.parseLong(lines.get(1)))
                 .type(lines.get(2))
                 .build();
@@ -124,8 +124,8 @@ final class StoredAttachmentMapper implements AttachmentMapper {
             AttachmentId id = AttachmentId.random();
             try {
                 long size = storeContent(id, attachment);
-                String description =
-                        owner.serialize() + "\n" + size + "\n" + attachment.getContentType().asString() + "\n";
+                String description = owner.serialize() + "\n" + size + "\n"
+                        + attachment.getContentType().asString() + "\n";
                 write(id, DESCRIPTION, description.getBytes(StandardCharsets.UTF_8));
                 result.add(attachment.asMessageAttachment(id, size, owner));
             } catch (IOException e) {

@@ -50,7 +50,8 @@ final class StoredMailboxMapper implements MailboxMapper {
     public Mono<MailboxId> rename(Mailbox mailbox) {
         return Mono.fromCallable(() -> {
             MailboxPath to = mailbox.generateAssociatedPath();
-            org.understudy.storage.keyspace.MailboxId id = live(mailbox.getMailboxId()).id();
+            org.understudy.storage.keyspace.MailboxId id =
+                    live(mailbox.getMailboxId()).id();
             if (store.mailboxes().find(JamesModel.path(to)).isPresent()) {
                 throw new MailboxExistsException(to.getName());
             }
@@ -84,7 +85,8 @@ final class StoredMailboxMapper implements MailboxMapper {
 
     @Override
     public Mono<Boolean> pathExists(MailboxPath path) {
-        return Mono.fromCallable(() -> store.mailboxes().find(JamesModel.path(path)).isPresent());
+        return Mono.fromCallable(
+                () -> store.mailboxes().find(JamesModel.path(path)).isPresent());
     }
 
     @Override
@@ -120,17 +122,15 @@ final class StoredMailboxMapper implements MailboxMapper {
     @Override
     public Flux<Mailbox> findMailboxWithPathLike(MailboxQuery.UserBound query) {
         return rows(() -> store.mailboxes()
-                        .ofOwner(
-                                query.getFixedNamespace(),
-                                query.getFixedUser().asString()))
+                        .ofOwner(query.getFixedNamespace(), query.getFixedUser().asString()))
                 .filter(row -> query.isPathMatch(JamesModel.path(row.path())))
                 .concatMap(row -> Mono.fromCallable(() -> withAccessList(row)));
     }
 
     @Override
     public Flux<MailboxId> userMailboxes(Username user) {
-        return rows(() -> store.mailboxes()
-                        .ofOwner(org.understudy.storage.keyspace.MailboxPath.PRIVATE, user.asString()))
+        return rows(() ->
+                        store.mailboxes().ofOwner(org.understudy.storage.keyspace.MailboxPath.PRIVATE, user.asString()))
                 .map(row -> new JamesMailboxId(row.id()));
     }
 

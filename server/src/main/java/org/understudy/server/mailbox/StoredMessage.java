@@ -17,6 +17,7 @@ import org.apache.james.mailbox.model.Cid;
 import org.apache.james.mailbox.model.Content;
 import org.apache.james.mailbox.model.Mailbox;
 import org.apache.james.mailbox.model.MessageAttachmentMetadata;
+import org.apache.james.mailbox.store.mail.MessageMapper.FetchType;
 import org.apache.james.mailbox.store.mail.model.MailboxMessage;
 import org.apache.james.mailbox.store.mail.model.Property;
 import org.apache.james.mailbox.store.mail.model.StandardNames;
@@ -45,12 +46,13 @@ final class StoredMessage extends SimpleMailboxMessage {
     private final MailStore store;
     private final MessageFacts facts;
     private final Flags asRead;
+    private final FetchType type;
 
-    StoredMessage(MailStore store, MessageFacts facts, MessageFlags flags) {
-        this(store, facts, flags, facts.mailbox());
+    StoredMessage(MailStore store, MessageFacts facts, MessageFlags flags, FetchType type) {
+        this(store, facts, flags, type, facts.mailbox());
     }
 
-    private StoredMessage(MailStore store, MessageFacts facts, MessageFlags flags, MailboxId mailbox) {
+    private StoredMessage(MailStore store, MessageFacts facts, MessageFlags flags, FetchType type, MailboxId mailbox) {
         super(
                 new JamesMessageId(facts.messageId()),
                 JamesMessageId.thread(facts.threadId()),
@@ -66,6 +68,7 @@ final class StoredMessage extends SimpleMailboxMessage {
         this.store = store;
         this.facts = facts;
         this.asRead = flags.flags();
+        this.type = type;
         setUid(MessageUid.of(flags.uid()));
         setModSeq(ModSeq.of(flags.modSeq()));
     }
@@ -87,6 +90,7 @@ final class StoredMessage extends SimpleMailboxMessage {
                 store,
                 facts,
                 new MessageFlags(getUid().asLong(), getModSeq().asLong(), JamesFlags.toStore(createFlags())),
+                type,
                 JamesMailboxId.unwrap(mailbox.getMailboxId()));
         getSaveDate().ifPresent(copy::setSaveDate);
         return copy;
@@ -130,13 +134,15 @@ final class StoredMessage extends SimpleMailboxMessage {
         return Body.pieces(store.bodies(), facts);
     }
 
-    /** Descriptions of the attachments that are stored on their own; reads one row each. */
+    /** Descriptions of the attachments that are stored on their own, if they were asked for; reads one row each. */
     @Override
     public List<MessageAttachmentMetadata> getAttachments() {
+        if (type.compareTo(FetchType.ATTACHMENTS_METADATA) < 0) {
+            return List.of();
+        }
         List<MessageAttachmentMetadata> result = new ArrayList<>();
         for (MimeSummary.Attachment attachment : facts.mime().attachments()) {
-            AttachmentMetadata description =
-                    StoredAttachmentMapper.describe(store, AttachmentId.from(attachment.id()));
+            AttachmentMetadata description = StoredAttachmentMapper.describe(store, AttachmentId.from(attachment.id()));
             if (description != null) {
                 result.add(new MessageAttachmentMetadata(
                         description,
@@ -172,8 +178,8 @@ final class StoredMessage extends SimpleMailboxMessage {
                     StandardNames.MIME_MIME_TYPE_SPACE, StandardNames.MIME_MEDIA_TYPE_NAME, mime.mediaType()));
         }
         if (!mime.subType().isEmpty()) {
-            list.add(new Property(
-                    StandardNames.MIME_MIME_TYPE_SPACE, StandardNames.MIME_SUB_TYPE_NAME, mime.subType()));
+            list.add(
+                    new Property(StandardNames.MIME_MIME_TYPE_SPACE, StandardNames.MIME_SUB_TYPE_NAME, mime.subType()));
         }
         for (MimeSummary.Property property : mime.properties()) {
             list.add(new Property(property.namespace(), property.name(), property.value()));

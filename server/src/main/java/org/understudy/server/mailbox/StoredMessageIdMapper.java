@@ -47,19 +47,19 @@ final class StoredMessageIdMapper implements MessageIdMapper {
     public List<MailboxMessage> find(Collection<MessageId> ids, FetchType fetchType) {
         List<MailboxMessage> result = new ArrayList<>();
         for (MessageId id : ids) {
-            result.addAll(find(id));
+            result.addAll(find(id, fetchType));
         }
         return result;
     }
 
     @Override
     public Flux<MailboxMessage> findReactive(Collection<MessageId> ids, FetchType fetchType) {
-        return Flux.fromIterable(ids).concatMapIterable(this::find);
+        return Flux.fromIterable(ids).concatMapIterable(id -> find(id, fetchType));
     }
 
     @Override
     public Publisher<ComposedMessageIdWithMetaData> findMetadata(MessageId id) {
-        return Mono.fromCallable(() -> find(id))
+        return Mono.fromCallable(() -> find(id, FetchType.METADATA))
                 .flatMapIterable(list -> list)
                 .map(MailboxMessage::getComposedMessageIdWithMetaData);
     }
@@ -130,10 +130,7 @@ final class StoredMessageIdMapper implements MessageIdMapper {
 
     @Override
     public Mono<Multimap<MailboxId, UpdatedFlags>> setFlags(
-            MessageId id,
-            List<MailboxId> mailboxes,
-            javax.mail.Flags newState,
-            MessageManager.FlagsUpdateMode mode) {
+            MessageId id, List<MailboxId> mailboxes, javax.mail.Flags newState, MessageManager.FlagsUpdateMode mode) {
         return Mono.fromCallable(() -> {
             FlagsUpdateCalculator calculator = new FlagsUpdateCalculator(newState, mode);
             ImmutableListMultimap.Builder<MailboxId, UpdatedFlags> result = ImmutableListMultimap.builder();
@@ -147,14 +144,14 @@ final class StoredMessageIdMapper implements MessageIdMapper {
         });
     }
 
-    private List<MailboxMessage> find(MessageId id) {
+    private List<MailboxMessage> find(MessageId id, FetchType type) {
         List<MailboxMessage> result = new ArrayList<>();
         for (Place place : places(id)) {
             Optional<MessageFlags> flags = store.messages().flags(place.mailbox(), place.uid());
             if (flags.isPresent()) {
                 store.messages()
                         .facts(place.mailbox(), place.uid())
-                        .ifPresent(facts -> result.add(new StoredMessage(store, facts, flags.get())));
+                        .ifPresent(facts -> result.add(new StoredMessage(store, facts, flags.get(), type)));
             }
         }
         return result;

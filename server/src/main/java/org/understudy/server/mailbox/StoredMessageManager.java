@@ -17,12 +17,12 @@ import org.apache.james.events.EventBus;
 import org.apache.james.mailbox.MailboxPathLocker;
 import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.mailbox.MessageUid;
+import org.apache.james.mailbox.MetadataWithMailboxId;
 import org.apache.james.mailbox.ModSeq;
 import org.apache.james.mailbox.events.MailboxIdRegistrationKey;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.mailbox.extension.PreDeletionHook;
-import org.apache.james.mailbox.MetadataWithMailboxId;
 import org.apache.james.mailbox.model.ComposedMessageId;
 import org.apache.james.mailbox.model.Content;
 import org.apache.james.mailbox.model.Mailbox;
@@ -107,8 +107,8 @@ final class StoredMessageManager extends StoreMessageManager {
                     out.write(start);
                     message.transferTo(out);
                 }
-                return MailboxReactorUtils.block(append(
-                        org.understudy.storage.Content.of(file), internalDate, session, isRecent, flags, false));
+                return MailboxReactorUtils.block(
+                        append(org.understudy.storage.Content.of(file), internalDate, session, isRecent, flags, false));
             } finally {
                 Files.delete(file);
             }
@@ -179,14 +179,12 @@ final class StoredMessageManager extends StoreMessageManager {
     private record Seen(
             MailboxState state, Optional<MessageUid> firstUnseen, List<MessageUid> recent, List<UpdatedFlags> reset) {}
 
-    private Seen select(
-            MailboxMetaData.RecentMode mode, MailboxSession session, EnumSet<MailboxMetaData.Item> items)
+    private Seen select(MailboxMetaData.RecentMode mode, MailboxSession session, EnumSet<MailboxMetaData.Item> items)
             throws MailboxException {
         StoredMessageMapper mapper = mapper(session);
         boolean wantsUnseen = items.contains(MailboxMetaData.Item.FirstUnseen);
         boolean wantsRecent = mode != MailboxMetaData.RecentMode.IGNORE;
-        List<MessageFlags> flags =
-                wantsUnseen || wantsRecent ? mapper.flags(mailbox, MessageRange.all()) : List.of();
+        List<MessageFlags> flags = wantsUnseen || wantsRecent ? mapper.flags(mailbox, MessageRange.all()) : List.of();
         List<MessageUid> recent = wantsRecent
                 ? StoredMessageMapper.uidsWith(org.understudy.storage.keyspace.Flags.RECENT, flags)
                 : List.of();
@@ -244,16 +242,17 @@ final class StoredMessageManager extends StoreMessageManager {
         if (!isWriteable(session)) {
             return Mono.error(new ReadOnlyException(getMailboxPath()));
         }
-        org.understudy.storage.keyspace.Flags flags = given == null
-                ? org.understudy.storage.keyspace.Flags.NONE
-                : JamesFlags.toStore(given);
-        org.understudy.storage.keyspace.Flags all =
-                isRecent ? flags.with(org.understudy.storage.keyspace.Flags.RECENT) : flags;
+        Flags flags = given == null ? new Flags() : given;
+        if (isRecent) {
+            flags.add(Flags.Flag.RECENT); // in the caller's object too, as James does and callers expect
+        }
+        org.understudy.storage.keyspace.Flags all = JamesFlags.toStore(flags);
         Date date = internalDate == null ? Date.from(services.clock().instant()) : internalDate;
         Mono<AppendResult> effect = Mono.fromCallable(() -> read(content, date, all))
-                .flatMap(message -> inTurn(Mono.fromCallable(() -> mapper(session).append(mailbox, message))
-                        .flatMap(metaData -> tellAdded(metaData, session, isDelivery)
-                                .thenReturn(result(metaData)))));
+                .flatMap(message ->
+                        inTurn(Mono.fromCallable(() -> mapper(session).append(mailbox, message))
+                                .flatMap(metaData ->
+                                        tellAdded(metaData, session, isDelivery).thenReturn(result(metaData)))));
         return checkQuota(content.size()).then(effect);
     }
 

@@ -54,7 +54,7 @@ final class StoredMessageMapper implements MessageMapper {
     public Iterator<MailboxMessage> findInMailbox(Mailbox mailbox, MessageRange set, FetchType type, int limit)
             throws MailboxException {
         return new ArrayList<MailboxMessage>(
-                        StoreCalls.on(mailbox, () -> ImmutableList.copyOf(walk(mailbox, set, limit))))
+                        StoreCalls.on(mailbox, () -> ImmutableList.copyOf(walk(mailbox, set, type, limit))))
                 .iterator();
     }
 
@@ -62,7 +62,7 @@ final class StoredMessageMapper implements MessageMapper {
     public Flux<MailboxMessage> findInMailboxReactive(Mailbox mailbox, MessageRange set, FetchType type, int limit) {
         return Flux.defer(() -> {
             try {
-                StoredMessages walk = StoreCalls.on(mailbox, () -> walk(mailbox, set, limit));
+                StoredMessages walk = StoreCalls.on(mailbox, () -> walk(mailbox, set, type, limit));
                 return Flux.<MailboxMessage>fromIterable(() -> new Iterator<>() {
                     @Override
                     public boolean hasNext() {
@@ -247,19 +247,21 @@ final class StoredMessageMapper implements MessageMapper {
         if (recent.isEmpty()) {
             return List.of();
         }
-        return StoreCalls.on(mailbox, () -> store
-                .messages()
-                .updateFlags(
-                        id(mailbox),
-                        recent.stream().map(MessageUid::asLong).toList(),
-                        present -> present.flags().has(Flags.RECENT),
-                        flags -> flags.without(Flags.RECENT),
-                        author,
-                        changes -> List.of())
-                .stream()
-                .filter(FlagsChange::changed)
-                .map(JamesModel::updatedFlags)
-                .collect(ImmutableList.toImmutableList()));
+        return StoreCalls.on(
+                mailbox,
+                () -> store
+                        .messages()
+                        .updateFlags(
+                                id(mailbox),
+                                recent.stream().map(MessageUid::asLong).toList(),
+                                present -> present.flags().has(Flags.RECENT),
+                                flags -> flags.without(Flags.RECENT),
+                                author,
+                                changes -> List.of())
+                        .stream()
+                        .filter(FlagsChange::changed)
+                        .map(JamesModel::updatedFlags)
+                        .collect(ImmutableList.toImmutableList()));
     }
 
     @Override
@@ -285,8 +287,10 @@ final class StoredMessageMapper implements MessageMapper {
     public List<MessageMetaData> copy(Mailbox mailbox, List<MailboxMessage> originals) throws MailboxException {
         Optional<MailboxId> from = commonMailbox(originals);
         if (from.isPresent()) {
-            return metaData(originals, StoreCalls.on(
-                    mailbox, () -> store.messages().copy(from.get(), uids(originals), id(mailbox), author)));
+            return metaData(
+                    originals,
+                    StoreCalls.on(
+                            mailbox, () -> store.messages().copy(from.get(), uids(originals), id(mailbox), author)));
         }
         List<NewMessage> copies = new ArrayList<>();
         for (MailboxMessage original : originals) {
@@ -297,8 +301,7 @@ final class StoredMessageMapper implements MessageMapper {
                 throw new MailboxException("the content of a message cannot be read: " + e.getMessage(), e);
             }
         }
-        List<Appended> appended =
-                StoreCalls.on(mailbox, () -> store.messages().append(id(mailbox), copies, author));
+        List<Appended> appended = StoreCalls.on(mailbox, () -> store.messages().append(id(mailbox), copies, author));
         List<MessageMetaData> result = new ArrayList<>();
         for (int i = 0; i < copies.size(); i++) {
             result.add(metaData(copies.get(i), appended.get(i)));
@@ -328,10 +331,13 @@ final class StoredMessageMapper implements MessageMapper {
             return List.of();
         }
         MailboxId from = JamesMailboxId.unwrap(originals.getFirst().getMailboxId());
-        return metaData(originals, StoreCalls.on(
-                mailbox, () -> store.messages()
-                        .move(from, uids(originals), id(mailbox), author)
-                        .to()));
+        return metaData(
+                originals,
+                StoreCalls.on(
+                        mailbox,
+                        () -> store.messages()
+                                .move(from, uids(originals), id(mailbox), author)
+                                .to()));
     }
 
     @Override
@@ -403,9 +409,8 @@ final class StoredMessageMapper implements MessageMapper {
         return result;
     }
 
-    private StoredMessages walk(Mailbox mailbox, MessageRange set, int limit) {
-        return new StoredMessages(
-                store, id(mailbox), JamesModel.firstUid(set), JamesModel.lastUid(set), limit);
+    private StoredMessages walk(Mailbox mailbox, MessageRange set, FetchType type, int limit) {
+        return new StoredMessages(store, id(mailbox), JamesModel.firstUid(set), JamesModel.lastUid(set), type, limit);
     }
 
     private List<UpdatedFlags> change(Mailbox mailbox, FlagsUpdateCalculator calculator, MessageRange set)
@@ -417,7 +422,8 @@ final class StoredMessageMapper implements MessageMapper {
         }
         List<FlagsChange> changes = StoreCalls.on(
                 mailbox,
-                () -> store.messages().updateFlags(id(mailbox), first, last, flags -> changed(calculator, flags), author));
+                () -> store.messages()
+                        .updateFlags(id(mailbox), first, last, flags -> changed(calculator, flags), author));
         return changes.stream().map(JamesModel::updatedFlags).collect(ImmutableList.toImmutableList());
     }
 

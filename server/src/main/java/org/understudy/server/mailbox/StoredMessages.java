@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.apache.james.mailbox.store.mail.MessageMapper.FetchType;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MessageFacts;
@@ -19,16 +20,17 @@ final class StoredMessages implements Iterator<StoredMessage> {
 
     private final MailStore store;
     private final MailboxId mailbox;
+    private final FetchType type;
     private final List<MessageFlags> flags;
     private int read;
     private Iterator<StoredMessage> window = List.<StoredMessage>of().iterator();
 
     /** @param limit how many messages at most, or below 1 for all */
-    StoredMessages(MailStore store, MailboxId mailbox, long fromUid, long toUid, int limit) {
+    StoredMessages(MailStore store, MailboxId mailbox, long fromUid, long toUid, FetchType type, int limit) {
         this.store = store;
         this.mailbox = mailbox;
-        List<MessageFlags> all =
-                fromUid > toUid ? List.of() : store.messages().flags(mailbox, fromUid, toUid);
+        this.type = type;
+        List<MessageFlags> all = fromUid > toUid ? List.of() : store.messages().flags(mailbox, fromUid, toUid);
         this.flags = limit > 0 && all.size() > limit ? all.subList(0, limit) : all;
     }
 
@@ -54,7 +56,9 @@ final class StoredMessages implements Iterator<StoredMessage> {
         List<StoredMessage> result = new ArrayList<>(part.size());
         if (part.size() == 1) {
             MessageFlags only = part.getFirst();
-            store.messages().facts(mailbox, only.uid()).ifPresent(f -> result.add(new StoredMessage(store, f, only)));
+            store.messages()
+                    .facts(mailbox, only.uid())
+                    .ifPresent(f -> result.add(new StoredMessage(store, f, only, type)));
             return result.iterator();
         }
         List<MessageFacts> facts = new ArrayList<>(part.size());
@@ -65,7 +69,7 @@ final class StoredMessages implements Iterator<StoredMessage> {
                 next++;
             }
             if (next < part.size() && part.get(next).uid() == fact.uid()) {
-                result.add(new StoredMessage(store, fact, part.get(next)));
+                result.add(new StoredMessage(store, fact, part.get(next), type));
             }
         }
         return result.iterator();

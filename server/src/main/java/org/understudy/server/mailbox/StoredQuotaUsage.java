@@ -76,8 +76,7 @@ final class StoredQuotaUsage implements CurrentQuotaManager {
             Usage correction = new Usage(
                     operation.count().asLong() - derived.messages(),
                     operation.size().asLong() - derived.bytes());
-            store.settings()
-                    .update(OWNER, operation.quotaRoot().getValue(), present -> write(correction), AUTHOR);
+            store.settings().update(OWNER, operation.quotaRoot().getValue(), present -> write(correction), AUTHOR);
         });
     }
 
@@ -105,8 +104,7 @@ final class StoredQuotaUsage implements CurrentQuotaManager {
         if (row.isEmpty()) {
             return new Usage(0, 0);
         }
-        List<String> numbers =
-                List.of(new String(row.get(), StandardCharsets.US_ASCII).split(" ", -1));
+        List<String> numbers = List.of(new String(row.get(), StandardCharsets.US_ASCII).split(" ", -1));
         return new Usage(Long.parseLong(numbers.get(0)), Long.parseLong(numbers.get(1)));
     }
 

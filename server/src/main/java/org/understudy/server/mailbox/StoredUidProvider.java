@@ -3,6 +3,7 @@ package org.understudy.server.mailbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.apache.james.mailbox.MessageUid;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.Mailbox;
@@ -12,14 +13,26 @@ import org.understudy.storage.Mailboxes;
 import org.understudy.storage.keyspace.Author;
 import reactor.core.publisher.Mono;
 
-/** UIDs apart from messages: each is taken out of circulation for good, as an effect of its own. */
+/** UIDs apart from messages. */
 final class StoredUidProvider implements UidProvider {
     private static final Author AUTHOR = new Author.Housekeeping("reserve-uid");
 
     private final Mailboxes mailboxes;
+    private final ToLongFunction<org.understudy.storage.keyspace.MailboxId> next;
 
-    StoredUidProvider(Mailboxes mailboxes) {
+    private StoredUidProvider(Mailboxes mailboxes, ToLongFunction<org.understudy.storage.keyspace.MailboxId> next) {
         this.mailboxes = mailboxes;
+        this.next = next;
+    }
+
+    /** Takes each UID out of circulation for good, as an effect of its own. */
+    static StoredUidProvider reserving(Mailboxes mailboxes) {
+        return new StoredUidProvider(mailboxes, id -> mailboxes.reserveUid(id, AUTHOR));
+    }
+
+    /** Tells what UIDNEXT is, for callers whose effect gives out the UID and corrects theirs. */
+    static StoredUidProvider foreseeing(Mailboxes mailboxes) {
+        return new StoredUidProvider(mailboxes, id -> mailboxes.state(id).uidNext());
     }
 
     @Override
@@ -30,8 +43,7 @@ final class StoredUidProvider implements UidProvider {
     @Override
     public MessageUid nextUid(MailboxId mailbox) throws MailboxException {
         return StoreCalls.on(
-                mailbox.serialize(),
-                () -> MessageUid.of(mailboxes.reserveUid(JamesMailboxId.unwrap(mailbox), AUTHOR)));
+                mailbox.serialize(), () -> MessageUid.of(next.applyAsLong(JamesMailboxId.unwrap(mailbox))));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.understudy.server.mailbox;
 
-import java.util.Optional;
 import org.apache.james.mailbox.manager.IntegrationResources;
 import org.apache.james.mailbox.manager.ManagerTestProvisionner;
 import org.apache.james.mailbox.manager.QuotaMessageManagerContract;

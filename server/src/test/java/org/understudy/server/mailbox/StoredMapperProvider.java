@@ -17,7 +17,7 @@ import org.apache.james.mailbox.store.mail.MessageMapper;
 import org.apache.james.mailbox.store.mail.model.MapperProvider;
 
 /** The mappers over the store under test, for James's mapper suites. */
-final class StoredMapperProvider implements MapperProvider {
+class StoredMapperProvider implements MapperProvider {
     private final StoreUnderTest store;
     private final MailboxSession session = StoreUnderTest.session("user");
     private final AtomicLong uids = new AtomicLong();

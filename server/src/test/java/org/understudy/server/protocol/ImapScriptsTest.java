@@ -1,0 +1,276 @@
+package org.understudy.server.protocol;
+
+import org.apache.james.mpt.api.ImapHostSystem;
+import org.apache.james.mpt.imapmailbox.suite.AuthenticatePlain;
+import org.apache.james.mpt.imapmailbox.suite.AuthenticatedState;
+import org.apache.james.mpt.imapmailbox.suite.ConcurrentSessions;
+import org.apache.james.mpt.imapmailbox.suite.Copy;
+import org.apache.james.mpt.imapmailbox.suite.Events;
+import org.apache.james.mpt.imapmailbox.suite.Expunge;
+import org.apache.james.mpt.imapmailbox.suite.Fetch;
+import org.apache.james.mpt.imapmailbox.suite.FetchBodySection;
+import org.apache.james.mpt.imapmailbox.suite.FetchBodyStructure;
+import org.apache.james.mpt.imapmailbox.suite.FetchHeaders;
+import org.apache.james.mpt.imapmailbox.suite.Listing;
+import org.apache.james.mpt.imapmailbox.suite.ListingWithSharingTest;
+import org.apache.james.mpt.imapmailbox.suite.MailboxAnnotation;
+import org.apache.james.mpt.imapmailbox.suite.MailboxWithLongNameError;
+import org.apache.james.mpt.imapmailbox.suite.Move;
+import org.apache.james.mpt.imapmailbox.suite.NonAuthenticatedState;
+import org.apache.james.mpt.imapmailbox.suite.ObjectId;
+import org.apache.james.mpt.imapmailbox.suite.PartialFetch;
+import org.apache.james.mpt.imapmailbox.suite.QuotaTest;
+import org.apache.james.mpt.imapmailbox.suite.Recent;
+import org.apache.james.mpt.imapmailbox.suite.Rename;
+import org.apache.james.mpt.imapmailbox.suite.Search;
+import org.apache.james.mpt.imapmailbox.suite.Security;
+import org.apache.james.mpt.imapmailbox.suite.Select;
+import org.apache.james.mpt.imapmailbox.suite.SelectedInbox;
+import org.apache.james.mpt.imapmailbox.suite.SelectedState;
+import org.apache.james.mpt.imapmailbox.suite.UidSearch;
+import org.apache.james.mpt.imapmailbox.suite.UidSearchOnIndex;
+import org.apache.james.mpt.imapmailbox.suite.UserFlagsSupport;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * James's IMAP protocol scripts, over TLS, against the real transport and the mail store. Left out: ACLCommands and
+ * ACLIntegration, which are written for Cyrus (paths such as {@code user.boby}) and which James itself does not run; and
+ * Condstore, which can only be run inside James's own process.
+ */
+final class ImapScriptsTest {
+    @RegisterExtension
+    final ServerUnderScript server = new ServerUnderScript();
+
+    @Nested
+    final class AuthenticatePlainScripts extends AuthenticatePlain {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class AuthenticatedStateScripts extends AuthenticatedState {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class ConcurrentSessionsScripts extends ConcurrentSessions {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class CopyScripts extends Copy {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class EventsScripts extends Events {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class ExpungeScripts extends Expunge {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class FetchScripts extends Fetch {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class FetchBodySectionScripts extends FetchBodySection {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class FetchBodyStructureScripts extends FetchBodyStructure {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class FetchHeadersScripts extends FetchHeaders {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class ListingScripts extends Listing {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class ListingWithSharingScripts extends ListingWithSharingTest {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class MailboxAnnotationScripts extends MailboxAnnotation {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class MailboxWithLongNameErrorScripts extends MailboxWithLongNameError {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class MoveScripts extends Move {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class NonAuthenticatedStateScripts extends NonAuthenticatedState {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class ObjectIdScripts extends ObjectId {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class PartialFetchScripts extends PartialFetch {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class QuotaScripts extends QuotaTest {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class RecentScripts extends Recent {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class RenameScripts extends Rename {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class SearchScripts extends Search {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class SecurityScripts extends Security {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class SelectScripts extends Select {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class SelectedInboxScripts extends SelectedInbox {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class SelectedStateScripts extends SelectedState {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class UidSearchScripts extends UidSearch {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class UidSearchOnIndexScripts extends UidSearchOnIndex {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+
+    @Nested
+    final class UserFlagsSupportScripts extends UserFlagsSupport {
+        @Override
+        protected ImapHostSystem createImapHostSystem() {
+            return server;
+        }
+    }
+}
