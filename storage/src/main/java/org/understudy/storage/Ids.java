@@ -52,6 +52,14 @@ final class Ids {
         return first;
     }
 
+    /** From now on gives out only ids greater than {@code id}, which came from elsewhere. */
+    synchronized void passOver(long id) {
+        if (id >= limit) {
+            raise(id + 1 + BLOCK);
+        }
+        next = Math.max(next, id + 1);
+    }
+
     private void raise(long to) {
         engine.commit(new Effect(author).put(Family.COUNTER, key, Codec.encodeId(to)));
         limit = to;

@@ -227,6 +227,7 @@ public final class MailStore implements AutoCloseable {
      * before may be taken in again.
      */
     public void adopt(BodySegment segment) {
+        bodyIds.passOver(segment.last().value());
         engine.ingest(Family.BODY, segment.file());
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         engine.latest()

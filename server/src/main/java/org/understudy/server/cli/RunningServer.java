@@ -37,8 +37,14 @@ public final class RunningServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        closeAll(parts);
+    public void close() {
+        try {
+            closeAll(parts);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop cleanly", e);
+        }
     }
 
     /** Closes each, whatever happens to the one before; the first failure is thrown at the end. */

@@ -1,0 +1,49 @@
+package org.understudy.restore.job;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/** What failing files mean to an operator, and how a folder is made durable. */
+public final class OnDisk {
+    private OnDisk() {}
+
+    /** The fault with its reason and what to do about it. */
+    public static OperatorException failure(String what, IOException cause) {
+        String why = String.valueOf(cause.getMessage());
+        if (cause instanceof AccessDeniedException || why.contains("Permission denied")) {
+            return new OperatorException(
+                    Reason.PERMISSION,
+                    what + ": access denied",
+                    "Give the server's user read and write access to the data folder.",
+                    cause);
+        }
+        if (why.toLowerCase(Locale.ROOT).contains("no space left")) {
+            return new OperatorException(
+                    Reason.DISK_FULL, what + ": no space left", "Free space, then run the same command again.", cause);
+        }
+        return new OperatorException(
+                Reason.IO, what + ": " + why, "Look into the system log for disk errors, then run it again.", cause);
+    }
+
+    /** Makes renames and new files in a folder durable. */
+    public static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static void closeAfter(Closeable resource, Exception fault) {
+        try {
+            resource.close();
+        } catch (IOException e) {
+            fault.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.understudy.restore.job;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/**
+ * A restore as job.json keeps it.
+ *
+ * @param source what is restored from
+ * @param attempt 1 for the first plan and its merge; one more after each undo
+ * @param planHash SHA-256 of plan.json, or null before there is a plan
+ * @param approvals for {@code planHash} only
+ * @param approvalsNeeded 1, or 2 where two persons must agree
+ * @param failure why the last step stopped, or null if it did not
+ */
+public record RestoreJob(
+        String id,
+        RestoreState state,
+        Source source,
+        long bytesPerSecond,
+        Instant createdAt,
+        Instant changedAt,
+        int attempt,
+        @Nullable String planHash,
+        List<Approval> approvals,
+        int approvalsNeeded,
+        @Nullable String failure) {
+    /**
+     * @param location absolute path of the source, or its address
+     * @param renames user names as the source gives them, to those that they get
+     * @param only users to read, after renaming; empty for all
+     */
+    public record Source(String kind, String location, Map<String, String> renames, Set<String> only) {}
+
+    public RestoreJob {
+        approvals = List.copyOf(approvals);
+    }
+
+    /**
+     * @throws OperatorException {@link Reason#CONFLICT} if the job is in none of the states {@code allowed}; it says
+     *     which step is next
+     */
+    public void require(String step, Set<RestoreState> allowed) {
+        if (!allowed.contains(state)) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "restore " + id + " is " + state.word() + " (" + state.meaning() + "), so '" + step
+                            + "' cannot run; it runs when the restore is "
+                            + EnumSet.copyOf(allowed).stream()
+                                    .map(RestoreState::word)
+                                    .collect(Collectors.joining(" or ")),
+                    "The next step is '" + state.next() + "'.");
+        }
+    }
+
+    /** In another state, with no failure. */
+    public RestoreJob to(RestoreState next, Instant now) {
+        return new RestoreJob(
+                id, next, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, null);
+    }
+
+    /** In the same state, with the reason why its step stopped. */
+    public RestoreJob failed(String why, Instant now) {
+        return new RestoreJob(
+                id, state, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, why);
+    }
+
+    /** With a new plan, which nobody has approved yet. */
+    public RestoreJob planned(String hash, int neededApprovals, Instant now) {
+        return new RestoreJob(
+                id,
+                RestoreState.PLANNED,
+                source,
+                bytesPerSecond,
+                createdAt,
+                now,
+                attempt,
+                hash,
+                List.of(),
+                neededApprovals,
+                null);
+    }
+
+    /** Without a plan. */
+    public RestoreJob unplanned(RestoreState next, int nextAttempt, Instant now) {
+        return new RestoreJob(id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null);
+    }
+
+    /** With one more approval, which may be the last that was needed. */
+    public RestoreJob approved(Approval approval) {
+        List<Approval> all = new ArrayList<>(approvals);
+        all.add(approval);
+        return new RestoreJob(
+                id,
+                all.size() >= approvalsNeeded ? RestoreState.APPROVED : RestoreState.PLANNED,
+                source,
+                bytesPerSecond,
+                createdAt,
+                approval.at(),
+                attempt,
+                planHash,
+                all,
+                approvalsNeeded,
+                null);
+    }
+}

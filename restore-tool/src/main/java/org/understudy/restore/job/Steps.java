@@ -1,0 +1,37 @@
+package org.understudy.restore.job;
+
+/** Is told of each durable step of a restore, right after it; lets tests stop a process there. */
+public interface Steps {
+    /** Takes no notice. */
+    Steps UNWATCHED = step -> {};
+
+    /** The steps after which the disk is different. */
+    enum Step {
+        JOB_SAVED,
+        SHADOW_MAILBOX_CREATED,
+        SEGMENT_WRITTEN,
+        SEGMENT_ADOPTED,
+        RUN_COMMITTED,
+        REPLAY_ENDED,
+        EVIDENCE_CHANGED,
+        REPORT_WRITTEN,
+        PLAN_WRITTEN,
+        FIGURES_WRITTEN,
+        BODIES_WRITTEN,
+        BODIES_ADOPTED,
+        BODIES_JOURNALED,
+        MAILBOX_INTENDED,
+        MAILBOX_CREATED,
+        MAILBOX_SUBSCRIBED,
+        MAILBOX_JOURNALED,
+        MESSAGES_MERGED,
+        FLAGS_MERGED,
+        RECEIPT_WRITTEN,
+        MESSAGES_UNDONE,
+        FLAGS_UNDONE,
+        MAILBOX_DELETED,
+        MAILBOX_UNSUBSCRIBED
+    }
+
+    void passed(Step step);
+}

@@ -1,0 +1,24 @@
+/**
+ * One restore from its first step to its last: identity, state, and the folder that keeps both.
+ *
+ * <pre>
+ * restores/ID/job.json       the job; replaced as a whole, never changed in place
+ *             plan.json      the plan, in exactly the bytes whose SHA-256 is approved
+ *             receipt.json   what the merge did, drawn from the live store's journal
+ *             before.json    figures of the live store before the merge
+ *             segments/      body files that the merge wrote
+ *             report.json    what validation found
+ *             log            one line a step
+ *             lock           held while a step runs
+ * shadows/ID/store           the shadow, a store of its own
+ *            segments/       the body files that it adopted
+ * </pre>
+ *
+ * <p>job.json says which step is next; what a step has done lies in the journals of the shadow (replay) and of the live
+ * store (merge, undo), written together with what they record. So job.json may lag behind by one step after a crash,
+ * and repeating that step finds its work done.
+ */
+@NullMarked
+package org.understudy.restore.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package org.understudy.restore.merge;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.understudy.restore.plan.LiveView;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.MailboxPath;
+import org.understudy.storage.keyspace.MailboxRow;
+import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.keyspace.MessageFlags;
+
+/** The live store as the planner reads it. */
+public final class LiveState implements LiveView {
+    static final long LAST_UID = 0xFFFF_FFFFL;
+
+    private final MailStore live;
+
+    public LiveState(MailStore live) {
+        this.live = live;
+    }
+
+    @Override
+    public String storeId() {
+        return live.storeId();
+    }
+
+    @Override
+    public boolean userExists(String user) {
+        return live.accounts().find(user).isPresent()
+                || !live.mailboxes().ofOwner(MailboxPath.PRIVATE, user).isEmpty();
+    }
+
+    @Override
+    public Optional<Mailbox> mailbox(String user, String name) {
+        return live.mailboxes().find(MailboxPath.of(user, name)).map(row -> {
+            MailboxState state = live.mailboxes().state(row.id());
+            return new Mailbox(row.id(), row.uidValidity(), state.uidNext(), state.highestModSeq());
+        });
+    }
+
+    @Override
+    public List<Message> messages(Mailbox mailbox) {
+        return messages(mailbox, 1);
+    }
+
+    /** Messages from a UID on. One that is expunged while this runs may be missing. */
+    List<Message> messages(Mailbox mailbox, long fromUid) {
+        Map<Long, MessageFlags> flags = new HashMap<>();
+        for (MessageFlags one : live.messages().flags(mailbox.id(), fromUid, LAST_UID)) {
+            flags.put(one.uid(), one);
+        }
+        List<Message> messages = new ArrayList<>();
+        live.messages().scan(mailbox.id(), fromUid, LAST_UID, facts -> {
+            MessageFlags own = flags.get(facts.uid());
+            if (own != null) {
+                messages.add(new Message(
+                        facts.uid(),
+                        own.modSeq(),
+                        facts.digest(),
+                        facts.size(),
+                        facts.internalDate(),
+                        facts.mime().rfc822MessageId(),
+                        own.flags()));
+            }
+        });
+        return messages;
+    }
+
+    @Override
+    public List<Expunged> expunged(Mailbox mailbox) {
+        List<Expunged> all = new ArrayList<>();
+        live.messages()
+                .scanExpunged(
+                        mailbox.id(),
+                        one -> all.add(new Expunged(
+                                one.facts().uid(),
+                                one.facts().digest(),
+                                one.facts().internalDate(),
+                                one.reason(),
+                                one.expungedAt())));
+        return all;
+    }
+
+    @Override
+    public Set<Digest> digestsOf(String user) {
+        Set<Digest> all = new HashSet<>();
+        for (MailboxRow row : live.mailboxes().ofOwner(MailboxPath.PRIVATE, user)) {
+            live.messages().scan(row.id(), 1, LAST_UID, facts -> all.add(facts.digest()));
+        }
+        return all;
+    }
+}

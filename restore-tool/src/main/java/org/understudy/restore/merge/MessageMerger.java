@@ -1,0 +1,153 @@
+package org.understudy.restore.merge;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.understudy.restore.job.Steps;
+import org.understudy.restore.plan.LiveView;
+import org.understudy.restore.plan.MailboxCover;
+import org.understudy.restore.plan.MergePlan;
+import org.understudy.restore.plan.PlanStep;
+import org.understudy.restore.shadow.ShadowStore;
+import org.understudy.storage.Appended;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.NewMessage;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MessageFacts;
+
+/** Adds the planned messages, one effect a chunk. Messages that live got after the plan was made are passed over. */
+final class MessageMerger {
+    private record ShadowPlace(MailboxId mailbox, long uid) {}
+
+    private final MailStore live;
+    private final ShadowStore shadow;
+    private final MergeJournal journal;
+    private final Author author;
+    private final Steps steps;
+
+    MessageMerger(MailStore live, ShadowStore shadow, MergeJournal journal, Author author, Steps steps) {
+        this.live = live;
+        this.shadow = shadow;
+        this.journal = journal;
+        this.author = author;
+        this.steps = steps;
+    }
+
+    /** Adds what is not added yet. */
+    void merge(PlanWork.Target target, MailboxId mailbox) throws InterruptedException {
+        Set<Long> known = new HashSet<>();
+        List<Integer> open = new ArrayList<>();
+        for (int chunk = 0; chunk < target.adds().size(); chunk++) {
+            Optional<MergeRows.Added> done =
+                    journal.get(MergeJournal.add(target.number(), chunk), MergeRows.Added.class);
+            if (done.isPresent()) {
+                done.get().messages().forEach(message -> known.add(message.liveUid()));
+                done.get().appeared().forEach(message -> known.add(message.liveUid()));
+            } else {
+                open.add(chunk);
+            }
+        }
+        if (open.isEmpty()) {
+            return;
+        }
+        MailboxCover since = cameSince(target, known);
+        for (int chunk : open) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted between chunks of " + target.mailbox());
+            }
+            merge(target, mailbox, chunk, since);
+            steps.passed(Steps.Step.MESSAGES_MERGED);
+        }
+    }
+
+    /** Messages that came into the mailbox after the plan was made, and not through this merge. */
+    private MailboxCover cameSince(PlanWork.Target target, Set<Long> known) {
+        LiveState state = new LiveState(live);
+        long from = target.base().map(MergePlan.Base::uidNext).orElse(1L);
+        List<LiveView.Message> others = state
+                .mailbox(target.mailbox().user(), target.mailbox().name())
+                .map(box -> state.messages(box, from))
+                .orElse(List.of())
+                .stream()
+                .filter(message -> !known.contains(message.uid()))
+                .toList();
+        return new MailboxCover(others);
+    }
+
+    private void merge(PlanWork.Target target, MailboxId mailbox, int chunk, MailboxCover since) {
+        List<PlanStep.AddMessage> adds = new ArrayList<>();
+        List<MergeRows.AppearedMessage> appeared = new ArrayList<>();
+        for (PlanStep.AddMessage step : target.adds().get(chunk)) {
+            since.takeEqual(step.digest())
+                    .ifPresentOrElse(
+                            there -> appeared.add(new MergeRows.AppearedMessage(step.from(), step.uid(), there.uid())),
+                            () -> adds.add(step));
+        }
+        String key = MergeJournal.add(target.number(), chunk);
+        if (adds.isEmpty()) {
+            journal.write(key, new MergeRows.Added(target.mailbox(), mailbox, List.of(), appeared));
+            return;
+        }
+        Map<ShadowPlace, MessageFacts> facts = factsOf(adds);
+        List<NewMessage> messages = new ArrayList<>();
+        for (PlanStep.AddMessage step : adds) {
+            messages.add(message(step, facts.get(new ShadowPlace(step.from(), step.uid()))));
+        }
+        live.messages().append(mailbox, messages, author, appended -> {
+            List<MergeRows.AddedMessage> rows = new ArrayList<>();
+            for (int i = 0; i < appended.size(); i++) {
+                PlanStep.AddMessage step = adds.get(i);
+                Appended one = appended.get(i);
+                rows.add(new MergeRows.AddedMessage(step.from(), step.uid(), one.uid(), one.modSeq(), one.messageId()));
+            }
+            return List.of(journal.row(key, new MergeRows.Added(target.mailbox(), mailbox, rows, appeared)));
+        });
+    }
+
+    private Map<ShadowPlace, MessageFacts> factsOf(List<PlanStep.AddMessage> adds) {
+        Map<MailboxId, LongSummaryStatistics> ranges = adds.stream()
+                .collect(Collectors.groupingBy(
+                        PlanStep.AddMessage::from, Collectors.summarizingLong(PlanStep.AddMessage::uid)));
+        Map<ShadowPlace, MessageFacts> facts = new HashMap<>();
+        ranges.forEach((mailbox, range) -> shadow.store()
+                .messages()
+                .scan(
+                        mailbox,
+                        range.getMin(),
+                        range.getMax(),
+                        one -> facts.put(new ShadowPlace(mailbox, one.uid()), one)));
+        return facts;
+    }
+
+    private static NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
+        if (facts == null
+                || !facts.digest().equals(step.digest())
+                || !facts.body().equals(step.body())) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "shadow message " + step.from() + "/" + step.uid() + " is not the one of the plan",
+                    "Undo what was merged, then run 'understudy restore validate' and 'restore preview' again.");
+        }
+        return new NewMessage(
+                0,
+                null,
+                null,
+                new NewMessage.Body.Stored(step.body()),
+                facts.size(),
+                facts.headerSize(),
+                facts.digest(),
+                facts.mime(),
+                step.internalDate(),
+                null,
+                step.flags());
+    }
+}

@@ -1,0 +1,36 @@
+package org.understudy.restore.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.keyspace.BodyId;
+import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.Flags;
+import org.understudy.storage.keyspace.MailboxId;
+
+/** What the planner reads of the shadow. */
+public interface ShadowView {
+    /** @param name as the source has it */
+    record Mailbox(MailboxId id, String user, String name, boolean subscribed) {}
+
+    /**
+     * @param size octets of the canonical form
+     * @param rfc822MessageId with its angle brackets, or empty
+     */
+    record Message(
+            long uid,
+            Digest digest,
+            long size,
+            Instant internalDate,
+            String rfc822MessageId,
+            Flags flags,
+            BodyId body,
+            Verdict verdict) {}
+
+    /** By user and name. */
+    List<Mailbox> mailboxes();
+
+    /** Gives the messages of a mailbox by UID. */
+    void messages(Mailbox mailbox, Consumer<Message> out);
+}

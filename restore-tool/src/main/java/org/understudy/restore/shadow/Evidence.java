@@ -1,0 +1,44 @@
+package org.understudy.restore.shadow;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.understudy.restore.source.Witness;
+import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.keyspace.Digest;
+
+/**
+ * What is known of one message of the shadow, apart from what the store keeps of it.
+ *
+ * @param ordinal of the item in the source
+ * @param path of the item in the source
+ * @param sourceUid the UID that the source gave it, or 0
+ * @param rawSize octets as they lay in the source
+ * @param rawDigest SHA-256 of those
+ * @param digest SHA-256 of the canonical form
+ * @param witnesses what the source said of the bytes
+ */
+public record Evidence(
+        long ordinal,
+        String path,
+        long sourceUid,
+        Instant internalDate,
+        long rawSize,
+        Digest rawDigest,
+        Digest digest,
+        List<Witness> witnesses,
+        Verdict verdict,
+        List<Finding> findings) {
+    public Evidence {
+        witnesses = List.copyOf(witnesses);
+        findings = List.copyOf(findings);
+    }
+
+    /** With one more finding, and the verdict that it leads to. */
+    public Evidence with(Finding finding, Verdict now) {
+        List<Finding> more = new ArrayList<>(findings);
+        more.add(finding);
+        return new Evidence(ordinal, path, sourceUid, internalDate, rawSize, rawDigest, digest, witnesses, now, more);
+    }
+}

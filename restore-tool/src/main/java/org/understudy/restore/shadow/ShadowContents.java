@@ -1,0 +1,56 @@
+package org.understudy.restore.shadow;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.understudy.restore.plan.ShadowView;
+import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.keyspace.Flags;
+import org.understudy.storage.keyspace.MessageFlags;
+
+/** A shadow as the planner reads it. */
+public final class ShadowContents implements ShadowView {
+    private static final long LAST_UID = 0xFFFF_FFFFL;
+
+    private final ShadowStore shadow;
+
+    public ShadowContents(ShadowStore shadow) {
+        this.shadow = shadow;
+    }
+
+    @Override
+    public List<Mailbox> mailboxes() {
+        return shadow.mailboxes().stream()
+                .map(box ->
+                        new Mailbox(box.id(), box.source().user(), box.source().name(), box.subscribed()))
+                .toList();
+    }
+
+    @Override
+    public void messages(Mailbox mailbox, Consumer<Message> out) {
+        Map<Long, Verdict> verdicts = new HashMap<>();
+        shadow.evidence(mailbox.id(), (uid, evidence) -> verdicts.put(uid, evidence.verdict()));
+        Map<Long, Flags> flags = new HashMap<>();
+        for (MessageFlags row : shadow.store().messages().flags(mailbox.id(), 1, LAST_UID)) {
+            flags.put(row.uid(), row.flags());
+        }
+        shadow.store().messages().scan(mailbox.id(), 1, LAST_UID, facts -> {
+            Verdict verdict = verdicts.get(facts.uid());
+            Flags own = flags.get(facts.uid());
+            if (verdict == null || own == null) {
+                throw new IllegalStateException("shadow mailbox " + mailbox.id() + " UID " + facts.uid() + " has no "
+                        + (verdict == null ? "evidence" : "flags"));
+            }
+            out.accept(new Message(
+                    facts.uid(),
+                    facts.digest(),
+                    facts.size(),
+                    facts.internalDate(),
+                    facts.mime().rfc822MessageId(),
+                    own,
+                    facts.body(),
+                    verdict));
+        });
+    }
+}

@@ -1,0 +1,193 @@
+package org.understudy.restore.shadow;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.understudy.restore.job.OnDisk;
+import org.understudy.restore.json.RestoreJson;
+import org.understudy.restore.source.SourceMailbox;
+import org.understudy.storage.BodySegment;
+import org.understudy.storage.JournalRow;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxPath;
+import org.understudy.storage.keyspace.MailboxRow;
+
+/** An open shadow. */
+public final class ShadowStore implements AutoCloseable {
+    /** Shadows are read and written in order, so a small cache does. */
+    private static final long CACHE_BYTES = 32L << 20;
+    /** Owner of the settings that describe mailboxes. */
+    private static final String MAILBOXES = "restore-mailboxes";
+
+    private final String id;
+    private final Path folder;
+    private final MailStore store;
+    private final Author author;
+
+    private ShadowStore(String id, Path folder, MailStore store) {
+        this.id = id;
+        this.folder = folder;
+        this.store = store;
+        this.author = new Author.Restore(id);
+    }
+
+    /** Opens the shadow of a restore, or makes it. */
+    public static ShadowStore open(Path shadows, String id, Clock clock) {
+        Path folder = shadows.resolve(id);
+        try {
+            Files.createDirectories(folder.resolve("segments"));
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot make the shadow's folder " + folder, e);
+        }
+        return new ShadowStore(
+                id, folder, MailStore.open(folder.resolve("store"), new MailStore.Options(CACHE_BYTES, clock)));
+    }
+
+    /** @throws OperatorException {@link Reason#NOT_FOUND} if the restore has no shadow (any more) */
+    public static ShadowStore openExisting(Path shadows, String id, Clock clock) {
+        if (!Files.isDirectory(shadows.resolve(id).resolve("store"))) {
+            throw new OperatorException(
+                    Reason.NOT_FOUND,
+                    "the shadow of restore " + id + " is not in " + shadows,
+                    "Stage the source again as a new restore.");
+        }
+        return open(shadows, id, clock);
+    }
+
+    public MailStore store() {
+        return store;
+    }
+
+    public Author author() {
+        return author;
+    }
+
+    public Path segmentFolder() {
+        return folder.resolve("segments");
+    }
+
+    /** How far replay has come. */
+    public ReplayTotals totals() {
+        return store.journal()
+                .get(key("cursor"))
+                .map(json -> RestoreJson.read(json, ReplayTotals.class))
+                .orElse(ReplayTotals.NONE);
+    }
+
+    public JournalRow totalsRow(ReplayTotals totals) {
+        return new JournalRow(key("cursor"), RestoreJson.write(totals));
+    }
+
+    public JournalRow evidenceRow(MailboxId mailbox, long uid, Evidence evidence) {
+        return new JournalRow(
+                evidenceKey(mailbox) + String.format(Locale.ROOT, "%08x", uid), RestoreJson.write(evidence));
+    }
+
+    public JournalRow outcomeRow(ItemOutcome outcome) {
+        return new JournalRow(
+                key("outcome/") + String.format(Locale.ROOT, "%016x", outcome.ordinal()), RestoreJson.write(outcome));
+    }
+
+    public JournalRow segmentRow(BodySegment segment) {
+        return new JournalRow(
+                key("segment/")
+                        + String.format(Locale.ROOT, "%016x", segment.first().value()),
+                RestoreJson.write(SegmentFile.of(segment)));
+    }
+
+    /** Gives the evidence of a mailbox by UID. */
+    public void evidence(MailboxId mailbox, BiConsumer<Long, Evidence> out) {
+        String prefix = evidenceKey(mailbox);
+        for (JournalRow row : store.journal().list(prefix)) {
+            long uid = Long.parseLong(row.key().substring(prefix.length()), 16);
+            out.accept(uid, RestoreJson.read(row.value(), Evidence.class));
+        }
+    }
+
+    /** What is not in the shadow, in the source's order. */
+    public List<ItemOutcome> outcomes() {
+        return store.journal().list(key("outcome/")).stream()
+                .map(row -> RestoreJson.read(row.value(), ItemOutcome.class))
+                .toList();
+    }
+
+    /** The body files that messages of the shadow lie in, by body id. */
+    public List<SegmentFile> segments() {
+        return store.journal().list(key("segment/")).stream()
+                .map(row -> RestoreJson.read(row.value(), SegmentFile.class))
+                .toList();
+    }
+
+    /** Deletes the files of segments that no message came to lie in, since replay was cut short. */
+    public void dropStraySegments() {
+        Set<String> known = segments().stream().map(SegmentFile::name).collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(segmentFolder())) {
+            for (Path file : files.toList()) {
+                if (!known.contains(String.valueOf(file.getFileName()))) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot clear " + segmentFolder(), e);
+        }
+    }
+
+    /** By user and name. */
+    public List<ShadowMailbox> mailboxes() {
+        List<ShadowMailbox> all = new ArrayList<>();
+        store.settings()
+                .list(MAILBOXES, "")
+                .forEach((key, json) ->
+                        all.add(RestoreJson.read(new String(json, StandardCharsets.UTF_8), ShadowMailbox.class)));
+        all.sort(Comparator.comparing(ShadowMailbox::source));
+        return all;
+    }
+
+    /** The mailbox of that name, made where it is missing. What is known of it is recorded before anything lies in it. */
+    public ShadowMailbox ensureMailbox(SourceMailbox source, long uidValidity, boolean subscribed) {
+        MailboxPath path = MailboxPath.of(source.user(), source.name());
+        MailboxRow row = store.mailboxes()
+                .find(path)
+                .orElseGet(() -> store.mailboxes().create(path, uidValidity == 0 ? 1 : uidValidity, author));
+        ShadowMailbox mailbox = new ShadowMailbox(row.id(), source, uidValidity, subscribed);
+        Optional<byte[]> known = store.settings().get(MAILBOXES, row.id().toString());
+        if (known.isEmpty()) {
+            if (subscribed) {
+                store.subscriptions().write(source.user(), Map.of(source.name(), new byte[0]), author);
+            }
+            byte[] json = RestoreJson.write(mailbox).getBytes(StandardCharsets.UTF_8);
+            store.settings().write(MAILBOXES, Map.of(row.id().toString(), json), author);
+            return mailbox;
+        }
+        return RestoreJson.read(new String(known.get(), StandardCharsets.UTF_8), ShadowMailbox.class);
+    }
+
+    private String evidenceKey(MailboxId mailbox) {
+        return key("evidence/") + String.format(Locale.ROOT, "%016x/", mailbox.value());
+    }
+
+    private String key(String rest) {
+        return id + "/" + rest;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

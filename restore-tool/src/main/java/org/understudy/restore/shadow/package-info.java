@@ -1,0 +1,12 @@
+/**
+ * The isolated store that a restore is replayed into: a complete {@link org.understudy.storage.MailStore} of its own,
+ * the body files that it adopted, and in its journal what is known of each item of the source.
+ *
+ * <p>Journal keys, after {@code ID/}: {@code cursor} (how far replay came, with the bins); {@code segment/FIRST} (a body
+ * file, by its first body id in 16 hexadecimal digits); {@code evidence/MAILBOX/UID} (one message, 16 and 8 digits);
+ * {@code outcome/ORDINAL} (one item that is not in the shadow, 16 digits).
+ */
+@NullMarked
+package org.understudy.restore.shadow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package org.understudy.restore.workflow;
+
+import java.util.Objects;
+import org.understudy.restore.job.RestoreJob;
+import org.understudy.restore.job.RestoreJobs;
+import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
+
+/** {@code restore.status}: how far a restore has come, and which step is next. Takes no lock. */
+public final class RestoreStatus implements Operation<RestoreStatus.Request, RestoreStatus.Result> {
+    public record Request(String id) {
+        public Request {
+            id = Objects.requireNonNullElse(id, "");
+        }
+    }
+
+    /** @param next the command that comes next */
+    public record Result(RestoreJob job, String meaning, String next) {}
+
+    @Override
+    public String name() {
+        return "restore.status";
+    }
+
+    @Override
+    public Class<Request> requestType() {
+        return Request.class;
+    }
+
+    @Override
+    public Class<Result> resultType() {
+        return Result.class;
+    }
+
+    @Override
+    public Result run(Request request, Workplace workplace, Progress progress) {
+        RestoreJob job = RestoreJobs.one(workplace.restores(), request.id());
+        return new Result(job, job.state().meaning(), job.state().next());
+    }
+}

@@ -1,0 +1,15 @@
+package org.understudy.restore.workflow;
+
+import org.understudy.restore.job.RestoreJob;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.source.BackupSource;
+
+/** Opens what a restore is made from. */
+public interface SourceOpener {
+    BackupSource open(RestoreJob.Source source, Workplace workplace);
+
+    /** The source under a name that will mean the same later, when the restore goes on. */
+    default RestoreJob.Source pinned(RestoreJob.Source source, Workplace workplace) {
+        return source;
+    }
+}

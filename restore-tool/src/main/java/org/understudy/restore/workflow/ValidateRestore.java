@@ -1,0 +1,150 @@
+package org.understudy.restore.workflow;
+
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.understudy.restore.job.JobFolder;
+import org.understudy.restore.job.RestoreJob;
+import org.understudy.restore.job.RestoreState;
+import org.understudy.restore.job.Steps;
+import org.understudy.restore.json.RestoreJson;
+import org.understudy.restore.merge.LiveState;
+import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.report.ShadowValidator;
+import org.understudy.restore.report.ValidationReport;
+import org.understudy.restore.report.VerdictCounts;
+import org.understudy.restore.shadow.ReplayTotals;
+import org.understudy.restore.shadow.ShadowStore;
+import org.understudy.restore.validate.Finding;
+
+/**
+ * {@code restore.validate}: reads the whole shadow again and reports the verdicts. Drops a plan that was made before.
+ */
+public final class ValidateRestore implements Operation<ValidateRestore.Request, ValidateRestore.Result> {
+    private static final int LISTED = 1_000;
+
+    public record Request(String id) {
+        public Request {
+            id = Objects.requireNonNullElse(id, "");
+        }
+    }
+
+    /**
+     * @param conclusion one sentence
+     * @param findings how often each check spoke
+     * @param unsound the first 1,000; all are in the report
+     * @param reportFile the whole report, JSON
+     */
+    public record Result(
+            String id,
+            RestoreState state,
+            ReplayTotals replay,
+            VerdictCounts totals,
+            String conclusion,
+            long reread,
+            long rereadBytes,
+            long rereadDifferent,
+            List<ValidationReport.Row> rows,
+            Map<String, Long> findings,
+            List<Unsound> unsound,
+            String reportFile,
+            long millis) {}
+
+    /**
+     * @param uid in the shadow, or 0 for an item that is not there
+     * @param verdict its word, or {@code unreadable}
+     * @param why one line for each finding that speaks against it
+     */
+    public record Unsound(String user, String mailbox, long uid, String path, String verdict, List<String> why) {
+        static Unsound of(ValidationReport.Unsound one) {
+            return new Unsound(
+                    one.user(),
+                    one.mailbox(),
+                    one.uid(),
+                    one.path(),
+                    one.verdict() == null ? "unreadable" : one.verdict().word(),
+                    one.verdict() == null
+                            ? List.of(one.why())
+                            : one.findings().stream()
+                                    .filter(finding -> finding.strength() == Finding.Strength.DOUBT
+                                            || finding.strength() == Finding.Strength.CONTRADICTION)
+                                    .map(finding -> finding.check() + ", "
+                                            + finding.place().text() + ": " + finding.what())
+                                    .toList());
+        }
+    }
+
+    private final Steps steps;
+
+    public ValidateRestore(Steps steps) {
+        this.steps = steps;
+    }
+
+    @Override
+    public String name() {
+        return "restore.validate";
+    }
+
+    @Override
+    public Class<Request> requestType() {
+        return Request.class;
+    }
+
+    @Override
+    public Class<Result> resultType() {
+        return Result.class;
+    }
+
+    @Override
+    public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        Instant begun = workplace.clock().instant();
+        try (JobFolder folder = JobFolder.open(workplace.restores(), request.id(), steps)) {
+            RestoreJob job = folder.job();
+            job.require(
+                    "restore validate",
+                    EnumSet.of(
+                            RestoreState.STAGED,
+                            RestoreState.VALIDATED,
+                            RestoreState.PLANNED,
+                            RestoreState.APPROVED,
+                            RestoreState.UNDONE));
+            return Attempted.attempt(folder, workplace.clock(), () -> {
+                ValidationReport report = validate(job, workplace, progress);
+                folder.write("report.json", RestoreJson.write(report));
+                steps.passed(Steps.Step.REPORT_WRITTEN);
+                Instant now = workplace.clock().instant();
+                folder.save(job.unplanned(RestoreState.VALIDATED, job.attempt(), now));
+                folder.log(now, "validated: " + report.conclusion());
+                return new Result(
+                        job.id(),
+                        RestoreState.VALIDATED,
+                        report.replay(),
+                        report.totals(),
+                        report.conclusion(),
+                        report.reread(),
+                        report.rereadBytes(),
+                        report.rereadDifferent(),
+                        report.rows(),
+                        report.findings(),
+                        report.unsound().stream().limit(LISTED).map(Unsound::of).toList(),
+                        folder.path().resolve("report.json").toString(),
+                        now.toEpochMilli() - begun.toEpochMilli());
+            });
+        }
+    }
+
+    private ValidationReport validate(RestoreJob job, Workplace workplace, Progress progress)
+            throws InterruptedException {
+        try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock())) {
+            return new ShadowValidator(shadow, new LiveState(workplace.live()), steps, progress)
+                    .validate(
+                            job.id(),
+                            job.source().kind() + " " + job.source().location(),
+                            workplace.clock().instant());
+        }
+    }
+}
