@@ -198,7 +198,8 @@ public final class Replayer {
                 seen.forget(
                         mailbox(e.mail.item().mailbox()).id(),
                         e.mail.validation().reading().digest(),
-                        e.mail.item().internalDate());
+                        e.mail.item().internalDate(),
+                        e.mail.ref().path());
             }
         }
     }
