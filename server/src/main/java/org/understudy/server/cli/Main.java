@@ -35,8 +35,7 @@ public final class Main {
         List<Operation<?, ?>> operations = UserOperations.all();
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
-        return new Program(
-                surroundings, server, frame -> List.of(new CommandLine(new DemoVerb(frame, server))));
+        return new Program(surroundings, server, frame -> List.of(new CommandLine(new DemoVerb(frame, server))));
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {
