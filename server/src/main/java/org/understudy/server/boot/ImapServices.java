@@ -100,8 +100,8 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     private CertificateDirectory certificates(Configuration configuration) {
         Configuration.CertificateFiles standard = configuration.tls().standard();
-        CertificateDirectory directory = new CertificateDirectory(
-                standard == null ? selfSigned(configuration) : read("default", standard));
+        CertificateDirectory directory =
+                new CertificateDirectory(standard == null ? selfSigned(configuration) : read("default", standard));
         for (Configuration.HostCertificate host : configuration.tls().hosts()) {
             directory.put(host.name(), read(host.name(), host.files()));
         }

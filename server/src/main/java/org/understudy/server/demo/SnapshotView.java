@@ -39,7 +39,9 @@ record SnapshotView(List<StoredFile> files, SortedMap<String, SortedMap<YearMont
                 mailbox.path("months")
                         .properties()
                         .forEach(month -> months.merge(
-                                YearMonth.parse(month.getKey()), month.getValue().asLong(), Long::sum));
+                                YearMonth.parse(month.getKey()),
+                                month.getValue().asLong(),
+                                Long::sum));
             }
             census.put(user.path("name").asText(), months);
         }
