@@ -45,7 +45,6 @@ import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.cli.RunningServer;
-import org.understudy.storage.Content;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Author;
@@ -170,8 +169,8 @@ final class Demo {
     private long deliver(List<SampleMail.Item> mail) throws IOException {
         long bytes = 0;
         for (SampleMail.Item item : mail) {
-            town.deliver(item.user(), item.mailbox(), item.date(), item.flags(), Content.of(item.bytes()));
-            bytes += item.bytes().length;
+            town.deliver(item.user(), item.mailbox(), item.date(), item.flags(), item.content());
+            bytes += item.content().size();
         }
         town.settle();
         return bytes;
@@ -254,7 +253,7 @@ final class Demo {
     /** The first five months in which one of these users has mail. */
     private static Set<YearMonth> lostMonths(SnapshotView backup, Set<String> losers) {
         TreeSet<YearMonth> months = new TreeSet<>();
-        losers.forEach(user -> months.addAll(backup.census().get(user).keySet()));
+        losers.forEach(user -> months.addAll(backup.of(user).keySet()));
         return new TreeSet<>(months.stream().limit(LOST_MONTHS).toList());
     }
 
@@ -266,7 +265,7 @@ final class Demo {
         SortedMap<String, SortedMap<String, Long>> gone = new TreeMap<>();
         for (String user : losers) {
             SortedMap<String, Long> byMonth = new TreeMap<>();
-            backup.census().get(user).forEach((month, count) -> {
+            backup.of(user).forEach((month, count) -> {
                 long left = live.getOrDefault(user, new TreeMap<>()).getOrDefault(month, 0L);
                 if (left < count) {
                     byMonth.put(month.toString(), count - left);

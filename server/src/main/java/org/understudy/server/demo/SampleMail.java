@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.understudy.restore.message.DkimSigner;
+import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Flags;
 
 /**
@@ -22,7 +23,7 @@ import org.understudy.storage.keyspace.Flags;
  */
 final class SampleMail {
     /** One message in one user's mailbox. */
-    record Item(String user, String mailbox, Instant date, Flags flags, byte[] bytes) {}
+    record Item(String user, String mailbox, Instant date, Flags flags, Content content) {}
 
     /** A user of the company, and the language that he or she writes in. */
     record Person(String user, String name, Language language) {}
@@ -109,7 +110,7 @@ final class SampleMail {
 
     private void thread(ZonedDateTime start) {
         Person writer = one(PEOPLE);
-        Person reader = one(PEOPLE.stream().filter(p -> p != writer).toList());
+        Person reader = one(PEOPLE.stream().filter(p -> !p.equals(writer)).toList());
         Phrases phrases = Phrases.of(writer.language());
         String topic = one(phrases.topics());
         String root = messageId();
@@ -211,13 +212,13 @@ final class SampleMail {
                 body.append("* ").append(one(phrases.sentences())).append("\r\n");
             }
             byte[] signed = signer.sign(joined(headers, body.toString()));
-            items.add(new Item(reader.user(), "Newsletters", date.toInstant(), flags(), signed));
+            items.add(new Item(reader.user(), "Newsletters", date.toInstant(), flags(), Content.of(signed)));
         }
     }
 
     private void deliver(Person to, Person from, ZonedDateTime date, byte[] bytes) {
-        items.add(new Item(to.user(), one(MAILBOXES), date.toInstant(), flags(), received(to, date, bytes)));
-        items.add(new Item(from.user(), "Sent", date.toInstant(), Flags.of(Flags.SEEN, List.of()), bytes));
+        items.add(new Item(to.user(), one(MAILBOXES), date.toInstant(), flags(), Content.of(received(to, date, bytes))));
+        items.add(new Item(from.user(), "Sent", date.toInstant(), Flags.of(Flags.SEEN, List.of()), Content.of(bytes)));
     }
 
     private byte[] received(Person to, ZonedDateTime date, byte[] bytes) {

@@ -48,6 +48,11 @@ record SnapshotView(List<StoredFile> files, SortedMap<String, SortedMap<YearMont
         return new SnapshotView(files, census);
     }
 
+    /** The messages of one user by month. */
+    SortedMap<YearMonth, Long> of(String user) {
+        return census.getOrDefault(user, new TreeMap<>());
+    }
+
     private static long id(String keyHex) {
         return keyHex.length() < 16 ? 0 : Long.parseUnsignedLong(keyHex.substring(0, 16), 16);
     }
