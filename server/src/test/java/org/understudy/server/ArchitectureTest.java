@@ -30,9 +30,6 @@ class ArchitectureTest {
             .resideInAPackage("..server.cli..");
 
     @ArchTest
-    static final ArchRule ONLY_MAIN_EXITS = noClasses()
-            .that()
-            .doNotHaveSimpleName("Main")
-            .should()
-            .callMethod(System.class, "exit", int.class);
+    static final ArchRule ONLY_MAIN_EXITS =
+            noClasses().that().doNotHaveSimpleName("Main").should().callMethod(System.class, "exit", int.class);
 }

@@ -11,8 +11,12 @@ import java.util.function.LongSupplier;
  */
 public final class ProgressBar implements ShownProgress {
     private static final long REDRAW_NANOS = 100_000_000;
-    private static final int SHORTEST_BAR = 8;
+    private static final int SHORTEST_BAR = 5;
     private static final int LONGEST_BAR = 30;
+    /** Room for what stands beside name and bar, so that the bar keeps its length. */
+    private static final int WIDE_FACTS = 69;
+
+    private static final int NARROW_FACTS = 58;
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintStream out;
@@ -83,7 +87,7 @@ public final class ProgressBar implements ShownProgress {
         drawnAt = now;
         double seconds = (now - phase.startedAt) / 1e9;
         String facts = facts(seconds);
-        int room = columns - 1 - phase.name.length() - facts.length() - 6;
+        int room = columns - phase.name.length() - (wide() ? WIDE_FACTS : NARROW_FACTS);
         StringBuilder line = new StringBuilder(phase.name).append("  ");
         if (phase.total > 0 && room >= SHORTEST_BAR) {
             int length = Math.min(room, LONGEST_BAR);
@@ -99,6 +103,10 @@ public final class ProgressBar implements ShownProgress {
         out.flush();
     }
 
+    private boolean wide() {
+        return columns >= 90;
+    }
+
     private String facts(double seconds) {
         StringBuilder facts = new StringBuilder();
         if (phase.total > 0) {
@@ -112,7 +120,7 @@ public final class ProgressBar implements ShownProgress {
         facts.append(' ').append(phase.unit);
         if (seconds > 0.2 && done > 0) {
             facts.append(String.format(Locale.ROOT, "  %,d/s", Math.round(done / seconds)));
-            if (bytes > 0) {
+            if (bytes > 0 && wide()) {
                 facts.append(String.format(Locale.ROOT, "  %.1f MB/s", bytes / seconds / 1e6));
             }
             if (phase.total > done) {

@@ -37,17 +37,28 @@ class StageRestoreTest {
 
     @Test
     void namesTheKeptMessageOfADouble() throws Exception {
-        message(INBOX, 0, "same");
-        message(SENT, 0, "same");
-        message(INBOX, 0, "same");
+        message(INBOX, 0, "same", "new/17.host");
+        message(SENT, 0, "same", "sent/cur/17.host:2,S");
+        message(INBOX, 0, "same", "cur/17.host:2,S");
         try (Rehearsal on = rehearsal()) {
             StageRestore.Result result = on.stage(StageRestore.Request.of("/backup"));
             assertThat(result.totals().replayed()).isEqualTo(2);
             assertThat(result.left()).singleElement().satisfies(left -> {
                 assertThat(left.bin()).isEqualTo(ItemOutcome.Bin.DUPLICATE);
-                assertThat(left.path()).isEqualTo("item2");
-                assertThat(left.why()).contains("item0");
+                assertThat(left.path()).isEqualTo("cur/17.host:2,S");
+                assertThat(left.why()).contains("new/17.host");
             });
+        }
+    }
+
+    @Test
+    void keepsEqualMessagesOfDifferentNames() throws Exception {
+        message(INBOX, 0, "same");
+        message(INBOX, 0, "same");
+        try (Rehearsal on = rehearsal()) {
+            StageRestore.Result result = on.stage(StageRestore.Request.of("/backup"));
+            assertThat(result.totals().replayed()).isEqualTo(2);
+            assertThat(result.left()).isEmpty();
         }
     }
 
@@ -113,15 +124,13 @@ class StageRestoreTest {
     }
 
     private void message(SourceMailbox mailbox, long uid, String text) {
+        message(mailbox, uid, text, "item" + items.size());
+    }
+
+    private void message(SourceMailbox mailbox, long uid, String text, String path) {
         byte[] bytes = ("Subject: " + text + "\n\n" + text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         items.add(new SourceItem.Message(
-                new ItemRef(items.size(), "item" + items.size()),
-                mailbox,
-                uid,
-                DATE,
-                Flags.NONE,
-                Content.of(bytes),
-                List.of()));
+                new ItemRef(items.size(), path), mailbox, uid, DATE, Flags.NONE, Content.of(bytes), List.of()));
     }
 
     private Rehearsal rehearsal() {

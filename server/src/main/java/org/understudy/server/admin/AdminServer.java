@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Failure;
@@ -71,19 +70,19 @@ public final class AdminServer implements AutoCloseable {
                 .maxPayloadSize(LARGEST_REQUEST)
                 .routing(this::route)
                 .build();
-        try {
-            web.start();
-        } catch (RuntimeException e) {
+        web.start();
+        // Helidon logs that it could not bind, and returns.
+        if (!web.isRunning() || web.port() <= 0) {
             throw new OperatorException(
                     Reason.BUSY,
-                    "cannot listen on " + admin.host() + ":" + admin.port() + " for the admin API: " + innermost(e),
-                    "set admin.port to 0 or to a free port in the configuration",
-                    e);
+                    "cannot listen on " + admin.host() + ":" + admin.port()
+                            + " for the admin API: the port is taken, or the address is not this machine's",
+                    "set admin.port to 0 or to a free port in the configuration");
         }
         String host = admin.host().contains(":") ? "[" + admin.host() + "]" : admin.host();
         this.address = new AdminAddress(URI.create("http://" + host + ":" + web.port()), token);
-        this.hosts = Set.of(
-                "localhost:" + web.port(), "127.0.0.1:" + web.port(), "[::1]:" + web.port(), host + ":" + web.port());
+        this.hosts = Set.copyOf(List.of(
+                "localhost:" + web.port(), "127.0.0.1:" + web.port(), "[::1]:" + web.port(), host + ":" + web.port()));
     }
 
     /**
@@ -234,14 +233,6 @@ public final class AdminServer implements AutoCloseable {
         response.header(HeaderNames.CONTENT_TYPE, mediaType);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.status(code).send(bytes);
-    }
-
-    private static @Nullable String innermost(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage();
     }
 
     /** Takes the address away, interrupts what is being done, waits for it, then stops listening. */

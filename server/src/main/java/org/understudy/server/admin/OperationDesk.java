@@ -76,6 +76,7 @@ final class OperationDesk implements AutoCloseable {
             watch(thread, stream);
             stream.end(work.outcome());
         } finally {
+            thread.interrupt();
             working.remove(thread);
         }
     }

@@ -3,7 +3,6 @@ package org.understudy.server.admin;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -118,7 +117,8 @@ final class OperationStream implements Progress {
         try {
             out.write(bytes);
             out.flush();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Helidon tells of a broken connection by runtime exceptions of its own.
             clientGone = true;
         }
     }

@@ -1,11 +1,16 @@
 package org.understudy.server.boot;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.metrics.api.MetricFactory;
@@ -26,10 +31,15 @@ import org.understudy.server.tls.PemFiles;
 import org.understudy.server.tls.SelfSigned;
 import org.understudy.server.tls.ServerCertificate;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 
 /** IMAPS and IMAP with STARTTLS over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
     private static final Logger LOG = LoggerFactory.getLogger(ImapServices.class);
+    /** In the data folder: the self-signed certificate without its key, for clients to trust. */
+    public static final String CERTIFICATE = "certificate.pem";
+
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Clock clock;
@@ -90,8 +100,8 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     private CertificateDirectory certificates(Configuration configuration) {
         Configuration.CertificateFiles standard = configuration.tls().standard();
-        CertificateDirectory directory = new CertificateDirectory(
-                standard == null ? selfSigned(configuration) : read("default", standard));
+        CertificateDirectory directory =
+                new CertificateDirectory(standard == null ? selfSigned(configuration) : read("default", standard));
         for (Configuration.HostCertificate host : configuration.tls().hosts()) {
             directory.put(host.name(), read(host.name(), host.files()));
         }
@@ -104,12 +114,33 @@ public final class ImapServices implements ServerProcess.MailServices {
                 .map(Configuration.HostCertificate::name)
                 .toList();
         ServerCertificate certificate = SelfSigned.readOrCreate(file, hosts, clock, new SecureRandom());
+        publish(configuration.dataFolder().resolve(CERTIFICATE), certificate);
         LOG.info(
                 "No certificate is configured: clients see the self-signed one in {}, for {}, until {}",
                 file,
                 certificate.names(),
                 certificate.notAfter());
         return certificate;
+    }
+
+    /** Leaves the certificate, without its key, where clients can be pointed to. */
+    private static void publish(Path file, ServerCertificate certificate) {
+        try {
+            StringBuilder pem = new StringBuilder();
+            Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
+            for (X509Certificate one : certificate.chain()) {
+                pem.append("-----BEGIN CERTIFICATE-----\n")
+                        .append(lines.encodeToString(one.getEncoded()))
+                        .append("\n-----END CERTIFICATE-----\n");
+            }
+            Files.writeString(file, pem);
+        } catch (IOException | CertificateEncodingException e) {
+            throw new OperatorException(
+                    Reason.IO,
+                    "cannot write " + file + ": " + e.getMessage(),
+                    "Look at the folder's rights and its disk's free space.",
+                    e);
+        }
     }
 
     private static ServerCertificate read(String name, Configuration.CertificateFiles files) {

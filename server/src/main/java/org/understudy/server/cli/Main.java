@@ -8,7 +8,9 @@ import java.util.List;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.UserOperations;
-import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.boot.ImapServices;
+import org.understudy.server.demo.DemoVerb;
+import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */
 public final class Main {
@@ -31,23 +33,9 @@ public final class Main {
 
     private static Program program(Surroundings surroundings) {
         List<Operation<?, ?>> operations = UserOperations.all();
-        ServerRunner server = new ServerProcess(
-                surroundings.version(),
-                surroundings.clock(),
-                operations,
-                (configuration, store, accounts) -> new AdminOnly());
-        return new Program(surroundings, server, frame -> List.of());
-    }
-
-    /** No mail services: the server then offers its admin API and nothing else. */
-    private static final class AdminOnly implements ServerProcess.Running {
-        @Override
-        public List<ServerStatus.Listening> listening() {
-            return List.of();
-        }
-
-        @Override
-        public void close() {}
+        ServerProcess server = new ServerProcess(
+                surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
+        return new Program(surroundings, server, frame -> List.of(new CommandLine(new DemoVerb(frame, server))));
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

@@ -147,12 +147,14 @@ public final class ConfigurationReader {
         for (Section host : s.sections("hosts")) {
             String name = host.text("name", "").toLowerCase(Locale.ROOT);
             CertificateFiles files = certificateFiles(host);
-            if (name.isEmpty() || files == null) {
-                host.fault("name", "each host needs name, certificate and key");
-            } else if (names.add(name)) {
-                hosts.add(new HostCertificate(name, files));
-            } else {
+            if (name.isEmpty()) {
+                host.fault("name", "each host needs a name");
+            } else if (!names.add(name)) {
                 host.fault("name", "'" + name + "' stands in the list twice");
+            } else if (files != null) {
+                hosts.add(new HostCertificate(name, files));
+            } else if (!host.has("certificate") && !host.has("key")) {
+                host.fault("name", "'" + name + "' needs a certificate and a key");
             }
             host.finish();
         }

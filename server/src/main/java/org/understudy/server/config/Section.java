@@ -59,6 +59,10 @@ final class Section {
         return folder;
     }
 
+    boolean has(String key) {
+        return object.containsKey(key);
+    }
+
     Section section(String key) {
         ConfigValue value = value(key);
         if (value != null && value.valueType() != ConfigValueType.OBJECT) {

@@ -43,6 +43,7 @@ import org.understudy.restore.workflow.StandardSources;
 import org.understudy.restore.workflow.UndoRestore;
 import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
+import org.understudy.server.boot.ImapServices;
 import org.understudy.server.cli.RunningServer;
 import org.understudy.storage.Content;
 import org.understudy.storage.OperatorException;
@@ -77,8 +78,9 @@ final class Demo {
         long start = System.nanoTime();
         story.act("Mail arrives");
         DemoFigures.Delivered delivered = maildir == null ? invent() : take(maildir);
-        story.say("%,d messages of %d users, %s, in %.1f s.", delivered.messages(), delivered.users(),
-                Story.size(delivered.bytes()), delivered.millis() / 1e3);
+        story.say(
+                "%,d messages of %d users, %s, in %.1f s.",
+                delivered.messages(), delivered.users(), Story.size(delivered.bytes()), delivered.millis() / 1e3);
 
         story.act("A snapshot is taken, more mail arrives, and another is taken");
         List<DemoFigures.Snapshot> snapshots = new ArrayList<>();
@@ -91,8 +93,9 @@ final class Demo {
         story.act("Disaster: some users lose five months, and a disk of the backup rots");
         Set<String> losers = losers(backup);
         Set<YearMonth> months = lostMonths(backup, losers);
+        List<Town.Body> doomed = town.bodies(losers, months);
         DemoFigures.Lost lost = lose(losers, months, backup);
-        Rot.Damage damage = Rot.flip(work.repository(), backup);
+        Rot.Damage damage = Rot.flip(work.repository(), backup, doomed);
         story.say("%d single bits have flipped in one file of the repository: %s.", damage.bits(), damage.object());
         DemoFigures.Rotten rotten = rotten(damage, latest);
 
@@ -111,6 +114,13 @@ final class Demo {
 
         story.act("And merged again");
         DemoFigures.Merged again = merge(id, preview(id).planHash(), losers);
+        long missing = lost.messages() - again.added();
+        if (missing > 0) {
+            story.say(
+                    "%,d of the %,d lost messages are still missing: the backup's own copies have rotted. They are"
+                            + " named above and in the report.",
+                    missing, lost.messages());
+        }
         Path page = work.restores().resolve(id).resolve("report.html");
         ValidationPage.write(RestoreJson.read(Files.readString(reportFile), ValidationReport.class), page);
         return new DemoFigures(
@@ -139,8 +149,7 @@ final class Demo {
         int year = year();
         List<SampleMail.Item> mail =
                 SampleMail.between(LocalDate.of(year, 1, 1), LocalDate.of(year, 6, 15), PER_PERSON, SEED, signer());
-        return new DemoFigures.Delivered(
-                SampleMail.PEOPLE.size(), mail.size(), deliver(mail), millisSince(start));
+        return new DemoFigures.Delivered(SampleMail.PEOPLE.size(), mail.size(), deliver(mail), millisSince(start));
     }
 
     private int year() {
@@ -151,11 +160,10 @@ final class Demo {
     /** Two more weeks for everybody, so that the snapshots differ. */
     private void arriveLate() throws IOException {
         int year = year();
-        List<SampleMail.Item> late = SampleMail.between(
-                        LocalDate.of(year, 6, 15), LocalDate.of(year, 7, 1), 24, SEED + 1, signer())
-                .stream()
-                .filter(item -> work.live().accounts().find(item.user()).isPresent())
-                .toList();
+        List<SampleMail.Item> late =
+                SampleMail.between(LocalDate.of(year, 6, 15), LocalDate.of(year, 7, 1), 24, SEED + 1, signer()).stream()
+                        .filter(item -> work.live().accounts().find(item.user()).isPresent())
+                        .toList();
         deliver(late);
     }
 
@@ -181,11 +189,7 @@ final class Demo {
                         account(user);
                     }
                     town.deliver(
-                            user,
-                            message.mailbox().name(),
-                            message.internalDate(),
-                            message.flags(),
-                            message.content());
+                            user, message.mailbox().name(), message.internalDate(), message.flags(), message.content());
                     sums[0]++;
                     sums[1] += message.content().size();
                 } else if (item instanceof SourceItem.Unreadable) {
@@ -223,7 +227,8 @@ final class Demo {
 
     private DemoFigures.Snapshot snapshot() throws InterruptedException {
         TakeSnapshot.Result taken = run(new TakeSnapshot(), new TakeSnapshot.Request(false));
-        story.say("Snapshot %s: %,d messages, %s copied, %s reused, each file hashed, read back and signed.",
+        story.say(
+                "Snapshot %s: %,d messages, %s copied, %s reused, each file hashed, read back and signed.",
                 taken.id(), taken.messages(), Story.size(taken.bytesCopied()), Story.size(taken.bytesReused()));
         return new DemoFigures.Snapshot(
                 taken.id(),
@@ -237,8 +242,8 @@ final class Demo {
     /** A quarter of the users, those with most mail first among the even ones, so that the choice is always the same. */
     private static Set<String> losers(SnapshotView backup) {
         int count = Math.max(1, backup.census().size() / 4);
-        Comparator<Map.Entry<String, SortedMap<YearMonth, Long>>> byMail =
-                Comparator.comparingLong(e -> e.getValue().values().stream().mapToLong(Long::longValue).sum());
+        Comparator<Map.Entry<String, SortedMap<YearMonth, Long>>> byMail = Comparator.comparingLong(
+                e -> e.getValue().values().stream().mapToLong(Long::longValue).sum());
         return new TreeSet<>(backup.census().entrySet().stream()
                 .sorted(byMail.reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(count)
@@ -290,11 +295,10 @@ final class Demo {
 
     private DemoFigures.Staged stage(String snapshot, Set<String> losers) throws InterruptedException {
         long start = System.nanoTime();
-        StageRestore stage = new StageRestore(
-                new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
-        StageRestore.Result staged = run(
-                stage,
-                new StageRestore.Request("", "", StandardSources.SNAPSHOT + snapshot, Map.of(), losers, 0));
+        StageRestore stage =
+                new StageRestore(new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
+        StageRestore.Result staged =
+                run(stage, new StageRestore.Request("", "", StandardSources.SNAPSHOT + snapshot, Map.of(), losers, 0));
         restoreId = staged.id();
         story.say("%s: %s.", staged.id(), staged.totals().text());
         ValidateRestore.Result valid =
@@ -302,18 +306,20 @@ final class Demo {
         reportFile = Path.of(valid.reportFile());
         story.say("%s", valid.conclusion());
         List<String> unsound = valid.unsound().stream()
-                .map(u -> u.verdict() + ": " + u.user() + " " + u.mailbox()
-                        + (u.uid() > 0 ? " UID " + u.uid() : "") + " (" + String.join("; ", u.why()) + ")")
+                .map(u -> u.verdict() + ": " + u.user() + " " + u.mailbox() + (u.uid() > 0 ? " UID " + u.uid() : "")
+                        + " (" + String.join("; ", u.why()) + ")")
                 .toList();
         story.list(unsound);
-        return new DemoFigures.Staged(
-                staged.totals(), valid.totals(), valid.conclusion(), unsound, millisSince(start));
+        return new DemoFigures.Staged(staged.totals(), valid.totals(), valid.conclusion(), unsound, millisSince(start));
     }
 
     private DemoFigures.Preview preview(String id) throws InterruptedException {
         PreviewRestore.Result plan = run(new PreviewRestore(Steps.UNWATCHED), PreviewRestore.Request.of(id));
-        story.say("%,d messages of the shadow: %,d to add, %,d to quarantine, %,d left out. Plan %s.",
-                plan.totals().messages(), plan.totals().add(), plan.totals().quarantine(),
+        story.say(
+                "%,d messages of the shadow: %,d to add, %,d to quarantine, %,d left out. Plan %s.",
+                plan.totals().messages(),
+                plan.totals().add(),
+                plan.totals().quarantine(),
                 plan.totals().messages() - plan.totals().add() - plan.totals().quarantine(),
                 plan.hash().substring(0, 16));
         plan.totals().skipped().forEach((reason, count) -> story.say("  left out, %s: %,d", reason, count));
@@ -323,14 +329,19 @@ final class Demo {
     private DemoFigures.Merged merge(String id, String hash, Set<String> losers)
             throws IOException, InterruptedException {
         run(new ApproveRestore(Steps.UNWATCHED), new ApproveRestore.Request(id, hash, "demo engineer"));
-        MergeRestore.Result merged =
-                run(new MergeRestore(Steps.UNWATCHED), new MergeRestore.Request(id, 0, true));
+        MergeRestore.Result merged = run(new MergeRestore(Steps.UNWATCHED), new MergeRestore.Request(id, 0, true));
         var receipt = merged.receipt();
-        story.say("%,d messages merged in %.1f s; read back from the live store: %,d equal, %,d different.",
-                receipt.added(), merged.millis() / 1e3, receipt.proof().equal(),
+        story.say(
+                "%,d messages merged in %.1f s; read back from the live store: %,d equal, %,d different.",
+                receipt.added(),
+                merged.millis() / 1e3,
+                receipt.proof().equal(),
                 receipt.proof().different().size());
-        story.say("Everybody else: %,d of %,d mailboxes of %,d users compared message by message, %,d changed.",
-                receipt.untouched().same(), receipt.untouched().others(), receipt.untouched().users(),
+        story.say(
+                "Everybody else: %,d of %,d mailboxes of %,d users compared message by message, %,d changed.",
+                receipt.untouched().same(),
+                receipt.untouched().others(),
+                receipt.untouched().users(),
                 receipt.untouched().changed().size());
         return new DemoFigures.Merged(
                 receipt.planned(),
@@ -344,8 +355,11 @@ final class Demo {
 
     private DemoFigures.Undone undo(String id, Set<String> losers) throws IOException, InterruptedException {
         UndoRestore.Result undone = run(new UndoRestore(Steps.UNWATCHED), new UndoRestore.Request(id));
-        story.say("%,d of %,d merged messages taken out again, %,d left because their users had touched them.",
-                undone.report().expunged(), undone.report().added(), undone.report().touched().size());
+        story.say(
+                "%,d of %,d merged messages taken out again, %,d left because their users had touched them.",
+                undone.report().expunged(),
+                undone.report().added(),
+                undone.report().touched().size());
         return new DemoFigures.Undone(undone.report(), seen(losers), undone.millis());
     }
 
@@ -371,7 +385,7 @@ final class Demo {
     }
 
     Path certificate() {
-        return work.keys().resolve("self-signed.pem");
+        return work.dataFolder().resolve(ImapServices.CERTIFICATE);
     }
 
     private <Q, R> R run(Operation<Q, R> operation, Q request) throws InterruptedException {

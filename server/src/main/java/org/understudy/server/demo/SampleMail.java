@@ -139,7 +139,10 @@ final class SampleMail {
             text.append(one(phrases.sentences())).append(i % 3 == 2 ? "\r\n\r\n" : "\r\n");
         }
         if (reply > 0) {
-            text.append("\r\n> ").append(one(phrases.sentences())).append("\r\n> ").append(one(phrases.sentences()));
+            text.append("\r\n> ")
+                    .append(one(phrases.sentences()))
+                    .append("\r\n> ")
+                    .append(one(phrases.sentences()));
         }
         return text.append("\r\n\r\n-- \r\n").append(from.name()).append("\r\n").toString();
     }
@@ -156,8 +159,8 @@ final class SampleMail {
             return joined(headers, Encoding.encode(body, charset, encoding));
         }
         String boundary = "=_" + Long.toHexString(random.nextLong());
-        String plain = part(
-                "text/plain; charset=" + charset.name(), encoding, "", Encoding.encode(body, charset, encoding));
+        String plain =
+                part("text/plain; charset=" + charset.name(), encoding, "", Encoding.encode(body, charset, encoding));
         if (kind < 8) {
             headers.add("Content-Type: multipart/alternative; boundary=\"" + boundary + "\"");
             String html = "<html><body><p>" + body.replace("\r\n", "<br>\r\n") + "</p></body></html>\r\n";

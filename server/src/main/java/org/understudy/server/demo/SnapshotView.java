@@ -12,8 +12,12 @@ import java.util.TreeMap;
 
 /** What the demo needs of a snapshot's manifest (docs/repository-format.md). */
 record SnapshotView(List<StoredFile> files, SortedMap<String, SortedMap<YearMonth, Long>> census) {
-    /** A file of the snapshot's store. */
-    record StoredFile(String name, long size, String sha256, String columnFamily) {}
+    /**
+     * A file of the snapshot's store.
+     *
+     * @param firstId the number that its smallest key begins with, or 0 where it has none; likewise the last
+     */
+    record StoredFile(String name, long size, String sha256, String columnFamily, long firstId, long lastId) {}
 
     static SnapshotView read(Path repository, String id) throws IOException {
         JsonNode manifest = new JsonMapper()
@@ -24,7 +28,9 @@ record SnapshotView(List<StoredFile> files, SortedMap<String, SortedMap<YearMont
                     file.path("name").asText(),
                     file.path("size").asLong(),
                     file.path("sha256").asText(),
-                    file.path("columnFamily").asText()));
+                    file.path("columnFamily").asText(),
+                    id(file.path("smallestKey").asText()),
+                    id(file.path("largestKey").asText())));
         }
         SortedMap<String, SortedMap<YearMonth, Long>> census = new TreeMap<>();
         for (JsonNode user : manifest.path("users")) {
@@ -33,10 +39,16 @@ record SnapshotView(List<StoredFile> files, SortedMap<String, SortedMap<YearMont
                 mailbox.path("months")
                         .properties()
                         .forEach(month -> months.merge(
-                                YearMonth.parse(month.getKey()), month.getValue().asLong(), Long::sum));
+                                YearMonth.parse(month.getKey()),
+                                month.getValue().asLong(),
+                                Long::sum));
             }
             census.put(user.path("name").asText(), months);
         }
         return new SnapshotView(files, census);
+    }
+
+    private static long id(String keyHex) {
+        return keyHex.length() < 16 ? 0 : Long.parseUnsignedLong(keyHex.substring(0, 16), 16);
     }
 }

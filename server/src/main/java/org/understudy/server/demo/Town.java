@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,36 @@ final class Town {
                     .scan(mailbox.id(), 1, LAST_UID, facts -> months.merge(month(facts.internalDate()), 1L, Long::sum));
         }
         return census;
+    }
+
+    /**
+     * A body in the store's order.
+     *
+     * @param before octets of all bodies with smaller ids
+     * @param wanted whether it is of one of the messages asked for
+     */
+    record Body(long id, long before, boolean wanted) {}
+
+    /** All bodies by id, marked where they are of messages of these users and months. */
+    List<Body> bodies(Set<String> users, Set<YearMonth> months) {
+        TreeMap<Long, Long> sizes = new TreeMap<>();
+        Set<Long> wanted = new HashSet<>();
+        for (MailboxRow mailbox : live.mailboxes().all()) {
+            boolean chosen = users.contains(mailbox.path().owner());
+            live.messages().scan(mailbox.id(), 1, LAST_UID, facts -> {
+                sizes.put(facts.body().value(), facts.size());
+                if (chosen && months.contains(month(facts.internalDate()))) {
+                    wanted.add(facts.body().value());
+                }
+            });
+        }
+        List<Body> bodies = new ArrayList<>(sizes.size());
+        long before = 0;
+        for (Map.Entry<Long, Long> body : sizes.entrySet()) {
+            bodies.add(new Body(body.getKey(), before, wanted.contains(body.getKey())));
+            before += body.getValue();
+        }
+        return bodies;
     }
 
     /**

@@ -1,0 +1,148 @@
+package org.understudy.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.server.config.Configuration.LogLevel;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+class ConfigurationReaderTest {
+    @TempDir
+    Path folder;
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("understudy.conf"), text);
+    }
+
+    private String faultsOf(String text) throws IOException {
+        Path file = write(text);
+        try {
+            ConfigurationReader.read(file);
+        } catch (OperatorException e) {
+            assertThat(e.reason()).isEqualTo(Reason.CONFIG);
+            return String.valueOf(e.getMessage()).replace(file.toString(), "FILE");
+        }
+        throw new AssertionError("this configuration was accepted:\n" + text);
+    }
+
+    @Test
+    void withoutAFileEverythingIsOnLoopbackAndInTheFolder() {
+        Configuration c = ConfigurationReader.defaults(folder);
+        assertThat(c.dataFolder()).isEqualTo(folder.resolve("data"));
+        assertThat(c.repositoryFolder()).isEqualTo(folder.resolve("data/repository"));
+        assertThat(c.listeners().imaps()).isEqualTo(new Configuration.Listener(true, "127.0.0.1", 9993));
+        assertThat(c.listeners().imap()).isEqualTo(new Configuration.Listener(true, "127.0.0.1", 9143));
+        assertThat(c.tls().standard()).isNull();
+        assertThat(c.accounts().hash().memory()).isEqualTo(DataSize.ofKibibytes(19_456));
+        assertThat(c.admin()).isEqualTo(new Configuration.Admin("127.0.0.1", 0));
+    }
+
+    @Test
+    void theShippedFileShowsEveryKeyAndItsDefaults() throws IOException {
+        Path shipped = Path.of(System.getProperty("understudy.root", "..")).resolve("conf/understudy.conf");
+        Configuration c = ConfigurationReader.read(shipped);
+        assertThat(c.dataFolder()).isEqualTo(Path.of("/var/lib/understudy"));
+        assertThat(c.listeners().imaps().port()).isEqualTo(993);
+        Configuration defaults = ConfigurationReader.defaults(folder);
+        assertThat(c.limits()).isEqualTo(defaults.limits());
+        assertThat(c.memory()).isEqualTo(defaults.memory());
+        assertThat(c.accounts()).isEqualTo(defaults.accounts());
+        assertThat(c.admin()).isEqualTo(defaults.admin());
+        assertThat(c.logging()).isEqualTo(defaults.logging());
+        String text = Files.readString(shipped);
+        for (Class<?> section : new Class<?>[] {
+            Configuration.Listener.class, Configuration.Limits.class, Configuration.HashCost.class,
+            Configuration.CertificateFiles.class, Configuration.Admin.class, Configuration.Logging.class
+        }) {
+            for (var component : section.getRecordComponents()) {
+                String key = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+                assertThat(text).containsPattern("(?m)\\b" + key + " = ");
+            }
+        }
+    }
+
+    @Test
+    void allFaultsAreReportedTogetherInOrderOfLines() throws IOException {
+        assertThat(faultsOf("""
+                        data-foldr = /srv/mail
+                        listeners {
+                          imaps { prot = 993 }
+                          imap { port = 70000, enabled = maybe }
+                        }
+                        limits {
+                          literal = 64
+                          idle-timeout = 5 min
+                          login-timeout = soon
+                        }
+                        logging.level = loud
+                        admin.host = 0.0.0.0
+                        tls { hosts = [ { name = a.example, certificate = a.crt } ] }
+                        memory = big
+                        """)).isEqualTo("""
+                        the configuration has 11 faults:
+                          FILE:1: data-foldr: unknown key; did you mean 'data-folder'?
+                          FILE:3: listeners.imaps.prot: unknown key; did you mean 'port'?
+                          FILE:4: listeners.imap.enabled: expected true or false, found "maybe"
+                          FILE:4: listeners.imap.port: expected a whole number from 0 to 65535, found 70000
+                          FILE:7: limits.literal: expected a size from 1 MiB to 1 GiB, with its unit, found 64
+                          FILE:8: limits.idle-timeout: expected a time of at least 1800 s, with its unit (s, min, h or d), found "5 min"
+                          FILE:9: limits.login-timeout: expected a time of at least 1 s, with its unit (s, min, h or d), found "soon"
+                          FILE:11: logging.level: expected one of error, warn, info, debug, trace, found "loud"
+                          FILE:12: admin.host: expected a loopback address such as 127.0.0.1 or ::1, found "0.0.0.0"
+                          FILE:13: tls.hosts[0].certificate: needs a key beside it
+                          FILE:14: memory: expected a section in braces, found "big\"""");
+    }
+
+    @Test
+    void aKeyThatResemblesNoneIsAnsweredWithThoseThatThereAre() throws IOException {
+        assertThat(faultsOf("admin { colour = blue }"))
+                .isEqualTo(
+                        "the configuration has a fault:\n  FILE:1: admin.colour: unknown key; known here: host, port");
+    }
+
+    @Test
+    void brokenSyntaxIsReportedWithItsLine() throws IOException {
+        assertThat(faultsOf("admin {\n  host = 127.0.0.1\n  port = ]\n}\n"))
+                .startsWith("the configuration has a fault:\n  FILE:3: ");
+    }
+
+    @Test
+    void relativePathsAreMeantFromTheFile() throws IOException {
+        Configuration c = ConfigurationReader.read(write("""
+                data-folder = mail
+                repository-folder = ../backup
+                tls { certificate = tls/a.crt, key = tls/a.key }
+                limits.idle-timeout = 45 minutes
+                memory.store = 1.5 GiB
+                logging.level = debug
+                """));
+        assertThat(c.dataFolder()).isEqualTo(folder.resolve("mail"));
+        assertThat(c.repositoryFolder()).isEqualTo(folder.resolveSibling("backup"));
+        assertThat(c.tls().standard())
+                .isEqualTo(
+                        new Configuration.CertificateFiles(folder.resolve("tls/a.crt"), folder.resolve("tls/a.key")));
+        assertThat(c.limits().idleTimeout()).isEqualTo(Duration.ofMinutes(45));
+        assertThat(c.memory().store()).isEqualTo(DataSize.ofMebibytes(1536));
+        assertThat(c.logging().level()).isEqualTo(LogLevel.DEBUG);
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertThatThrownBy(() -> ConfigurationReader.read(folder.resolve("none.conf")))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage(folder.resolve("none.conf") + ": no such configuration file");
+    }
+
+    @Test
+    void aRepositoryWithinTheDataFolderMovesAlong() {
+        Configuration c = ConfigurationReader.defaults(folder).withDataFolder(Path.of("/srv/x"));
+        assertThat(c.repositoryFolder()).isEqualTo(Path.of("/srv/x/repository"));
+    }
+}
