@@ -24,7 +24,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOTHING_DEPENDS_ON_THE_COMMAND_LINE = noClasses()
             .that()
-            .resideOutsideOfPackages("..server.cli..", "..server.boot..")
+            .resideOutsideOfPackages("..server.cli..", "..server.boot..", "..server.demo..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("..server.cli..");

@@ -26,6 +26,7 @@ import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
 import org.understudy.server.tls.SelfSigned;
@@ -50,9 +51,11 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     @Override
     public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
-        MetricFactory metrics = new NoMetrics();
-        MailboxWiring mail = new MailboxWiring(
-                store, new StoreAuthenticator(accounts), new OwnerOnlyAuthorizator(accounts), metrics);
+        MetricFactory metrics = new Unmeasured();
+        FirstLogin authenticator = new FirstLogin(new StoreAuthenticator(accounts), store);
+        MailboxWiring mail =
+                new MailboxWiring(store, authenticator, new OwnerOnlyAuthorizator(accounts), metrics);
+        authenticator.provisionBy(mail);
         ImapSettings settings = settings(configuration);
         ImapEngine engine = ImapEngine.over(
                 new ImapEngine.Backend(
