@@ -57,7 +57,7 @@ public record RestoreJob(
                             + EnumSet.copyOf(allowed).stream()
                                     .map(RestoreState::word)
                                     .collect(Collectors.joining(" or ")),
-                    "The next step is '" + state.next() + "'.");
+                    "The next step is 'understudy " + state.next() + " " + id + "'.");
         }
     }
 

@@ -8,7 +8,7 @@ public enum RestoreState {
     PLANNED("restore approve", "a plan waits for approval"),
     APPROVED("restore merge", "the plan is approved"),
     MERGING("restore merge", "merging is under way or was cut short"),
-    MERGED("restore undo (only to take the merge back)", "the plan is carried out"),
+    MERGED("restore undo", "the plan is carried out; all that is left is to take it back, if need be"),
     UNDOING("restore undo", "undoing is under way or was cut short"),
     UNDONE("restore preview", "the merge was taken back");
 

@@ -83,7 +83,7 @@ class RestoreStoryTest {
         assertThat(annasMessages()).isZero();
         shell.run("restore", "merge", id)
                 .exits(10)
-                .complains("restore " + id + " is staged", "HINT: The next step is 'restore validate'");
+                .complains("restore " + id + " is staged", "HINT: The next step is 'understudy restore validate r-");
 
         shell.run("restore", "validate", "latest")
                 .exits(3)
@@ -141,7 +141,7 @@ class RestoreStoryTest {
                 .exits(0)
                 .says("  planned    3 messages = 3 added (");
         assertThat(annasMessages()).isEqualTo(3);
-        shell.run("restore", "status", id).exits(0).says(" is merged: the plan is carried out.", "  undone    once\n");
+        shell.run("restore", "status", id).exits(0).says(" is merged: the plan is carried out", "  undone    once\n");
         shell.run("restore", "list").exits(0).says(id + "  merged");
         JsonNode status = JSON.readTree(
                 shell.run("restore", "status", id, "--json").exits(0).out());
