@@ -53,8 +53,7 @@ public final class RestoreOperations {
     }
 
     public static StageRestore stage() {
-        return new StageRestore(
-                new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
+        return new StageRestore(new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
     }
 
     public static ValidateRestore validate() {

@@ -13,8 +13,7 @@ class ArchitectureTest {
     static final ArchRule NEITHER_ROCKSDB_NOR_MAILBOX_API_NOR_NETTY = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "org.rocksdb..", "org.apache.james.mailbox..", "org.apache.james.imap..", "io.netty..");
+            .resideInAnyPackage("org.rocksdb..", "org.apache.james.mailbox..", "org.apache.james.imap..", "io.netty..");
 
     @ArchTest
     static final ArchRule PLAN_DOES_NO_IO = noClasses()
@@ -41,6 +40,5 @@ class ArchitectureTest {
             .resideInAPackage("..restore.cli..");
 
     @ArchTest
-    static final ArchRule NOTHING_EXITS =
-            noClasses().should().callMethod(System.class, "exit", int.class);
+    static final ArchRule NOTHING_EXITS = noClasses().should().callMethod(System.class, "exit", int.class);
 }

@@ -24,15 +24,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOTHING_DEPENDS_ON_THE_COMMAND_LINE = noClasses()
             .that()
-            .resideOutsideOfPackages("..server.cli..", "..server.boot..")
+            .resideOutsideOfPackages("..server.cli..", "..server.boot..", "..server.demo..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("..server.cli..");
 
     @ArchTest
-    static final ArchRule ONLY_MAIN_EXITS = noClasses()
-            .that()
-            .doNotHaveSimpleName("Main")
-            .should()
-            .callMethod(System.class, "exit", int.class);
+    static final ArchRule ONLY_MAIN_EXITS =
+            noClasses().that().doNotHaveSimpleName("Main").should().callMethod(System.class, "exit", int.class);
 }

@@ -21,7 +21,11 @@ final class ApproveVerb extends OperationVerb<ApproveRestore.Request, ApproveRes
     @Parameters(paramLabel = "ID", description = RestoreVerbs.ID)
     private String id;
 
-    @Option(names = "--hash", paramLabel = "HASH", required = true, description = "Hash of the plan that you looked at.")
+    @Option(
+            names = "--hash",
+            paramLabel = "HASH",
+            required = true,
+            description = "Hash of the plan that you looked at.")
     private String hash;
 
     @Option(names = "--by", paramLabel = "NAME", description = "Who approves. Default: the system's user name.")
@@ -47,8 +51,8 @@ final class ApproveVerb extends OperationVerb<ApproveRestore.Request, ApproveRes
         out.print("  plan        " + result.hash() + "\n");
         if (result.missing() > 0) {
             out.print("One more person must approve.\n");
-            out.print("Next: understudy restore approve " + result.id() + " --hash "
-                    + NextStep.shortened(result.hash()) + " --by SOMEBODY-ELSE\n");
+            out.print("Next: understudy restore approve " + result.id() + " --hash " + NextStep.shortened(result.hash())
+                    + " --by SOMEBODY-ELSE\n");
             return;
         }
         NextStep.print(out, result.id(), result.state(), result.hash());

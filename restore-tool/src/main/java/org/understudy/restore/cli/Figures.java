@@ -33,9 +33,7 @@ final class Figures {
         if (bytes < 1_000) {
             return count(bytes, "byte");
         }
-        return bytes < 1_000_000
-                ? String.format(Locale.ROOT, "%.1f KB", bytes / 1e3)
-                : megabytes(bytes) + " MB";
+        return bytes < 1_000_000 ? String.format(Locale.ROOT, "%.1f KB", bytes / 1e3) : megabytes(bytes) + " MB";
     }
 
     /** {@code 0.8 s}, or {@code 3 min 20 s} from two minutes on. */

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.Inspection;
 import org.understudy.restore.inspect.InspectionFile;
 import org.understudy.restore.inspect.InspectionLines;
 import org.understudy.restore.inspect.InspectionSummary;
 import org.understudy.restore.inspect.Unsound;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.report.page.InspectionPage;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Sources;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  understudy inspect /backup/home",
             "  understudy inspect /backup/home --user anna --json-lines anna.jsonl",
+            "  understudy inspect /backup/home --html backup.html",
             "  understudy inspect /backup/home --only-unsound --json-lines - | less"
         })
 public final class InspectVerb extends Verb {
@@ -59,6 +62,13 @@ public final class InspectVerb extends Verb {
             description = "Write one JSON line an item, and the totals last; - for standard output.")
     @Nullable
     private String jsonLines;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write the result as one page for a browser, complete in itself.")
+    @Nullable
+    private Path html;
 
     @Option(
             names = "--user",
@@ -98,17 +108,23 @@ public final class InspectVerb extends Verb {
             throw new IllegalStateException("picocli lets no call pass without SOURCE");
         }
         Path from = invocation.absolute(source);
+        Path page = html == null ? null : outside(from, invocation.absolute(html));
+        if (page != null) {
+            InspectionPage.check(page);
+        }
         Set<String> only = users == null ? Set.of() : Set.copyOf(users);
         InspectionSummary summary;
         try (BackupSource opened = Sources.open(from, new SourceOptions(Map.of(), only))) {
             summary = STANDARD_OUTPUT.equals(jsonLines)
-                    ? toStandardOutput(invocation.console(), opened)
-                    : toFileOrNowhere(invocation, opened, from);
+                    ? toStandardOutput(invocation, opened, page)
+                    : toFileOrNowhere(invocation, opened, from, page);
         }
         return summary.sound() ? 0 : Reason.UNSOUND.exitCode();
     }
 
-    private InspectionSummary toStandardOutput(Console console, BackupSource opened) throws InterruptedException {
+    private InspectionSummary toStandardOutput(Invocation invocation, BackupSource opened, @Nullable Path page)
+            throws InterruptedException {
+        Console console = invocation.console();
         if (console.json()) {
             throw new OperatorException(
                     Reason.USAGE,
@@ -116,6 +132,7 @@ public final class InspectVerb extends Verb {
                     "Leave out --json: the totals are the last of the JSON lines.");
         }
         InspectionSummary[] summary = new InspectionSummary[1];
+        Unsound unsound = new Unsound(InspectionPage.LISTED);
         console.result("", out -> {
             try (InspectionLines lines = new InspectionLines(out, onlyUnsound)) {
                 summary[0] = Inspection.standard()
@@ -123,6 +140,7 @@ public final class InspectVerb extends Verb {
                                 opened,
                                 item -> {
                                     lines.accept(item);
+                                    unsound.accept(item);
                                     if (item.ref().ordinal() % CHECKED_EVERY == 0 && out.checkError()) {
                                         throw new InterruptedIOException("nobody reads standard output any more");
                                     }
@@ -133,14 +151,16 @@ public final class InspectVerb extends Verb {
                 throw new UncheckedIOException(e);
             }
         });
+        writePage(invocation, summary[0], unsound, null, page);
         stopIfInterrupted(summary[0]);
         return summary[0];
     }
 
-    private InspectionSummary toFileOrNowhere(Invocation invocation, BackupSource opened, Path from)
+    private InspectionSummary toFileOrNowhere(
+            Invocation invocation, BackupSource opened, Path from, @Nullable Path page)
             throws IOException, InterruptedException {
         Console console = invocation.console();
-        Unsound unsound = new Unsound(LISTED);
+        Unsound unsound = new Unsound(InspectionPage.LISTED);
         Path file = jsonLines == null ? null : outside(from, invocation.absolute(Path.of(jsonLines)));
         InspectionSummary summary;
         try (ShownProgress progress = console.progress()) {
@@ -160,13 +180,29 @@ public final class InspectVerb extends Verb {
                 }
             }
         }
-        Result result = new Result(summary, InspectionText.lines(unsound.items()));
+        List<Inspected> listed = unsound.items();
+        Result result =
+                new Result(summary, InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))));
         Path written = file;
+        writePage(invocation, summary, unsound, written, page);
         if (summary.complete() || !console.json()) {
             console.result(result, out -> InspectionText.print(result, written, out));
         }
         stopIfInterrupted(summary);
         return summary;
+    }
+
+    private static void writePage(
+            Invocation invocation,
+            InspectionSummary summary,
+            Unsound unsound,
+            @Nullable Path fullList,
+            @Nullable Path page) {
+        if (page != null) {
+            InspectionPage.write(
+                    summary, unsound.items(), fullList, invocation.clock().instant(), page);
+            invocation.console().note("The page for a browser: " + page);
+        }
     }
 
     private static void stopIfInterrupted(InspectionSummary summary) throws InterruptedException {

@@ -68,7 +68,7 @@ final class InspectionText {
             }
         }
         out.println();
-        out.println(sentence(totals));
+        out.println(totals.conclusion());
         if (file != null) {
             out.println(Printable.line("Every item with its findings: " + file));
         }
@@ -83,41 +83,6 @@ final class InspectionText {
         String who = line.mailbox().isEmpty() ? "" : line.mailbox() + ": ";
         out.println(Printable.line("  " + line.grade() + "  " + who + line.item()));
         line.reasons().forEach(reason -> out.println(Printable.line("      " + reason)));
-    }
-
-    private static String sentence(InspectionSummary totals) {
-        Counts counts = totals.counts();
-        if (!totals.complete()) {
-            return "Interrupted: the figures are of what was read so far, not of the whole backup.";
-        }
-        if (counts.unsound() == 0) {
-            return counts.messages() == 0
-                    ? "The backup holds no messages."
-                    : String.format(
-                            Locale.ROOT, "All %,d messages are sound; the backup can be restored.", counts.messages());
-        }
-        return String.format(
-                Locale.ROOT,
-                "%,d of %,d messages %s sound. Look at the other%s before you restore: %s.",
-                counts.proven() + counts.consistent(),
-                counts.messages() + counts.unreadable(),
-                counts.proven() + counts.consistent() == 1 ? "is" : "are",
-                counts.unsound() == 1 ? "" : "s",
-                parts(counts));
-    }
-
-    private static String parts(Counts counts) {
-        List<String> parts = new ArrayList<>();
-        part(parts, counts.damaged(), "damaged");
-        part(parts, counts.unreadable(), "unreadable");
-        part(parts, counts.suspect(), "suspect");
-        return String.join(", ", parts);
-    }
-
-    private static void part(List<String> to, long count, String word) {
-        if (count > 0) {
-            to.add(String.format(Locale.ROOT, "%,d %s", count, word));
-        }
     }
 
     private static String where(SourceMailbox mailbox) {

@@ -75,7 +75,8 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
         out.print("  mailboxes  " + Figures.number(receipt.mailboxesCreated()) + " made\n");
         out.print("  read back  " + Figures.number(proof.messages()) + " = " + Figures.number(proof.equal())
                 + " equal + " + Figures.number(proof.different().size())
-                + (proof.holds() ? " different + " : " DIFFERENT + ") + Figures.number(proof.gone()) + " expunged by users meanwhile\n");
+                + (proof.holds() ? " different + " : " DIFFERENT + ") + Figures.number(proof.gone())
+                + " expunged by users meanwhile\n");
         out.print("  others     " + Figures.count(others.others(), "mailbox") + " of "
                 + Figures.count(others.users(), "user") + " = " + Figures.number(others.same()) + " untouched + "
                 + Figures.number(others.changed().size()) + " that their users went on working in"
@@ -83,9 +84,7 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
         out.print("  receipt    " + Printable.line(result.receiptFile()) + "\n");
         if (!proof.holds()) {
             out.print("NOT SOUND: these messages differ from the plan:\n");
-            proof.different().stream()
-                    .limit(SHOWN)
-                    .forEach(one -> out.print("  " + Printable.line(one) + "\n"));
+            proof.different().stream().limit(SHOWN).forEach(one -> out.print("  " + Printable.line(one) + "\n"));
             if (proof.different().size() > SHOWN) {
                 out.print("  and " + Figures.number(proof.different().size() - SHOWN) + " more, in the receipt\n");
             }

@@ -12,7 +12,8 @@ final class NextStep {
 
     /** Writes {@code Next: understudy restore validate r-20260527-3fa9}. */
     static void print(PrintStream out, String id, RestoreState state, @Nullable String planHash) {
-        out.print((state == RestoreState.MERGED ? "To take it back: " : "Next: ") + command(id, state, planHash) + "\n");
+        out.print(
+                (state == RestoreState.MERGED ? "To take it back: " : "Next: ") + command(id, state, planHash) + "\n");
     }
 
     private static String command(String id, RestoreState state, @Nullable String planHash) {

@@ -29,7 +29,10 @@ final class PreviewVerb extends OperationVerb<PreviewRestore.Request, PreviewRes
     @Mixin
     private PolicyOptions policy = new PolicyOptions();
 
-    @Option(names = "--approvals", paramLabel = "N", description = "How many persons must approve: 1, the default, or 2.")
+    @Option(
+            names = "--approvals",
+            paramLabel = "N",
+            description = "How many persons must approve: 1, the default, or 2.")
     private int approvals = 1;
 
     @Option(names = "--list", description = "Print each step of the plan.")

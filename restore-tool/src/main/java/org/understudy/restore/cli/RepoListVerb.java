@@ -44,7 +44,15 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
             return;
         }
         Table table = new Table(
-                "snapshot", "taken (UTC)", "users", "mailboxes", "messages", "mail MB", "files MB", "mail of", "signed by");
+                "snapshot",
+                "taken (UTC)",
+                "users",
+                "mailboxes",
+                "messages",
+                "mail MB",
+                "files MB",
+                "mail of",
+                "signed by");
         for (Snapshot one : result.snapshots()) {
             table.row(
                     one.id(),

@@ -22,11 +22,7 @@ import picocli.CommandLine.Parameters;
             "Check the repository: manifests, signatures, chain, and that every file is there in its size.",
             "Of damage it says whose messages are concerned. Nothing is changed. Exit code 3 if it is not sound."
         },
-        footer = {
-            "",
-            "Example: understudy repo verify",
-            "         understudy repo verify --full latest"
-        })
+        footer = {"", "Example: understudy repo verify", "         understudy repo verify --full latest"})
 final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, VerifyRepository.Result> {
     private static final String BODIES = "body";
 
@@ -36,7 +32,8 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
     @Parameters(
             paramLabel = "SNAPSHOT",
             arity = "0..*",
-            description = "Check the files of these only: an id, its beginning, or latest. Manifests are always checked.")
+            description =
+                    "Check the files of these only: an id, its beginning, or latest. Manifests are always checked.")
     private List<String> snapshots = new ArrayList<>();
 
     RepoVerifyVerb(Frame frame) {
@@ -67,8 +64,7 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
         }
         out.print("  took     " + Figures.duration(result.durationMillis()) + "\n");
         Map<RepositoryFinding, List<String>> findings = bySubstance(result.findings());
-        out.print(
-                (result.sound() ? "Sound" : "NOT SOUND") + ": " + Figures.count(findings.size(), "finding") + ".\n");
+        out.print((result.sound() ? "Sound" : "NOT SOUND") + ": " + Figures.count(findings.size(), "finding") + ".\n");
         int number = 0;
         for (Map.Entry<RepositoryFinding, List<String>> entry : findings.entrySet()) {
             number++;

@@ -51,9 +51,7 @@ final class ReportVerb extends Verb {
             Files.writeString(copy, json);
             invocation.console().note("The report was written to " + copy);
         }
-        invocation
-                .console()
-                .result(RestoreJson.mapper().readTree(json), out -> print(job, report, out));
+        invocation.console().result(RestoreJson.mapper().readTree(json), out -> print(job, report, out));
         return ValidateVerb.exitCode(report.totals());
     }
 

@@ -23,8 +23,7 @@ final class RestoreName {
             return word;
         }
         Path folder = folder(invocation);
-        List<String> ids =
-                RestoreJobs.all(folder).stream().map(RestoreJob::id).toList();
+        List<String> ids = RestoreJobs.all(folder).stream().map(RestoreJob::id).toList();
         if (ids.isEmpty()) {
             throw new OperatorException(
                     Reason.NOT_FOUND,

@@ -35,11 +35,14 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
         out.print("Restore " + job.id() + " is " + job.state().word() + ": " + result.meaning() + ".\n");
         out.print("  source    " + Printable.line(source.kind() + ", " + source.location()) + "\n");
         if (!source.only().isEmpty()) {
-            out.print("  users     " + Printable.line(String.join(", ", source.only().stream().sorted().toList())) + "\n");
+            out.print("  users     "
+                    + Printable.line(
+                            String.join(", ", source.only().stream().sorted().toList())) + "\n");
         }
         source.renames().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .forEach(one -> out.print("  renamed   " + Printable.line(one.getKey() + " to " + one.getValue()) + "\n"));
+                .forEach(one ->
+                        out.print("  renamed   " + Printable.line(one.getKey() + " to " + one.getValue()) + "\n"));
         out.print("  begun     " + Figures.minute(job.createdAt()) + " UTC\n");
         out.print("  changed   " + Figures.minute(job.changedAt()) + " UTC\n");
         if (job.attempt() > 1) {

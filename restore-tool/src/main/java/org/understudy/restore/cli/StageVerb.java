@@ -136,9 +136,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         if (left > 0) {
             out.print("Not replayed, though meant as mail: " + Figures.count(left, "item") + "\n");
             Table table = new Table("item", "is", "why");
-            result.left().stream()
-                    .limit(SHOWN)
-                    .forEach(one -> table.row(one.path(), word(one.bin()), one.why()));
+            result.left().stream().limit(SHOWN).forEach(one -> table.row(one.path(), word(one.bin()), one.why()));
             table.print(out, "  ");
             if (left > SHOWN) {
                 out.print("  and " + Figures.number(left - SHOWN) + " more\n");

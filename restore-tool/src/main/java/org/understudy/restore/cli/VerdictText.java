@@ -20,8 +20,8 @@ final class VerdictText {
     /** One line for each mailbox, and their sums. */
     void byMailbox(List<ValidationReport.Row> rows, VerdictCounts totals) {
         Map<SourceMailbox, VerdictCounts> counts = new TreeMap<>();
-        rows.forEach(row -> counts.merge(
-                new SourceMailbox(row.user(), row.mailbox()), row.counts(), VerdictText::plus));
+        rows.forEach(
+                row -> counts.merge(new SourceMailbox(row.user(), row.mailbox()), row.counts(), VerdictText::plus));
         Table table = new Table(
                 "user",
                 "mailbox",

@@ -1,7 +1,10 @@
 package org.understudy.restore.inspect;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.understudy.restore.source.BackupSource;
 
 /**
@@ -37,6 +40,37 @@ public record InspectionSummary(
                     .formatted(items, counts.messages(), counts.unreadable(), ignored));
         }
         mailboxes = List.copyOf(mailboxes);
+    }
+
+    /** In one sentence, what this means for the decision. */
+    public String conclusion() {
+        if (!complete) {
+            return "Interrupted: the figures are of what was read so far, not of the whole backup.";
+        }
+        if (counts.unsound() == 0) {
+            return counts.messages() == 0
+                    ? "The backup holds no messages."
+                    : String.format(
+                            Locale.ROOT, "All %,d messages are sound; the backup can be restored.", counts.messages());
+        }
+        long sound = counts.proven() + counts.consistent();
+        return String.format(
+                Locale.ROOT,
+                "%,d of %,d messages %s sound. Look at the other%s before you restore: %s.",
+                sound,
+                counts.messages() + counts.unreadable(),
+                sound == 1 ? "is" : "are",
+                counts.unsound() == 1 ? "" : "s",
+                Stream.of(
+                                part(counts.damaged(), "damaged"),
+                                part(counts.unreadable(), "unreadable"),
+                                part(counts.suspect(), "suspect"))
+                        .filter(part -> !part.isEmpty())
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static String part(long count, String word) {
+        return count == 0 ? "" : String.format(Locale.ROOT, "%,d %s", count, word);
     }
 
     /** Whether the source was read to its end and nothing in it is suspect, damaged or unreadable. */

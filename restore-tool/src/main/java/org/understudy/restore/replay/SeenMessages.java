@@ -61,8 +61,8 @@ final class SeenMessages {
         Map<Key, String> seen = new HashMap<>();
         shadow.evidence(
                 mailbox,
-                (uid, evidence) -> seen.put(
-                        Key.of(evidence.digest(), evidence.internalDate(), evidence.path()), evidence.path()));
+                (uid, evidence) ->
+                        seen.put(Key.of(evidence.digest(), evidence.internalDate(), evidence.path()), evidence.path()));
         return seen;
     }
 }

@@ -22,8 +22,7 @@ class TableTest {
                         .row("bartholomew", 1_234_567L, new Table.Megabytes(49), "large")
                         .sums()
                         .row("all", 1_234_579L, new Table.Megabytes(1_250_049), "")))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                           user          messages   MB  remark
                           anna                12  1.3
                           bartholomew  1,234,567  0.0  large

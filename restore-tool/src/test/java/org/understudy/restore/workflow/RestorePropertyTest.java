@@ -167,7 +167,7 @@ class RestorePropertyTest {
         for (SourceItem item : source.items()) {
             if (item instanceof SourceItem.Message message) {
                 try {
-                    distinct.add(message.mailbox() + " " + message.internalDate() + " "
+                    distinct.add(message.mailbox() + " " + message.ref().path() + " " + message.internalDate() + " "
                             + StoreExport.sha256(GeneratedSource.canonical(
                                     message.content().open().readAllBytes())));
                 } catch (java.io.IOException e) {

@@ -130,13 +130,7 @@ class StageRestoreTest {
     private void message(SourceMailbox mailbox, long uid, String text, String path) {
         byte[] bytes = ("Subject: " + text + "\n\n" + text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
         items.add(new SourceItem.Message(
-                new ItemRef(items.size(), path),
-                mailbox,
-                uid,
-                DATE,
-                Flags.NONE,
-                Content.of(bytes),
-                List.of()));
+                new ItemRef(items.size(), path), mailbox, uid, DATE, Flags.NONE, Content.of(bytes), List.of()));
     }
 
     private Rehearsal rehearsal() {

@@ -26,6 +26,7 @@ import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
 import org.understudy.server.tls.SelfSigned;
@@ -50,9 +51,11 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     @Override
     public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
-        MetricFactory metrics = new NoMetrics();
-        MailboxWiring mail = new MailboxWiring(
-                store, new StoreAuthenticator(accounts), new OwnerOnlyAuthorizator(accounts), metrics);
+        MetricFactory metrics = new Unmeasured();
+        FirstLogin authenticator = new FirstLogin(new StoreAuthenticator(accounts), store);
+        MailboxWiring mail =
+                new MailboxWiring(store, authenticator, new OwnerOnlyAuthorizator(accounts), metrics);
+        authenticator.provisionBy(mail);
         ImapSettings settings = settings(configuration);
         ImapEngine engine = ImapEngine.over(
                 new ImapEngine.Backend(
@@ -100,8 +103,8 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     private CertificateDirectory certificates(Configuration configuration) {
         Configuration.CertificateFiles standard = configuration.tls().standard();
-        CertificateDirectory directory = new CertificateDirectory(
-                standard == null ? selfSigned(configuration) : read("default", standard));
+        CertificateDirectory directory =
+                new CertificateDirectory(standard == null ? selfSigned(configuration) : read("default", standard));
         for (Configuration.HostCertificate host : configuration.tls().hosts()) {
             directory.put(host.name(), read(host.name(), host.files()));
         }

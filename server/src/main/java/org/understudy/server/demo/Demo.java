@@ -45,7 +45,6 @@ import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.cli.RunningServer;
-import org.understudy.storage.Content;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Author;
@@ -78,8 +77,9 @@ final class Demo {
         long start = System.nanoTime();
         story.act("Mail arrives");
         DemoFigures.Delivered delivered = maildir == null ? invent() : take(maildir);
-        story.say("%,d messages of %d users, %s, in %.1f s.", delivered.messages(), delivered.users(),
-                Story.size(delivered.bytes()), delivered.millis() / 1e3);
+        story.say(
+                "%,d messages of %d users, %s, in %.1f s.",
+                delivered.messages(), delivered.users(), Story.size(delivered.bytes()), delivered.millis() / 1e3);
 
         story.act("A snapshot is taken, more mail arrives, and another is taken");
         List<DemoFigures.Snapshot> snapshots = new ArrayList<>();
@@ -115,8 +115,10 @@ final class Demo {
         DemoFigures.Merged again = merge(id, preview(id).planHash(), losers);
         long missing = lost.messages() - again.added();
         if (missing > 0) {
-            story.say("%,d of the %,d lost messages are still missing: the backup's own copies have rotted. They are"
-                    + " named above and in the report.", missing, lost.messages());
+            story.say(
+                    "%,d of the %,d lost messages are still missing: the backup's own copies have rotted. They are"
+                            + " named above and in the report.",
+                    missing, lost.messages());
         }
         Path page = work.restores().resolve(id).resolve("report.html");
         ValidationPage.write(RestoreJson.read(Files.readString(reportFile), ValidationReport.class), page);
@@ -146,8 +148,7 @@ final class Demo {
         int year = year();
         List<SampleMail.Item> mail =
                 SampleMail.between(LocalDate.of(year, 1, 1), LocalDate.of(year, 6, 15), PER_PERSON, SEED, signer());
-        return new DemoFigures.Delivered(
-                SampleMail.PEOPLE.size(), mail.size(), deliver(mail), millisSince(start));
+        return new DemoFigures.Delivered(SampleMail.PEOPLE.size(), mail.size(), deliver(mail), millisSince(start));
     }
 
     private int year() {
@@ -158,19 +159,18 @@ final class Demo {
     /** Two more weeks for everybody, so that the snapshots differ. */
     private void arriveLate() throws IOException {
         int year = year();
-        List<SampleMail.Item> late = SampleMail.between(
-                        LocalDate.of(year, 6, 15), LocalDate.of(year, 7, 1), 24, SEED + 1, signer())
-                .stream()
-                .filter(item -> work.live().accounts().find(item.user()).isPresent())
-                .toList();
+        List<SampleMail.Item> late =
+                SampleMail.between(LocalDate.of(year, 6, 15), LocalDate.of(year, 7, 1), 24, SEED + 1, signer()).stream()
+                        .filter(item -> work.live().accounts().find(item.user()).isPresent())
+                        .toList();
         deliver(late);
     }
 
     private long deliver(List<SampleMail.Item> mail) throws IOException {
         long bytes = 0;
         for (SampleMail.Item item : mail) {
-            town.deliver(item.user(), item.mailbox(), item.date(), item.flags(), Content.of(item.bytes()));
-            bytes += item.bytes().length;
+            town.deliver(item.user(), item.mailbox(), item.date(), item.flags(), item.content());
+            bytes += item.content().size();
         }
         town.settle();
         return bytes;
@@ -188,11 +188,7 @@ final class Demo {
                         account(user);
                     }
                     town.deliver(
-                            user,
-                            message.mailbox().name(),
-                            message.internalDate(),
-                            message.flags(),
-                            message.content());
+                            user, message.mailbox().name(), message.internalDate(), message.flags(), message.content());
                     sums[0]++;
                     sums[1] += message.content().size();
                 } else if (item instanceof SourceItem.Unreadable) {
@@ -230,7 +226,8 @@ final class Demo {
 
     private DemoFigures.Snapshot snapshot() throws InterruptedException {
         TakeSnapshot.Result taken = run(new TakeSnapshot(), new TakeSnapshot.Request(false));
-        story.say("Snapshot %s: %,d messages, %s copied, %s reused, each file hashed, read back and signed.",
+        story.say(
+                "Snapshot %s: %,d messages, %s copied, %s reused, each file hashed, read back and signed.",
                 taken.id(), taken.messages(), Story.size(taken.bytesCopied()), Story.size(taken.bytesReused()));
         return new DemoFigures.Snapshot(
                 taken.id(),
@@ -244,8 +241,8 @@ final class Demo {
     /** A quarter of the users, those with most mail first among the even ones, so that the choice is always the same. */
     private static Set<String> losers(SnapshotView backup) {
         int count = Math.max(1, backup.census().size() / 4);
-        Comparator<Map.Entry<String, SortedMap<YearMonth, Long>>> byMail =
-                Comparator.comparingLong(e -> e.getValue().values().stream().mapToLong(Long::longValue).sum());
+        Comparator<Map.Entry<String, SortedMap<YearMonth, Long>>> byMail = Comparator.comparingLong(
+                e -> e.getValue().values().stream().mapToLong(Long::longValue).sum());
         return new TreeSet<>(backup.census().entrySet().stream()
                 .sorted(byMail.reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(count)
@@ -256,7 +253,7 @@ final class Demo {
     /** The first five months in which one of these users has mail. */
     private static Set<YearMonth> lostMonths(SnapshotView backup, Set<String> losers) {
         TreeSet<YearMonth> months = new TreeSet<>();
-        losers.forEach(user -> months.addAll(backup.census().get(user).keySet()));
+        losers.forEach(user -> months.addAll(backup.of(user).keySet()));
         return new TreeSet<>(months.stream().limit(LOST_MONTHS).toList());
     }
 
@@ -268,7 +265,7 @@ final class Demo {
         SortedMap<String, SortedMap<String, Long>> gone = new TreeMap<>();
         for (String user : losers) {
             SortedMap<String, Long> byMonth = new TreeMap<>();
-            backup.census().get(user).forEach((month, count) -> {
+            backup.of(user).forEach((month, count) -> {
                 long left = live.getOrDefault(user, new TreeMap<>()).getOrDefault(month, 0L);
                 if (left < count) {
                     byMonth.put(month.toString(), count - left);
@@ -297,11 +294,10 @@ final class Demo {
 
     private DemoFigures.Staged stage(String snapshot, Set<String> losers) throws InterruptedException {
         long start = System.nanoTime();
-        StageRestore stage = new StageRestore(
-                new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
-        StageRestore.Result staged = run(
-                stage,
-                new StageRestore.Request("", "", StandardSources.SNAPSHOT + snapshot, Map.of(), losers, 0));
+        StageRestore stage =
+                new StageRestore(new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
+        StageRestore.Result staged =
+                run(stage, new StageRestore.Request("", "", StandardSources.SNAPSHOT + snapshot, Map.of(), losers, 0));
         restoreId = staged.id();
         story.say("%s: %s.", staged.id(), staged.totals().text());
         ValidateRestore.Result valid =
@@ -309,18 +305,20 @@ final class Demo {
         reportFile = Path.of(valid.reportFile());
         story.say("%s", valid.conclusion());
         List<String> unsound = valid.unsound().stream()
-                .map(u -> u.verdict() + ": " + u.user() + " " + u.mailbox()
-                        + (u.uid() > 0 ? " UID " + u.uid() : "") + " (" + String.join("; ", u.why()) + ")")
+                .map(u -> u.verdict() + ": " + u.user() + " " + u.mailbox() + (u.uid() > 0 ? " UID " + u.uid() : "")
+                        + " (" + String.join("; ", u.why()) + ")")
                 .toList();
         story.list(unsound);
-        return new DemoFigures.Staged(
-                staged.totals(), valid.totals(), valid.conclusion(), unsound, millisSince(start));
+        return new DemoFigures.Staged(staged.totals(), valid.totals(), valid.conclusion(), unsound, millisSince(start));
     }
 
     private DemoFigures.Preview preview(String id) throws InterruptedException {
         PreviewRestore.Result plan = run(new PreviewRestore(Steps.UNWATCHED), PreviewRestore.Request.of(id));
-        story.say("%,d messages of the shadow: %,d to add, %,d to quarantine, %,d left out. Plan %s.",
-                plan.totals().messages(), plan.totals().add(), plan.totals().quarantine(),
+        story.say(
+                "%,d messages of the shadow: %,d to add, %,d to quarantine, %,d left out. Plan %s.",
+                plan.totals().messages(),
+                plan.totals().add(),
+                plan.totals().quarantine(),
                 plan.totals().messages() - plan.totals().add() - plan.totals().quarantine(),
                 plan.hash().substring(0, 16));
         plan.totals().skipped().forEach((reason, count) -> story.say("  left out, %s: %,d", reason, count));
@@ -330,14 +328,19 @@ final class Demo {
     private DemoFigures.Merged merge(String id, String hash, Set<String> losers)
             throws IOException, InterruptedException {
         run(new ApproveRestore(Steps.UNWATCHED), new ApproveRestore.Request(id, hash, "demo engineer"));
-        MergeRestore.Result merged =
-                run(new MergeRestore(Steps.UNWATCHED), new MergeRestore.Request(id, 0, true));
+        MergeRestore.Result merged = run(new MergeRestore(Steps.UNWATCHED), new MergeRestore.Request(id, 0, true));
         var receipt = merged.receipt();
-        story.say("%,d messages merged in %.1f s; read back from the live store: %,d equal, %,d different.",
-                receipt.added(), merged.millis() / 1e3, receipt.proof().equal(),
+        story.say(
+                "%,d messages merged in %.1f s; read back from the live store: %,d equal, %,d different.",
+                receipt.added(),
+                merged.millis() / 1e3,
+                receipt.proof().equal(),
                 receipt.proof().different().size());
-        story.say("Everybody else: %,d of %,d mailboxes of %,d users compared message by message, %,d changed.",
-                receipt.untouched().same(), receipt.untouched().others(), receipt.untouched().users(),
+        story.say(
+                "Everybody else: %,d of %,d mailboxes of %,d users compared message by message, %,d changed.",
+                receipt.untouched().same(),
+                receipt.untouched().others(),
+                receipt.untouched().users(),
                 receipt.untouched().changed().size());
         return new DemoFigures.Merged(
                 receipt.planned(),
@@ -351,8 +354,11 @@ final class Demo {
 
     private DemoFigures.Undone undo(String id, Set<String> losers) throws IOException, InterruptedException {
         UndoRestore.Result undone = run(new UndoRestore(Steps.UNWATCHED), new UndoRestore.Request(id));
-        story.say("%,d of %,d merged messages taken out again, %,d left because their users had touched them.",
-                undone.report().expunged(), undone.report().added(), undone.report().touched().size());
+        story.say(
+                "%,d of %,d merged messages taken out again, %,d left because their users had touched them.",
+                undone.report().expunged(),
+                undone.report().added(),
+                undone.report().touched().size());
         return new DemoFigures.Undone(undone.report(), seen(losers), undone.millis());
     }
 

@@ -35,11 +35,7 @@ import picocli.CommandLine.Option;
                     + " months, part of the backup rots; then the restore is staged, validated, previewed, merged,"
                     + " undone and merged again."
         },
-        footer = {
-            "",
-            "Example: understudy demo",
-            "         understudy demo --maildir /backup/vmail --once --json"
-        })
+        footer = {"", "Example: understudy demo", "         understudy demo --maildir /backup/vmail --once --json"})
 public final class DemoVerb extends Verb {
     private static final String MARK = "UNDERSTUDY-DEMO";
 
@@ -103,21 +99,21 @@ public final class DemoVerb extends Verb {
         text.println("The server goes on. Connect a mail program:");
         text.printf("  IMAP, SSL/TLS, server %s, port %d%n", imaps.getHostString(), imaps.getPort());
         text.printf(
-                "  user %s (or any other), password %s%n", figures.lost().users().get(0), password);
+                "  user %s (or any other), password %s%n",
+                figures.lost().users().get(0), password);
         text.printf("  Its certificate is self-signed: %s%n", demo.certificate());
         text.printf(
                 "  curl --cacert %s -u %s:%s 'imaps://localhost:%d/INBOX;MAILINDEX=1'%n",
                 demo.certificate(), figures.lost().users().get(0), password, imaps.getPort());
-        text.printf(
-                "In another window: understudy --data %s restore status %s%n",
-                data, figures.restoreId());
+        text.printf("In another window: understudy --data %s restore status %s%n", data, figures.restoreId());
         text.println("Stop it with Ctrl-C.");
         text.flush();
     }
 
     /** The defaults, in the demo's folder; another port where the default one is taken. */
     private static Configuration configuration(Path data) {
-        Configuration defaults = ConfigurationReader.defaults(data.resolveSibling("unused")).withDataFolder(data);
+        Configuration defaults =
+                ConfigurationReader.defaults(data.resolveSibling("unused")).withDataFolder(data);
         Configuration.Listeners listeners = defaults.listeners();
         return new Configuration(
                 data,

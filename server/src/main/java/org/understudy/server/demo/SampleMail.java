@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.understudy.restore.message.DkimSigner;
+import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Flags;
 
 /**
@@ -22,7 +23,7 @@ import org.understudy.storage.keyspace.Flags;
  */
 final class SampleMail {
     /** One message in one user's mailbox. */
-    record Item(String user, String mailbox, Instant date, Flags flags, byte[] bytes) {}
+    record Item(String user, String mailbox, Instant date, Flags flags, Content content) {}
 
     /** A user of the company, and the language that he or she writes in. */
     record Person(String user, String name, Language language) {}
@@ -109,7 +110,7 @@ final class SampleMail {
 
     private void thread(ZonedDateTime start) {
         Person writer = one(PEOPLE);
-        Person reader = one(PEOPLE.stream().filter(p -> p != writer).toList());
+        Person reader = one(PEOPLE.stream().filter(p -> !p.equals(writer)).toList());
         Phrases phrases = Phrases.of(writer.language());
         String topic = one(phrases.topics());
         String root = messageId();
@@ -139,7 +140,10 @@ final class SampleMail {
             text.append(one(phrases.sentences())).append(i % 3 == 2 ? "\r\n\r\n" : "\r\n");
         }
         if (reply > 0) {
-            text.append("\r\n> ").append(one(phrases.sentences())).append("\r\n> ").append(one(phrases.sentences()));
+            text.append("\r\n> ")
+                    .append(one(phrases.sentences()))
+                    .append("\r\n> ")
+                    .append(one(phrases.sentences()));
         }
         return text.append("\r\n\r\n-- \r\n").append(from.name()).append("\r\n").toString();
     }
@@ -156,8 +160,8 @@ final class SampleMail {
             return joined(headers, Encoding.encode(body, charset, encoding));
         }
         String boundary = "=_" + Long.toHexString(random.nextLong());
-        String plain = part(
-                "text/plain; charset=" + charset.name(), encoding, "", Encoding.encode(body, charset, encoding));
+        String plain =
+                part("text/plain; charset=" + charset.name(), encoding, "", Encoding.encode(body, charset, encoding));
         if (kind < 8) {
             headers.add("Content-Type: multipart/alternative; boundary=\"" + boundary + "\"");
             String html = "<html><body><p>" + body.replace("\r\n", "<br>\r\n") + "</p></body></html>\r\n";
@@ -208,13 +212,13 @@ final class SampleMail {
                 body.append("* ").append(one(phrases.sentences())).append("\r\n");
             }
             byte[] signed = signer.sign(joined(headers, body.toString()));
-            items.add(new Item(reader.user(), "Newsletters", date.toInstant(), flags(), signed));
+            items.add(new Item(reader.user(), "Newsletters", date.toInstant(), flags(), Content.of(signed)));
         }
     }
 
     private void deliver(Person to, Person from, ZonedDateTime date, byte[] bytes) {
-        items.add(new Item(to.user(), one(MAILBOXES), date.toInstant(), flags(), received(to, date, bytes)));
-        items.add(new Item(from.user(), "Sent", date.toInstant(), Flags.of(Flags.SEEN, List.of()), bytes));
+        items.add(new Item(to.user(), one(MAILBOXES), date.toInstant(), flags(), Content.of(received(to, date, bytes))));
+        items.add(new Item(from.user(), "Sent", date.toInstant(), Flags.of(Flags.SEEN, List.of()), Content.of(bytes)));
     }
 
     private byte[] received(Person to, ZonedDateTime date, byte[] bytes) {

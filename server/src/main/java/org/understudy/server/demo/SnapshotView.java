@@ -39,11 +39,18 @@ record SnapshotView(List<StoredFile> files, SortedMap<String, SortedMap<YearMont
                 mailbox.path("months")
                         .properties()
                         .forEach(month -> months.merge(
-                                YearMonth.parse(month.getKey()), month.getValue().asLong(), Long::sum));
+                                YearMonth.parse(month.getKey()),
+                                month.getValue().asLong(),
+                                Long::sum));
             }
             census.put(user.path("name").asText(), months);
         }
         return new SnapshotView(files, census);
+    }
+
+    /** The messages of one user by month. */
+    SortedMap<YearMonth, Long> of(String user) {
+        return census.getOrDefault(user, new TreeMap<>());
     }
 
     private static long id(String keyHex) {

@@ -31,6 +31,7 @@ final class Story {
     }
 
     /** @param text as {@link String#format} takes it */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation's library is not ours at run time
     void say(String text, Object... values) {
         line("   " + String.format(Locale.ROOT, text, values));
     }

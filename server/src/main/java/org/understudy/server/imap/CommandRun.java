@@ -136,22 +136,31 @@ final class CommandRun {
         try {
             work.run();
         } catch (ClientGoneException e) {
-            log.ending(String.valueOf(e.getMessage()));
-            return Outcome.CLOSE;
+            return brokenOff(e);
         } catch (RuntimeException | Error e) {
             if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
                 log.connectionFailed(e);
                 return Outcome.CLOSE;
             }
             session.popLineHandler();
-            if (!replies.broken()) {
-                log.commandFailed(name, e);
-                replies.answer(Replies.Told.NO, "[SERVERBUG] The server failed; its log says why.");
-            } else if (!(e.getCause() instanceof ClientGoneException)) {
-                log.connectionFailed(e);
+            if (replies.broken()) {
+                return brokenOff(e);
             }
+            log.commandFailed(name, e);
+            replies.answer(Replies.Told.NO, "[SERVERBUG] The server failed; its log says why.");
         }
         return outcome();
+    }
+
+    private Outcome brokenOff(Throwable cause) {
+        Throwable fault = replies.fault();
+        if (fault == null) {
+            log.ending(String.valueOf(cause.getMessage()));
+        } else {
+            log.ending("a reply could not be completed");
+            log.connectionFailed(fault);
+        }
+        return Outcome.CLOSE;
     }
 
     /** @return null when the command has been answered because it cannot be understood */
@@ -192,7 +201,7 @@ final class CommandRun {
 
     private Outcome outcome() {
         if (replies.broken()) {
-            return Outcome.CLOSE;
+            return brokenOff(new ClientGoneException("the reply could not be completed"));
         }
         noteLogin();
         Duration delay = loginDelay();

@@ -72,6 +72,7 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .idleTimeInterval(heartbeat.toMillis())
                 .idleTimeIntervalUnit(TimeUnit.MILLISECONDS)
                 .isCondstoreEnable(true)
+                .isProvisionDefaultMailboxes(false)
                 .disabledCaps(UNSOUND)
                 .appendLimit(settings.limits().messageOctets())
                 .build());

@@ -10,6 +10,7 @@ import org.apache.james.imap.encode.ImapEncoder;
 import org.apache.james.imap.encode.base.ImapResponseComposerImpl;
 import org.apache.james.imap.message.response.CapabilityResponse;
 import org.apache.james.imap.message.response.EnableResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ final class Replies implements ImapProcessor.Responder {
     private Told told = Told.NOTHING;
     private boolean tagged;
     private boolean broken;
+    private @Nullable Throwable fault;
 
     /**
      * @param tag the command's tag
@@ -68,12 +70,15 @@ final class Replies implements ImapProcessor.Responder {
     /**
      * Encodes one response.
      *
-     * @throws ClientGoneException if the client is not there any more
+     * @throws ClientGoneException if the client is not there any more, or the replies are broken
      * @throws IllegalStateException if the response cannot be encoded; it then left no octet behind, or the replies are
      *     {@link #broken()}
      */
     @Override
     public synchronized void respond(ImapResponseMessage message) {
+        if (broken) {
+            throw new ClientGoneException("the reply cannot be completed");
+        }
         if (message instanceof StatusResponse status && !accept(status)) {
             return;
         }
@@ -93,6 +98,7 @@ final class Replies implements ImapProcessor.Responder {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
             broken = !writer.rollBack(mark);
+            fault = broken ? e : null;
             composer = newComposer();
             throw new IllegalStateException(
                     "a " + message.getClass().getSimpleName() + " cannot be sent" + (broken ? " to its end" : ""), e);
@@ -170,6 +176,11 @@ final class Replies implements ImapProcessor.Responder {
     /** Whether part of a response was sent that cannot be completed; the connection has to end without another octet. */
     synchronized boolean broken() {
         return broken;
+    }
+
+    /** What broke the replies, unless it was the client. */
+    synchronized @Nullable Throwable fault() {
+        return fault;
     }
 
     synchronized Told told() {

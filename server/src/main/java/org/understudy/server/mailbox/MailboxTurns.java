@@ -29,9 +29,10 @@ final class MailboxTurns implements MailboxPathLocker {
         }
     }
 
+    /** The turn ends before the result is passed on, so that what follows may take another one. */
     @Override
     public <T> Publisher<T> executeReactiveWithLockReactive(MailboxPath path, Publisher<T> execution, LockType type) {
-        return Mono.using(() -> take(path), turn -> Mono.from(execution), Semaphore::release, false);
+        return Mono.using(() -> take(path), turn -> Mono.from(execution), Semaphore::release);
     }
 
     private Semaphore take(MailboxPath path) {

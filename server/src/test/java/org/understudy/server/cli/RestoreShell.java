@@ -21,8 +21,7 @@ import org.understudy.server.admin.AdminClient;
 
 /** The whole command line in this process, in one folder, as {@link Main} puts it together. */
 final class RestoreShell {
-    private static final String CONFIGURATION =
-            """
+    private static final String CONFIGURATION = """
             data-folder = data
             repository-folder = repository
             accounts.hash { memory = 1 MiB, passes = 1 }
@@ -98,8 +97,10 @@ final class RestoreShell {
         AtomicInteger code = new AtomicInteger(-1);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Thread server = Thread.ofPlatform().name("server").start(() -> code.set(Main.program(surroundings())
-                .run(InputStream.nullInputStream(), print(out), print(err), "server")));
+        Thread server = Thread.ofPlatform()
+                .name("server")
+                .start(() -> code.set(Main.program(surroundings())
+                        .run(InputStream.nullInputStream(), print(out), print(err), "server")));
         await().atMost(Duration.ofMinutes(2)).until(() -> !server.isAlive() || answers());
         assertThat(server.isAlive()).as(text(out) + text(err)).isTrue();
         return () -> {

@@ -67,7 +67,8 @@ class RestoreStoryTest {
     }
 
     private long annasMessages() throws IOException {
-        JsonNode users = JSON.readTree(shell.run("user", "list", "--json").exits(0).out());
+        JsonNode users =
+                JSON.readTree(shell.run("user", "list", "--json").exits(0).out());
         return users.at("/users/0/messages").asLong();
     }
 
@@ -101,7 +102,8 @@ class RestoreStoryTest {
                         .asLong())
                 .isEqualTo(1);
 
-        Said preview = shell.run("restore", "preview", id.substring(11), "--list").exits(0);
+        Said preview =
+                shell.run("restore", "preview", id.substring(11), "--list").exits(0);
         String hash = found(HASH, preview);
         preview.says(
                 "         4  to be added\n",
@@ -131,10 +133,13 @@ class RestoreStoryTest {
                 .exits(0)
                 .says("  messages   5 added = 5 expunged + 0 left, touched since + 0 gone already\n");
         assertThat(annasMessages()).isZero();
-        Said again = shell.run("restore", "preview", id, "--mailbox", "INBOX", "--suspect", "leave").exits(0);
+        Said again = shell.run("restore", "preview", id, "--mailbox", "INBOX", "--suspect", "leave")
+                .exits(0);
         again.says("         3  to be added\n", "left in the shadow: it is suspect", "its mailbox was not asked for");
         shell.run("restore", "approve", id, "--hash", found(HASH, again)).exits(0);
-        shell.run("restore", "merge", id, "--deep", "--limit", "0").exits(0).says("  planned    3 messages = 3 added (");
+        shell.run("restore", "merge", id, "--deep", "--limit", "0")
+                .exits(0)
+                .says("  planned    3 messages = 3 added (");
         assertThat(annasMessages()).isEqualTo(3);
         shell.run("restore", "status", id).exits(0).says(" is merged: the plan is carried out.", "  undone    once\n");
         shell.run("restore", "list").exits(0).says(id + "  merged");
@@ -173,10 +178,14 @@ class RestoreStoryTest {
                 .exits(0)
                 .says("1 snapshot\n", "this machine's key", "Next: understudy restore stage --snapshot " + snapshot);
         shell.run("repo", "verify", "--full").exits(0).says("Sound: 0 findings.\n");
-        shell.run("restore", "stage", "--snapshot", "latest", "--user", "anna").exits(0).says(" = 3 replayed + ");
+        shell.run("restore", "stage", "--snapshot", "latest", "--user", "anna")
+                .exits(0)
+                .says(" = 3 replayed + ");
 
         String object = flip(snapshot);
-        shell.run("repo", "verify").exits(0).says("presence and size; contents not read", "Next: understudy repo verify --full");
+        shell.run("repo", "verify")
+                .exits(0)
+                .says("presence and size; contents not read", "Next: understudy repo verify --full");
         shell.run("repo", "verify", "--full", "latest")
                 .exits(3)
                 .says(
@@ -195,8 +204,8 @@ class RestoreStoryTest {
 
     /** Turns one bit of the newest file that holds bodies; returns its name. */
     private String flip(String snapshot) throws IOException {
-        JsonNode manifest = JSON.readTree(folder.resolve("repository/snapshots/" + snapshot + ".json")
-                .toFile());
+        JsonNode manifest = JSON.readTree(
+                folder.resolve("repository/snapshots/" + snapshot + ".json").toFile());
         TreeMap<String, String> bodies = new TreeMap<>();
         for (JsonNode file : manifest.at("/files")) {
             if (file.at("/columnFamily").asText().equals("body")) {
@@ -205,7 +214,9 @@ class RestoreStoryTest {
         }
         assertThat(bodies).as(manifest.toString()).isNotEmpty();
         String name = bodies.lastEntry().getValue();
-        Path object = folder.resolve("repository/objects").resolve(name.substring(0, 2)).resolve(name);
+        Path object = folder.resolve("repository/objects")
+                .resolve(name.substring(0, 2))
+                .resolve(name);
         Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-------"));
         try (FileChannel channel = FileChannel.open(object, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer octet = ByteBuffer.allocate(1);
@@ -223,17 +234,22 @@ class RestoreStoryTest {
         shell.run("restore", "stage").exits(2).complains("no source is named", "HINT: ");
         shell.run("restore", "stage", "backup", "--snapshot", "latest").exits(2).complains("more than one of SOURCE");
         shell.run("restore", "stage", "--snapshot", "latest").exits(8).complains("there is no repository", "HINT: ");
-        shell.run("restore", "list").exits(0).says("There are no restores. 'understudy restore stage SOURCE' begins one.\n");
+        shell.run("restore", "list")
+                .exits(0)
+                .says("There are no restores. 'understudy restore stage SOURCE' begins one.\n");
         shell.run("restore", "validate", "latest").exits(9).complains("there are no restores in FOLDER/data/restores");
         shell.run("restore", "validate", "r-20200101-abcd")
                 .exits(9)
                 .complains("there is no restore r-20200101-abcd", "HINT: 'understudy restore list'");
 
-        String id = found(ID, shell.run("restore", "stage", "backup", "--user", "anna").exits(0));
+        String id = found(
+                ID, shell.run("restore", "stage", "backup", "--user", "anna").exits(0));
         shell.run("restore", "status", "r-1999").exits(9).complains("there is no restore r-1999");
         shell.run("restore", "report", id).exits(10).complains("has no report yet", "restore validate " + id);
         shell.run("restore", "approve", id, "--hash", "0123456789ab").exits(10).complains("is staged", "HINT: ");
-        shell.run("restore", "preview", id, "--verdicts", "proven,damaged").exits(2).complains("never merged");
+        shell.run("restore", "preview", id, "--verdicts", "proven,damaged")
+                .exits(2)
+                .complains("never merged");
         shell.run("restore", "preview", id, "--since", "May").exits(2).complains("--since is 'May'", "HINT: ");
         shell.run("restore", "merge", id, "--limit", "-1").exits(2).complains("--limit is -1.0");
         JsonNode failed = JSON.readTree(

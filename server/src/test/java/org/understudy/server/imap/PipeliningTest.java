@@ -120,9 +120,13 @@ final class PipeliningTest {
         long seed = Long.getLong("understudy.seed", System.nanoTime());
         System.out.println("random rounds with -Dunderstudy.seed=" + seed);
         Random random = new Random(seed);
-        int stored = 0;
+        int stored = 3;
         try (ImapTestClient client = server.login("anna")) {
             client.ok("SELECT INBOX");
+            // FETCH 1:3 is rightly BAD while there are no such messages.
+            for (int i = 0; i < stored; i++) {
+                client.ok("APPEND INBOX {6+}\r\na: b\r\n");
+            }
             for (int round = 0; round < ROUNDS; round++) {
                 String where = "seed " + seed + ", round " + round;
                 Script script = new Script(random, round);

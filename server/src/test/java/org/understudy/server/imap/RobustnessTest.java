@@ -7,6 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -18,6 +21,7 @@ import org.apache.james.imap.api.ImapConfiguration;
 import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
+import org.apache.james.imap.message.Literal;
 import org.apache.james.imap.message.request.CheckRequest;
 import org.apache.james.imap.message.response.ExistsResponse;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,44 @@ final class RobustnessTest {
                 client.ok("NOOP");
             }
         }
+    }
+
+    @Test
+    void replyThatBreaksOffEndsTheConnectionAndTheLogSaysWhy() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(SessionLog.class);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        logger.setLevel(Level.INFO);
+        try (ImapTestServer server = ImapTestServer.start(folder, settings -> settings, engine -> {
+                    ImapEngine failing = onCheck((responder, session) ->
+                                    Mono.fromRunnable(() -> responder.respond(new ExistsResponse(7))))
+                            .apply(engine);
+                    return new ImapEngine(failing.decoder(), failing.processor(), (message, composer) -> {
+                        if (message instanceof ExistsResponse exists && exists.getNumberOfMessages() == 7) {
+                            composer.untagged().literal(new CutShort());
+                        } else {
+                            engine.encoder().encode(message, composer);
+                        }
+                    });
+                });
+                ImapTestClient client = server.login("anna")) {
+            client.ok("SELECT INBOX");
+            client.send("c CHECK\r\nd NOOP\r\n");
+            String rest = new String(client.in().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(rest).startsWith("* {1000000}\r\nxxx").doesNotContain("c ", "d ", "BYE");
+            await().until(() -> server.server().connections() == 0);
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(appender);
+        }
+        assertThat(appender.list)
+                .anySatisfy(event -> {
+                    assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+                    assertThat(event.getThrowableProxy().getMessage()).contains("ended 900000 octets before its size");
+                })
+                .anySatisfy(
+                        event -> assertThat(event.getFormattedMessage()).contains("a reply could not be completed"));
     }
 
     @Test
@@ -215,6 +257,19 @@ final class RobustnessTest {
             latch.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Says that it has a million octets, and has a tenth of them. */
+    private static final class CutShort implements Literal {
+        @Override
+        public long size() {
+            return 1_000_000;
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return new ByteArrayInputStream("x".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
         }
     }
 

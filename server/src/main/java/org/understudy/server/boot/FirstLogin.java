@@ -1,0 +1,38 @@
+package org.understudy.server.boot;
+
+import org.apache.james.core.Username;
+import org.apache.james.mailbox.Authenticator;
+import org.apache.james.mailbox.exception.MailboxException;
+import org.jspecify.annotations.Nullable;
+import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.keyspace.MailboxPath;
+
+/** Gives a user who has no mailbox yet the default ones, once the password was right. */
+final class FirstLogin implements Authenticator {
+    private final Authenticator passwords;
+    private final MailStore store;
+    private volatile @Nullable MailboxWiring mail;
+
+    FirstLogin(Authenticator passwords, MailStore store) {
+        this.passwords = passwords;
+        this.store = store;
+    }
+
+    /** To be called before the first login. */
+    void provisionBy(MailboxWiring wiring) {
+        mail = wiring;
+    }
+
+    @Override
+    public boolean isAuthentic(Username user, CharSequence password) throws MailboxException {
+        boolean right = passwords.isAuthentic(user, password);
+        MailboxWiring wiring = mail;
+        if (right
+                && wiring != null
+                && store.mailboxes().ofOwner(MailboxPath.PRIVATE, user.asString()).isEmpty()) {
+            wiring.provision(user);
+        }
+        return right;
+    }
+}
