@@ -25,15 +25,18 @@ import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.mailbox.extension.PreDeletionHook;
 import org.apache.james.mailbox.model.ComposedMessageId;
 import org.apache.james.mailbox.model.Content;
+import org.apache.james.mailbox.model.FetchGroup;
 import org.apache.james.mailbox.model.Mailbox;
 import org.apache.james.mailbox.model.MailboxACL;
 import org.apache.james.mailbox.model.MessageMetaData;
 import org.apache.james.mailbox.model.MessageRange;
+import org.apache.james.mailbox.model.MessageResult;
 import org.apache.james.mailbox.model.QuotaRoot;
 import org.apache.james.mailbox.model.UpdatedFlags;
 import org.apache.james.mailbox.store.MailboxReactorUtils;
 import org.apache.james.mailbox.store.StoreMessageManager;
 import org.apache.james.mailbox.store.event.EventFactory;
+import org.apache.james.mailbox.store.mail.FetchGroupConverter;
 import org.apache.james.mailbox.store.quota.QuotaChecker;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -115,6 +118,21 @@ final class StoredMessageManager extends StoreMessageManager {
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    /** What FETCH reads. */
+    @Override
+    public Publisher<MessageResult> getMessagesReactive(MessageRange set, FetchGroup group, MailboxSession session) {
+        return mapper(session)
+                .findInMailboxReactive(
+                        mailbox, set, FetchGroupConverter.getFetchType(group), StoredMessageMapper.UNLIMITED)
+                .handle((message, sink) -> {
+                    try {
+                        sink.next(PartsOnDemand.of(message, group));
+                    } catch (MailboxException e) {
+                        sink.error(e);
+                    }
+                });
     }
 
     @Override
