@@ -11,6 +11,7 @@ import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.report.ValidationReport;
+import org.understudy.restore.report.page.ValidationPage;
 import org.understudy.restore.workflow.ValidateRestore.Unsound;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Parameters;
                     + " not sound.",
             "Exit code 3 if messages are suspect, damaged or unreadable."
         },
-        footer = {"", "Example: understudy restore report latest --json-file report.json"})
+        footer = {"", "Example: understudy restore report latest --html report.html"})
 final class ReportVerb extends Verb {
     @Parameters(paramLabel = "ID", description = RestoreVerbs.ID)
     private String id;
@@ -34,6 +35,10 @@ final class ReportVerb extends Verb {
     @Option(names = "--json-file", paramLabel = "FILE", description = "Write the report there as JSON too.")
     @Nullable
     private Path jsonFile;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write the report there as a page for a browser too.")
+    @Nullable
+    private Path htmlFile;
 
     ReportVerb(Frame frame) {
         super(frame);
@@ -50,6 +55,11 @@ final class ReportVerb extends Verb {
             Path copy = invocation.absolute(jsonFile);
             Files.writeString(copy, json);
             invocation.console().note("The report was written to " + copy);
+        }
+        if (htmlFile != null) {
+            Path page = invocation.absolute(htmlFile);
+            ValidationPage.write(report, page);
+            invocation.console().note("The page was written to " + page);
         }
         invocation.console().result(RestoreJson.mapper().readTree(json), out -> print(job, report, out));
         return ValidateVerb.exitCode(report.totals());

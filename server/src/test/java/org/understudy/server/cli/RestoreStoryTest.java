@@ -94,9 +94,10 @@ class RestoreStoryTest {
                         "  damaged  anna INBOX  shadow UID 5\n",
                         "  suspect  anna INBOX  shadow UID 4\n",
                         "Next: understudy restore preview " + id + "\n");
-        shell.run("restore", "report", id, "--json-file", "report.json")
+        shell.run("restore", "report", id, "--json-file", "report.json", "--html", "report.html")
                 .exits(3)
                 .says("By month of arrival (UTC):\n", "fill-run contradiction");
+        assertThat(folder.resolve("report.html")).content().contains(id);
         assertThat(JSON.readTree(folder.resolve("report.json").toFile())
                         .at("/totals/damaged")
                         .asLong())
