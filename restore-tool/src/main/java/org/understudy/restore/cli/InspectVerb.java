@@ -181,8 +181,7 @@ public final class InspectVerb extends Verb {
             }
         }
         List<Inspected> listed = unsound.items();
-        Result result =
-                new Result(summary, InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))));
+        Result result = new Result(summary, InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))));
         Path written = file;
         writePage(invocation, summary, unsound, written, page);
         if (summary.complete() || !console.json()) {

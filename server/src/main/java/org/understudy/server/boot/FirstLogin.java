@@ -30,7 +30,9 @@ final class FirstLogin implements Authenticator {
         MailboxWiring wiring = mail;
         if (right
                 && wiring != null
-                && store.mailboxes().ofOwner(MailboxPath.PRIVATE, user.asString()).isEmpty()) {
+                && store.mailboxes()
+                        .ofOwner(MailboxPath.PRIVATE, user.asString())
+                        .isEmpty()) {
             wiring.provision(user);
         }
         return right;

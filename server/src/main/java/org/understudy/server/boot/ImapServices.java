@@ -53,8 +53,7 @@ public final class ImapServices implements ServerProcess.MailServices {
     public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
         MetricFactory metrics = new Unmeasured();
         FirstLogin authenticator = new FirstLogin(new StoreAuthenticator(accounts), store);
-        MailboxWiring mail =
-                new MailboxWiring(store, authenticator, new OwnerOnlyAuthorizator(accounts), metrics);
+        MailboxWiring mail = new MailboxWiring(store, authenticator, new OwnerOnlyAuthorizator(accounts), metrics);
         authenticator.provisionBy(mail);
         ImapSettings settings = settings(configuration);
         ImapEngine engine = ImapEngine.over(

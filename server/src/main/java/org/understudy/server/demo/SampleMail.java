@@ -217,7 +217,8 @@ final class SampleMail {
     }
 
     private void deliver(Person to, Person from, ZonedDateTime date, byte[] bytes) {
-        items.add(new Item(to.user(), one(MAILBOXES), date.toInstant(), flags(), Content.of(received(to, date, bytes))));
+        items.add(
+                new Item(to.user(), one(MAILBOXES), date.toInstant(), flags(), Content.of(received(to, date, bytes))));
         items.add(new Item(from.user(), "Sent", date.toInstant(), Flags.of(Flags.SEEN, List.of()), Content.of(bytes)));
     }
 

@@ -115,14 +115,21 @@ final class Assessments {
                 summary.conclusion(),
                 outlook(summary),
                 List.of(
-                        new Fact("Source", summary.source().kind() + " " + summary.source().location()),
+                        new Fact(
+                                "Source",
+                                summary.source().kind() + " " + summary.source().location()),
                         new Fact("Layout", summary.source().details()),
                         new Fact("Inspected", Shown.time(at)),
                         new Fact("Made by", tool())),
                 List.of(
-                        new Bin("messages", summary.counts().messages(), "read and validated; "
-                                + Shown.size(summary.bytes())),
-                        new Bin("unreadable", summary.counts().unreadable(), "should be messages, and are listed below"),
+                        new Bin(
+                                "messages",
+                                summary.counts().messages(),
+                                "read and validated; " + Shown.size(summary.bytes())),
+                        new Bin(
+                                "unreadable",
+                                summary.counts().unreadable(),
+                                "should be messages, and are listed below"),
                         new Bin("ignored", summary.ignored(), "indexes, lists and other files that are no messages")),
                 summary.items(),
                 String.format(
@@ -159,8 +166,10 @@ final class Assessments {
 
     private static List<Bin> bins(ReplayTotals replay) {
         return List.of(
-                new Bin("replayed", replay.replayed(), "messages brought into the shadow; "
-                        + Shown.size(replay.bytes())),
+                new Bin(
+                        "replayed",
+                        replay.replayed(),
+                        "messages brought into the shadow; " + Shown.size(replay.bytes())),
                 new Bin("duplicate", replay.duplicate(), "the same message, in the same mailbox of the source"),
                 new Bin("unreadable", replay.unreadable(), "should be messages, and are listed below"),
                 new Bin("ignored", replay.ignored(), "indexes, lists and other files that are no messages"));

@@ -90,7 +90,8 @@ final class FlawList {
         List<Finding> sorted = new ArrayList<>(findings);
         Comparator<Finding> byStrength = Comparator.comparing(Finding::strength);
         sorted.sort(Comparator.comparing(FlawList::against)
-                .thenComparing((one, two) -> against(one) ? byStrength.compare(one, two) : byStrength.compare(two, one)));
+                .thenComparing(
+                        (one, two) -> against(one) ? byStrength.compare(one, two) : byStrength.compare(two, one)));
         Collections.reverse(sorted);
         return sorted;
     }

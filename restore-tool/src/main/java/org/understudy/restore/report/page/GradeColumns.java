@@ -10,11 +10,15 @@ final class GradeColumns {
     static void head(Markup page, String first, String... more) throws IOException {
         page.open("thead").open("tr").element("th", first, "scope", "col");
         for (Grade grade : Grade.values()) {
-            page.open("th", "scope", "col", "class", "n").element("span", grade.word()).close();
+            page.open("th", "scope", "col", "class", "n")
+                    .element("span", grade.word())
+                    .close();
         }
         page.open("th", "scope", "col", "class", "n").element("span", "all").close();
         for (String heading : more) {
-            page.open("th", "scope", "col", "class", "n").element("span", heading).close();
+            page.open("th", "scope", "col", "class", "n")
+                    .element("span", heading)
+                    .close();
         }
         page.close().close().line();
     }

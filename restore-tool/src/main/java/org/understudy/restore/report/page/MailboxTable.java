@@ -13,9 +13,8 @@ import org.understudy.restore.report.page.Assessment.MailboxRow;
 final class MailboxTable {
     static final int LISTED = 2_000;
 
-    private static final Comparator<MailboxRow> WORST_FIRST = Comparator.comparingLong(
-                    (MailboxRow row) -> row.tally().unsound())
-            .reversed();
+    private static final Comparator<MailboxRow> WORST_FIRST =
+            Comparator.comparingLong((MailboxRow row) -> row.tally().unsound()).reversed();
     private static final Comparator<MailboxRow> BY_NAME =
             Comparator.comparing(MailboxRow::user).thenComparing(MailboxRow::mailbox);
 
@@ -28,8 +27,7 @@ final class MailboxTable {
     void write(Markup page) throws IOException {
         page.open("section").element("h2", "By user and mailbox").line();
         page.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", "Messages by mailbox");
-        page.open("table", "class", "counts mailboxes")
-                .element("caption", "Messages by user, mailbox and verdict");
+        page.open("table", "class", "counts mailboxes").element("caption", "Messages by user, mailbox and verdict");
         if (it.live()) {
             GradeColumns.head(page, "User and mailbox", "in live");
         } else {
@@ -38,7 +36,8 @@ final class MailboxTable {
         List<MailboxRow> listed = listed();
         for (int from = 0; from < listed.size(); ) {
             int to = from;
-            while (to < listed.size() && listed.get(to).user().equals(listed.get(from).user())) {
+            while (to < listed.size()
+                    && listed.get(to).user().equals(listed.get(from).user())) {
                 to++;
             }
             user(page, listed.subList(from, to));
@@ -95,9 +94,7 @@ final class MailboxTable {
         if (left > 0) {
             MailboxRow some = sum(listed);
             page.open("tr").element("th", Shown.number(left) + " more mailboxes, with less to look at", "scope", "row");
-            cells(
-                    page,
-                    new MailboxRow("", "", all.tally().minus(some.tally()), all.live() - some.live()));
+            cells(page, new MailboxRow("", "", all.tally().minus(some.tally()), all.live() - some.live()));
             page.close().line();
         }
         page.open("tr").element("th", Shown.number(it.mailboxes().size(), "mailbox"), "scope", "row");

@@ -124,7 +124,8 @@ final class MonthChart {
 
     private String description(List<Slot> slots) {
         Tally sum = slots.stream().map(Slot::tally).reduce(Tally.NONE, Tally::plus);
-        StringBuilder text = new StringBuilder("Stacked bars of ").append(counts(sum)).append('.');
+        StringBuilder text =
+                new StringBuilder("Stacked bars of ").append(counts(sum)).append('.');
         holes.stream()
                 .filter(hole -> slots.stream().anyMatch(slot -> in(hole, slot.month())))
                 .limit(10)
@@ -174,7 +175,16 @@ final class MonthChart {
         for (long tick = 0; tick <= scale.top(); tick += scale.step()) {
             String y = units(y(tick));
             page.empty(
-                    "line", "x1", units(shape.left), "x2", units(right), "y1", y, "y2", y, "class",
+                    "line",
+                    "x1",
+                    units(shape.left),
+                    "x2",
+                    units(right),
+                    "y1",
+                    y,
+                    "y2",
+                    y,
+                    "class",
                     tick == 0 ? "base" : "grid");
             page.element(
                     "text",
@@ -188,14 +198,7 @@ final class MonthChart {
         }
         page.element("text", "messages", "x", "2", "y", "11", "class", "axis");
         page.element(
-                "text",
-                "month",
-                "x",
-                units(shape.left),
-                "y",
-                units(TOP + shape.plot + BOTTOM - 3.0),
-                "class",
-                "axis");
+                "text", "month", "x", units(shape.left), "y", units(TOP + shape.plot + BOTTOM - 3.0), "class", "axis");
     }
 
     private void holes(Markup page, List<Slot> slots, double slot, String id) throws IOException {
@@ -253,8 +256,7 @@ final class MonthChart {
         }
         double gap = Math.min(3, slot * 0.15);
         String name = one.month() == null ? one.label() : one.month().toString();
-        page.open("g", "class", "bar", "data-month", name)
-                .element("title", name + ": " + counts(one.tally()));
+        page.open("g", "class", "bar", "data-month", name).element("title", name + ": " + counts(one.tally()));
         long below = 0;
         for (Grade grade : Grade.values()) {
             long count = one.tally().of(grade);
@@ -287,7 +289,12 @@ final class MonthChart {
     /** A cross above a bar with something damaged or unreadable, a triangle above one with something suspect. */
     private static void sign(Markup page, Tally tally, double x, double y) throws IOException {
         if (tally.damaged() + tally.unreadable() > 0) {
-            page.empty("path", "class", "sign-damaged", "d", "M" + units(x - 4) + "," + units(y - 4) + " l8,8 m0,-8 l-8,8");
+            page.empty(
+                    "path",
+                    "class",
+                    "sign-damaged",
+                    "d",
+                    "M" + units(x - 4) + "," + units(y - 4) + " l8,8 m0,-8 l-8,8");
         } else if (tally.suspect() > 0) {
             page.empty("path", "class", "sign-suspect", "d", "M" + units(x) + "," + units(y - 4) + " l5,8 h-10 z");
         }
@@ -315,14 +322,29 @@ final class MonthChart {
             boolean begins = i == 0 || slots.get(i - 1).month() == null || month.getMonthValue() == 1;
             String edge = units(shape.left + i * slot);
             if (begins) {
-                page.empty("line", "x1", edge, "x2", edge, "y1", units(under), "y2", units(under + 20), "class", "base");
+                page.empty(
+                        "line", "x1", edge, "x2", edge, "y1", units(under), "y2", units(under + 20), "class", "base");
             }
             if (slot >= 10) {
-                page.element("text", letters(month, slot), "x", x, "y", units(under + 13), "text-anchor", "middle", "class", "month");
+                page.element(
+                        "text",
+                        letters(month, slot),
+                        "x",
+                        x,
+                        "y",
+                        units(under + 13),
+                        "text-anchor",
+                        "middle",
+                        "class",
+                        "month");
             }
-            if (begins && (month.getMonthValue() <= 10 || i + 3 < slots.size() && slot > 12)
-                    && (month.getMonthValue() == 1 || (13 - month.getMonthValue()) * slot > 34 || slots.size() - i < 3)) {
-                page.element("text", Integer.toString(month.getYear()), "x", edge, "y", units(under + 28), "class", "year");
+            if (begins
+                    && (month.getMonthValue() <= 10 || i + 3 < slots.size() && slot > 12)
+                    && (month.getMonthValue() == 1
+                            || (13 - month.getMonthValue()) * slot > 34
+                            || slots.size() - i < 3)) {
+                page.element(
+                        "text", Integer.toString(month.getYear()), "x", edge, "y", units(under + 28), "class", "year");
             }
         }
     }

@@ -20,7 +20,8 @@ final class Page {
     void write(Appendable out) throws IOException {
         Markup page = new Markup(out);
         page.doctype();
-        page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en", "xml:lang", "en").line();
+        page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en", "xml:lang", "en")
+                .line();
         head(page);
         page.open("body").line();
         header(page);
@@ -50,7 +51,10 @@ final class Page {
         page.empty("meta", "name", "color-scheme", "content", "light dark").line();
         page.empty("meta", "name", "referrer", "content", "no-referrer").line();
         page.empty("meta", "name", "robots", "content", "noindex").line();
-        page.element("title", it.kind() + " \u2013 " + Shown.name(it.facts().getFirst().value()))
+        page.element(
+                        "title",
+                        it.kind() + " \u2013 "
+                                + Shown.name(it.facts().getFirst().value()))
                 .line();
         page.style(style.text());
         page.line().close().line();
@@ -143,7 +147,9 @@ final class Page {
             separator = "; ";
         }
         int more = it.months().holes().size() - longest.size();
-        page.text(more > 0 ? "; and " + Shown.number(more) + " shorter." : ".").close().line();
+        page.text(more > 0 ? "; and " + Shown.number(more) + " shorter." : ".")
+                .close()
+                .line();
     }
 
     private void bins(Markup page) throws IOException {

@@ -35,7 +35,9 @@ final class Shown {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (hidden(c)) {
-                out.append("\\u{").append(Integer.toHexString(c).toUpperCase(Locale.ROOT)).append('}');
+                out.append("\\u{")
+                        .append(Integer.toHexString(c).toUpperCase(Locale.ROOT))
+                        .append('}');
             } else {
                 out.appendCodePoint(c);
             }
@@ -46,7 +48,8 @@ final class Shown {
     /** Also what XML does not allow: U+FFFE, U+FFFF and their like. */
     private static boolean hidden(int c) {
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+                true;
             case Character.FORMAT -> c != ZERO_WIDTH_NON_JOINER && c != ZERO_WIDTH_JOINER;
             default -> (c & 0xFFFE) == 0xFFFE;
         };

@@ -8,13 +8,11 @@ record Tally(long proven, long consistent, long suspect, long damaged, long unre
     static final Tally NONE = new Tally(0, 0, 0, 0, 0);
 
     static Tally of(VerdictCounts counts) {
-        return new Tally(
-                counts.proven(), counts.consistent(), counts.suspect(), counts.damaged(), counts.unreadable());
+        return new Tally(counts.proven(), counts.consistent(), counts.suspect(), counts.damaged(), counts.unreadable());
     }
 
     static Tally of(Counts counts) {
-        return new Tally(
-                counts.proven(), counts.consistent(), counts.suspect(), counts.damaged(), counts.unreadable());
+        return new Tally(counts.proven(), counts.consistent(), counts.suspect(), counts.damaged(), counts.unreadable());
     }
 
     long of(Grade grade) {
