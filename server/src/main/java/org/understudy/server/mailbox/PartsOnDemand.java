@@ -61,20 +61,20 @@ final class PartsOnDemand implements MessageResult {
         return part(path, FetchGroup.Profile.MIME_HEADERS).iterateMimeHeaders(path);
     }
 
-    @Override
-    public Content getFullContent(MimePath path) throws MailboxException {
-        return part(path, FetchGroup.Profile.FULL_CONTENT).getFullContent(path);
-    }
-
     /**
-     * The body of the message that the part holds. When its header is asked for, James looks here whether there is a body
-     * to be divided from; a part that is no message has neither (RFC 9051 section 6.4.5.1).
+     * The part's content. When a part's header is asked for, James looks here whether there is anything for the header to
+     * be divided from; a part that is no message has no header (RFC 9051 section 6.4.5.1), and so nothing to divide.
      */
     @Override
-    public @Nullable Content getBody(MimePath path) throws MailboxException {
+    public @Nullable Content getFullContent(MimePath path) throws MailboxException {
         if (headerWanted(path) && !iterateHeaders(path).hasNext()) {
             return null;
         }
+        return part(path, FetchGroup.Profile.FULL_CONTENT).getFullContent(path);
+    }
+
+    @Override
+    public Content getBody(MimePath path) throws MailboxException {
         return part(path, FetchGroup.Profile.BODY_CONTENT).getBody(path);
     }
 
@@ -82,7 +82,7 @@ final class PartsOnDemand implements MessageResult {
         return group.getPartContentDescriptors().stream()
                 .anyMatch(part -> part.path().equals(path)
                         && part.profiles().contains(FetchGroup.Profile.HEADERS)
-                        && !part.profiles().contains(FetchGroup.Profile.BODY_CONTENT));
+                        && !part.profiles().contains(FetchGroup.Profile.FULL_CONTENT));
     }
 
     @Override
