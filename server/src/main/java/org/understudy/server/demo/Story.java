@@ -2,11 +2,14 @@ package org.understudy.server.demo;
 
 import java.io.PrintStream;
 import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Tells the demo to a person, act by act. */
 final class Story {
@@ -44,32 +47,54 @@ final class Story {
         }
     }
 
-    /** Users by months, what is there now over what the backup has where they differ. */
+    /**
+     * Users by months, what is there now over what the backup has where they differ; users and months that differ go
+     * before others where there are too many to show.
+     */
     void table(
             SortedMap<String, SortedMap<YearMonth, Long>> now, SortedMap<String, SortedMap<YearMonth, Long>> backup) {
         TreeSet<YearMonth> months = new TreeSet<>();
-        backup.values().forEach(counts -> months.addAll(counts.keySet()));
-        List<YearMonth> shown = months.stream().limit(MONTHS).toList();
+        TreeSet<YearMonth> holes = new TreeSet<>();
+        TreeSet<String> losers = new TreeSet<>();
+        backup.forEach((user, counts) -> counts.forEach((month, had) -> {
+            months.add(month);
+            if (had != count(now, user, month)) {
+                holes.add(month);
+                losers.add(user);
+            }
+        }));
+        TreeSet<YearMonth> shown = new TreeSet<>(first(MONTHS, holes, months));
+        List<String> users = first(USERS, losers, backup.keySet());
+        users.sort(null);
         StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "     %-16s", "user"));
         shown.forEach(month -> head.append(String.format(Locale.ROOT, "%9s", month)));
         line(head.toString());
-        int rows = 0;
-        for (String user : backup.keySet()) {
-            if (rows++ == USERS) {
-                line("     ... and " + (backup.size() - USERS) + " more users");
-                break;
-            }
+        for (String user : users) {
             StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "     %-16s", user));
             for (YearMonth month : shown) {
-                long had = backup.get(user).getOrDefault(month, 0L);
-                long has = now.getOrDefault(user, new TreeMap<>()).getOrDefault(month, 0L);
+                long had = count(backup, user, month);
+                long has = count(now, user, month);
                 row.append(String.format(Locale.ROOT, "%9s", had == has ? "" + has : has + "/" + had));
             }
             line(row.toString());
         }
-        if (months.size() > MONTHS) {
-            line("     ... and " + (months.size() - MONTHS) + " more months");
+        if (users.size() < backup.size()) {
+            line("     ... and " + (backup.size() - users.size()) + " more users");
         }
+        if (shown.size() < months.size()) {
+            line("     ... and " + (months.size() - shown.size()) + " more months");
+        }
+    }
+
+    private static <T> List<T> first(int count, Collection<T> preferred, Collection<T> all) {
+        return new ArrayList<>(Stream.concat(preferred.stream(), all.stream())
+                .distinct()
+                .limit(count)
+                .toList());
+    }
+
+    private static long count(SortedMap<String, SortedMap<YearMonth, Long>> census, String user, YearMonth month) {
+        return census.getOrDefault(user, new TreeMap<>()).getOrDefault(month, 0L);
     }
 
     void line(String text) {

@@ -23,6 +23,7 @@ import org.apache.james.mailbox.model.MimePath;
 import org.apache.james.mailbox.model.ThreadId;
 import org.apache.james.mailbox.store.ResultUtils;
 import org.apache.james.mailbox.store.mail.model.MailboxMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message as FETCH wants it, whose MIME parts are looked up when asked for, each time anew. James's own result holds
@@ -31,17 +32,19 @@ import org.apache.james.mailbox.store.mail.model.MailboxMessage;
  */
 final class PartsOnDemand implements MessageResult {
     private final MailboxMessage message;
+    private final FetchGroup group;
     private final MessageResult whole;
 
-    private PartsOnDemand(MailboxMessage message, MessageResult whole) {
+    private PartsOnDemand(MailboxMessage message, FetchGroup group, MessageResult whole) {
         this.message = message;
+        this.group = group;
         this.whole = whole;
     }
 
-    /** @param group what of the whole message is wanted; which parts it names does not matter */
+    /** @param group what of the whole message is wanted, and the first section of each part that is wanted */
     static MessageResult of(MailboxMessage message, FetchGroup group) throws MailboxException {
         return new PartsOnDemand(
-                message, ResultUtils.loadMessageResult(message, FetchGroup.MINIMAL.with(group.profiles())));
+                message, group, ResultUtils.loadMessageResult(message, FetchGroup.MINIMAL.with(group.profiles())));
     }
 
     private MessageResult part(MimePath path, FetchGroup.Profile profile) throws MailboxException {
@@ -63,9 +66,23 @@ final class PartsOnDemand implements MessageResult {
         return part(path, FetchGroup.Profile.FULL_CONTENT).getFullContent(path);
     }
 
+    /**
+     * The body of the message that the part holds. When its header is asked for, James looks here whether there is a body
+     * to be divided from; a part that is no message has neither (RFC 9051 section 6.4.5.1).
+     */
     @Override
-    public Content getBody(MimePath path) throws MailboxException {
+    public @Nullable Content getBody(MimePath path) throws MailboxException {
+        if (headerWanted(path) && !iterateHeaders(path).hasNext()) {
+            return null;
+        }
         return part(path, FetchGroup.Profile.BODY_CONTENT).getBody(path);
+    }
+
+    private boolean headerWanted(MimePath path) {
+        return group.getPartContentDescriptors().stream()
+                .anyMatch(part -> part.path().equals(path)
+                        && part.profiles().contains(FetchGroup.Profile.HEADERS)
+                        && !part.profiles().contains(FetchGroup.Profile.BODY_CONTENT));
     }
 
     @Override
