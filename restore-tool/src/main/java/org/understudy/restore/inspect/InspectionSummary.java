@@ -48,8 +48,11 @@ public record InspectionSummary(
             return "Interrupted: the figures are of what was read so far, not of the whole backup.";
         }
         if (counts.unsound() == 0) {
-            return counts.messages() == 0
-                    ? "The backup holds no messages."
+            if (counts.messages() == 0) {
+                return "The backup holds no messages.";
+            }
+            return counts.messages() == 1
+                    ? "The one message is sound; the backup can be restored."
                     : String.format(
                             Locale.ROOT, "All %,d messages are sound; the backup can be restored.", counts.messages());
         }

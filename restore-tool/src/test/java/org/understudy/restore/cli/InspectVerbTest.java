@@ -95,6 +95,50 @@ final class InspectVerbTest {
     }
 
     @Test
+    void pageForABrowserNamesTheItemsAndTheListOfAll() throws Exception {
+        maildir("joe").message("cur/1700000001.a.b:2,S").file("cur/1700000002.a.b:2,S", "");
+        Path page = folder.resolve("out.html");
+        Path list = folder.resolve("out.jsonl");
+        assertThat(run(false, backup(), "--html", page.toString(), "--json-lines", list.toString()))
+                .isEqualTo(3);
+        assertThat(Files.readString(page))
+                .contains("1 of 2 messages is sound. Look at the other before you restore: 1 unreadable.")
+                .contains("joe/Maildir/cur/1700000002.a.b:2,S")
+                .contains("the file is empty")
+                .contains(list.toString());
+        assertThat(errors()).contains("The page for a browser: " + page);
+    }
+
+    @Test
+    void pageIsWrittenBesideJsonLinesOnStandardOutput() throws Exception {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        Path page = folder.resolve("out.html");
+        assertThat(run(false, backup(), "--html", page.toString(), "--json-lines", "-"))
+                .isZero();
+        assertThat(text().lines()).hasSize(2);
+        assertThat(Files.readString(page)).contains("The one message is sound; the backup can be restored.");
+    }
+
+    @Test
+    void pageThatCannotBeWrittenIsRefusedBeforeTheWork() {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        assertThat(run(
+                        false,
+                        backup(),
+                        "--html",
+                        folder.resolve("absent/x.html").toString()))
+                .isEqualTo(9);
+        assertThat(errors()).contains("there is no directory").contains("HINT: ");
+        assertThat(run(
+                        false,
+                        backup(),
+                        "--html",
+                        folder.resolve("backup/x.html").toString()))
+                .isEqualTo(2);
+        assertThat(text()).isEmpty();
+    }
+
+    @Test
     void aFileWithinTheBackupIsRefused() {
         maildir("joe").message("cur/1700000001.a.b:2,S");
         assertThat(run(

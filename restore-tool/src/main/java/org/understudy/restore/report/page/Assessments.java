@@ -142,7 +142,7 @@ final class Assessments {
                         totals.messages()),
                 totals,
                 Months.of(months, totals.minus(dated), YearMonth.from(at.atOffset(ZoneOffset.UTC))),
-                "their Date header, or else of arrival (UTC)",
+                "the Date header, or else of arrival (UTC)",
                 List.copyOf(mailboxes),
                 false,
                 summary.checks().entrySet().stream()

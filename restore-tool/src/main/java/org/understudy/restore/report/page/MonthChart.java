@@ -36,7 +36,7 @@ final class MonthChart {
     }
 
     private static final int TOP = 22;
-    private static final int BOTTOM = 44;
+    private static final int BOTTOM = 46;
     private static final int RIGHT = 10;
     private static final double WIDEST_SLOT = 64;
     private static final int TICKS = 4;
@@ -197,8 +197,7 @@ final class MonthChart {
                     "end");
         }
         page.element("text", "messages", "x", "2", "y", "11", "class", "axis");
-        page.element(
-                "text", "month", "x", units(shape.left), "y", units(TOP + shape.plot + BOTTOM - 3.0), "class", "axis");
+        page.element("text", "month", "x", "2", "y", units(TOP + shape.plot + 13.0), "class", "axis");
     }
 
     private void holes(Markup page, List<Slot> slots, double slot, String id) throws IOException {
@@ -310,9 +309,9 @@ final class MonthChart {
                         "text",
                         slots.get(i).label(),
                         "x",
-                        x,
+                        units(shape.left + (i == 0 ? 0 : i + 1) * slot),
                         "y",
-                        units(under + 28),
+                        units(under + (i == 0 || i == slots.size() - 1 ? 41 : 28)),
                         "text-anchor",
                         i == 0 ? "start" : "end",
                         "class",

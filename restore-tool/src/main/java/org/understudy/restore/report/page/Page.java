@@ -10,6 +10,8 @@ import org.understudy.restore.validate.Finding;
 
 /** An assessment as a page: what to decide first, then the figures, then what they rest on. */
 final class Page {
+    private static final int SHORT = 90;
+
     private final Assessment it;
     private final StyleSheet style = StyleSheet.load();
 
@@ -71,13 +73,26 @@ final class Page {
         page.open("p", "class", "outlook");
         Signs.outlook(page, it.outlook());
         page.text(it.outlook().words()).close().line();
-        page.element("h1", it.conclusion()).line();
+        headline(page);
         page.open("dl", "class", "facts").line();
         for (Fact fact : it.facts()) {
             page.open("div").element("dt", fact.label()).open("dd").name(fact.value());
             page.close().close().line();
         }
         page.close().close().line();
+    }
+
+    /** The conclusion, its first clause large. */
+    private void headline(Markup page) throws IOException {
+        String conclusion = it.conclusion();
+        int end = conclusion.length() > SHORT ? conclusion.indexOf("; ") + 1 : 0;
+        page.open("h1");
+        if (end > 0) {
+            page.text(conclusion.substring(0, end)).element("span", conclusion.substring(end));
+        } else {
+            page.text(conclusion);
+        }
+        page.close().line();
     }
 
     private void verdicts(Markup page) throws IOException {

@@ -1,11 +1,16 @@
 package org.understudy.restore.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -16,7 +21,10 @@ import org.understudy.restore.report.VerdictCounts;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.validate.Finding;
 import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.OperatorException;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class ValidationPageTest {
@@ -104,6 +112,74 @@ class ValidationPageTest {
                 .doesNotContainPattern("(src|href)=\"(https?:)?//")
                 .doesNotContain("@import")
                 .doesNotContainPattern("url\\((?!data:|#)");
+    }
+
+    @Test
+    void policyNamesTheDigestOfTheStyleSheetOnThePage() throws Exception {
+        StringBuilder page = new StringBuilder();
+        write(page);
+        int from = page.indexOf("<style>") + "<style>".length();
+        byte[] sheet = page.substring(from, page.indexOf("</style>")).getBytes(StandardCharsets.UTF_8);
+        String digest = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance("SHA-256").digest(sheet));
+        assertThat(page.toString()).contains("sha256-" + digest).doesNotContain(" style=\"");
+    }
+
+    @Test
+    void longListsAreCutSayHowMuchAndStillAddUp() throws Exception {
+        StringBuilder out = new StringBuilder();
+        ValidationPage.write(Reports.of(2_500, "cur/"), out);
+        String page = out.toString();
+        String text = parsed(page).getDocumentElement().getTextContent();
+        assertThat(text).contains("And 1,500 more that are not listed here. All are in report.json");
+        assertThat(text.split("the outer multipart never closes", -1)).hasSize(1_001);
+        assertThat(text).contains("500 more mailboxes");
+        assertThat(page).containsPattern("2,500 mailboxes</th>.*>22,500</td>.*>2,500</td>.*>25,000</td>");
+    }
+
+    @Test
+    void everyTableHasACaptionAndEveryHeadingAScope() throws Exception {
+        StringBuilder page = new StringBuilder();
+        write(page);
+        Document document = parsed(page.toString());
+        NodeList tables = document.getElementsByTagName("table");
+        assertThat(tables.getLength()).isGreaterThanOrEqualTo(5);
+        for (int i = 0; i < tables.getLength(); i++) {
+            assertThat(((Element) tables.item(i))
+                            .getElementsByTagName("caption")
+                            .getLength())
+                    .isEqualTo(1);
+        }
+        NodeList headings = document.getElementsByTagName("th");
+        for (int i = 0; i < headings.getLength(); i++) {
+            assertThat(((Element) headings.item(i)).getAttribute("scope")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void longNamesLoseTheirMiddleOnly() {
+        StringBuilder page = new StringBuilder();
+        write(page);
+        assertThat(page.toString())
+                .contains("x \u2026 x")
+                .contains("characters)")
+                .doesNotContain("x".repeat(400));
+    }
+
+    @Test
+    void faultWhileWritingLeavesTheOldFile() throws Exception {
+        Path file = folder.resolve("report.html");
+        Files.writeString(file, "old");
+        assertThatThrownBy(() -> PageFile.write(file, out -> {
+                    out.append("half");
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("no space left");
+        assertThat(Files.readString(file)).isEqualTo("old");
+        try (var inside = Files.list(folder)) {
+            assertThat(inside).containsExactly(file);
+        }
     }
 
     @Test
