@@ -32,19 +32,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartsOnDemand implements MessageResult {
     private final MailboxMessage message;
-    private final FetchGroup group;
     private final MessageResult whole;
+    private @Nullable MimePath headerless;
 
-    private PartsOnDemand(MailboxMessage message, FetchGroup group, MessageResult whole) {
+    private PartsOnDemand(MailboxMessage message, MessageResult whole) {
         this.message = message;
-        this.group = group;
         this.whole = whole;
     }
 
-    /** @param group what of the whole message is wanted, and the first section of each part that is wanted */
+    /** @param group what of the whole message is wanted; which parts it names does not matter */
     static MessageResult of(MailboxMessage message, FetchGroup group) throws MailboxException {
         return new PartsOnDemand(
-                message, group, ResultUtils.loadMessageResult(message, FetchGroup.MINIMAL.with(group.profiles())));
+                message, ResultUtils.loadMessageResult(message, FetchGroup.MINIMAL.with(group.profiles())));
     }
 
     private MessageResult part(MimePath path, FetchGroup.Profile profile) throws MailboxException {
@@ -53,7 +52,9 @@ final class PartsOnDemand implements MessageResult {
 
     @Override
     public Iterator<Header> iterateHeaders(MimePath path) throws MailboxException {
-        return part(path, FetchGroup.Profile.HEADERS).iterateHeaders(path);
+        Iterator<Header> headers = part(path, FetchGroup.Profile.HEADERS).iterateHeaders(path);
+        headerless = headers.hasNext() ? null : path;
+        return headers;
     }
 
     @Override
@@ -61,15 +62,8 @@ final class PartsOnDemand implements MessageResult {
         return part(path, FetchGroup.Profile.MIME_HEADERS).iterateMimeHeaders(path);
     }
 
-    /**
-     * The part's content. When a part's header is asked for, James looks here whether there is anything for the header to
-     * be divided from; a part that is no message has no header (RFC 9051 section 6.4.5.1), and so nothing to divide.
-     */
     @Override
-    public @Nullable Content getFullContent(MimePath path) throws MailboxException {
-        if (headerWanted(path) && !iterateHeaders(path).hasNext()) {
-            return null;
-        }
+    public Content getFullContent(MimePath path) throws MailboxException {
         return part(path, FetchGroup.Profile.FULL_CONTENT).getFullContent(path);
     }
 
@@ -78,15 +72,16 @@ final class PartsOnDemand implements MessageResult {
         return part(path, FetchGroup.Profile.BODY_CONTENT).getBody(path);
     }
 
-    private boolean headerWanted(MimePath path) {
-        return group.getPartContentDescriptors().stream()
-                .anyMatch(part -> part.path().equals(path)
-                        && part.profiles().contains(FetchGroup.Profile.HEADERS)
-                        && !part.profiles().contains(FetchGroup.Profile.FULL_CONTENT));
-    }
-
+    /**
+     * The part's content. Right after a part's header turned out empty, James looks here whether there is anything for it
+     * to be divided from: a part that is no message has no header (RFC 9051 section 6.4.5.1), and so nothing to divide.
+     */
     @Override
-    public Content getMimeBody(MimePath path) throws MailboxException {
+    public @Nullable Content getMimeBody(MimePath path) throws MailboxException {
+        if (path.equals(headerless)) {
+            headerless = null;
+            return null;
+        }
         return part(path, FetchGroup.Profile.MIME_CONTENT).getMimeBody(path);
     }
 
