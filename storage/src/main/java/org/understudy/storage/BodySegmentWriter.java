@@ -54,7 +54,7 @@ public final class BodySegmentWriter implements AutoCloseable {
                 origin.modSeq(),
                 origin.internalDate(),
                 origin.flags());
-        java.security.MessageDigest sum = BodyTable.sha256();
+        java.security.MessageDigest sum = Digest.sha256();
         long read = 0;
         try (InputStream in = content.open()) {
             for (int chunk = 0; chunk < head.chunks(); chunk++) {

@@ -49,7 +49,7 @@ final class BodyTable {
             return new Ready(equal.get(), true, Chunks.NONE, content.size(), body.rawDigest());
         }
         BodyId id = new BodyId(ids.next());
-        java.security.MessageDigest digest = sha256();
+        java.security.MessageDigest digest = Digest.sha256();
         java.util.List<byte[]> kept = new java.util.ArrayList<>();
         boolean ahead = content.size() > WRITE_AHEAD_BYTES;
         long total = 0;
@@ -244,14 +244,6 @@ final class BodyTable {
         @Override
         public int available() {
             return (int) Math.min(data.length - at, size - given);
-        }
-    }
-
-    static java.security.MessageDigest sha256() {
-        try {
-            return java.security.MessageDigest.getInstance("SHA-256");
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.understudy.storage.fsck;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,7 +25,7 @@ final class BodyScan implements View.TolerantVisitor {
     private final View view;
     private final Consumer<Fsck.Finding> findings;
     private final Map<Long, Summary> bodies = new HashMap<>();
-    private final MessageDigest sum = sha256();
+    private final MessageDigest sum = Digest.sha256();
     private long id;
     private BodyCodec.@Nullable Head head;
     private int chunk;
@@ -100,13 +99,5 @@ final class BodyScan implements View.TolerantVisitor {
             fault = "its body does not have the digest that was stored with it";
         }
         bodies.put(id, new Summary(done.size(), done.digest(), fault));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

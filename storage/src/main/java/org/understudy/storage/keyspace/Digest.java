@@ -1,5 +1,7 @@
 package org.understudy.storage.keyspace;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -25,6 +27,15 @@ public final class Digest {
     /** @throws IllegalArgumentException if {@code hex} is not 64 hexadecimal digits */
     public static Digest parse(String hex) {
         return of(HexFormat.of().parseHex(hex));
+    }
+
+    /** A new SHA-256 computation. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** A copy of the 32 bytes. */
