@@ -100,7 +100,7 @@ public record StoreFigures(boolean deep, List<OfMailbox> mailboxes) {
     private static Digest digest(MailStore live, MailboxId mailbox) {
         Map<Long, MessageFlags> flags = new HashMap<>();
         live.messages().flags(mailbox, 1, LiveState.LAST_UID).forEach(one -> flags.put(one.uid(), one));
-        MessageDigest sum = Hashes.sha256();
+        MessageDigest sum = Digest.sha256();
         live.messages().scan(mailbox, 1, LiveState.LAST_UID, facts -> {
             MessageFlags own = flags.get(facts.uid());
             long modSeq = own == null ? 0 : own.modSeq();

@@ -3,7 +3,6 @@ package org.understudy.restore.message;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Digest;
@@ -24,7 +23,7 @@ public final class MessageReader {
 
     private final Content content;
     private final @Nullable LineSink sink;
-    private final MessageDigest raw = sha256();
+    private final MessageDigest raw = Digest.sha256();
     private final HeaderBlock.Collector headerLines = new HeaderBlock.Collector(HEADER_KEPT);
     private final byte[] buffer;
 
@@ -161,14 +160,6 @@ public final class MessageReader {
             sink.headerEnd(block, bodyOffset);
         }
         return block;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static MessageDigest copy(MessageDigest digest) {

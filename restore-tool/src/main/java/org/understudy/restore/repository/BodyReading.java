@@ -13,7 +13,7 @@ import org.understudy.storage.keyspace.MessageFacts;
 /** Reads a message's stored bytes from end to end and compares them with its row. */
 final class BodyReading {
     private final MailStore store;
-    private final MessageDigest sha = Durable.sha256();
+    private final MessageDigest sha = Digest.sha256();
     private final byte[] piece = new byte[64 << 10];
 
     BodyReading(MailStore store) {

@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.understudy.storage.keyspace.Digest;
 
 /**
@@ -25,21 +24,13 @@ final class Durable {
 
     private Durable() {}
 
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
     static Digest digest(byte[] bytes) {
-        return Digest.of(sha256().digest(bytes));
+        return Digest.of(Digest.sha256().digest(bytes));
     }
 
     static Digest digest(Path file, Meter meter) throws IOException, InterruptedException {
         try (InputStream in = new FileInputStream(file.toFile())) {
-            MessageDigest sha = sha256();
+            MessageDigest sha = Digest.sha256();
             byte[] piece = new byte[PIECE];
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 sha.update(piece, 0, n);
@@ -53,7 +44,7 @@ final class Durable {
     static Digest copy(Path from, Path to, Meter meter) throws IOException, InterruptedException {
         try (InputStream in = new FileInputStream(from.toFile());
                 FileOutputStream out = new FileOutputStream(to.toFile())) {
-            MessageDigest sha = sha256();
+            MessageDigest sha = Digest.sha256();
             byte[] piece = new byte[PIECE];
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 sha.update(piece, 0, n);

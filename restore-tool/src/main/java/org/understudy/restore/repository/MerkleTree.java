@@ -17,7 +17,7 @@ final class MerkleTree {
     /** How many leaves a group has, the last one perhaps fewer. */
     static final int GROUP = 128;
 
-    private final MessageDigest sha = Durable.sha256();
+    private final MessageDigest sha = Digest.sha256();
     private final List<byte[]> groups = new ArrayList<>();
     private final List<byte[]> open = new ArrayList<>();
 
