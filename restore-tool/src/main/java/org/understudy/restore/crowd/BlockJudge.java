@@ -136,6 +136,12 @@ final class BlockJudge {
             return (long) (first + sectors) * SectorNotes.SECTOR;
         }
 
+        /** Whether the octets do not fit what the file's name says of them. */
+        boolean misfits() {
+            return FileJudge.misnamed(notes())
+                    || (notes().statedCanonical() >= 0 && notes().statedCanonical() != notes().canonicalSize());
+        }
+
         boolean isProven() {
             return notes().bodyProven() && from() >= notes().bodyOffset();
         }
@@ -176,24 +182,21 @@ final class BlockJudge {
         }
         if (xEnds || yEnds) {
             if (!fromStart) {
-                tail(x, y, xEnds);
-                tail(y, x, yEnds);
+                tail(x, y, xEnds, yEnds);
+                tail(y, x, yEnds, xEnds);
             }
             return;
         }
         int difference = score(x, !fromStart, true) - score(y, !fromStart, true);
         if (fromStart) {
-            if (difference >= SHOWS && shows(x.rightSeam())) {
-                tell(x, y, Kind.HEAD_SEEN, Kind.HEAD, true);
-            } else if (-difference >= SHOWS && shows(y.rightSeam())) {
-                tell(y, x, Kind.HEAD_SEEN, Kind.HEAD, true);
-            }
+            head(x, y, difference);
+            head(y, x, -difference);
             return;
         }
         boolean xAccused = !x.isProven() && (difference >= 0 || y.isProven());
         boolean yAccused = !y.isProven() && (difference <= 0 || x.isProven());
         if (xAccused) {
-            tell(x, y, Kind.BLOCK_SEEN, Kind.BLOCK, difference >= SHOWS && (shows(x.leftSeam()) || shows(x.rightSeam())));
+            tell(x, y, Kind.BLOCK_SEEN, Kind.BLOCK, difference >= SHOWS && shows(x, true, true));
         }
         if (yAccused) {
             tell(
@@ -201,17 +204,24 @@ final class BlockJudge {
                     x,
                     Kind.BLOCK_SEEN,
                     Kind.BLOCK,
-                    -difference >= SHOWS && (shows(y.leftSeam()) || shows(y.rightSeam())));
+                    -difference >= SHOWS && shows(y, true, true));
         }
     }
 
-    private void tail(Side about, Side other, boolean ends) throws IOException {
+    /** A run to the end of a file. Where the other goes on, it is this one that lost its own end. */
+    private void tail(Side about, Side other, boolean ends, boolean otherEnds) throws IOException {
         if (!ends || about.isProven()) {
             return;
         }
         int difference = score(about, true, false) - score(other, true, false);
-        if (difference >= SHOWS && shows(about.leftSeam())) {
-            tell(about, other, Kind.TAIL_SEEN, Kind.TAIL, true);
+        if (difference >= (otherEnds ? 1 : 0)) {
+            tell(about, other, Kind.TAIL_SEEN, Kind.TAIL, difference >= SHOWS && shows(about, true, false));
+        }
+    }
+
+    private void head(Side about, Side other, int difference) throws IOException {
+        if (difference >= 0) {
+            tell(about, other, Kind.HEAD_SEEN, Kind.HEAD, difference >= SHOWS && shows(about, false, true));
         }
     }
 
@@ -228,6 +238,10 @@ final class BlockJudge {
         sink.accept(about.entry(), clue);
     }
 
+    private static boolean shows(Side side, boolean left, boolean right) {
+        return side.misfits() || (left && shows(side.leftSeam())) || (right && shows(side.rightSeam()));
+    }
+
     private static boolean shows(long seam) {
         return switch (Seam.grade(seam)) {
             case ODD, BROKEN -> true;
@@ -239,7 +253,7 @@ final class BlockJudge {
     private int score(Side side, boolean left, boolean right) {
         int score = (left ? score(side.leftSeam()) : 0) + (right ? score(side.rightSeam()) : 0);
         boolean doubted = side.notes().weak().stream().anyMatch(span -> span.near(side.from(), side.to(), NEAR));
-        return score + (doubted ? 2 : 0) - (side.backed() ? 1 : 0);
+        return score + (doubted ? 2 : 0) + (side.misfits() ? SHOWS : 0) - (side.backed() ? 1 : 0);
     }
 
     private int score(long seam) {

@@ -72,7 +72,7 @@ public final class Clues implements Closeable {
             default -> clue.length() + " octets, from sector bound to sector bound, that also lie in ";
         };
         String seam = seen
-                ? "; the lines break at the bound here, and run on there"
+                ? "; here it fits badly, and there it fits"
                 : "; which of the two is right does not show";
         return new Finding(
                 foreign ? Relation.FOREIGN_BLOCK : Relation.SHARED_BLOCK,

@@ -33,7 +33,7 @@ final class Seam {
      */
     static long of(byte[] left, int leftLength, byte[] right, int rightLength, boolean inHeader) {
         Text text = new Text(left, leftLength, right, rightLength);
-        Grade grade = leftLength == 0 || rightLength == 0 ? Grade.PLAIN : text.grade(inHeader);
+        Grade grade = leftLength == 0 ? text.start() : rightLength == 0 ? Grade.PLAIN : text.grade(inHeader);
         long before = leftLength == 0 ? 0 : edge(left, leftLength - Math.min(EDGE, leftLength), leftLength);
         long after = rightLength == 0 ? 0 : edge(right, 0, Math.min(EDGE, rightLength));
         long word = grade == Grade.SMOOTH ? 0 : text.word();
@@ -108,6 +108,14 @@ final class Seam {
 
         private int stripped(int from, int end) {
             return end > from && at(end - 1) == '\r' ? end - 1 : end;
+        }
+
+        /** At the file's start, where a header field is due, or the line that an mbox puts before it. */
+        Grade start() {
+            int end = lineEnd(0);
+            boolean due = end > 0 && at(0) != ' ' && at(0) != '\t' && headerLine(0, end);
+            boolean separator = end > 5 && at(0) == 'F' && at(4) == ' ';
+            return due ? Grade.SMOOTH : separator ? Grade.PLAIN : Grade.BROKEN;
         }
 
         Grade grade(boolean inHeader) {
