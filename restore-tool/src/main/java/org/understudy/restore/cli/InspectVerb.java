@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.crowd.LocalUsers;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.Inspection;
 import org.understudy.restore.inspect.InspectionFile;
@@ -35,7 +36,9 @@ import picocli.CommandLine.Parameters;
             "Each message gets a verdict: proven (a trusted checksum shows that the bytes are the stored ones),"
                     + " consistent (nothing speaks against it), suspect (something does) or damaged (the bytes are not"
                     + " those).",
-            "Exit code 0 if all is sound, 3 if anything is suspect, damaged or unreadable."
+            "Then all messages are compared with each other: blocks and whole files of one user's mail in another's, copies that"
+                    + " prove each other, and mail that was delivered for somebody else.",
+            "Exit code 0 if all is sound, 3 if anything is suspect, damaged, unreadable or another user's."
         },
         footer = {
             "",
@@ -43,6 +46,7 @@ import picocli.CommandLine.Parameters;
             "  understudy inspect /backup/home",
             "  understudy inspect /backup/home --user anna --json-lines anna.jsonl",
             "  understudy inspect /backup/home --html backup.html",
+            "  understudy inspect /backup/home --known-users all-users.txt",
             "  understudy inspect /backup/home --only-unsound --json-lines - | less"
         })
 public final class InspectVerb extends Verb {
@@ -78,8 +82,17 @@ public final class InspectVerb extends Verb {
     private List<String> users;
 
     @Option(
+            names = "--known-users",
+            paramLabel = "FILE",
+            description = "A file with all users that there are, one name or address a line, so that mail is noticed that"
+                    + " lies with the wrong one. The users of the backup are known without it.")
+    @Nullable
+    private Path knownUsers;
+
+    @Option(
             names = "--only-unsound",
-            description = "Write JSON lines of suspect, damaged and unreadable items only; the totals are of all.")
+            description = "Write JSON lines only of items that are suspect, damaged, unreadable or another user's; the"
+                    + " totals are of all.")
     private boolean onlyUnsound;
 
     public InspectVerb(Frame frame) {
@@ -112,17 +125,19 @@ public final class InspectVerb extends Verb {
         if (page != null) {
             InspectionPage.check(page);
         }
+        List<String> known = knownUsers == null ? List.of() : LocalUsers.read(invocation.absolute(knownUsers));
         Set<String> only = users == null ? Set.of() : Set.copyOf(users);
         InspectionSummary summary;
         try (BackupSource opened = Sources.open(from, new SourceOptions(Map.of(), only))) {
             summary = STANDARD_OUTPUT.equals(jsonLines)
-                    ? toStandardOutput(invocation, opened, page)
-                    : toFileOrNowhere(invocation, opened, from, page);
+                    ? toStandardOutput(invocation, opened, known, page)
+                    : toFileOrNowhere(invocation, opened, known, from, page);
         }
         return summary.sound() ? 0 : Reason.UNSOUND.exitCode();
     }
 
-    private InspectionSummary toStandardOutput(Invocation invocation, BackupSource opened, @Nullable Path page)
+    private InspectionSummary toStandardOutput(
+            Invocation invocation, BackupSource opened, List<String> known, @Nullable Path page)
             throws InterruptedException {
         Console console = invocation.console();
         if (console.json()) {
@@ -135,7 +150,7 @@ public final class InspectVerb extends Verb {
         Unsound unsound = new Unsound(InspectionPage.LISTED);
         console.result("", out -> {
             try (InspectionLines lines = new InspectionLines(out, onlyUnsound)) {
-                summary[0] = Inspection.standard()
+                summary[0] = Inspection.standard(known)
                         .run(
                                 opened,
                                 item -> {
@@ -157,7 +172,7 @@ public final class InspectVerb extends Verb {
     }
 
     private InspectionSummary toFileOrNowhere(
-            Invocation invocation, BackupSource opened, Path from, @Nullable Path page)
+            Invocation invocation, BackupSource opened, List<String> known, Path from, @Nullable Path page)
             throws IOException, InterruptedException {
         Console console = invocation.console();
         Unsound unsound = new Unsound(InspectionPage.LISTED);
@@ -165,10 +180,10 @@ public final class InspectVerb extends Verb {
         InspectionSummary summary;
         try (ShownProgress progress = console.progress()) {
             if (file == null) {
-                summary = Inspection.standard().run(opened, unsound, progress);
+                summary = Inspection.standard(known).run(opened, unsound, progress);
             } else {
                 try (InspectionFile lines = InspectionFile.create(file, onlyUnsound)) {
-                    summary = Inspection.standard()
+                    summary = Inspection.standard(known)
                             .run(
                                     opened,
                                     item -> {

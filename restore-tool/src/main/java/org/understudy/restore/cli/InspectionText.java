@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.inspect.Counts;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.InspectionSummary;
@@ -15,6 +16,8 @@ import org.understudy.restore.validate.Finding;
 
 /** An inspection for people: a table whose lines add up, the worst items with reasons, and what it means. */
 final class InspectionText {
+    private static final int USERS = 20;
+
     private InspectionText() {}
 
     static List<InspectVerb.Line> lines(List<Inspected> items) {
@@ -26,7 +29,7 @@ final class InspectionText {
                             new InspectVerb.Line(
                                     m.ref().path(),
                                     where(m.mailbox()) + (m.uid() == 0 ? "" : " UID " + m.uid()),
-                                    m.verdict().word(),
+                                    m.verdict().word() + (m.contaminated() ? ", another user's" : ""),
                                     reasons(m.findings()));
                         case Inspected.Unreadable u ->
                             new InspectVerb.Line(
@@ -55,10 +58,11 @@ final class InspectionText {
         row(out, "unreadable", counts.unreadable(), "");
         row(out, "ignored", totals.ignored(), "indexes, lists and other files that are no messages");
         row(out, "items", totals.items(), "messages + unreadable + ignored");
+        strays(totals, out);
         if (!result.unsound().isEmpty()) {
             out.println();
             result.unsound().forEach(line -> item(out, line));
-            long more = counts.unsound() - result.unsound().size();
+            long more = totals.toLookAt() - result.unsound().size();
             if (more > 0) {
                 out.printf(
                         Locale.ROOT,
@@ -71,6 +75,22 @@ final class InspectionText {
         out.println(totals.conclusion());
         if (file != null) {
             out.println(Printable.line("Every item with its findings: " + file));
+        }
+    }
+
+    private static void strays(InspectionSummary totals, PrintStream out) {
+        if (totals.contamination().isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("May hold another user's mail, by the user in whose mailboxes it lies:");
+        totals.contamination().entrySet().stream()
+                .limit(USERS)
+                .forEach(user -> out.println(Printable.line(
+                        String.format(Locale.ROOT, "  %,10d  %s", user.getValue().messages(), user.getKey()))));
+        long more = totals.contamination().size() - USERS;
+        if (more > 0) {
+            out.printf(Locale.ROOT, "  and %,d more users%n", more);
         }
     }
 
@@ -91,7 +111,9 @@ final class InspectionText {
 
     private static List<String> reasons(List<Finding> findings) {
         return findings.stream()
-                .filter(f -> f.strength() == Finding.Strength.DOUBT || f.strength() == Finding.Strength.CONTRADICTION)
+                .filter(f -> f.strength() == Finding.Strength.DOUBT
+                        || f.strength() == Finding.Strength.CONTRADICTION
+                        || f.check().equals(Relation.FOREIGN_OWNER))
                 .map(f -> f.check() + ", " + f.place().text() + ": " + f.what())
                 .collect(Collectors.toList());
     }

@@ -123,6 +123,12 @@ final class PolicyOptions {
             description = "Bring back what users expunged or moved themselves since the backup.")
     private boolean includeExpunged;
 
+    @Option(
+            names = "--include-contaminated",
+            description = "Bring back messages too that may hold another user's mail. Look at each of them first:"
+                    + " 'understudy restore report' lists them.")
+    private boolean includeContaminated;
+
     @Option(names = "--keyword-restored", description = "Give each merged message the keyword $Restored.")
     private boolean keyword;
 
@@ -168,7 +174,8 @@ final class PolicyOptions {
                 users,
                 mailboxes,
                 from,
-                before);
+                before,
+                includeContaminated);
     }
 
     /** @param days added to a bare day */

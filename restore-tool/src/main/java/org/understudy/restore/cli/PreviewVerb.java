@@ -93,6 +93,12 @@ final class PreviewVerb extends OperationVerb<PreviewRestore.Request, PreviewRes
     }
 
     private static void strangers(PreviewRestore.Result result, PrintStream out) {
+        long strays = result.totals().skipped().getOrDefault(SkipReason.CONTAMINATION, 0L);
+        if (strays > 0) {
+            out.print("HINT: " + Figures.count(strays, "message") + " may hold another user's mail: 'understudy restore"
+                    + " report " + result.id() + "' lists them. When somebody has looked at each, preview again with"
+                    + " --include-contaminated to let them through.\n");
+        }
         long unknown = result.totals().skipped().getOrDefault(SkipReason.NO_SUCH_USER, 0L);
         if (unknown > 0) {
             out.print("HINT: " + Figures.count(unknown, "message")

@@ -62,7 +62,7 @@ final class ReportVerb extends Verb {
             invocation.console().note("The page was written to " + page);
         }
         invocation.console().result(RestoreJson.mapper().readTree(json), out -> print(job, report, out));
-        return ValidateVerb.exitCode(report.totals());
+        return ValidateVerb.exitCode(report.totals(), report.contaminated().size());
     }
 
     private static String read(Path file, RestoreJob job) throws IOException {
@@ -103,6 +103,9 @@ final class ReportVerb extends Verb {
         out.print("\n");
         List<Unsound> unsound = report.unsound().stream().map(Unsound::of).toList();
         text.unsound(unsound, unsound.size(), unsound.size(), "");
+        List<Unsound> strays =
+                report.contaminated().stream().map(Unsound::stray).toList();
+        text.strays(strays, strays.size(), strays.size(), "");
         out.print(Printable.line(report.conclusion()) + "\n");
         NextStep.print(out, job.id(), job.state(), job.planHash());
     }

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
         name = "validate",
         description = {
             "Read the whole shadow again and say of each message: proven, consistent, suspect or damaged.",
-            "Exit code 3 if messages are suspect, damaged or unreadable."
+            "Then compare all messages with each other: mail that may be another user's is listed, and held back by a merge.",
+            "Exit code 3 if messages are suspect, damaged, unreadable or another user's."
         },
         footer = {"", "Example: understudy restore validate r-20260527-3fa9"})
 final class ValidateVerb extends OperationVerb<ValidateRestore.Request, ValidateRestore.Result> {
@@ -37,11 +38,11 @@ final class ValidateVerb extends OperationVerb<ValidateRestore.Request, Validate
 
     @Override
     protected int exitCode(ValidateRestore.Result result) {
-        return exitCode(result.totals());
+        return exitCode(result.totals(), result.contaminated());
     }
 
-    static int exitCode(VerdictCounts totals) {
-        return totals.suspect() + totals.damaged() + totals.unreadable() == 0 ? 0 : Reason.UNSOUND.exitCode();
+    static int exitCode(VerdictCounts totals, long contaminated) {
+        return totals.suspect() + totals.damaged() + totals.unreadable() + contaminated == 0 ? 0 : Reason.UNSOUND.exitCode();
     }
 
     @Override
@@ -61,6 +62,11 @@ final class ValidateVerb extends OperationVerb<ValidateRestore.Request, Validate
         text.unsound(
                 result.unsound(),
                 totals.suspect() + totals.damaged() + totals.unreadable(),
+                SHOWN,
+                "'understudy restore report " + result.id() + "'");
+        text.strays(
+                result.strays(),
+                result.contaminated(),
                 SHOWN,
                 "'understudy restore report " + result.id() + "'");
         out.print(Printable.line(result.conclusion()) + "\n");

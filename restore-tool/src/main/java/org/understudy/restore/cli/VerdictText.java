@@ -109,6 +109,31 @@ final class VerdictText {
         }
     }
 
+    /**
+     * Messages that may be another user's, and what says so.
+     *
+     * @param all how many there are, {@code strays} may be the first of them only
+     * @param where says where the others are
+     */
+    void strays(List<Unsound> strays, long all, int shown, String where) {
+        if (all == 0) {
+            return;
+        }
+        Map<String, Long> users = new TreeMap<>();
+        strays.forEach(one -> users.merge(one.user(), 1L, Long::sum));
+        out.print("May hold another user's mail, and is held back by a merge: " + Figures.count(all, "message") + "\n");
+        strays.stream().limit(shown).forEach(this::unsound);
+        long left = all - Math.min(shown, strays.size());
+        if (left > 0) {
+            out.print("  and " + Figures.number(left) + " more, in " + Printable.line(where) + "\n");
+        }
+        Table table = new Table("in the mailboxes of", "messages");
+        users.forEach(table::row);
+        if (strays.size() == all && users.size() > 1) {
+            table.print(out, "  ");
+        }
+    }
+
     private void unsound(Unsound one) {
         out.print("  " + one.verdict() + "  " + Printable.line(named(one.user()) + " " + named(one.mailbox()))
                 + (one.uid() == 0 ? "" : "  shadow UID " + one.uid()) + "\n");

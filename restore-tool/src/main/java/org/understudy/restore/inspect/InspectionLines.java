@@ -79,6 +79,9 @@ public final class InspectionLines implements Inspection.Sink, Closeable {
         json.writeStringField("digest", message.digest().toString());
         json.writeStringField("rawDigest", message.rawDigest().toString());
         json.writeStringField("verdict", message.verdict().word());
+        if (message.contaminated()) {
+            json.writeBooleanField("contaminated", true);
+        }
         json.writeArrayFieldStart("findings");
         for (Finding finding : message.findings()) {
             finding(finding);

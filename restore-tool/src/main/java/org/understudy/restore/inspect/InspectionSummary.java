@@ -34,7 +34,18 @@ public record InspectionSummary(
         List<MailboxCounts> mailboxes,
         SortedMap<String, Counts> months,
         SortedMap<String, SortedMap<String, Long>> checks,
-        SortedMap<String, Long> contamination) {
+        SortedMap<String, Contamination> contamination) {
+    /**
+     * Messages in a user's mailboxes that may hold another user's mail.
+     *
+     * @param sound how many of them are proven or consistent, so that nothing else calls for a look at them
+     */
+    public record Contamination(long messages, long sound) {
+        Contamination plus(boolean isSound) {
+            return new Contamination(messages + 1, sound + (isSound ? 1 : 0));
+        }
+    }
+
     /** Counts of one mailbox. */
     public record MailboxCounts(String user, String mailbox, Counts counts) {}
 
@@ -74,7 +85,17 @@ public record InspectionSummary(
 
     /** How many messages may hold another user's mail. */
     public long contaminated() {
-        return contamination.values().stream().mapToLong(Long::longValue).sum();
+        return contamination.values().stream()
+                .mapToLong(Contamination::messages)
+                .sum();
+    }
+
+    /** How many items someone should look at. */
+    public long toLookAt() {
+        return counts.unsound()
+                + contamination.values().stream()
+                        .mapToLong(Contamination::sound)
+                        .sum();
     }
 
     /** In one or two sentences, what this means for the decision. */
@@ -85,9 +106,8 @@ public record InspectionSummary(
                 : verdicts()
                         + String.format(
                                 Locale.ROOT,
-                                " %,d %s to belong to another user: look at %s before anybody gets %s.",
+                                " %,d may hold another user's mail: look at %s before anybody gets %s.",
                                 strays,
-                                strays == 1 ? "message seems" : "messages seem",
                                 strays == 1 ? "it" : "them",
                                 strays == 1 ? "it" : "them");
     }

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.Verdict;
 
 /** Adds up items as they pass. */
 final class Totals {
@@ -20,7 +21,7 @@ final class Totals {
     private final SortedMap<SourceMailbox, Counts> mailboxes = new TreeMap<>();
     private final SortedMap<String, Counts> months = new TreeMap<>();
     private final SortedMap<String, SortedMap<String, Long>> checks = new TreeMap<>();
-    private final SortedMap<String, Long> contamination = new TreeMap<>();
+    private final SortedMap<String, InspectionSummary.Contamination> contamination = new TreeMap<>();
     private Counts all = Counts.NONE;
     private long items;
     private long bytes;
@@ -38,7 +39,12 @@ final class Totals {
                 count(months, month(date == null ? message.internalDate() : date), plus);
                 countChecks(message.findings());
                 if (message.contaminated()) {
-                    contamination.merge(message.mailbox().user(), 1L, Long::sum);
+                    boolean sound =
+                            message.verdict() == Verdict.PROVEN || message.verdict() == Verdict.CONSISTENT;
+                    contamination.compute(
+                            message.mailbox().user(),
+                            (user, known) -> (known == null ? new InspectionSummary.Contamination(0, 0) : known)
+                                    .plus(sound));
                 }
             }
             case Inspected.Unreadable unreadable -> {

@@ -2,14 +2,14 @@
  * Validates a whole source without server or store: each item gets a line of evidence, and the totals add up.
  *
  * <p>Invariants: items come out in the order of the source, each in exactly one bin; memory does not grow with their
- * number; nothing of a message is kept but its identity and findings; an inspection that did not come to the end says so
+ * number, for results wait in a temporary file until all messages were compared with each other; nothing of a message is kept but its identity and findings; an inspection that did not come to the end says so
  * and never looks like one that did.
  *
  * <p>Line format: one JSON object an item with {@code item} (path), {@code ordinal} and {@code bin} ({@code message},
  * {@code unreadable} or {@code ignored}); a message has {@code user}, {@code mailbox}, {@code uid} (left out where the
  * source gives none), {@code messageId}, {@code internalDate}, {@code date} (left out where it cannot be read), {@code
- * size}, {@code digest} (SHA-256 of the form with CRLF line ends), {@code rawDigest}, {@code verdict} and {@code
- * findings}; the others have {@code why}. The last line is {@code {"totals": ...}}; see {@link
+ * size}, {@code digest} (SHA-256 of the form with CRLF line ends), {@code rawDigest}, {@code verdict}, {@code
+ * contaminated} ({@code true} where it may hold another user's mail, else left out) and {@code findings}; the others have {@code why}. The last line is {@code {"totals": ...}}; see {@link
  * org.understudy.restore.inspect.InspectionSummary}.
  */
 @NullMarked

@@ -16,8 +16,8 @@ import org.understudy.storage.keyspace.Flags;
 
 /**
  * Draws up a {@link MergePlan}. For each message of the shadow, in this order: is it asked for; does live have it
- * (counting each live message once: same digest and arrival, then same digest, then same identity); is it damaged; did
- * the user expunge or move it; and then where does it go. Used for one plan.
+ * (counting each live message once: same digest and arrival, then same digest, then same identity); is it damaged; may it
+ * hold another user's mail; did the user expunge or move it; and then where does it go. Used for one plan.
  */
 public final class MergePlanner {
     /** Keyword of merged messages, where the policy wants one. */
@@ -134,6 +134,10 @@ public final class MergePlanner {
     private void decide(ShadowView.Mailbox mailbox, TargetDraft draft, ShadowView.Message message) {
         if (message.verdict() == Verdict.DAMAGED) {
             skip(mailbox, message, SkipReason.DAMAGED, "");
+            return;
+        }
+        if (message.contaminated() && !policy.includeContaminated()) {
+            skip(mailbox, message, SkipReason.CONTAMINATION, "");
             return;
         }
         boolean merged = policy.verdicts().contains(message.verdict());

@@ -34,6 +34,8 @@ import org.understudy.restore.validate.Verdict;
  *     any text within a level; empty for all
  * @param from only messages that arrived then or later, or null
  * @param before only messages that arrived earlier, or null
+ * @param includeContaminated also messages that may hold another user's mail, after somebody has looked at them; they are
+ *     held back by default
  */
 public record MergePolicy(
         Set<Verdict> verdicts,
@@ -50,7 +52,44 @@ public record MergePolicy(
         Set<String> users,
         List<String> mailboxes,
         @Nullable Instant from,
-        @Nullable Instant before) {
+        @Nullable Instant before,
+        boolean includeContaminated) {
+    /** Holds back what may be another user's mail. */
+    public MergePolicy(
+            Set<Verdict> verdicts,
+            Suspect suspect,
+            String quarantine,
+            Duplicates duplicates,
+            FlagChoice flags,
+            Target target,
+            String restored,
+            boolean includeExpunged,
+            boolean markRestored,
+            boolean skipEmptyMailboxes,
+            Map<String, String> userMap,
+            Set<String> users,
+            List<String> mailboxes,
+            @Nullable Instant from,
+            @Nullable Instant before) {
+        this(
+                verdicts,
+                suspect,
+                quarantine,
+                duplicates,
+                flags,
+                target,
+                restored,
+                includeExpunged,
+                markRestored,
+                skipEmptyMailboxes,
+                userMap,
+                users,
+                mailboxes,
+                from,
+                before,
+                false);
+    }
+
     /** What becomes of suspect messages. */
     public enum Suspect {
         /** They go to a mailbox of their own, which the user sees and may delete. */

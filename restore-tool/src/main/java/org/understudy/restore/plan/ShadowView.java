@@ -17,6 +17,7 @@ public interface ShadowView {
     /**
      * @param size octets of the canonical form
      * @param rfc822MessageId with its angle brackets, or empty
+     * @param contaminated whether it may hold another user's mail, which its mailbox's owner must not see
      */
     record Message(
             long uid,
@@ -26,7 +27,21 @@ public interface ShadowView {
             String rfc822MessageId,
             Flags flags,
             BodyId body,
-            Verdict verdict) {}
+            Verdict verdict,
+            boolean contaminated) {
+        /** Of the mailbox's owner. */
+        public Message(
+                long uid,
+                Digest digest,
+                long size,
+                Instant internalDate,
+                String rfc822MessageId,
+                Flags flags,
+                BodyId body,
+                Verdict verdict) {
+            this(uid, digest, size, internalDate, rfc822MessageId, flags, body, verdict, false);
+        }
+    }
 
     /** By user and name. */
     List<Mailbox> mailboxes();

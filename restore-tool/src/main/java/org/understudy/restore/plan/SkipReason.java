@@ -6,6 +6,7 @@ public enum SkipReason {
     EXPUNGED_BY_USER("the user expunged it"),
     MOVED_BY_USER("the user moved it to another mailbox"),
     DAMAGED("it is damaged"),
+    CONTAMINATION("it may hold another user's mail, and nobody has let it through"),
     SUSPECT("it is suspect and suspect mail is left"),
     VERDICT("its verdict is not among those that are merged"),
     USER_FILTER("its user was not asked for"),

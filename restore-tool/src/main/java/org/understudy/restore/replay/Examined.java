@@ -1,6 +1,7 @@
 package org.understudy.restore.replay;
 
 import java.util.Optional;
+import org.understudy.restore.crowd.MessageNotes;
 import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
@@ -10,7 +11,7 @@ import org.understudy.restore.validate.Validation;
 sealed interface Examined {
     ItemRef ref();
 
-    record Mail(SourceItem.Message item, Validation validation) implements Examined {
+    record Mail(SourceItem.Message item, Validation validation, MessageNotes notes) implements Examined {
         @Override
         public ItemRef ref() {
             return item.ref();

@@ -140,7 +140,8 @@ final class ReadAhead implements AutoCloseable {
 
     private static Examined examine(SourceItem.Message message, Content bytes, Examiner examiner) {
         try {
-            return new Examined.Mail(message, examiner.examine(message, bytes));
+            Examiner.Noted noted = examiner.note(message, bytes);
+            return new Examined.Mail(message, noted.validation(), noted.notes());
         } catch (IOException e) {
             return unreadable(message, e);
         } catch (RuntimeException e) {

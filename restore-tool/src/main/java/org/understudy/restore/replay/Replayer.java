@@ -77,8 +77,9 @@ public final class Replayer {
                         info.mailbox(), shadow.ensureMailbox(info.mailbox(), info.uidValidity(), info.subscribed()));
                 steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED);
             }
-            try (ReadAhead ahead = new ReadAhead(source, totals.items(), examiner)) {
-                drain(ahead, progress);
+            try (CrowdNotes kept = CrowdNotes.open(shadow.notes(), totals.items());
+                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner)) {
+                drain(ahead, kept, progress);
             }
         } catch (IOException e) {
             throw new OperatorException(
@@ -94,7 +95,7 @@ public final class Replayer {
         return totals;
     }
 
-    private void drain(ReadAhead ahead, Progress progress) throws InterruptedException, IOException {
+    private void drain(ReadAhead ahead, CrowdNotes kept, Progress progress) throws InterruptedException, IOException {
         List<Run> batch = new ArrayList<>();
         Run run = new Run();
         long expected = totals.items();
@@ -109,7 +110,7 @@ public final class Replayer {
                 batch.add(run);
                 run = new Run();
                 if (enough(batch)) {
-                    write(batch, progress);
+                    write(batch, kept, progress);
                     batch.clear();
                 }
             }
@@ -118,7 +119,7 @@ public final class Replayer {
         if (run.items() > 0) {
             batch.add(run);
         }
-        write(batch, progress);
+        write(batch, kept, progress);
     }
 
     private static boolean enough(List<Run> batch) {
@@ -127,7 +128,7 @@ public final class Replayer {
                 || batch.stream().mapToLong(Run::bytes).sum() >= SEGMENT_BYTES;
     }
 
-    private void write(List<Run> batch, Progress progress) throws InterruptedException {
+    private void write(List<Run> batch, CrowdNotes kept, Progress progress) throws InterruptedException {
         for (Run run : batch) {
             dropDuplicates(run);
         }
@@ -144,6 +145,7 @@ public final class Replayer {
             shadow.store().adopt(segment.get());
             steps.passed(Steps.Step.SEGMENT_ADOPTED);
         }
+        kept.keep(batch);
         for (Prepared one : prepared) {
             commit(one, segment);
             steps.passed(Steps.Step.RUN_COMMITTED);

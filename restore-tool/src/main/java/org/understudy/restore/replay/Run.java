@@ -20,6 +20,7 @@ final class Run {
     private @Nullable SourceMailbox mailbox;
     private long bytes;
     private long items;
+    private long lastOrdinal = -1;
 
     /** Whether an item may join; if not, it begins the next run. */
     boolean takes(Examined item) {
@@ -35,6 +36,7 @@ final class Run {
 
     void add(Examined item) {
         items++;
+        lastOrdinal = item.ref().ordinal();
         switch (item) {
             case Examined.Mail m -> {
                 mailbox = m.item().mailbox();
@@ -87,6 +89,11 @@ final class Run {
 
     List<ItemOutcome> outcomes() {
         return outcomes;
+    }
+
+    /** Of its items, or -1 if it has none. */
+    long lastOrdinal() {
+        return lastOrdinal;
     }
 
     long items() {

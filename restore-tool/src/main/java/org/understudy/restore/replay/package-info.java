@@ -7,6 +7,10 @@
  * outcomes of its other items and the cursor; bodies lie in segment files that were adopted before. After a crash replay
  * goes on at the cursor; bodies that were adopted for a run that was not committed stay behind unreferenced.
  *
+ * <p>What is noted of each message for the comparison with others lies in a file beside the shadow's store, and is durable
+ * before the run that brings the message is committed; notes of runs that were not committed are dropped when replay goes
+ * on.
+ *
  * <p>Nothing here reaches the live store, but for the body ids that are taken from it.
  */
 @NullMarked

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.crowd.LocalUsers;
+import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.plan.LiveView;
 import org.understudy.restore.progress.Progress;
@@ -27,17 +29,21 @@ import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.CorruptionException;
+import org.understudy.storage.JournalRow;
 import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MessageFacts;
 
 /**
  * Reads every body of a shadow again, compares it with the digest that was taken from the source, and adds up the
- * verdicts. A body that differs makes its message damaged, in the shadow too. Used once.
+ * verdicts. A body that differs makes its message damaged, in the shadow too. Before that, messages are compared with each
+ * other, and what that says becomes part of their evidence. Used once.
  */
 public final class ShadowValidator {
     /** Name of the finding for a body that the shadow no longer holds as it was replayed. */
     public static final String CHECK = "shadow-digest";
+
+    private static final int ROWS = 1_000;
 
     private static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("yyyy-MM", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -46,29 +52,47 @@ public final class ShadowValidator {
 
     private final ShadowStore shadow;
     private final LiveView live;
+    private final LocalUsers users;
     private final Steps steps;
     private final Progress progress;
     private final Map<Cell, VerdictCounts> cells =
             new TreeMap<>(Comparator.comparing(Cell::mailbox).thenComparing(Cell::month));
     private final Map<String, Long> findings = new TreeMap<>();
     private final List<ValidationReport.Unsound> unsound = new ArrayList<>();
+    private final List<ValidationReport.Unsound> contaminated = new ArrayList<>();
+    private final List<JournalRow> changed = new ArrayList<>();
+    private long compared;
     private long reread;
     private long bytes;
     private long different;
 
-    /** @param live tells which messages live has already; no more is read of it */
+    /** Tells addresses of no other users than those of the source. */
     public ShadowValidator(ShadowStore shadow, LiveView live, Steps steps, Progress progress) {
+        this(shadow, live, new LocalUsers(List.of()), steps, progress);
+    }
+
+    /**
+     * @param live tells which messages live has already; no more is read of it
+     * @param users of the live store, whom addresses in the mail may mean
+     */
+    public ShadowValidator(
+            ShadowStore shadow, LiveView live, LocalUsers users, Steps steps, Progress progress) {
         this.shadow = shadow;
         this.live = live;
+        this.users = users;
         this.steps = steps;
         this.progress = progress;
     }
 
     public ValidationReport validate(String restoreId, String source, Instant at) throws InterruptedException {
         ReplayTotals replay = shadow.totals();
-        progress.begin("reading the shadow", replay.replayed(), "messages");
-        for (ShadowMailbox mailbox : shadow.mailboxes()) {
-            validate(mailbox);
+        progress.begin("comparing messages", -1, "messages");
+        try (Comparison comparison = Comparison.of(shadow, users)) {
+            compared = comparison.messages();
+            progress.begin("reading the shadow", replay.replayed(), "messages");
+            for (ShadowMailbox mailbox : shadow.mailboxes()) {
+                validate(mailbox, comparison);
+            }
         }
         for (ItemOutcome outcome : shadow.outcomes()) {
             if (outcome.bin() == ItemOutcome.Bin.UNREADABLE) {
@@ -83,10 +107,10 @@ public final class ShadowValidator {
                 new ValidationReport.Row(cell.mailbox().user(), cell.mailbox().name(), cell.month(), counts)));
         VerdictCounts totals = cells.values().stream().reduce(VerdictCounts.NONE, VerdictCounts::plus);
         return new ValidationReport(
-                restoreId, source, at, replay, totals, reread, bytes, different, rows, findings, unsound);
+                restoreId, source, at, replay, totals, reread, bytes, different, rows, findings, unsound, compared, contaminated);
     }
 
-    private void validate(ShadowMailbox mailbox) throws InterruptedException {
+    private void validate(ShadowMailbox mailbox, Comparison comparison) throws InterruptedException {
         Map<Long, Evidence> evidence = new HashMap<>();
         shadow.evidence(mailbox.id(), evidence::put);
         List<MessageFacts> messages = new ArrayList<>();
@@ -105,8 +129,24 @@ public final class ShadowValidator {
                 throw new IllegalStateException(
                         "shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
             }
-            count(mailbox, facts.uid(), reread(mailbox, facts, known), there.contains(facts.digest()));
+            Evidence now = reread(facts, comparison.revised(known));
+            if (!now.equals(known)) {
+                changed.add(shadow.evidenceRow(mailbox.id(), facts.uid(), now));
+                if (changed.size() == ROWS) {
+                    writeChanged();
+                }
+            }
+            count(mailbox, facts.uid(), now, there.contains(facts.digest()));
             progress.advance(reread, bytes);
+        }
+        writeChanged();
+    }
+
+    private void writeChanged() {
+        if (!changed.isEmpty()) {
+            shadow.store().journal().write(changed, shadow.author());
+            changed.clear();
+            steps.passed(Steps.Step.EVIDENCE_CHANGED);
         }
     }
 
@@ -117,18 +157,15 @@ public final class ShadowValidator {
         return digests;
     }
 
-    private Evidence reread(ShadowMailbox mailbox, MessageFacts facts, Evidence known) {
+    private Evidence reread(MessageFacts facts, Evidence known) {
         reread++;
         String fault = fault(facts, known);
         if (fault == null
                 || known.findings().stream().anyMatch(one -> one.check().equals(CHECK))) {
             return known;
         }
-        Evidence worse = known.with(
+        return known.with(
                 new Finding(CHECK, Finding.Strength.CONTRADICTION, new Finding.Place.Whole(), fault), Verdict.DAMAGED);
-        shadow.store().journal().write(List.of(shadow.evidenceRow(mailbox.id(), facts.uid(), worse)), shadow.author());
-        steps.passed(Steps.Step.EVIDENCE_CHANGED);
-        return worse;
     }
 
     private @Nullable String fault(MessageFacts facts, Evidence known) {
@@ -163,6 +200,16 @@ public final class ShadowValidator {
                 VerdictCounts::plus);
         for (Finding finding : evidence.findings()) {
             findings.merge(finding.check() + " " + finding.strength().word(), 1L, Long::sum);
+        }
+        if (Relation.contaminated(evidence.findings())) {
+            contaminated.add(new ValidationReport.Unsound(
+                    mailbox.source().user(),
+                    mailbox.source().name(),
+                    uid,
+                    evidence.path(),
+                    evidence.verdict(),
+                    "",
+                    Relation.contaminating(evidence.findings())));
         }
         if (evidence.verdict() == Verdict.SUSPECT || evidence.verdict() == Verdict.DAMAGED) {
             unsound.add(new ValidationReport.Unsound(

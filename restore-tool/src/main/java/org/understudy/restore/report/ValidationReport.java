@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.validate.Finding;
@@ -18,6 +19,9 @@ import org.understudy.restore.validate.Verdict;
  * @param rereadDifferent how many of them differ; they are among the damaged
  * @param findings how often each check spoke, by its name and strength, for example {@code mime-structure doubt}
  * @param unsound suspect, damaged and unreadable ones, by user and mailbox
+ * @param compared messages that were compared with each other
+ * @param contaminated messages that may hold another user's mail, whatever their verdict, with the findings that say so;
+ *     a merge holds them back
  */
 public record ValidationReport(
         String restoreId,
@@ -30,7 +34,38 @@ public record ValidationReport(
         long rereadDifferent,
         List<Row> rows,
         Map<String, Long> findings,
-        List<Unsound> unsound) {
+        List<Unsound> unsound,
+        long compared,
+        List<Unsound> contaminated) {
+    /** Of messages that were all compared, and are all their owners'. */
+    public ValidationReport(
+            String restoreId,
+            String source,
+            Instant at,
+            ReplayTotals replay,
+            VerdictCounts totals,
+            long reread,
+            long rereadBytes,
+            long rereadDifferent,
+            List<Row> rows,
+            Map<String, Long> findings,
+            List<Unsound> unsound) {
+        this(
+                restoreId,
+                source,
+                at,
+                replay,
+                totals,
+                reread,
+                rereadBytes,
+                rereadDifferent,
+                rows,
+                findings,
+                unsound,
+                replay.replayed(),
+                List.of());
+    }
+
     /** @param month {@code 2026-05} by arrival in UTC, or empty for items whose arrival is not known */
     public record Row(String user, String mailbox, String month, VerdictCounts counts) {}
 
@@ -54,6 +89,7 @@ public record ValidationReport(
     public ValidationReport {
         rows = List.copyOf(rows);
         unsound = List.copyOf(unsound);
+        contaminated = List.copyOf(Objects.requireNonNullElse(contaminated, List.of()));
         VerdictCounts sum = rows.stream().map(Row::counts).reduce(VerdictCounts.NONE, VerdictCounts::plus);
         if (!sum.equals(totals) || totals.graded() != replay.replayed() || totals.unreadable() != replay.unreadable()) {
             throw new IllegalArgumentException("the report of " + restoreId + " does not add up: rows " + sum
@@ -61,7 +97,7 @@ public record ValidationReport(
         }
     }
 
-    /** In one sentence, what this means for the decision. */
+    /** In a few sentences, what this means for the decision. */
     public String conclusion() {
         long sound = totals.proven() + totals.consistent();
         long bad = totals.damaged() + totals.unreadable();
@@ -86,6 +122,25 @@ public record ValidationReport(
                                 + " ones now and the others later.",
                         totals.suspect(),
                         bad);
-        return share + rest;
+        return share + rest + strays() + uncompared();
+    }
+
+    private String strays() {
+        return contaminated.isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " %,d may hold another user's mail and would be held back until somebody has looked.",
+                        contaminated.size());
+    }
+
+    private String uncompared() {
+        return compared >= totals.graded()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " %,d were not compared with the others, for staging's notes of them are missing or damaged:"
+                                + " stage the source again to have that.",
+                        totals.graded() - compared);
     }
 }

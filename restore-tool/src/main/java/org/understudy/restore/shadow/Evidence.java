@@ -39,6 +39,11 @@ public record Evidence(
     public Evidence with(Finding finding, Verdict now) {
         List<Finding> more = new ArrayList<>(findings);
         more.add(finding);
-        return new Evidence(ordinal, path, sourceUid, internalDate, rawSize, rawDigest, digest, witnesses, now, more);
+        return with(more, now);
+    }
+
+    /** With these findings instead, and the verdict that they lead to. */
+    public Evidence with(List<Finding> all, Verdict now) {
+        return new Evidence(ordinal, path, sourceUid, internalDate, rawSize, rawDigest, digest, witnesses, now, all);
     }
 }

@@ -1,9 +1,12 @@
 package org.understudy.restore.shadow;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.plan.ShadowView;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.Flags;
@@ -30,7 +33,13 @@ public final class ShadowContents implements ShadowView {
     @Override
     public void messages(Mailbox mailbox, Consumer<Message> out) {
         Map<Long, Verdict> verdicts = new HashMap<>();
-        shadow.evidence(mailbox.id(), (uid, evidence) -> verdicts.put(uid, evidence.verdict()));
+        Set<Long> contaminated = new HashSet<>();
+        shadow.evidence(mailbox.id(), (uid, evidence) -> {
+            verdicts.put(uid, evidence.verdict());
+            if (Relation.contaminated(evidence.findings())) {
+                contaminated.add(uid);
+            }
+        });
         Map<Long, Flags> flags = new HashMap<>();
         for (MessageFlags row : shadow.store().messages().flags(mailbox.id(), 1, LAST_UID)) {
             flags.put(row.uid(), row.flags());
@@ -50,7 +59,8 @@ public final class ShadowContents implements ShadowView {
                     facts.mime().rfc822MessageId(),
                     own,
                     facts.body(),
-                    verdict));
+                    verdict,
+                    contaminated.contains(facts.uid())));
         });
     }
 }

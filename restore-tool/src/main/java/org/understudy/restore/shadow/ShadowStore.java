@@ -82,6 +82,16 @@ public final class ShadowStore implements AutoCloseable {
         return folder.resolve("segments");
     }
 
+    /** Notes of its messages for comparing them with each other (docs/crowd-notes.md); may be missing. */
+    public Path notes() {
+        return folder.resolve("notes");
+    }
+
+    /** Folder for what comparing writes meanwhile. */
+    public Path comparing() {
+        return folder.resolve("comparing");
+    }
+
     /** How far replay has come. */
     public ReplayTotals totals() {
         return store.journal()

@@ -1,6 +1,7 @@
 package org.understudy.restore.workflow;
 
 import java.io.IOException;
+import org.understudy.restore.crowd.NoteTaker;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.validate.Validation;
@@ -13,7 +14,18 @@ public final class StandardExaminer implements Examiner {
 
     @Override
     public Validation examine(SourceItem.Message item, Content bytes) throws IOException {
-        return validator.validate(new SourceItem.Message(
-                item.ref(), item.mailbox(), item.uid(), item.internalDate(), item.flags(), bytes, item.witnesses()));
+        return validator.validate(with(item, bytes));
+    }
+
+    @Override
+    public Noted note(SourceItem.Message item, Content bytes) throws IOException {
+        NoteTaker taker = new NoteTaker();
+        Validation validation = validator.validate(with(item, bytes), taker);
+        return new Noted(validation, taker.notes(item, validation));
+    }
+
+    private static SourceItem.Message with(SourceItem.Message item, Content bytes) {
+        return new SourceItem.Message(
+                item.ref(), item.mailbox(), item.uid(), item.internalDate(), item.flags(), bytes, item.witnesses());
     }
 }

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.understudy.restore.crowd.LocalUsers;
 import org.understudy.restore.job.JobFolder;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreState;
@@ -20,6 +21,7 @@ import org.understudy.restore.report.VerdictCounts;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.validate.Finding;
+import org.understudy.storage.Accounts;
 
 /**
  * {@code restore.validate}: reads the whole shadow again and reports the verdicts. Drops a plan that was made before.
@@ -38,6 +40,8 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
      * @param findings how often each check spoke
      * @param unsound the first 1,000; all are in the report
      * @param reportFile the whole report, JSON
+     * @param contaminated how many messages may hold another user's mail
+     * @param strays the first 1,000 of those, with what says so
      */
     public record Result(
             String id,
@@ -52,7 +56,9 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
             Map<String, Long> findings,
             List<Unsound> unsound,
             String reportFile,
-            long millis) {}
+            long millis,
+            long contaminated,
+            List<Unsound> strays) {}
 
     /**
      * @param uid in the shadow, or 0 for an item that is not there
@@ -60,6 +66,19 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
      * @param why one line for each finding that speaks against it
      */
     public record Unsound(String user, String mailbox, long uid, String path, String verdict, List<String> why) {
+        /** One that may be another user's, with what says so. */
+        public static Unsound stray(ValidationReport.Unsound one) {
+            return new Unsound(
+                    one.user(),
+                    one.mailbox(),
+                    one.uid(),
+                    one.path(),
+                    one.verdict() == null ? "unreadable" : one.verdict().word(),
+                    one.findings().stream()
+                            .map(finding -> finding.check() + ", " + finding.place().text() + ": " + finding.what())
+                            .toList());
+        }
+
         /** As a report has it. */
         public static Unsound of(ValidationReport.Unsound one) {
             return new Unsound(
@@ -133,7 +152,12 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                         report.findings(),
                         report.unsound().stream().limit(LISTED).map(Unsound::of).toList(),
                         folder.path().resolve("report.json").toString(),
-                        now.toEpochMilli() - begun.toEpochMilli());
+                        now.toEpochMilli() - begun.toEpochMilli(),
+                        report.contaminated().size(),
+                        report.contaminated().stream()
+                                .limit(LISTED)
+                                .map(Unsound::stray)
+                                .toList());
             });
         }
     }
@@ -141,11 +165,19 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
     private ValidationReport validate(RestoreJob job, Workplace workplace, Progress progress)
             throws InterruptedException {
         try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock())) {
-            return new ShadowValidator(shadow, new LiveState(workplace.live()), steps, progress)
+            return new ShadowValidator(shadow, new LiveState(workplace.live()), users(job, workplace), steps, progress)
                     .validate(
                             job.id(),
                             job.source().kind() + " " + job.source().location(),
                             workplace.clock().instant());
         }
+    }
+
+    /** Whom addresses may mean: the users of live, and those of the source by the names that they had there. */
+    private static LocalUsers users(RestoreJob job, Workplace workplace) {
+        LocalUsers users = new LocalUsers(
+                workplace.live().accounts().all().stream().map(Accounts.Account::name).toList());
+        job.source().renames().forEach(users::alias);
+        return users;
     }
 }

@@ -1,6 +1,7 @@
 package org.understudy.restore.report.page;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.understudy.restore.validate.Finding;
 
 /**
@@ -15,6 +16,7 @@ import org.understudy.restore.validate.Finding;
  * @param live whether {@link MailboxRow#live} is known
  * @param flaws some of the unsound items, worst first
  * @param fullList where all items are, a sentence
+ * @param strays mail that may be another user's
  */
 record Assessment(
         String kind,
@@ -31,7 +33,8 @@ record Assessment(
         boolean live,
         List<CheckRow> checks,
         List<Flaw> flaws,
-        String fullList) {
+        String fullList,
+        Strays strays) {
     /** The conclusion in two words. */
     enum Outlook {
         SOUND("Sound"),
@@ -68,6 +71,18 @@ record Assessment(
      */
     record Flaw(
             Grade grade, String user, String mailbox, String uid, String path, String why, List<Finding> findings) {}
+
+    /**
+     * Messages that may hold another user's mail, whatever their verdict.
+     *
+     * @param users how many there are in the mailboxes of each user
+     * @param listed some of them, with the findings that say so
+     */
+    record Strays(SortedMap<String, Long> users, List<Flaw> listed) {
+        long all() {
+            return users.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     Assessment {
         if (bins.stream().mapToLong(Bin::count).sum() != items) {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.InspectionSummary;
 import org.understudy.restore.report.ValidationReport;
@@ -24,6 +25,7 @@ import org.understudy.restore.report.page.Assessment.Fact;
 import org.understudy.restore.report.page.Assessment.Flaw;
 import org.understudy.restore.report.page.Assessment.MailboxRow;
 import org.understudy.restore.report.page.Assessment.Outlook;
+import org.understudy.restore.report.page.Assessment.Strays;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
@@ -58,7 +60,9 @@ final class Assessments {
         return new Assessment(
                 "Validation of a restore",
                 report.conclusion(),
-                totals.all() == 0 ? Outlook.EMPTY : totals.unsound() == 0 ? Outlook.SOUND : Outlook.LOOK,
+                totals.all() == 0
+                        ? Outlook.EMPTY
+                        : totals.unsound() + report.contaminated().size() == 0 ? Outlook.SOUND : Outlook.LOOK,
                 List.of(
                         new Fact("Restore", report.restoreId()),
                         new Fact("Source", report.source()),
@@ -84,7 +88,8 @@ final class Assessments {
                 true,
                 checks(report.findings()),
                 flaws,
-                "All are in report.json in the folder of restore " + report.restoreId() + ".");
+                "All are in report.json in the folder of restore " + report.restoreId() + ".",
+                strays(report));
     }
 
     static Assessment of(InspectionSummary summary, List<Inspected> unsound, Instant at, @Nullable String fullList) {
@@ -151,14 +156,46 @@ final class Assessments {
                 worstFirst(unsound, Assessments::flaw),
                 fullList == null
                         ? "Run 'understudy inspect' with --json-lines FILE to have them all."
-                        : "All of them, with their findings, are in " + Shown.name(fullList) + ".");
+                        : "All of them, with their findings, are in " + Shown.name(fullList) + ".",
+                strays(summary, unsound));
+    }
+
+    private static Strays strays(ValidationReport report) {
+        SortedMap<String, Long> users = new TreeMap<>();
+        report.contaminated().forEach(one -> users.merge(one.user(), 1L, Long::sum));
+        return new Strays(
+                users,
+                report.contaminated().stream()
+                        .limit(LISTED)
+                        .flatMap(Assessments::flaw)
+                        .toList());
+    }
+
+    private static Strays strays(InspectionSummary summary, List<Inspected> unsound) {
+        SortedMap<String, Long> users = new TreeMap<>();
+        summary.contamination().forEach((user, counts) -> users.put(user, counts.messages()));
+        return new Strays(
+                users,
+                unsound.stream()
+                        .filter(item -> item instanceof Inspected.Message m && m.contaminated())
+                        .limit(LISTED)
+                        .flatMap(Assessments::flaw)
+                        .map(flaw -> new Flaw(
+                                flaw.grade(),
+                                flaw.user(),
+                                flaw.mailbox(),
+                                flaw.uid(),
+                                flaw.path(),
+                                flaw.why(),
+                                Relation.contaminating(flaw.findings())))
+                        .toList());
     }
 
     private static Outlook outlook(InspectionSummary summary) {
         if (!summary.complete()) {
             return Outlook.INCOMPLETE;
         }
-        if (summary.counts().unsound() > 0) {
+        if (summary.toLookAt() > 0) {
             return Outlook.LOOK;
         }
         return summary.counts().messages() == 0 ? Outlook.EMPTY : Outlook.SOUND;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.understudy.restore.report.page.Assessment.Flaw;
 import org.understudy.restore.validate.Finding;
 
@@ -36,6 +37,40 @@ final class FlawList {
                     .text(it.fullList())
                     .close()
                     .line();
+        }
+        page.close().line();
+    }
+
+    /** Mail that may be another user's; nothing where there is none. */
+    void strays(Markup page) throws IOException {
+        Assessment.Strays strays = it.strays();
+        if (strays.all() == 0) {
+            return;
+        }
+        page.open("section").element("h2", "May hold another user's mail").line();
+        page.element(
+                        "p",
+                        Shown.number(strays.all(), "message")
+                                + ", whatever the verdict. Nobody should get them unseen: a merge holds them back.",
+                        "class",
+                        "note")
+                .line();
+        page.open("table").open("thead").open("tr");
+        page.element("th", "In the mailboxes of", "scope", "col").element("th", "Messages", "scope", "col", "class", "n");
+        page.close().close().line().open("tbody").line();
+        for (Map.Entry<String, Long> user : strays.users().entrySet()) {
+            page.open("tr").open("th", "scope", "row").name(user.getKey()).close();
+            page.element("td", Shown.number(user.getValue()), "class", "n").close().line();
+        }
+        page.close().close().line();
+        page.open("ol", "class", "flaws").line();
+        for (Flaw flaw : strays.listed()) {
+            flaw(page, flaw);
+        }
+        page.close().line();
+        long more = strays.all() - strays.listed().size();
+        if (more > 0) {
+            page.element("p", "And " + Shown.number(more) + " more. " + it.fullList(), "class", "more").line();
         }
         page.close().line();
     }

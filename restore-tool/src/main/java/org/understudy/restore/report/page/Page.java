@@ -31,7 +31,9 @@ final class Page {
         verdicts(page);
         months(page);
         new MailboxTable(it).write(page);
-        new FlawList(it).write(page);
+        FlawList flaws = new FlawList(it);
+        flaws.strays(page);
+        flaws.write(page);
         bins(page);
         checks(page);
         page.close().line();

@@ -63,7 +63,26 @@ public final class TextReport {
         verdicts();
         months();
         mailboxes();
+        strays();
         flaws();
+    }
+
+    private void strays() throws IOException {
+        if (it.strays().all() == 0) {
+            return;
+        }
+        lines.heading("May hold another user's mail");
+        for (Map.Entry<String, Long> user : it.strays().users().entrySet()) {
+            lines.wrapped(row("messages", user.getValue()), "in the mailboxes of " + user.getKey());
+        }
+        for (Flaw flaw :
+                it.strays().listed().subList(0, Math.min(LISTED, it.strays().listed().size()))) {
+            lines.wrapped("  ", (flaw.user() + " " + flaw.mailbox() + " " + flaw.uid()).strip());
+            lines.wrapped("      ", flaw.path());
+            for (Finding finding : flaw.findings()) {
+                lines.wrapped("      - ", "by " + finding.check() + ": " + finding.what());
+            }
+        }
     }
 
     private void bins() throws IOException {
