@@ -84,8 +84,9 @@ public final class InspectVerb extends Verb {
     @Option(
             names = "--known-users",
             paramLabel = "FILE",
-            description = "A file with all users that there are, one name or address a line, so that mail is noticed that"
-                    + " lies with the wrong one. The users of the backup are known without it.")
+            description =
+                    "A file with all users that there are, one name or address a line, so that mail is noticed that"
+                            + " lies with the wrong one. The users of the backup are known without it.")
     @Nullable
     private Path knownUsers;
 

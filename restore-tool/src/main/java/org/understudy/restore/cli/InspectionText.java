@@ -86,8 +86,8 @@ final class InspectionText {
         out.println("May hold another user's mail, by the user in whose mailboxes it lies:");
         totals.contamination().entrySet().stream()
                 .limit(USERS)
-                .forEach(user -> out.println(Printable.line(
-                        String.format(Locale.ROOT, "  %,10d  %s", user.getValue().messages(), user.getKey()))));
+                .forEach(user -> out.println(Printable.line(String.format(
+                        Locale.ROOT, "  %,10d  %s", user.getValue().messages(), user.getKey()))));
         long more = totals.contamination().size() - USERS;
         if (more > 0) {
             out.printf(Locale.ROOT, "  and %,d more users%n", more);

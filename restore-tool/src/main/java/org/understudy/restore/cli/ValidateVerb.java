@@ -42,7 +42,9 @@ final class ValidateVerb extends OperationVerb<ValidateRestore.Request, Validate
     }
 
     static int exitCode(VerdictCounts totals, long contaminated) {
-        return totals.suspect() + totals.damaged() + totals.unreadable() + contaminated == 0 ? 0 : Reason.UNSOUND.exitCode();
+        return totals.suspect() + totals.damaged() + totals.unreadable() + contaminated == 0
+                ? 0
+                : Reason.UNSOUND.exitCode();
     }
 
     @Override
@@ -64,11 +66,7 @@ final class ValidateVerb extends OperationVerb<ValidateRestore.Request, Validate
                 totals.suspect() + totals.damaged() + totals.unreadable(),
                 SHOWN,
                 "'understudy restore report " + result.id() + "'");
-        text.strays(
-                result.strays(),
-                result.contaminated(),
-                SHOWN,
-                "'understudy restore report " + result.id() + "'");
+        text.strays(result.strays(), result.contaminated(), SHOWN, "'understudy restore report " + result.id() + "'");
         out.print(Printable.line(result.conclusion()) + "\n");
         NextStep.print(out, result.id(), result.state(), null);
     }

@@ -41,9 +41,7 @@ final class BlockJudge {
 
     /** What is sorted by digest: {@code sector number:40 | edge before:12 | edge after:12}. */
     static long packed(long sector, long seamBefore, long seamAfter) {
-        return sector << 2 * EDGE_BITS
-                | (Seam.before(seamBefore) & EDGE) << EDGE_BITS
-                | Seam.after(seamAfter) & EDGE;
+        return sector << 2 * EDGE_BITS | (Seam.before(seamBefore) & EDGE) << EDGE_BITS | Seam.after(seamAfter) & EDGE;
     }
 
     private static long before(long packed) {
@@ -199,12 +197,7 @@ final class BlockJudge {
             tell(x, y, Kind.BLOCK_SEEN, Kind.BLOCK, difference >= SHOWS && shows(x, true, true));
         }
         if (yAccused) {
-            tell(
-                    y,
-                    x,
-                    Kind.BLOCK_SEEN,
-                    Kind.BLOCK,
-                    -difference >= SHOWS && shows(y, true, true));
+            tell(y, x, Kind.BLOCK_SEEN, Kind.BLOCK, -difference >= SHOWS && shows(y, true, true));
         }
     }
 

@@ -71,9 +71,7 @@ public final class Clues implements Closeable {
             case HEAD_SEEN, HEAD -> "up to this sector bound, it is the beginning of ";
             default -> clue.length() + " octets, from sector bound to sector bound, that also lie in ";
         };
-        String seam = seen
-                ? "; here it fits badly, and there it fits"
-                : "; which of the two is right does not show";
+        String seam = seen ? "; here it fits badly, and there it fits" : "; which of the two is right does not show";
         return new Finding(
                 foreign ? Relation.FOREIGN_BLOCK : Relation.SHARED_BLOCK,
                 foreign && seen ? Strength.CONTRADICTION : Strength.DOUBT,
@@ -102,7 +100,8 @@ public final class Clues implements Closeable {
         boolean doubt = clue.kind() == Clue.Kind.SAME_ID_DIFFERS;
         String lengths = about.notes().canonicalBody() == other.notes().canonicalBody()
                 ? "of the same " + about.notes().canonicalBody() + " octets"
-                : "of " + other.notes().canonicalBody() + " octets, not " + about.notes().canonicalBody();
+                : "of " + other.notes().canonicalBody() + " octets, not "
+                        + about.notes().canonicalBody();
         return new Finding(
                 Relation.MESSAGE_ID,
                 doubt ? Strength.DOUBT : Strength.NOTE,
@@ -112,8 +111,7 @@ public final class Clues implements Closeable {
     }
 
     private Finding owner(Roll.Entry about) {
-        List<String> others =
-                users.others(about.mailbox().user(), about.notes().owners());
+        List<String> others = users.others(about.mailbox().user(), about.notes().owners());
         return new Finding(
                 Relation.FOREIGN_OWNER,
                 Strength.NOTE,

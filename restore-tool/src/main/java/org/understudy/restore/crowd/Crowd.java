@@ -101,7 +101,8 @@ public final class Crowd {
             groups(swaps, FileJudge.GROUP, files::swaps);
             strays.drain((number, same) -> {
                 Roll.Entry entry = roll.entry(number);
-                if (!users.others(entry.mailbox().user(), entry.notes().owners()).isEmpty()) {
+                if (!users.others(entry.mailbox().user(), entry.notes().owners())
+                        .isEmpty()) {
                     tell(entry, new Clue(Kind.OWNER, number, 0, 0, number, 0));
                 }
             });
@@ -144,8 +145,7 @@ public final class Crowd {
     private void sectors(MessageNotes one, long firstSector, PairSorter sectors) throws IOException {
         for (int i = 0; i < one.sectors().length; i++) {
             if (one.sectors()[i] != 0) {
-                sectors.add(
-                        one.sectors()[i], BlockJudge.packed(firstSector + i, one.seams()[i], one.seams()[i + 1]));
+                sectors.add(one.sectors()[i], BlockJudge.packed(firstSector + i, one.seams()[i], one.seams()[i + 1]));
             }
             int word = Seam.word(one.seams()[i]);
             if (word != 0 && words[word] < Byte.MAX_VALUE) {

@@ -72,15 +72,16 @@ public final class LocalUsers {
 
     private static String checked(String name, Path file, int line) {
         int at = name.indexOf('@');
-        String wrong = name.codePoints().anyMatch(c -> c <= ' ' || c == 127 || c == ',' || c == ';' || c == '<' || c == '>')
-                ? "has a blank, comma, semicolon or angle bracket in it"
-                : at != name.lastIndexOf('@')
-                        ? "has more than one @"
-                        : at == 0
-                                ? "has nothing before the @"
-                                : at == name.length() - 1
-                                        ? "has nothing after the @"
-                                        : name.length() > LONGEST_NAME ? "is longer than 255 characters" : "";
+        String wrong =
+                name.codePoints().anyMatch(c -> c <= ' ' || c == 127 || c == ',' || c == ';' || c == '<' || c == '>')
+                        ? "has a blank, comma, semicolon or angle bracket in it"
+                        : at != name.lastIndexOf('@')
+                                ? "has more than one @"
+                                : at == 0
+                                        ? "has nothing before the @"
+                                        : at == name.length() - 1
+                                                ? "has nothing after the @"
+                                                : name.length() > LONGEST_NAME ? "is longer than 255 characters" : "";
         if (!wrong.isEmpty()) {
             throw new OperatorException(
                     Reason.USAGE,
@@ -133,7 +134,9 @@ public final class LocalUsers {
         }
         List<String> found = new ArrayList<>();
         for (String address : owners) {
-            named(address).filter(other -> !other.equals(user) && !found.contains(other)).ifPresent(found::add);
+            named(address)
+                    .filter(other -> !other.equals(user) && !found.contains(other))
+                    .ifPresent(found::add);
         }
         return found;
     }

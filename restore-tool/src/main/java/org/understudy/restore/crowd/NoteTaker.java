@@ -104,8 +104,7 @@ public final class NoteTaker implements LineSink {
             }
             boolean wholeBody = octets.offset() <= bodyOffset && octets.offset() + octets.length() >= reading.rawSize();
             proven |= finding.strength() == Strength.PROOF && wholeBody;
-            boolean against =
-                    finding.strength() == Strength.DOUBT || finding.strength() == Strength.CONTRADICTION;
+            boolean against = finding.strength() == Strength.DOUBT || finding.strength() == Strength.CONTRADICTION;
             if (against && !wholeBody && weak.size() < WEAK) {
                 weak.add(new MessageNotes.Span(octets.offset(), octets.length()));
             }

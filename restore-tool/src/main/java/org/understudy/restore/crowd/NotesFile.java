@@ -38,8 +38,8 @@ public final class NotesFile implements Closeable {
      * everything from the first frame on that is not whole.
      */
     public static NotesFile resume(Path file, long nextOrdinal) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         long kept = 0;
         NotesReader reader = new NotesReader(channel);
         if (reader.begun()) {

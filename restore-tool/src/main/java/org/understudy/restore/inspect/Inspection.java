@@ -67,8 +67,7 @@ public final class Inspection {
 
     /** @param knownUsers names and addresses of users that the source need not hold, whose mail others must not get */
     public static Inspection standard(Collection<String> knownUsers) {
-        return new Inspection(
-                Validator.standard(), Runtime.getRuntime().availableProcessors(), knownUsers);
+        return new Inspection(Validator.standard(), Runtime.getRuntime().availableProcessors(), knownUsers);
     }
 
     /**

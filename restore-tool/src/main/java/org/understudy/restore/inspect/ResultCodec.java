@@ -122,8 +122,7 @@ final class ResultCodec {
             return switch (in.readByte()) {
                 case MESSAGE -> message(ref);
                 case UNREADABLE ->
-                    new Inspected.Unreadable(
-                            ref, in.readBoolean() ? Optional.of(mailbox()) : Optional.empty(), text());
+                    new Inspected.Unreadable(ref, in.readBoolean() ? Optional.of(mailbox()) : Optional.empty(), text());
                 case IGNORED -> new Inspected.Ignored(ref, text());
                 default -> throw new IOException("item " + ref.ordinal() + " is of no known kind");
             };

@@ -39,12 +39,11 @@ final class Totals {
                 count(months, month(date == null ? message.internalDate() : date), plus);
                 countChecks(message.findings());
                 if (message.contaminated()) {
-                    boolean sound =
-                            message.verdict() == Verdict.PROVEN || message.verdict() == Verdict.CONSISTENT;
+                    boolean sound = message.verdict() == Verdict.PROVEN || message.verdict() == Verdict.CONSISTENT;
                     contamination.compute(
                             message.mailbox().user(),
-                            (user, known) -> (known == null ? new InspectionSummary.Contamination(0, 0) : known)
-                                    .plus(sound));
+                            (user, known) ->
+                                    (known == null ? new InspectionSummary.Contamination(0, 0) : known).plus(sound));
                 }
             }
             case Inspected.Unreadable unreadable -> {

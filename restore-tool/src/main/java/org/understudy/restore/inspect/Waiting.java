@@ -47,8 +47,7 @@ final class Waiting implements Closeable {
 
     static Waiting open() throws IOException {
         String wanted = System.getenv("TMPDIR");
-        Path place = Path.of(
-                wanted == null || wanted.isEmpty() ? System.getProperty("java.io.tmpdir") : wanted);
+        Path place = Path.of(wanted == null || wanted.isEmpty() ? System.getProperty("java.io.tmpdir") : wanted);
         try {
             return new Waiting(Files.createTempDirectory(place, "understudy-inspect-"));
         } catch (IOException e) {

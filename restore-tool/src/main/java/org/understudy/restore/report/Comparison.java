@@ -57,9 +57,8 @@ final class Comparison implements AutoCloseable {
 
     /** The evidence with what comparison says now, in place of what it said before; the same object if nothing is new. */
     Evidence revised(Evidence known) throws InterruptedException {
-        List<Finding> more = clues == null ? List.of() : clues(known.ordinal());
-        List<Finding> before =
-                known.findings().stream().filter(Relation::is).toList();
+        List<Finding> before = known.findings().stream().filter(Relation::is).toList();
+        List<Finding> more = now(known.ordinal(), before);
         if (more.equals(before)) {
             return known;
         }
@@ -72,13 +71,25 @@ final class Comparison implements AutoCloseable {
         return known.with(all, verdict);
     }
 
+    /** What comparison says; what it said before stays where notes are missing by now, for they cannot take it back. */
+    private List<Finding> now(long ordinal, List<Finding> before) throws InterruptedException {
+        if (clues == null) {
+            return before;
+        }
+        List<Finding> found = new ArrayList<>(clues(clues, ordinal));
+        if (!clues.whole()) {
+            before.stream().filter(one -> !found.contains(one)).forEach(found::add);
+        }
+        return found;
+    }
+
     private static boolean weighs(List<Finding> findings) {
         return findings.stream().anyMatch(one -> one.strength() != Strength.NOTE);
     }
 
-    private List<Finding> clues(long ordinal) throws InterruptedException {
+    private List<Finding> clues(Clues from, long ordinal) throws InterruptedException {
         try {
-            return clues == null ? List.of() : clues.of(ordinal);
+            return from.of(ordinal);
         } catch (ClosedByInterruptException e) {
             throw interrupted(e);
         } catch (IOException e) {

@@ -75,8 +75,7 @@ public final class ShadowValidator {
      * @param live tells which messages live has already; no more is read of it
      * @param users of the live store, whom addresses in the mail may mean
      */
-    public ShadowValidator(
-            ShadowStore shadow, LiveView live, LocalUsers users, Steps steps, Progress progress) {
+    public ShadowValidator(ShadowStore shadow, LiveView live, LocalUsers users, Steps steps, Progress progress) {
         this.shadow = shadow;
         this.live = live;
         this.users = users;
@@ -107,7 +106,19 @@ public final class ShadowValidator {
                 new ValidationReport.Row(cell.mailbox().user(), cell.mailbox().name(), cell.month(), counts)));
         VerdictCounts totals = cells.values().stream().reduce(VerdictCounts.NONE, VerdictCounts::plus);
         return new ValidationReport(
-                restoreId, source, at, replay, totals, reread, bytes, different, rows, findings, unsound, compared, contaminated);
+                restoreId,
+                source,
+                at,
+                replay,
+                totals,
+                reread,
+                bytes,
+                different,
+                rows,
+                findings,
+                unsound,
+                compared,
+                contaminated);
     }
 
     private void validate(ShadowMailbox mailbox, Comparison comparison) throws InterruptedException {

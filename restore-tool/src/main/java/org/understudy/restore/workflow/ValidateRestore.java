@@ -75,7 +75,8 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                     one.path(),
                     one.verdict() == null ? "unreadable" : one.verdict().word(),
                     one.findings().stream()
-                            .map(finding -> finding.check() + ", " + finding.place().text() + ": " + finding.what())
+                            .map(finding ->
+                                    finding.check() + ", " + finding.place().text() + ": " + finding.what())
                             .toList());
         }
 
@@ -175,8 +176,9 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
 
     /** Whom addresses may mean: the users of live, and those of the source by the names that they had there. */
     private static LocalUsers users(RestoreJob job, Workplace workplace) {
-        LocalUsers users = new LocalUsers(
-                workplace.live().accounts().all().stream().map(Accounts.Account::name).toList());
+        LocalUsers users = new LocalUsers(workplace.live().accounts().all().stream()
+                .map(Accounts.Account::name)
+                .toList());
         job.source().renames().forEach(users::alias);
         return users;
     }

@@ -48,7 +48,8 @@ public final class CrowdTrial {
                             if (!(item instanceof Inspected.Message message)) {
                                 return;
                             }
-                            Planted.Kind kind = planted.victims().get(message.ref().ordinal());
+                            Planted.Kind kind =
+                                    planted.victims().get(message.ref().ordinal());
                             boolean contradiction = against(message, Strength.CONTRADICTION);
                             boolean doubt = against(message, Strength.DOUBT);
                             if (kind == null) {
@@ -87,7 +88,10 @@ public final class CrowdTrial {
                         row.unseen,
                         row.heldBack)));
         text.append(String.format(
-                Locale.ROOT, "whole messages accused: %d of %d%n", outcome.accused().size(), outcome.whole()));
+                Locale.ROOT,
+                "whole messages accused: %d of %d%n",
+                outcome.accused().size(),
+                outcome.whole()));
         return text.toString();
     }
 

@@ -119,7 +119,11 @@ final class Planted implements BackupSource {
         }
         byte[] changed = own.clone();
         System.arraycopy(
-                other, size * random.nextInt(other.length / size), changed, size * random.nextInt(own.length / size), size);
+                other,
+                size * random.nextInt(other.length / size),
+                changed,
+                size * random.nextInt(own.length / size),
+                size);
         return changed;
     }
 

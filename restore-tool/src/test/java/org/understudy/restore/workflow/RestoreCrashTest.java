@@ -172,6 +172,7 @@ class RestoreCrashTest {
             Map<Long, String> outcomes = new TreeMap<>();
             shadow.outcomes().forEach(one -> outcomes.put(one.ordinal(), RestoreJson.write(one)));
             all.put("outcomes", outcomes);
+            all.put("notes", Map.of(0L, StoreExport.sha256(Files.readAllBytes(shadow.notes()))));
             all.put("totals", new TreeMap<>(Map.of(0L, shadow.totals().text())));
             return all;
         }

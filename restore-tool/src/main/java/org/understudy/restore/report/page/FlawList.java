@@ -56,11 +56,14 @@ final class FlawList {
                         "note")
                 .line();
         page.open("table").open("thead").open("tr");
-        page.element("th", "In the mailboxes of", "scope", "col").element("th", "Messages", "scope", "col", "class", "n");
+        page.element("th", "In the mailboxes of", "scope", "col")
+                .element("th", "Messages", "scope", "col", "class", "n");
         page.close().close().line().open("tbody").line();
         for (Map.Entry<String, Long> user : strays.users().entrySet()) {
             page.open("tr").open("th", "scope", "row").name(user.getKey()).close();
-            page.element("td", Shown.number(user.getValue()), "class", "n").close().line();
+            page.element("td", Shown.number(user.getValue()), "class", "n")
+                    .close()
+                    .line();
         }
         page.close().close().line();
         page.open("ol", "class", "flaws").line();
@@ -70,7 +73,8 @@ final class FlawList {
         page.close().line();
         long more = strays.all() - strays.listed().size();
         if (more > 0) {
-            page.element("p", "And " + Shown.number(more) + " more. " + it.fullList(), "class", "more").line();
+            page.element("p", "And " + Shown.number(more) + " more. " + it.fullList(), "class", "more")
+                    .line();
         }
         page.close().line();
     }

@@ -75,8 +75,9 @@ public final class TextReport {
         for (Map.Entry<String, Long> user : it.strays().users().entrySet()) {
             lines.wrapped(row("messages", user.getValue()), "in the mailboxes of " + user.getKey());
         }
-        for (Flaw flaw :
-                it.strays().listed().subList(0, Math.min(LISTED, it.strays().listed().size()))) {
+        for (Flaw flaw : it.strays()
+                .listed()
+                .subList(0, Math.min(LISTED, it.strays().listed().size()))) {
             lines.wrapped("  ", (flaw.user() + " " + flaw.mailbox() + " " + flaw.uid()).strip());
             lines.wrapped("      ", flaw.path());
             for (Finding finding : flaw.findings()) {
