@@ -52,16 +52,14 @@ record FileKind(String found, String hint) {
         if (starts(head, '!', 'B', 'D', 'N')) {
             return new FileKind("an Outlook data file (PST or OST)", "PST files cannot be read as a source yet.");
         }
-        if (starts(head, 'F', 'r', 'o', 'm', ' ')) {
-            return new FileKind("an mbox file", "mbox files cannot be read as a source yet; convert it to Maildir.");
-        }
         return new FileKind(
                 isText(head) ? "a text file" : "a file of a kind that is not known here",
                 "Name a directory that holds the users' Maildirs, or one Maildir itself.");
     }
 
     OperatorException refusal(Path file) {
-        return new OperatorException(Reason.SOURCE, file + " is " + found + ", not a directory of Maildirs", hint);
+        return new OperatorException(
+                Reason.SOURCE, file + " is " + found + ", neither an mbox file nor a directory of mail", hint);
     }
 
     private static FileKind gzip(Path file) throws IOException {

@@ -5,7 +5,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.understudy.restore.source.maildir.MaildirSource;
+import org.understudy.restore.source.mbox.MboxSource;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -30,7 +32,7 @@ public final class Sources {
         }
         try {
             if (!Files.isDirectory(location)) {
-                throw FileKind.of(location).refusal(location);
+                return file(location, options);
             }
             if (isEmpty(location)) {
                 throw new OperatorException(
@@ -38,7 +40,7 @@ public final class Sources {
                         location + " is an empty directory",
                         "Check that the backup was unpacked here, and that the disk that holds it is mounted.");
             }
-            return MaildirSource.open(location, options);
+            return directory(location, options);
         } catch (AccessDeniedException e) {
             throw new OperatorException(
                     Reason.SOURCE,
@@ -52,6 +54,31 @@ public final class Sources {
                     "Check the disk and the mount; 'dmesg' shows what the system says of them.",
                     e);
         }
+    }
+
+    private static BackupSource file(Path location, SourceOptions options) throws IOException {
+        Optional<MboxSource> mbox =
+                Files.isRegularFile(location) ? MboxSource.find(location, options) : Optional.empty();
+        if (mbox.isEmpty()) {
+            throw FileKind.of(location).refusal(location);
+        }
+        return mbox.get();
+    }
+
+    private static BackupSource directory(Path location, SourceOptions options) throws IOException {
+        Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
+        if (maildirs.isPresent()) {
+            return maildirs.get();
+        }
+        Optional<MboxSource> mboxes = MboxSource.find(location, options);
+        if (mboxes.isEmpty()) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    location + " holds no Maildir (a directory with cur, new and tmp) and no mbox file (its first line"
+                            + " begins with 'From ' and names a sender and a time)",
+                    "Name the directory that holds the users' mail, one Maildir, or one mbox file.");
+        }
+        return mboxes.get();
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
