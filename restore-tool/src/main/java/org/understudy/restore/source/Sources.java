@@ -6,6 +6,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.understudy.restore.source.archive.ArchiveSource;
+import org.understudy.restore.source.eml.EmlSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
 import org.understudy.storage.OperatorException;
@@ -57,8 +59,14 @@ public final class Sources {
     }
 
     private static BackupSource file(Path location, SourceOptions options) throws IOException {
-        Optional<MboxSource> mbox =
-                Files.isRegularFile(location) ? MboxSource.find(location, options) : Optional.empty();
+        if (!Files.isRegularFile(location)) {
+            throw FileKind.of(location).refusal(location);
+        }
+        Optional<BackupSource> archive = ArchiveSource.find(location, options, Sources::open);
+        if (archive.isPresent()) {
+            return archive.get();
+        }
+        Optional<MboxSource> mbox = MboxSource.find(location, options);
         if (mbox.isEmpty()) {
             throw FileKind.of(location).refusal(location);
         }
@@ -70,13 +78,17 @@ public final class Sources {
         if (maildirs.isPresent()) {
             return maildirs.get();
         }
+        Optional<EmlSource> messages = EmlSource.find(location, options);
+        if (messages.isPresent()) {
+            return messages.get();
+        }
         Optional<MboxSource> mboxes = MboxSource.find(location, options);
         if (mboxes.isEmpty()) {
             throw new OperatorException(
                     Reason.SOURCE,
-                    location + " holds no Maildir (a directory with cur, new and tmp) and no mbox file (its first line"
-                            + " begins with 'From ' and names a sender and a time)",
-                    "Name the directory that holds the users' mail, one Maildir, or one mbox file.");
+                    location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml) and no"
+                            + " mbox file (a line in it begins with 'From ' and names a sender and a time)",
+                    "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
         }
         return mboxes.get();
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.storage.OperatorException;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;

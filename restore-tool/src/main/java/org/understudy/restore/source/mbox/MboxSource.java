@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
