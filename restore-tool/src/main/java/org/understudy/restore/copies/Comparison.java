@@ -19,6 +19,7 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.Verdict;
 
 /**
  * Inspects a source against others that hold the same mail.
@@ -40,6 +41,9 @@ import org.understudy.restore.validate.Finding;
  * <p>Reads each of the others once, and again what of them differs. Used by one thread; the sources stay the caller's.
  */
 public final class Comparison implements Closeable {
+    /** Name of the finding that {@link #naming} adds. */
+    public static final String BEST = "best-copy";
+
     /** A source to compare with, under the name by which findings call it. */
     public record Other(String name, BackupSource source) {}
 
@@ -63,8 +67,12 @@ public final class Comparison implements Closeable {
          */
         void here(Inspected item, @Nullable BestCopy best) throws IOException;
 
-        /** A message that the main source has not, after all items of that; by source and in its order. */
-        default void onlyThere(Inspected.Message message, BestCopy best) throws IOException {}
+        /**
+         * A message that the main source has not, after all items of that; by source and in its order.
+         *
+         * @param source the name of the first source that has it
+         */
+        default void onlyThere(String source, Inspected.Message message, BestCopy best) throws IOException {}
     }
 
     private final List<Partners> others;
@@ -178,7 +186,7 @@ public final class Comparison implements Closeable {
             Judgement judgement = judge(Copy.first(entry, i, name, index.source()), number + 1);
             tally.onlyThere(judgement);
             if (heard(judgement.first()) instanceof Inspected.Message message) {
-                sink.onlyThere(message, best(judgement));
+                sink.onlyThere(name, message, best(judgement));
             }
         }
         Counts counts = summaries.get(number).counts();
@@ -226,6 +234,10 @@ public final class Comparison implements Closeable {
         }
         List<Finding> all = new ArrayList<>(message.findings());
         all.addAll(heard.findings());
+        return with(message, heard.verdict(), all);
+    }
+
+    private static Inspected.Message with(Inspected.Message message, Verdict verdict, List<Finding> findings) {
         return new Inspected.Message(
                 message.ref(),
                 message.mailbox(),
@@ -236,8 +248,8 @@ public final class Comparison implements Closeable {
                 message.size(),
                 message.digest(),
                 message.rawDigest(),
-                heard.verdict(),
-                all);
+                verdict,
+                findings);
     }
 
     private static BestCopy best(Judgement judgement) {
@@ -248,6 +260,25 @@ public final class Comparison implements Closeable {
                 best.copy().entry().ref(),
                 best.verdict(),
                 judgement.why());
+    }
+
+    /** The item with a note, for people, that names its best copy where that lies in another source. */
+    public static Inspected naming(Inspected item, @Nullable BestCopy best) {
+        if (best == null || best.main()) {
+            return item;
+        }
+        String words = "the best copy is " + best.ref().path() + " of " + best.source() + ": " + best.why();
+        return switch (item) {
+            case Inspected.Message message -> {
+                List<Finding> findings = new ArrayList<>(message.findings());
+                findings.add(new Finding(BEST, Finding.Strength.NOTE, new Finding.Place.Whole(), words));
+                yield with(message, message.verdict(), findings);
+            }
+            case Inspected.Unreadable unreadable ->
+                new Inspected.Unreadable(
+                        unreadable.ref(), unreadable.mailbox(), unreadable.why() + "; " + words);
+            case Inspected.Ignored ignored -> ignored;
+        };
     }
 
     /** Adds up judgements. */
@@ -291,7 +322,7 @@ public final class Comparison implements Closeable {
         }
 
         private void count(Judgement judgement) {
-            var verdict = judgement.bestHeard().verdict();
+            Verdict verdict = judgement.bestHeard().verdict();
             best = verdict == null ? best.plusUnreadable() : best.plus(verdict);
         }
 

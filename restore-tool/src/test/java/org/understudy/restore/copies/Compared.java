@@ -59,7 +59,7 @@ final class Compared {
                         }
 
                         @Override
-                        public void onlyThere(Inspected.Message message, BestCopy best) {
+                        public void onlyThere(String source, Inspected.Message message, BestCopy best) {
                             compared.onlyThere.add(message);
                             compared.bestOnlyThere.add(best);
                         }
