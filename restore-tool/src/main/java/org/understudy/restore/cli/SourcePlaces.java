@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.copies.Comparison;
+import org.understudy.restore.copies.SamePlace;
 import org.understudy.restore.repository.OpenedSnapshot;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.TrustedKeys;
@@ -35,11 +36,7 @@ final class SourcePlaces {
     /** @throws OperatorException if one of them is none, or two of them are the same files */
     ComparedSources open(Path main, @Nullable List<String> against) throws IOException {
         List<Path> places = places(main, against);
-        for (int i = 1; i < places.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                refuseSame(places.get(j), places.get(i));
-            }
-        }
+        SamePlace.refuse(places.stream().map(Path::toString).toList());
         List<Comparison.Other> others = new ArrayList<>();
         BackupSource first = open(main);
         try {
@@ -78,15 +75,10 @@ final class SourcePlaces {
         return named.toString().startsWith(StandardSources.SNAPSHOT);
     }
 
+    /** Users of snapshots keep their names. */
     private BackupSource open(Path named) {
         if (!isSnapshot(named)) {
             return Sources.open(invocation.absolute(named), new SourceOptions(renames, only));
-        }
-        if (!renames.isEmpty()) {
-            throw new OperatorException(
-                    Reason.USAGE,
-                    "users of a snapshot cannot be renamed, and " + named + " is one",
-                    "Rename the users of the other sources to the names that the snapshot has.");
         }
         return SnapshotSource.open(
                 Repository.open(invocation.repositoryFolder()),
@@ -95,22 +87,6 @@ final class SourcePlaces {
                 OpenedSnapshot.Assurance.TRUSTED_KEY,
                 new SnapshotSource.Selection(only, Set.of()),
                 invocation.clock());
-    }
-
-    /** A copy within the other is the other's, and proves nothing. */
-    private static void refuseSame(Path one, Path other) throws IOException {
-        boolean same = isSnapshot(one) || isSnapshot(other)
-                ? one.equals(other)
-                : Files.exists(one)
-                        && Files.exists(other)
-                        && (one.toRealPath().startsWith(other.toRealPath())
-                                || other.toRealPath().startsWith(one.toRealPath()));
-        if (same) {
-            throw new OperatorException(
-                    Reason.USAGE,
-                    one + " and " + other + " are the same files, or one lies within the other",
-                    "Name another source with --against: a copy proves nothing of itself.");
-        }
     }
 
     /** A source is never written to. */

@@ -161,7 +161,7 @@ public final class Comparison implements Closeable {
         Judgement judgement = Jury.judge(copies);
         List<Copy> heard = judgement.heard().stream().map(Judgement.Heard::copy).toList();
         for (Partners other : others.subList(from, others.size())) {
-            other.hold(heard);
+            other.hold(heard, 0);
         }
         taken.merge(judgement.bestHeard().copy().name(), 1L, Long::sum);
         return judgement;

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,10 @@ import org.understudy.restore.source.SourceMailbox;
  * source, then read by one thread.
  */
 final class CopyIndex implements Closeable {
-    /** Octets of heap a message at most: five keys and an offset of 8 each, half as much again to grow, and a mark. */
-    static final int HEAP_OCTETS = 73;
+    /** Octets of heap a message at most: five keys and an offset of 8 each, half as much again to grow, and its holder. */
+    static final int HEAP_OCTETS = 80;
+
+    private static final long NOBODY = -1;
 
     /** How many entries that agree in a key are looked at; more are a flood of one message. */
     private static final int CANDIDATES = 64;
@@ -42,7 +43,7 @@ final class CopyIndex implements Closeable {
     private final FileChannel file;
     private final KeyTable keys = new KeyTable();
     private final Map<SourceMailbox, Long> uidValidities = new HashMap<>();
-    private final BitSet held = new BitSet();
+    private long[] holders = new long[0];
     private long[] offsets = new long[1 << 8];
     private int size;
 
@@ -168,22 +169,48 @@ final class CopyIndex implements Closeable {
         return found;
     }
 
-    /** Notes that a source before this one holds the message of an entry. */
-    void hold(int entry) {
-        held.set(entry);
+    /** Notes that a message of a source before this one is the same; the first one noted stays. */
+    void hold(int entry, long holder) {
+        if (holders.length == 0) {
+            holders = new long[size];
+            Arrays.fill(holders, NOBODY);
+        }
+        if (holders[entry] == NOBODY) {
+            holders[entry] = holder;
+        }
     }
 
     /** Notes the same of all entries that have the same user and bytes. */
-    void holdEqual(CopyEntry like) throws IOException {
+    void holdEqual(CopyEntry like, long holder) throws IOException {
         for (int candidate : candidates(like, Identity.Key.DIGEST)) {
-            if (!held.get(candidate) && Identity.same(like, entry(candidate), Identity.Key.DIGEST)) {
-                held.set(candidate);
+            if (!isHeld(candidate) && Identity.same(like, entry(candidate), Identity.Key.DIGEST)) {
+                hold(candidate, holder);
             }
         }
     }
 
     boolean isHeld(int entry) {
-        return held.get(entry);
+        return holder(entry) != NOBODY;
+    }
+
+    /** What {@link #hold} noted, or -1. */
+    long holder(int entry) {
+        return holders.length == 0 ? NOBODY : holders[entry];
+    }
+
+    /** The number of the entry with an ordinal, or of the first one after it. */
+    int at(long ordinal) throws IOException {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (entry(middle).ref().ordinal() < ordinal) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private List<Integer> candidates(CopyEntry like, Identity.Key key) {

@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.FileBacked;
 import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceItem;
+import org.understudy.restore.source.Witness;
 import org.understudy.storage.Content;
 
 /** Reads single copies again, and tells which of them are one file. */
@@ -30,20 +32,25 @@ final class CopyReader {
         }
     }
 
-    /** @throws IOException if the copy cannot be read any more */
-    static Content content(BackupSource source, ItemRef ref) throws IOException {
+    /** A message's bytes and what its source says of them. */
+    record Again(Content content, List<Witness> witnesses) {}
+
+    /** @throws IOException if the message cannot be read any more */
+    static Again message(BackupSource source, ItemRef ref) throws IOException {
         Optional<Path> file = file(source, ref);
-        return file.isPresent() ? plain(file.get()) : item(source, ref);
+        return file.isPresent() && source instanceof FileBacked files
+                ? new Again(plain(file.get()), files.witnesses(ref))
+                : item(source, ref);
     }
 
-    private static Content item(BackupSource source, ItemRef ref) throws IOException {
+    private static Again item(BackupSource source, ItemRef ref) throws IOException {
         try {
             source.read(ref.ordinal(), item -> {
                 throw new FoundException(item);
             });
         } catch (FoundException e) {
             if (e.item instanceof SourceItem.Message message && message.ref().equals(ref)) {
-                return message.content();
+                return new Again(message.content(), message.witnesses());
             }
             throw new IOException(ref.path() + " is no longer where it was: the source has changed", e);
         }

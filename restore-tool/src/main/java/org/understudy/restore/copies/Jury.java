@@ -33,6 +33,9 @@ final class Jury {
     /** Name of the findings. */
     static final String CHECK = "independent-copy";
 
+    /** How the words of a proof begin. */
+    static final String EQUALS = "SHA-256 equals that of ";
+
     private final List<Copy> copies;
     private final Map<Digest, List<Copy>> variants = new LinkedHashMap<>();
     private final Map<Digest, Copy> proven = new HashMap<>();
@@ -65,7 +68,7 @@ final class Jury {
      * Leaves out what only has the same Message-ID and Date, and came by another delivery with another body (a list's copy
      * beside the direct one). If something speaks against the first copy, it stays: its header may be what is damaged.
      */
-    private static List<Copy> ofOneMessage(List<Copy> copies) {
+    static List<Copy> ofOneMessage(List<Copy> copies) {
         Copy first = copies.getFirst();
         if (!sound(first.entry().verdict())) {
             return copies;
@@ -127,7 +130,7 @@ final class Jury {
         Copy prover = proven.get(digest(copy));
         if (prover != null && prover.entry().verdict() == Verdict.PROVEN) {
             if (prover != copy) {
-                add(copy, Strength.PROOF, "SHA-256 equals that of " + prover.place() + ", which is proven there");
+                add(copy, Strength.PROOF, EQUALS + prover.placeFrom(copy) + ", which is proven there");
             }
             return;
         }
@@ -136,20 +139,20 @@ final class Jury {
             add(
                     copy,
                     Strength.PROOF,
-                    "SHA-256 equals that of " + other.get().place()
+                    EQUALS + other.get().placeFrom(copy)
                             + ", an independent copy: neither has changed since they parted");
         } else if (other.isPresent()) {
             add(
                     copy,
                     Strength.SUPPORT,
-                    "SHA-256 equals that of " + other.get().place()
+                    EQUALS + other.get().placeFrom(copy)
                             + "; what speaks against one speaks against both, for it may be older than both");
         } else {
             Copy twin = same.getFirst() == copy ? same.get(1) : same.getFirst();
             add(
                     copy,
                     Strength.NOTE,
-                    "the copy " + twin.place() + " is not an independent one (the same file, or of the same"
+                    twin.placeFrom(copy) + " is not an independent one (the same file, or of the same"
                             + " repository), so that it is equal proves nothing");
         }
     }
@@ -164,7 +167,7 @@ final class Jury {
             add(
                     copy,
                     Strength.SUPPORT,
-                    rival.place() + " has the same body, and the same header but for lines that mail systems add");
+                    rival.placeFrom(copy) + " has the same body, and the same header but for lines that mail systems add");
             return;
         }
         boolean clean = sound(copy.entry().verdict());
@@ -172,12 +175,12 @@ final class Jury {
             add(
                     copy,
                     Strength.NOTE,
-                    rival.place() + " has the same Message-ID and Date, and came by another delivery; it says nothing of"
+                    rival.placeFrom(copy) + " has the same Message-ID and Date, and came by another delivery; it says nothing of"
                             + " this one");
             return;
         }
         differing = differing || copy == copies.getFirst() || rival == copies.getFirst();
-        String words = rival.place() + " " + difference.map(Difference::words).orElse("differs");
+        String words = rival.placeFrom(copy) + " " + difference.map(Difference::words).orElse("differs");
         if (proven.containsKey(own)) {
             add(copy, Strength.NOTE, words + "; it is " + rival.entry().grade() + " by itself, this one is proven");
         } else if (prover != null) {
@@ -243,9 +246,7 @@ final class Jury {
     /** Nothing if one of both cannot be read any more; that they differ is known by their digests. */
     private static Optional<Difference> read(Copy one, Copy other) {
         try {
-            Difference difference = Difference.between(
-                    CopyReader.content(one.source(), one.entry().ref()),
-                    CopyReader.content(other.source(), other.entry().ref()));
+            Difference difference = Difference.between(one.content(), other.content());
             boolean together =
                     certain(one) && certain(other) || Partners.sameArrival(one.entry(), other.entry());
             return Optional.of(together ? difference.ofOneDelivery() : difference);
@@ -363,9 +364,10 @@ final class Jury {
                 boolean same = chosen.copy().candidate()
                         && other.copy().candidate()
                         && digest(chosen.copy()).equals(digest(other.copy()));
-                others.add(same ? "equal in " + other.copy().name() : other.grade() + " in " + other.copy().name());
+                others.add((same ? "has the same bytes" : "is " + other.grade()) + " in "
+                        + other.copy().name());
             }
         }
-        return others.isEmpty() ? "the only copy" : chosen.grade() + " here, " + String.join(", ", others);
+        return others.isEmpty() ? "the only copy" : chosen.grade() + "; it " + String.join(", ", others);
     }
 }

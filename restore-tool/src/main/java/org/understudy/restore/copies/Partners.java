@@ -60,7 +60,7 @@ final class Partners {
         }
         return matches.stream()
                 .map(match ->
-                        new Copy(match.entry(), match.found().number(), match.by(), name, index.source()))
+                        new Copy(match.entry(), match.found().number(), match.by(), name, index.source(), null))
                 .toList();
     }
 
@@ -68,8 +68,9 @@ final class Partners {
      * Notes in the index which messages an earlier source holds.
      *
      * @param copies of one message, the first from an earlier source
+     * @param holder number of the first one
      */
-    void hold(List<Copy> copies) throws IOException {
+    void hold(List<Copy> copies, long holder) throws IOException {
         boolean misplaced = false;
         for (Copy copy : copies.subList(1, copies.size())) {
             if (copy.source() != index.source()) {
@@ -78,11 +79,11 @@ final class Partners {
             if (copy.by() == Identity.Key.ANYONES_DIGEST) {
                 misplaced = true;
             } else {
-                index.hold(copy.number());
+                index.hold(copy.number(), holder);
             }
         }
         if (!misplaced) {
-            index.holdEqual(copies.getFirst().entry());
+            index.holdEqual(copies.getFirst().entry(), holder);
         }
     }
 

@@ -113,6 +113,8 @@ public final class Inspection {
                         case SourceItem.Message message -> pool.submit(() -> validate(message));
                         case SourceItem.Unreadable u ->
                             CompletableFuture.completedFuture(new Inspected.Unreadable(u.ref(), u.mailbox(), u.why()));
+                        case SourceItem.Duplicate d ->
+                            CompletableFuture.completedFuture(new Inspected.Ignored(d.ref(), d.why()));
                         case SourceItem.Ignored i ->
                             CompletableFuture.completedFuture(new Inspected.Ignored(i.ref(), i.why()));
                     });

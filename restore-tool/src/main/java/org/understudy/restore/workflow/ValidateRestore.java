@@ -144,7 +144,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
             return new ShadowValidator(shadow, new LiveState(workplace.live()), steps, progress)
                     .validate(
                             job.id(),
-                            job.source().kind() + " " + job.source().location(),
+                            job.source().kind() + " " + job.source().text(),
                             workplace.clock().instant());
         }
     }

@@ -19,6 +19,7 @@ import org.understudy.restore.source.FileBacked;
 import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.Witness;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -142,6 +143,12 @@ public final class MaildirSource implements BackupSource, FileBacked {
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public List<Witness> witnesses(ItemRef ref) {
+        String name = ref.path().substring(ref.path().lastIndexOf('/') + 1);
+        return MailboxReader.witnesses(MaildirFileName.parse(name), null);
     }
 
     /** Holds nothing open between calls. */
