@@ -51,6 +51,8 @@ public final class ShadowValidator {
     private final Map<Cell, VerdictCounts> cells =
             new TreeMap<>(Comparator.comparing(Cell::mailbox).thenComparing(Cell::month));
     private final Map<String, Long> findings = new TreeMap<>();
+    private final Map<String, Long> takenFrom = new TreeMap<>();
+    private final LiveCopies liveCopies;
     private final List<ValidationReport.Unsound> unsound = new ArrayList<>();
     private long reread;
     private long bytes;
@@ -60,6 +62,7 @@ public final class ShadowValidator {
     public ShadowValidator(ShadowStore shadow, LiveView live, Steps steps, Progress progress) {
         this.shadow = shadow;
         this.live = live;
+        this.liveCopies = new LiveCopies(shadow, steps);
         this.steps = steps;
         this.progress = progress;
     }
@@ -83,7 +86,7 @@ public final class ShadowValidator {
                 new ValidationReport.Row(cell.mailbox().user(), cell.mailbox().name(), cell.month(), counts)));
         VerdictCounts totals = cells.values().stream().reduce(VerdictCounts.NONE, VerdictCounts::plus);
         return new ValidationReport(
-                restoreId, source, at, replay, totals, reread, bytes, different, rows, findings, unsound);
+                restoreId, source, at, replay, totals, reread, bytes, different, rows, findings, unsound, takenFrom);
     }
 
     private void validate(ShadowMailbox mailbox) throws InterruptedException {
@@ -105,9 +108,12 @@ public final class ShadowValidator {
                 throw new IllegalStateException(
                         "shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
             }
-            count(mailbox, facts.uid(), reread(mailbox, facts, known), there.contains(facts.digest()));
+            boolean isLive = there.contains(facts.digest());
+            Evidence now = reread(mailbox, facts, known);
+            count(mailbox, facts.uid(), isLive ? liveCopies.heard(mailbox.id(), facts.uid(), now) : now, isLive);
             progress.advance(reread, bytes);
         }
+        liveCopies.write();
     }
 
     private Set<Digest> liveDigests(SourceMailbox mailbox) {
@@ -156,11 +162,16 @@ public final class ShadowValidator {
         }
     }
 
+    private void countSource(Evidence evidence) {
+        evidence.takenFrom().ifPresent(from -> takenFrom.merge(from.source(), 1L, Long::sum));
+    }
+
     private void count(ShadowMailbox mailbox, long uid, Evidence evidence, boolean isLive) {
         cells.merge(
                 new Cell(mailbox.source(), MONTH.format(evidence.internalDate())),
                 VerdictCounts.of(evidence.verdict(), isLive),
                 VerdictCounts::plus);
+        countSource(evidence);
         for (Finding finding : evidence.findings()) {
             findings.merge(finding.check() + " " + finding.strength().word(), 1L, Long::sum);
         }

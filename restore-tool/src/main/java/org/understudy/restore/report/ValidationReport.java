@@ -18,6 +18,8 @@ import org.understudy.restore.validate.Verdict;
  * @param rereadDifferent how many of them differ; they are among the damaged
  * @param findings how often each check spoke, by its name and strength, for example {@code mime-structure doubt}
  * @param unsound suspect, damaged and unreadable ones, by user and mailbox
+ * @param takenFrom messages by the source that they were taken from, where there were several; they add up to {@code
+ *     replay.replayed()}; report.json may lack them
  */
 public record ValidationReport(
         String restoreId,
@@ -30,7 +32,36 @@ public record ValidationReport(
         long rereadDifferent,
         List<Row> rows,
         Map<String, Long> findings,
-        List<Unsound> unsound) {
+        List<Unsound> unsound,
+        Map<String, Long> takenFrom) {
+    /** Of one source. */
+    public ValidationReport(
+            String restoreId,
+            String source,
+            Instant at,
+            ReplayTotals replay,
+            VerdictCounts totals,
+            long reread,
+            long rereadBytes,
+            long rereadDifferent,
+            List<Row> rows,
+            Map<String, Long> findings,
+            List<Unsound> unsound) {
+        this(
+                restoreId,
+                source,
+                at,
+                replay,
+                totals,
+                reread,
+                rereadBytes,
+                rereadDifferent,
+                rows,
+                findings,
+                unsound,
+                Map.of());
+    }
+
     /** @param month {@code 2026-05} by arrival in UTC, or empty for items whose arrival is not known */
     public record Row(String user, String mailbox, String month, VerdictCounts counts) {}
 
@@ -54,6 +85,7 @@ public record ValidationReport(
     public ValidationReport {
         rows = List.copyOf(rows);
         unsound = List.copyOf(unsound);
+        takenFrom = takenFrom == null ? Map.of() : takenFrom;
         VerdictCounts sum = rows.stream().map(Row::counts).reduce(VerdictCounts.NONE, VerdictCounts::plus);
         if (!sum.equals(totals) || totals.graded() != replay.replayed() || totals.unreadable() != replay.unreadable()) {
             throw new IllegalArgumentException("the report of " + restoreId + " does not add up: rows " + sum

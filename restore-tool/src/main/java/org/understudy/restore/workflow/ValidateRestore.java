@@ -38,6 +38,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
      * @param findings how often each check spoke
      * @param unsound the first 1,000; all are in the report
      * @param reportFile the whole report, JSON
+     * @param takenFrom messages by the source that they were taken from, where there were several
      */
     public record Result(
             String id,
@@ -52,7 +53,12 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
             Map<String, Long> findings,
             List<Unsound> unsound,
             String reportFile,
-            long millis) {}
+            long millis,
+            Map<String, Long> takenFrom) {
+        public Result {
+            takenFrom = Objects.requireNonNullElse(takenFrom, Map.of());
+        }
+    }
 
     /**
      * @param uid in the shadow, or 0 for an item that is not there
@@ -133,7 +139,8 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                         report.findings(),
                         report.unsound().stream().limit(LISTED).map(Unsound::of).toList(),
                         folder.path().resolve("report.json").toString(),
-                        now.toEpochMilli() - begun.toEpochMilli());
+                        now.toEpochMilli() - begun.toEpochMilli(),
+                        report.takenFrom());
             });
         }
     }

@@ -59,12 +59,7 @@ final class Assessments {
                 "Validation of a restore",
                 report.conclusion(),
                 totals.all() == 0 ? Outlook.EMPTY : totals.unsound() == 0 ? Outlook.SOUND : Outlook.LOOK,
-                List.of(
-                        new Fact("Restore", report.restoreId()),
-                        new Fact("Source", report.source()),
-                        new Fact("Validated", Shown.time(report.at())),
-                        new Fact("Made by", tool()),
-                        new Fact("Read again", rereading(report))),
+                facts(report),
                 bins(report.replay()),
                 report.replay().items(),
                 String.format(
@@ -152,6 +147,19 @@ final class Assessments {
                 fullList == null
                         ? "Run 'understudy inspect' with --json-lines FILE to have them all."
                         : "All of them, with their findings, are in " + Shown.name(fullList) + ".");
+    }
+
+    private static List<Fact> facts(ValidationReport report) {
+        List<Fact> facts = new ArrayList<>(List.of(
+                new Fact("Restore", report.restoreId()),
+                new Fact("Source", report.source()),
+                new Fact("Validated", Shown.time(report.at())),
+                new Fact("Made by", tool()),
+                new Fact("Read again", rereading(report))));
+        report.takenFrom()
+                .forEach((source, count) ->
+                        facts.add(new Fact("Taken from", Shown.number(count, "message") + " from " + source)));
+        return List.copyOf(facts);
     }
 
     private static Outlook outlook(InspectionSummary summary) {
