@@ -39,8 +39,7 @@ final class ComparedSources implements Closeable {
         void accept(String source, Inspected.Message message, BestCopy best) throws IOException;
     }
 
-    InspectionSummary inspect(Inspection inspection, Here here, OnlyThere there, Progress progress)
-            throws IOException {
+    InspectionSummary inspect(Inspection inspection, Here here, OnlyThere there, Progress progress) throws IOException {
         if (others.isEmpty()) {
             return inspection.run(main, item -> here.accept(item, null), progress);
         }

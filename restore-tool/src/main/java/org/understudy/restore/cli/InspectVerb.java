@@ -51,8 +51,9 @@ public final class InspectVerb extends Verb {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "The backup: a directory with the Maildirs of users, or one Maildir; or snapshot:ID, a snapshot"
-                    + " of the configured repository (its id, the beginning of it, or latest).")
+            description =
+                    "The backup: a directory with the Maildirs of users, or one Maildir; or snapshot:ID, a snapshot"
+                            + " of the configured repository (its id, the beginning of it, or latest).")
     @Nullable
     private Path source;
 
@@ -88,8 +89,9 @@ public final class InspectVerb extends Verb {
     @Option(
             names = "--rename",
             paramLabel = "OLD=NEW",
-            description = "Give a user of the sources another name, so that copies of one user's mail are known as such;"
-                    + " may be given again.")
+            description =
+                    "Give a user of the sources another name, so that copies of one user's mail are known as such;"
+                            + " may be given again.")
     @Nullable
     private Map<String, String> renames;
 
@@ -145,8 +147,7 @@ public final class InspectVerb extends Verb {
         return summary.sound() ? 0 : Reason.UNSOUND.exitCode();
     }
 
-    private InspectionSummary toStandardOutput(
-            Invocation invocation, ComparedSources sources, @Nullable Path page)
+    private InspectionSummary toStandardOutput(Invocation invocation, ComparedSources sources, @Nullable Path page)
             throws InterruptedException {
         Console console = invocation.console();
         if (console.json()) {
@@ -210,9 +211,7 @@ public final class InspectVerb extends Verb {
         }
         List<Inspected> listed = unsound.items();
         Result result = new Result(
-                summary,
-                InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))),
-                sources.copies());
+                summary, InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))), sources.copies());
         Path named = written;
         writePage(invocation, summary, unsound, sources, named, page);
         if (summary.complete() || !console.json()) {

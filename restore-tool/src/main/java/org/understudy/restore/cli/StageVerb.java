@@ -53,8 +53,9 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     @Option(
             names = "--against",
             paramLabel = "SOURCE2",
-            description = "Another source that holds the same mail: a folder, or snapshot: and a snapshot's name. Of each"
-                    + " message the best copy is taken, and what SOURCE lacks is added. May be given again.")
+            description =
+                    "Another source that holds the same mail: a folder, or snapshot: and a snapshot's name. Of each"
+                            + " message the best copy is taken, and what SOURCE lacks is added. May be given again.")
     private List<String> against = new ArrayList<>();
 
     @Option(names = "--id", paramLabel = "ID", description = "Go on with this restore, which was cut short.")
@@ -105,7 +106,8 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         String location = snapshot != null
                 ? StandardSources.SNAPSHOT + snapshot
                 : invocation.absolute(source(source)).toString();
-        return new StageRestore.Request("", "", location, lower(renames), lower(users), Pacing.bytes(limit), others(invocation));
+        return new StageRestore.Request(
+                "", "", location, lower(renames), lower(users), Pacing.bytes(limit), others(invocation));
     }
 
     private List<String> others(Invocation invocation) {

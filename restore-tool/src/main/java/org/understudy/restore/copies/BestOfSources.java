@@ -96,7 +96,9 @@ public final class BestOfSources implements BackupSource {
             }
         }
         progress.begin(
-                "comparing", indexed.stream().mapToLong(one -> one.index().size()).sum(), "messages");
+                "comparing",
+                indexed.stream().mapToLong(one -> one.index().size()).sum(),
+                "messages");
         long done = 0;
         for (int source = 0; source < indexed.size(); source++) {
             CopyIndex index = indexed.get(source).index();
@@ -111,7 +113,8 @@ public final class BestOfSources implements BackupSource {
     }
 
     private void compare(int source, int entry) throws IOException {
-        List<Copy> copies = Jury.ofOneMessage(copies(source, entry, indexed.get(source).index().entry(entry)));
+        List<Copy> copies = Jury.ofOneMessage(
+                copies(source, entry, indexed.get(source).index().entry(entry)));
         for (Partners later : indexed.subList(source + 1, indexed.size())) {
             later.hold(copies, number(source, entry));
         }
@@ -222,8 +225,8 @@ public final class BestOfSources implements BackupSource {
             };
         }
 
-        private SourceItem unreadable(
-                SourceItem.Unreadable bad, ItemRef ref, int number, @Nullable CopyEntry entry) throws IOException {
+        private SourceItem unreadable(SourceItem.Unreadable bad, ItemRef ref, int number, @Nullable CopyEntry entry)
+                throws IOException {
             if (entry == null) {
                 return new SourceItem.Unreadable(ref, bad.mailbox(), bad.why());
             }
@@ -257,10 +260,10 @@ public final class BestOfSources implements BackupSource {
                 throws IOException {
             CopyEntry lost = entry(unreadable);
             List<Copy> copies = copies((int) (unreadable >>> SOURCE_SHIFT), (int) unreadable, lost);
-            copies.replaceAll(copy -> copy.entry().source() == source
-                            && copy.entry().ref().equals(entry.ref())
-                    ? copy.holding(message.content())
-                    : copy);
+            copies.replaceAll(copy ->
+                    copy.entry().source() == source && copy.entry().ref().equals(entry.ref())
+                            ? copy.holding(message.content())
+                            : copy);
             return Taking.best(located(message, ref), Jury.judge(copies));
         }
 

@@ -275,8 +275,7 @@ public final class Comparison implements Closeable {
                 yield with(message, message.verdict(), findings);
             }
             case Inspected.Unreadable unreadable ->
-                new Inspected.Unreadable(
-                        unreadable.ref(), unreadable.mailbox(), unreadable.why() + "; " + words);
+                new Inspected.Unreadable(unreadable.ref(), unreadable.mailbox(), unreadable.why() + "; " + words);
             case Inspected.Ignored ignored -> ignored;
         };
     }

@@ -56,10 +56,10 @@ public record CopyTotals(
         if (here != equal + differing + unreadable + onlyHere
                 || onlyThere != there
                 || best.messages() + best.unreadable() != here + onlyThere) {
-            throw new IllegalStateException("the comparison does not add up: here %d, equal %d, differing %d,"
-                            .formatted(here, equal, differing)
-                    + " unreadable %d, only here %d, only there %d of %d, best %s"
-                            .formatted(unreadable, onlyHere, onlyThere, there, best));
+            throw new IllegalStateException(
+                    "the comparison does not add up: here %d, equal %d, differing %d,".formatted(here, equal, differing)
+                            + " unreadable %d, only here %d, only there %d of %d, best %s"
+                                    .formatted(unreadable, onlyHere, onlyThere, there, best));
         }
     }
 }

@@ -102,8 +102,9 @@ record Difference(long offset, long size, long otherSize, boolean sameBody, Head
         MessageReading a = MessageReader.read(one, oneHeader);
         MessageReading b = MessageReader.read(other, otherHeader);
         long offset = firstDifference(a.canonical(), b.canonical(), 0, 0);
-        boolean sameBody = a.canonical().size() - a.headerSize() == b.canonical().size() - b.headerSize()
-                && firstDifference(a.canonical(), b.canonical(), a.headerSize(), b.headerSize()) < 0;
+        boolean sameBody =
+                a.canonical().size() - a.headerSize() == b.canonical().size() - b.headerSize()
+                        && firstDifference(a.canonical(), b.canonical(), a.headerSize(), b.headerSize()) < 0;
         return new Difference(
                 offset < 0 ? a.canonical().size() : offset,
                 a.canonical().size(),
@@ -144,7 +145,9 @@ record Difference(long offset, long size, long otherSize, boolean sameBody, Head
         if (!one.lines(HeaderPart.TRANSIT).equals(other.lines(HeaderPart.TRANSIT))) {
             return HeaderPart.TRANSIT;
         }
-        return one.lines(HeaderPart.STORE).equals(other.lines(HeaderPart.STORE)) ? HeaderPart.NOTHING : HeaderPart.STORE;
+        return one.lines(HeaderPart.STORE).equals(other.lines(HeaderPart.STORE))
+                ? HeaderPart.NOTHING
+                : HeaderPart.STORE;
     }
 
     /** Deliveries of one message share the first hops at most; damage leaves most lines as they are. */

@@ -39,22 +39,19 @@ final class Identity {
     static Optional<Long> hash(CopyEntry entry, Key key) {
         Inspected.Message message = entry.message();
         SourceMailbox mailbox = entry.mailbox();
-        String text =
-                switch (key) {
-                    case DIGEST -> message == null ? null : mailbox.user() + '\0' + message.digest();
-                    case ANYONES_DIGEST ->
-                        message == null ? null : message.digest().toString();
-                    case UID ->
-                        entry.uid() == 0 || entry.uidValidity() == 0
-                                ? null
-                                : mailbox.user() + '\0' + mailbox.name() + '\0' + entry.uidValidity() + '\0'
-                                        + entry.uid();
-                    case FILE_NAME -> entry.baseName().isEmpty() ? null : mailbox.user() + '\0' + entry.baseName();
-                    case MESSAGE_ID ->
-                        message == null || message.messageId().isEmpty()
-                                ? null
-                                : mailbox.user() + '\0' + message.messageId() + '\0' + message.date();
-                };
+        String text = switch (key) {
+            case DIGEST -> message == null ? null : mailbox.user() + '\0' + message.digest();
+            case ANYONES_DIGEST -> message == null ? null : message.digest().toString();
+            case UID ->
+                entry.uid() == 0 || entry.uidValidity() == 0
+                        ? null
+                        : mailbox.user() + '\0' + mailbox.name() + '\0' + entry.uidValidity() + '\0' + entry.uid();
+            case FILE_NAME -> entry.baseName().isEmpty() ? null : mailbox.user() + '\0' + entry.baseName();
+            case MESSAGE_ID ->
+                message == null || message.messageId().isEmpty()
+                        ? null
+                        : mailbox.user() + '\0' + message.messageId() + '\0' + message.date();
+        };
         return text == null ? Optional.empty() : Optional.of(mix(key.name() + '\0' + text));
     }
 
@@ -89,8 +86,7 @@ final class Identity {
     }
 
     /** Whether Message-ID, Date or arrival to the second agree, as far as both can be read. */
-    private static boolean headersAgree(
-            Inspected.@Nullable Message one, Inspected.@Nullable Message other) {
+    private static boolean headersAgree(Inspected.@Nullable Message one, Inspected.@Nullable Message other) {
         if (one == null || other == null) {
             return true;
         }

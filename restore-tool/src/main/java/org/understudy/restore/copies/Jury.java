@@ -167,7 +167,8 @@ final class Jury {
             add(
                     copy,
                     Strength.SUPPORT,
-                    rival.placeFrom(copy) + " has the same body, and the same header but for lines that mail systems add");
+                    rival.placeFrom(copy)
+                            + " has the same body, and the same header but for lines that mail systems add");
             return;
         }
         boolean clean = sound(copy.entry().verdict());
@@ -175,12 +176,14 @@ final class Jury {
             add(
                     copy,
                     Strength.NOTE,
-                    rival.placeFrom(copy) + " has the same Message-ID and Date, and came by another delivery; it says nothing of"
+                    rival.placeFrom(copy)
+                            + " has the same Message-ID and Date, and came by another delivery; it says nothing of"
                             + " this one");
             return;
         }
         differing = differing || copy == copies.getFirst() || rival == copies.getFirst();
-        String words = rival.placeFrom(copy) + " " + difference.map(Difference::words).orElse("differs");
+        String words =
+                rival.placeFrom(copy) + " " + difference.map(Difference::words).orElse("differs");
         if (proven.containsKey(own)) {
             add(copy, Strength.NOTE, words + "; it is " + rival.entry().grade() + " by itself, this one is proven");
         } else if (prover != null) {
@@ -196,7 +199,8 @@ final class Jury {
     }
 
     private void hearUnproven(Copy copy, Verdict rival, String words) {
-        Verdict own = copy.entry().verdict() == null ? Verdict.DAMAGED : copy.entry().verdict();
+        Verdict own =
+                copy.entry().verdict() == null ? Verdict.DAMAGED : copy.entry().verdict();
         boolean misplacedFirst = copy != copies.getFirst() && misplaced();
         if (misplacedFirst || rival.compareTo(own) > 0) {
             add(copy, Strength.NOTE, words + "; it is " + (misplacedFirst ? "another message" : rival.word()));
@@ -247,8 +251,7 @@ final class Jury {
     private static Optional<Difference> read(Copy one, Copy other) {
         try {
             Difference difference = Difference.between(one.content(), other.content());
-            boolean together =
-                    certain(one) && certain(other) || Partners.sameArrival(one.entry(), other.entry());
+            boolean together = certain(one) && certain(other) || Partners.sameArrival(one.entry(), other.entry());
             return Optional.of(together ? difference.ofOneDelivery() : difference);
         } catch (IOException e) {
             return Optional.empty();
@@ -313,8 +316,9 @@ final class Jury {
 
     /** Proven before consistent before suspect before damaged; then what was proven and supported; then the main source. */
     private int best(List<Heard> heard) {
-        Comparator<Heard> order = Comparator.comparing(
-                        (Heard one) -> one.verdict() == null ? Verdict.values().length : one.verdict().ordinal())
+        Comparator<Heard> order = Comparator.comparing((Heard one) -> one.verdict() == null
+                        ? Verdict.values().length
+                        : one.verdict().ordinal())
                 .thenComparing(one -> -weight(one, heard));
         int best = 0;
         for (int i = 1; i < heard.size(); i++) {

@@ -48,7 +48,10 @@ final class Partners {
         if (place.isPresent()) {
             matches.add(place.get());
             if (place.get().by() != Identity.Key.DIGEST && equal.isPresent()) {
-                matches.add(sameMessage(place.get().entry(), equal.get().entry()) ? equal.get() : equal.get().only());
+                matches.add(
+                        sameMessage(place.get().entry(), equal.get().entry())
+                                ? equal.get()
+                                : equal.get().only());
             }
         } else if (equal.isPresent()) {
             matches.add(equal.get());
@@ -59,8 +62,7 @@ final class Partners {
             best(entry, Identity.Key.ANYONES_DIGEST).ifPresent(matches::add);
         }
         return matches.stream()
-                .map(match ->
-                        new Copy(match.entry(), match.found().number(), match.by(), name, index.source(), null))
+                .map(match -> new Copy(match.entry(), match.found().number(), match.by(), name, index.source(), null))
                 .toList();
     }
 

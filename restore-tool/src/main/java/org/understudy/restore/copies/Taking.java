@@ -42,8 +42,7 @@ final class Taking {
                     message.content(),
                     message.witnesses(),
                     own,
-                    "the better copy, " + best.copy().place() + ", could not be read again: "
-                            + ReadFailure.words(e));
+                    "the better copy, " + best.copy().place() + ", could not be read again: " + ReadFailure.words(e));
         }
     }
 
@@ -72,9 +71,7 @@ final class Taking {
                     switch (finding.strength()) {
                         case PROOF ->
                             new Witness.TrustedDigest(
-                                    digest(taken),
-                                    true,
-                                    finding.what().substring(Jury.EQUALS.length()));
+                                    digest(taken), true, finding.what().substring(Jury.EQUALS.length()));
                         case SUPPORT, NOTE -> new Witness.OtherCopy(false, finding.what());
                         case DOUBT, CONTRADICTION -> new Witness.OtherCopy(true, finding.what());
                     });

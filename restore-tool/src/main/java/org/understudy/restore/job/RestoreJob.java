@@ -40,11 +40,7 @@ public record RestoreJob(
      * @param others other sources that hold the same mail, of which the best copies are taken; job.json may lack them
      */
     public record Source(
-            String kind,
-            String location,
-            Map<String, String> renames,
-            Set<String> only,
-            List<Other> others) {
+            String kind, String location, Map<String, String> renames, Set<String> only, List<Other> others) {
         public Source {
             others = others == null ? List.of() : List.copyOf(others);
         }

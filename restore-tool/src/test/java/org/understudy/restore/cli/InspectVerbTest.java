@@ -134,15 +134,7 @@ final class InspectVerbTest {
         String older = folder.resolve("older").toString();
         Path page = folder.resolve("out.html");
         Path list = folder.resolve("out.jsonl");
-        assertThat(run(
-                        false,
-                        backup(),
-                        "--against",
-                        older,
-                        "--html",
-                        page.toString(),
-                        "--json-lines",
-                        list.toString()))
+        assertThat(run(false, backup(), "--against", older, "--html", page.toString(), "--json-lines", list.toString()))
                 .isEqualTo(3);
         assertThat(text())
                 .containsPattern("equal +1 ")
@@ -189,7 +181,11 @@ final class InspectVerbTest {
     @Test
     void comparingASourceWithItselfIsRefused() {
         maildir("joe").message("cur/1700000001.a.b:2,S");
-        assertThat(run(false, backup(), "--against", folder.resolve("backup/joe").toString()))
+        assertThat(run(
+                        false,
+                        backup(),
+                        "--against",
+                        folder.resolve("backup/joe").toString()))
                 .isEqualTo(2);
         assertThat(errors()).contains("one lies within the other", "proves nothing of itself");
     }

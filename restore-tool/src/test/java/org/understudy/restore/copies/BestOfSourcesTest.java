@@ -112,7 +112,8 @@ class BestOfSourcesTest {
             assertThat(messages).hasSize(3);
             SourceItem.Message one = messages.get(0);
             assertThat(one.ref().path()).isEqualTo("anna/Maildir/cur/" + ONE + ":2,F");
-            assertThat(one.flags().has(org.understudy.storage.keyspace.Flags.FLAGGED)).isTrue();
+            assertThat(one.flags().has(org.understudy.storage.keyspace.Flags.FLAGGED))
+                    .isTrue();
             assertThat(bytes(one)).isEqualTo(mail(1).getBytes(StandardCharsets.UTF_8));
             assertThat(takenFrom(one).source()).isEqualTo("second");
             assertThat(takenFrom(one).why()).contains("is damaged in main");
@@ -129,8 +130,9 @@ class BestOfSourcesTest {
                             "unreadable here (the file is empty); given as anna/Maildir/cur/" + TWO + " of second",
                             "a copy of anna/Maildir/cur/" + ONE + ":2,F of main");
             assertThat(items.stream().map(item -> item.ref().ordinal()))
-                    .containsExactlyElementsOf(
-                            java.util.stream.LongStream.range(0, items.size()).boxed().toList());
+                    .containsExactlyElementsOf(java.util.stream.LongStream.range(0, items.size())
+                            .boxed()
+                            .toList());
         }
     }
 
@@ -239,7 +241,8 @@ class BestOfSourcesTest {
         try (BestOfSources best = new BestOfSources(members, Inspection.standard())) {
             List<SourceItem> items = all(best, 0);
             for (SourceItem.Message message : messages(items)) {
-                String name = message.ref().path().substring(message.ref().path().lastIndexOf('/') + 1);
+                String name =
+                        message.ref().path().substring(message.ref().path().lastIndexOf('/') + 1);
                 String as = "seed " + seed + ", " + message.ref().path() + ", " + takenFrom(message);
                 given.merge(name, 1L, Long::sum);
                 Verdict verdict = verdict(message);

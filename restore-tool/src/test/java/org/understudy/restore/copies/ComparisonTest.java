@@ -66,7 +66,8 @@ class ComparisonTest {
         put(second, "cur/" + ONE + ":2,", mail(1).replace("\n", "\r\n"));
         Compared compared = compared();
         assertThat(compared.message(at(ONE + ":2,S")).verdict()).isEqualTo(Verdict.PROVEN);
-        assertThat(compared.said(at(ONE + ":2,S"))).startsWith("proof: SHA-256 equals that of " + at(ONE) + ":2, of second");
+        assertThat(compared.said(at(ONE + ":2,S")))
+                .startsWith("proof: SHA-256 equals that of " + at(ONE) + ":2, of second");
         assertThat(compared.best.get(at(ONE + ":2,S")).main()).isTrue();
         assertThat(compared.result.copies().equal()).isEqualTo(1);
         assertThat(compared.result.inspected().counts().proven()).isEqualTo(1);
@@ -186,8 +187,7 @@ class ComparisonTest {
         String way = "Received: from a by b; Tue, 3 Feb 2026 04:05:06 +0000\nX-Spam-Score: 1\n";
         String otherWay = "Received: from c by d; Tue, 3 Feb 2026 04:07:06 +0000\nDelivered-To: anna@example.org\n";
         main.message("cur/" + ONE, (way + mail(1)).getBytes(StandardCharsets.UTF_8), ARRIVED);
-        second.message(
-                "cur/" + TWO, (otherWay + mail(1)).getBytes(StandardCharsets.UTF_8), ARRIVED.plusSeconds(60));
+        second.message("cur/" + TWO, (otherWay + mail(1)).getBytes(StandardCharsets.UTF_8), ARRIVED.plusSeconds(60));
         Compared compared = compared();
         assertThat(compared.message(at(ONE)).verdict()).isEqualTo(Verdict.CONSISTENT);
         assertThat(compared.said(at(ONE))).startsWith("support: ");
@@ -297,8 +297,8 @@ class ComparisonTest {
 
     /** The snapshot's only mailbox as a Maildir, one bit of the second message flipped. */
     private BackupSource maildirLike(BackupSource snapshot, MailFixture mail) throws Exception {
-        StringBuilder uids = new StringBuilder(
-                "3 V" + snapshot.mailboxes().getFirst().uidValidity() + " N99 Gab\n");
+        StringBuilder uids =
+                new StringBuilder("3 V" + snapshot.mailboxes().getFirst().uidValidity() + " N99 Gab\n");
         for (Map.Entry<MailFixture.Spot, MailFixture.Mail> one : mail.ledger.entrySet()) {
             long uid = one.getKey().uid();
             byte[] bytes = one.getValue().bytes().clone();

@@ -77,7 +77,13 @@ class BestOfSourcesRestoreTest {
 
     private StageRestore.Request request() {
         return new StageRestore.Request(
-                "", "", main.getParent().toString(), Map.of(), Set.of(), 0, List.of(second.getParent().toString()));
+                "",
+                "",
+                main.getParent().toString(),
+                Map.of(),
+                Set.of(),
+                0,
+                List.of(second.getParent().toString()));
     }
 
     @Test
@@ -122,16 +128,12 @@ class BestOfSourcesRestoreTest {
                 }
             };
             Path data = folder.resolve("stopped" + stop);
-            try (Rehearsal on =
-                    new Rehearsal(data, new StandardSources(), new StandardExaminer(), stopping)) {
+            try (Rehearsal on = new Rehearsal(data, new StandardSources(), new StandardExaminer(), stopping)) {
                 assertThatThrownBy(() -> on.stage(request())).hasMessage("stopped");
             }
             try (Rehearsal on = new Rehearsal(data, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
                 String id = new ListRestores()
-                        .run(
-                                new ListRestores.Request(),
-                                on.workplace,
-                                org.understudy.restore.progress.Progress.SILENT)
+                        .run(new ListRestores.Request(), on.workplace, org.understudy.restore.progress.Progress.SILENT)
                         .restores()
                         .getFirst()
                         .id();
@@ -144,8 +146,7 @@ class BestOfSourcesRestoreTest {
 
     private static Map<String, Kept> kept(Rehearsal on, String id) {
         Map<String, Kept> kept = new TreeMap<>();
-        try (ShadowStore shadow =
-                ShadowStore.openExisting(on.workplace.shadows(), id, on.workplace.clock())) {
+        try (ShadowStore shadow = ShadowStore.openExisting(on.workplace.shadows(), id, on.workplace.clock())) {
             shadow.mailboxes()
                     .forEach(mailbox -> shadow.evidence(
                             mailbox.id(),
@@ -165,7 +166,8 @@ class BestOfSourcesRestoreTest {
     void aMessageThatLiveHasIsProvenByThat() throws Exception {
         try (Rehearsal on = rehearsal(Steps.UNWATCHED)) {
             on.deliver(on.mailbox("anna", "Sent"), mail(1), ARRIVED, Flags.NONE);
-            String id = on.stage(StageRestore.Request.of(main.getParent().toString())).id();
+            String id = on.stage(StageRestore.Request.of(main.getParent().toString()))
+                    .id();
             ValidateRestore.Result validated = on.validate(id);
             assertThat(validated.totals().proven()).isEqualTo(1);
             assertThat(validated.findings()).containsEntry("live-copy proof", 1L);
@@ -179,7 +181,13 @@ class BestOfSourcesRestoreTest {
     void theSameFilesTwiceAreRefused() throws Exception {
         try (Rehearsal on = rehearsal(Steps.UNWATCHED)) {
             StageRestore.Request twice = new StageRestore.Request(
-                    "", "", main.toString(), Map.of(), Set.of(), 0, List.of(main.getParent().toString()));
+                    "",
+                    "",
+                    main.toString(),
+                    Map.of(),
+                    Set.of(),
+                    0,
+                    List.of(main.getParent().toString()));
             assertThatThrownBy(() -> on.stage(twice))
                     .isInstanceOfSatisfying(
                             OperatorException.class, e -> assertThat(e.reason()).isEqualTo(Reason.USAGE))
@@ -194,9 +202,10 @@ class BestOfSourcesRestoreTest {
                 "{\"kind\":\"maildir\",\"location\":\"/b\",\"renames\":{},\"only\":[]}", RestoreJob.Source.class);
         assertThat(source.others()).isEmpty();
         assertThat(source.text()).isEqualTo("/b");
-        RestoreJob.Source more = new RestoreJob.Source(
-                "maildir+maildir", "/b", Map.of(), Set.of(), List.of(new RestoreJob.Other("/c")));
-        assertThat(RestoreJson.read(RestoreJson.write(more), RestoreJob.Source.class)).isEqualTo(more);
+        RestoreJob.Source more =
+                new RestoreJob.Source("maildir+maildir", "/b", Map.of(), Set.of(), List.of(new RestoreJob.Other("/c")));
+        assertThat(RestoreJson.read(RestoreJson.write(more), RestoreJob.Source.class))
+                .isEqualTo(more);
         Evidence old = RestoreJson.read(
                 "{\"ordinal\":0,\"path\":\"p\",\"sourceUid\":0,\"internalDate\":\"2026-02-03T04:05:06Z\",\"rawSize\":1,"
                         + "\"rawDigest\":\"" + "0".repeat(64) + "\",\"digest\":\"" + "0".repeat(64)
@@ -211,10 +220,7 @@ class BestOfSourcesRestoreTest {
         try (Rehearsal on = rehearsal(Steps.UNWATCHED)) {
             String id = on.stage(request()).id();
             RestoreJob job = new RestoreStatus()
-                    .run(
-                            new RestoreStatus.Request(id),
-                            on.workplace,
-                            org.understudy.restore.progress.Progress.SILENT)
+                    .run(new RestoreStatus.Request(id), on.workplace, org.understudy.restore.progress.Progress.SILENT)
                     .job();
             assertThat(job.source().kind()).isEqualTo("maildir+maildir");
             List<String> others = new ArrayList<>();

@@ -54,8 +54,8 @@ final class CopySection {
             page.open("details").line();
             page.element(
                             "summary",
-                            "Messages that only another source has (" + Shown.number(copies.onlyThere().size())
-                                    + " shown)")
+                            "Messages that only another source has ("
+                                    + Shown.number(copies.onlyThere().size()) + " shown)")
                     .line();
             list(page, "only-there", copies.onlyThere());
             page.close().line();
