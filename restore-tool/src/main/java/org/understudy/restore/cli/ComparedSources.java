@@ -23,10 +23,11 @@ final class ComparedSources implements Closeable {
     private final List<BestCopy> onlyThere = new ArrayList<>();
     private @Nullable CopyTotals copies;
 
+    /** @param others may still be filled while the sources are opened; all of them are closed with this */
     ComparedSources(String name, BackupSource main, List<Comparison.Other> others) {
         this.name = name;
         this.main = main;
-        this.others = List.copyOf(others);
+        this.others = others;
     }
 
     /** Takes items of the main source; see {@link Comparison.Sink#here}. */

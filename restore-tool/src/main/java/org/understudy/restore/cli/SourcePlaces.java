@@ -34,21 +34,25 @@ final class SourcePlaces {
     }
 
     /** @throws OperatorException if one of them is none, or two of them are the same files */
-    ComparedSources open(Path main, @Nullable List<String> against) throws IOException {
+    ComparedSources open(Path main, @Nullable List<String> against) {
         List<Path> places = places(main, against);
         SamePlace.refuse(places.stream().map(Path::toString).toList());
         List<Comparison.Other> others = new ArrayList<>();
         BackupSource first = open(main);
+        ComparedSources opened = new ComparedSources(places.getFirst().toString(), first, others);
         try {
             for (int i = 1; i < places.size(); i++) {
                 others.add(new Comparison.Other(places.get(i).toString(), open(Path.of(name(against, i)))));
             }
+            return opened;
         } catch (RuntimeException e) {
-            try (ComparedSources opened = new ComparedSources(places.getFirst().toString(), first, others)) {
-                throw e;
+            try {
+                opened.close();
+            } catch (IOException closing) {
+                e.addSuppressed(closing);
             }
+            throw e;
         }
-        return new ComparedSources(places.getFirst().toString(), first, others);
     }
 
     private static String name(@Nullable List<String> against, int number) {

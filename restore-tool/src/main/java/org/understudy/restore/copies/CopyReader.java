@@ -3,6 +3,7 @@ package org.understudy.restore.copies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -78,18 +79,19 @@ final class CopyReader {
 
     /**
      * Whether two copies cannot have been changed by one fault of a disk: neither the same file (by hard link, as rotating
-     * backups make them) nor objects of one repository. Where it cannot be told, they are not.
+     * backups make them) nor objects of one repository. Where a file cannot be looked at, they are not.
      */
     static boolean independent(Copy one, Copy other) {
-        Optional<Path> file = file(one.source(), one.entry().ref());
-        Optional<Path> otherFile = file(other.source(), other.entry().ref());
+        Optional<Path> file = storedIn(one);
+        Optional<Path> otherFile = storedIn(other);
+        if (file.isEmpty() && otherFile.isEmpty()) {
+            return !one.source()
+                    .describe()
+                    .location()
+                    .equals(other.source().describe().location());
+        }
         if (file.isEmpty() || otherFile.isEmpty()) {
-            boolean bothFiles = one.source() instanceof FileBacked && other.source() instanceof FileBacked;
-            return !bothFiles
-                    && !one.source()
-                            .describe()
-                            .location()
-                            .equals(other.source().describe().location());
+            return true;
         }
         try {
             Object key = key(file.get());
@@ -97,6 +99,23 @@ final class CopyReader {
             return key != null && otherKey != null && !key.equals(otherKey);
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** The file that a copy lies in, alone or with others; nothing for what lies in a repository. */
+    private static Optional<Path> storedIn(Copy copy) {
+        ItemRef ref = copy.entry().ref();
+        Optional<Path> alone = file(copy.source(), ref);
+        if (alone.isPresent() || ref.path().indexOf('#') < 0) {
+            return alone;
+        }
+        try {
+            Path location = Path.of(copy.source().describe().location());
+            Path within = location.resolve(ref.path().substring(0, ref.path().lastIndexOf('#')));
+            Path file = Files.isRegularFile(location) ? location : within;
+            return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 

@@ -18,7 +18,7 @@ public final class CopyWords {
                 new Line("unreadable", totals.unreadable(), "unreadable here, and another source has them"),
                 new Line("only here", totals.onlyHere(), "no other source has them"),
                 new Line("here", totals.here(), "all of this source that are or should be messages"),
-                new Line("only there", totals.onlyThere(), "this source has them not"),
+                new Line("only there", totals.onlyThere(), "another source has them, and this one lacks them"),
                 new Line("recovered", totals.recovered(), "not sound or not there here, and sound in another source"));
     }
 
