@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.crowd.Relation;
+import org.understudy.restore.copies.Comparison;
+import org.understudy.restore.copies.CopyTotals;
+import org.understudy.restore.copies.CopyWords;
 import org.understudy.restore.inspect.Counts;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.InspectionSummary;
@@ -72,6 +75,9 @@ final class InspectionText {
             }
         }
         out.println();
+        if (result.copies() != null) {
+            copies(result.copies(), out);
+        }
         out.println(totals.conclusion());
         if (file != null) {
             out.println(Printable.line("Every item with its findings: " + file));
@@ -94,6 +100,19 @@ final class InspectionText {
         }
     }
 
+    private static void copies(CopyTotals copies, PrintStream out) {
+        out.println("Compared with other sources:");
+        for (CopyWords.Line line : CopyWords.bins(copies)) {
+            row(out, line.name(), line.count(), line.meaning());
+        }
+        for (CopyTotals.Other other : copies.sources()) {
+            out.println(Printable.line("  " + other.kind() + " " + other.name()));
+            out.println("      " + CopyWords.words(other));
+        }
+        out.println(CopyWords.conclusion(copies));
+        out.println();
+    }
+
     private static void row(PrintStream out, String name, long count, String meaning) {
         out.println(String.format(Locale.ROOT, "  %-10s %,12d  %s", name, count, meaning)
                 .stripTrailing());
@@ -113,7 +132,8 @@ final class InspectionText {
         return findings.stream()
                 .filter(f -> f.strength() == Finding.Strength.DOUBT
                         || f.strength() == Finding.Strength.CONTRADICTION
-                        || f.check().equals(Relation.FOREIGN_OWNER))
+                        || f.check().equals(Relation.FOREIGN_OWNER)
+                        || f.check().equals(Comparison.BEST))
                 .map(f -> f.check() + ", " + f.place().text() + ": " + f.what())
                 .collect(Collectors.toList());
     }

@@ -33,7 +33,7 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
         RestoreJob job = result.job();
         RestoreJob.Source source = job.source();
         out.print("Restore " + job.id() + " is " + job.state().word() + ": " + result.meaning() + ".\n");
-        out.print("  source    " + Printable.line(source.kind() + ", " + source.location()) + "\n");
+        out.print("  source    " + Printable.line(source.kind() + ", " + source.text()) + "\n");
         if (!source.only().isEmpty()) {
             out.print("  users     "
                     + Printable.line(

@@ -2,7 +2,9 @@ package org.understudy.restore.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example: understudy restore stage /backup/vmail/example.org/anna/Maildir --rename anna@example.org=anna",
             "         understudy restore stage --snapshot latest --user anna",
+            "         understudy restore stage /backup/vmail --against /older/vmail --against snapshot:latest",
             "         understudy restore stage --id r-20260527-3fa9"
         })
 final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.Result> {
@@ -46,6 +49,14 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
             description = "A snapshot of the repository instead: its id, the beginning of it, or latest.")
     @Nullable
     private String snapshot;
+
+    @Option(
+            names = "--against",
+            paramLabel = "SOURCE2",
+            description =
+                    "Another source that holds the same mail: a folder, or snapshot: and a snapshot's name. Of each"
+                            + " message the best copy is taken, and what SOURCE lacks is added. May be given again.")
+    private List<String> against = new ArrayList<>();
 
     @Option(names = "--id", paramLabel = "ID", description = "Go on with this restore, which was cut short.")
     @Nullable
@@ -84,9 +95,10 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                     "name a folder, or --snapshot ID, or --id ID to go on with a restore");
         }
         if (id != null) {
-            if (!users.isEmpty() || !renames.isEmpty() || limit != 0) {
+            if (!users.isEmpty() || !renames.isEmpty() || limit != 0 || !against.isEmpty()) {
                 throw usage(
-                        "--id goes on as the restore was begun, so --user, --rename and --limit cannot be given",
+                        "--id goes on as the restore was begun, so --user, --rename, --against and --limit cannot be"
+                                + " given",
                         "leave them out, or begin another restore with the source's name");
             }
             return StageRestore.Request.resume(RestoreName.resolve(invocation, id));
@@ -94,7 +106,16 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         String location = snapshot != null
                 ? StandardSources.SNAPSHOT + snapshot
                 : invocation.absolute(source(source)).toString();
-        return new StageRestore.Request("", "", location, lower(renames), lower(users), Pacing.bytes(limit));
+        return new StageRestore.Request(
+                "", "", location, lower(renames), lower(users), Pacing.bytes(limit), others(invocation));
+    }
+
+    private List<String> others(Invocation invocation) {
+        return against.stream()
+                .map(one -> one.startsWith(StandardSources.SNAPSHOT)
+                        ? one
+                        : invocation.absolute(Path.of(one)).toString())
+                .toList();
     }
 
     private static Path source(@Nullable Path given) {

@@ -1,6 +1,7 @@
 package org.understudy.restore.cli;
 
 import java.io.PrintStream;
+import java.util.stream.Collectors;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.report.VerdictCounts;
 import org.understudy.restore.workflow.ValidateRestore;
@@ -55,6 +56,13 @@ final class ValidateVerb extends OperationVerb<ValidateRestore.Request, Validate
                 + Figures.number(result.reread() - result.rereadDifferent()) + " as replayed + "
                 + Figures.number(result.rereadDifferent()) + " different\n");
         out.print("  report  " + Printable.line(result.reportFile()) + "\n");
+        if (!result.takenFrom().isEmpty()) {
+            out.print("  taken   "
+                    + result.takenFrom().entrySet().stream()
+                            .map(one -> Figures.number(one.getValue()) + " from " + Printable.line(one.getKey()))
+                            .collect(Collectors.joining(", "))
+                    + "\n");
+        }
         VerdictText text = new VerdictText(out);
         text.byMailbox(result.rows(), result.totals());
         if (months) {

@@ -194,6 +194,9 @@ public final class Inspection {
                         case SourceItem.Unreadable u ->
                             CompletableFuture.completedFuture(
                                     new Result(new Inspected.Unreadable(u.ref(), u.mailbox(), u.why()), null));
+                        case SourceItem.Duplicate d ->
+                            CompletableFuture.completedFuture(
+                                    new Result(new Inspected.Ignored(d.ref(), d.why()), null));
                         case SourceItem.Ignored i ->
                             CompletableFuture.completedFuture(
                                     new Result(new Inspected.Ignored(i.ref(), i.why()), null));

@@ -16,7 +16,7 @@ import org.understudy.restore.validate.Finding;
 import org.understudy.restore.validate.Verdict;
 
 /** Adds up items as they pass. */
-final class Totals {
+public final class Totals {
     private final SortedMap<String, Counts> users = new TreeMap<>();
     private final SortedMap<SourceMailbox, Counts> mailboxes = new TreeMap<>();
     private final SortedMap<String, Counts> months = new TreeMap<>();
@@ -27,7 +27,7 @@ final class Totals {
     private long bytes;
     private long ignored;
 
-    void add(Inspected item) {
+    public void add(Inspected item) {
         items++;
         switch (item) {
             case Inspected.Message message -> {
@@ -62,7 +62,8 @@ final class Totals {
         return bytes;
     }
 
-    InspectionSummary summary(BackupSource.Description source, boolean complete) {
+    /** What was added until now. */
+    public InspectionSummary summary(BackupSource.Description source, boolean complete) {
         List<InspectionSummary.MailboxCounts> byMailbox = mailboxes.entrySet().stream()
                 .map(e -> new InspectionSummary.MailboxCounts(
                         e.getKey().user(), e.getKey().name(), e.getValue()))

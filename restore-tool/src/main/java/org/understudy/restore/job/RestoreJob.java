@@ -37,8 +37,34 @@ public record RestoreJob(
      * @param location absolute path of the source, or its address
      * @param renames user names as the source gives them, to those that they get
      * @param only users to read, after renaming; empty for all
+     * @param others other sources that hold the same mail, of which the best copies are taken; job.json may lack them
      */
-    public record Source(String kind, String location, Map<String, String> renames, Set<String> only) {}
+    public record Source(
+            String kind, String location, Map<String, String> renames, Set<String> only, List<Other> others) {
+        public Source {
+            others = others == null ? List.of() : List.copyOf(others);
+        }
+
+        /** One source alone. */
+        public Source(String kind, String location, Map<String, String> renames, Set<String> only) {
+            this(kind, location, renames, only, List.of());
+        }
+
+        /** The locations of all, the main one first. */
+        public String text() {
+            return others.isEmpty()
+                    ? location
+                    : location + ", best copies also from "
+                            + others.stream().map(Other::location).collect(Collectors.joining(", "));
+        }
+    }
+
+    /**
+     * A source beside the main one, with the same renames and users.
+     *
+     * @param location absolute path of the source, or its address
+     */
+    public record Other(String location) {}
 
     public RestoreJob {
         approvals = List.copyOf(approvals);

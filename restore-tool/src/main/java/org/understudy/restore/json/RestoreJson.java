@@ -87,7 +87,9 @@ public final class RestoreJson {
         @JsonSubTypes.Type(value = Witness.MaildirSize.class, name = "S"),
         @JsonSubTypes.Type(value = Witness.MaildirVirtualSize.class, name = "W"),
         @JsonSubTypes.Type(value = Witness.TrustedDigest.class, name = "digest"),
-        @JsonSubTypes.Type(value = Witness.IndexSize.class, name = "indexSize")
+        @JsonSubTypes.Type(value = Witness.IndexSize.class, name = "indexSize"),
+        @JsonSubTypes.Type(value = Witness.TakenFrom.class, name = "takenFrom"),
+        @JsonSubTypes.Type(value = Witness.OtherCopy.class, name = "otherCopy")
     })
     private interface WitnessKinds {}
 

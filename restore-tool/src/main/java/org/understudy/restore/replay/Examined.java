@@ -20,5 +20,8 @@ sealed interface Examined {
 
     record Unreadable(ItemRef ref, Optional<SourceMailbox> mailbox, String why) implements Examined {}
 
+    /** A copy of what the source gives from another place. */
+    record Copy(ItemRef ref, SourceMailbox mailbox, String why) implements Examined {}
+
     record Ignored(ItemRef ref, String why) implements Examined {}
 }

@@ -98,6 +98,7 @@ final class ReadAhead implements AutoCloseable {
         try {
             switch (item) {
                 case SourceItem.Ignored ignored -> put(new Examined.Ignored(ignored.ref(), ignored.why()));
+                case SourceItem.Duplicate copy -> put(new Examined.Copy(copy.ref(), copy.mailbox(), copy.why()));
                 case SourceItem.Unreadable bad -> put(new Examined.Unreadable(bad.ref(), bad.mailbox(), bad.why()));
                 case SourceItem.Message message -> examineLater(message, examiner);
             }

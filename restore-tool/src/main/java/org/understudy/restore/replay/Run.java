@@ -50,6 +50,9 @@ final class Run {
                         u.mailbox().orElse(null),
                         ItemOutcome.Bin.UNREADABLE,
                         u.why()));
+            case Examined.Copy c ->
+                outcomes.add(new ItemOutcome(
+                        c.ref().ordinal(), c.ref().path(), c.mailbox(), ItemOutcome.Bin.DUPLICATE, c.why()));
             case Examined.Ignored i ->
                 outcomes.add(
                         new ItemOutcome(i.ref().ordinal(), i.ref().path(), null, ItemOutcome.Bin.IGNORED, i.why()));

@@ -58,6 +58,7 @@ public final class ShadowValidator {
     private final Map<Cell, VerdictCounts> cells =
             new TreeMap<>(Comparator.comparing(Cell::mailbox).thenComparing(Cell::month));
     private final Map<String, Long> findings = new TreeMap<>();
+    private final Map<String, Long> takenFrom = new TreeMap<>();
     private final List<ValidationReport.Unsound> unsound = new ArrayList<>();
     private final List<ValidationReport.Unsound> contaminated = new ArrayList<>();
     private final List<JournalRow> changed = new ArrayList<>();
@@ -118,7 +119,8 @@ public final class ShadowValidator {
                 findings,
                 unsound,
                 compared,
-                contaminated);
+                contaminated,
+                takenFrom);
     }
 
     private void validate(ShadowMailbox mailbox, Comparison comparison) throws InterruptedException {
@@ -140,14 +142,16 @@ public final class ShadowValidator {
                 throw new IllegalStateException(
                         "shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
             }
-            Evidence now = reread(facts, comparison.revised(known));
+            boolean isLive = there.contains(facts.digest());
+            Evidence read = reread(facts, comparison.revised(known));
+            Evidence now = isLive ? LiveCopies.heard(read) : read;
             if (!now.equals(known)) {
                 changed.add(shadow.evidenceRow(mailbox.id(), facts.uid(), now));
                 if (changed.size() == ROWS) {
                     writeChanged();
                 }
             }
-            count(mailbox, facts.uid(), now, there.contains(facts.digest()));
+            count(mailbox, facts.uid(), now, isLive);
             progress.advance(reread, bytes);
         }
         writeChanged();
@@ -204,11 +208,16 @@ public final class ShadowValidator {
         }
     }
 
+    private void countSource(Evidence evidence) {
+        evidence.takenFrom().ifPresent(from -> takenFrom.merge(from.source(), 1L, Long::sum));
+    }
+
     private void count(ShadowMailbox mailbox, long uid, Evidence evidence, boolean isLive) {
         cells.merge(
                 new Cell(mailbox.source(), MONTH.format(evidence.internalDate())),
                 VerdictCounts.of(evidence.verdict(), isLive),
                 VerdictCounts::plus);
+        countSource(evidence);
         for (Finding finding : evidence.findings()) {
             findings.merge(finding.check() + " " + finding.strength().word(), 1L, Long::sum);
         }

@@ -22,6 +22,8 @@ import org.understudy.restore.validate.Verdict;
  * @param compared messages that were compared with each other
  * @param contaminated messages that may hold another user's mail, whatever their verdict, with the findings that say so;
  *     a merge holds them back
+ * @param takenFrom messages by the source that they were taken from, where there were several; they add up to {@code
+ *     replay.replayed()}; report.json may lack them
  */
 public record ValidationReport(
         String restoreId,
@@ -36,8 +38,9 @@ public record ValidationReport(
         Map<String, Long> findings,
         List<Unsound> unsound,
         long compared,
-        List<Unsound> contaminated) {
-    /** Of messages that were all compared, and are all their owners'. */
+        List<Unsound> contaminated,
+        Map<String, Long> takenFrom) {
+    /** Of one source, whose messages were all compared, and are all their owners'. */
     public ValidationReport(
             String restoreId,
             String source,
@@ -63,7 +66,8 @@ public record ValidationReport(
                 findings,
                 unsound,
                 replay.replayed(),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /** @param month {@code 2026-05} by arrival in UTC, or empty for items whose arrival is not known */
@@ -90,6 +94,7 @@ public record ValidationReport(
         rows = List.copyOf(rows);
         unsound = List.copyOf(unsound);
         contaminated = List.copyOf(Objects.requireNonNullElse(contaminated, List.of()));
+        takenFrom = takenFrom == null ? Map.of() : takenFrom;
         VerdictCounts sum = rows.stream().map(Row::counts).reduce(VerdictCounts.NONE, VerdictCounts::plus);
         if (!sum.equals(totals) || totals.graded() != replay.replayed() || totals.unreadable() != replay.unreadable()) {
             throw new IllegalArgumentException("the report of " + restoreId + " does not add up: rows " + sum

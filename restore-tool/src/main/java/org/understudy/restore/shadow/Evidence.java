@@ -3,6 +3,7 @@ package org.understudy.restore.shadow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.understudy.restore.source.Witness;
 import org.understudy.restore.validate.Finding;
 import org.understudy.restore.validate.Verdict;
@@ -33,6 +34,14 @@ public record Evidence(
     public Evidence {
         witnesses = List.copyOf(witnesses);
         findings = List.copyOf(findings);
+    }
+
+    /** Which source it was taken from, where there were several. */
+    public Optional<Witness.TakenFrom> takenFrom() {
+        return witnesses.stream()
+                .filter(Witness.TakenFrom.class::isInstance)
+                .map(Witness.TakenFrom.class::cast)
+                .findFirst();
     }
 
     /** With one more finding, and the verdict that it leads to. */

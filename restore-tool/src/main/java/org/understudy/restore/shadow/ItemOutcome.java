@@ -14,7 +14,10 @@ public record ItemOutcome(
         long ordinal, String path, @Nullable SourceMailbox mailbox, Bin bin, String why) {
     /** The bins that items end in which are not replayed. */
     public enum Bin {
-        /** The same message, by digest of the canonical form and arrival to the second, is in the mailbox already. */
+        /**
+         * The same message, by digest of the canonical form and arrival to the second, is in the mailbox already; or of
+         * several sources another one gives it.
+         */
         DUPLICATE,
         /** It should be a message and cannot be read as one. */
         UNREADABLE,

@@ -35,6 +35,13 @@ public sealed interface SourceItem {
      */
     record Unreadable(ItemRef ref, Optional<SourceMailbox> mailbox, String why) implements SourceItem {}
 
+    /**
+     * A copy of a message that this source gives from another place: where several sources are given as one.
+     *
+     * @param why which one is given in its place
+     */
+    record Duplicate(ItemRef ref, SourceMailbox mailbox, String why) implements SourceItem {}
+
     /** Something that is no message: an index, a lock, a folder's own file. */
     record Ignored(ItemRef ref, String why) implements SourceItem {}
 }

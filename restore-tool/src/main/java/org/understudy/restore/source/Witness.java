@@ -20,4 +20,24 @@ public sealed interface Witness {
 
     /** Number of octets that an index or a store row states for the stored form. */
     record IndexSize(long octets, String from) implements Witness {}
+
+    /** What comparing several sources says of a message that was taken from one of them. */
+    sealed interface Copies extends Witness {}
+
+    /**
+     * Which source the bytes were taken from, where there were several.
+     *
+     * @param source its name, as the operator gave it
+     * @param path of the item there
+     * @param why why this copy, and not another
+     */
+    record TakenFrom(String source, String path, String why) implements Copies {}
+
+    /**
+     * Another copy differs.
+     *
+     * @param doubt whether that speaks against the message
+     * @param what what was found
+     */
+    record OtherCopy(boolean doubt, String what) implements Copies {}
 }

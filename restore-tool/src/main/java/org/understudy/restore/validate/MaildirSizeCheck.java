@@ -62,6 +62,7 @@ final class MaildirSizeCheck implements Check {
                     size.octets() == scan.reading().canonical().size();
                 case Witness.IndexSize size -> size.octets() == scan.reading().rawSize();
                 case Witness.TrustedDigest digest -> false;
+                case Witness.Copies copies -> false;
             };
             if (agrees) {
                 return true;

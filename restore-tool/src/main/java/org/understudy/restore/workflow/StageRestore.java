@@ -1,6 +1,7 @@
 package org.understudy.restore.workflow;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.understudy.restore.copies.BestOfSources;
 import org.understudy.restore.job.JobFolder;
 import org.understudy.restore.job.RestoreIds;
 import org.understudy.restore.job.RestoreJob;
@@ -38,6 +40,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
      * @param renames user names as the source gives them, to those that they get
      * @param only users to read, after renaming; empty for all
      * @param bytesPerSecond at most so much is written, 0 for no limit
+     * @param against locations of other sources that hold the same mail, of which the best copies are taken
      */
     public record Request(
             String id,
@@ -45,13 +48,26 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
             String location,
             Map<String, String> renames,
             Set<String> only,
-            long bytesPerSecond) {
+            long bytesPerSecond,
+            List<String> against) {
         public Request {
             id = Objects.requireNonNullElse(id, "");
             kind = Objects.requireNonNullElse(kind, "");
             location = Objects.requireNonNullElse(location, "");
             renames = Map.copyOf(Objects.requireNonNullElse(renames, Map.of()));
             only = Set.copyOf(Objects.requireNonNullElse(only, Set.of()));
+            against = List.copyOf(Objects.requireNonNullElse(against, List.of()));
+        }
+
+        /** Of one source alone. */
+        public Request(
+                String id,
+                String kind,
+                String location,
+                Map<String, String> renames,
+                Set<String> only,
+                long bytesPerSecond) {
+            this(id, kind, location, renames, only, bytesPerSecond, List.of());
         }
 
         /** A new restore of everything in a source. */
@@ -115,12 +131,17 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
     /** The source is opened once before the restore is made, so that a wrong path leaves nothing behind. */
     private JobFolder begin(Request request, Workplace workplace) {
         RestoreJob.Source asked = sources.pinned(
-                new RestoreJob.Source(request.kind(), request.location(), request.renames(), request.only()),
+                new RestoreJob.Source(
+                        request.kind(),
+                        request.location(),
+                        request.renames(),
+                        request.only(),
+                        request.against().stream().map(RestoreJob.Other::new).toList()),
                 workplace);
         RestoreJob.Source source;
         try (BackupSource opened = sources.open(asked, workplace)) {
             source = new RestoreJob.Source(
-                    opened.describe().kind(), asked.location(), request.renames(), request.only());
+                    opened.describe().kind(), asked.location(), request.renames(), request.only(), asked.others());
         } catch (IOException e) {
             throw closing(request.location(), e);
         }
@@ -129,7 +150,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
         RestoreJob job = new RestoreJob(
                 id, RestoreState.STAGING, source, request.bytesPerSecond(), now, now, 1, null, List.of(), 1, null);
         JobFolder folder = JobFolder.create(workplace.restores(), job, steps);
-        folder.log(now, "staging " + source.kind() + " " + source.location());
+        folder.log(now, "staging " + source.kind() + " " + source.text());
         return folder;
     }
 
@@ -139,6 +160,9 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
                 BackupSource source = sources.open(job.source(), workplace)) {
             Replayer replayer = new Replayer(
                     shadow, workplace.live()::reserveBodyIds, examiner, new Pace(job.bytesPerSecond()), steps);
+            if (source instanceof BestOfSources best && !shadow.totals().ended()) {
+                compare(best, progress);
+            }
             ReplayTotals totals = replayer.replay(source, progress);
             Instant now = workplace.clock().instant();
             if (job.state() == RestoreState.STAGING) {
@@ -158,6 +182,20 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
                     now.toEpochMilli() - begun.toEpochMilli());
         } catch (IOException e) {
             throw closing(job.source().location(), e);
+        }
+    }
+
+    private static void compare(BestOfSources sources, Progress progress) throws InterruptedException {
+        try {
+            sources.prepare(progress);
+        } catch (InterruptedIOException e) {
+            throw new InterruptedException("interrupted while the sources were compared");
+        } catch (IOException e) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    "the sources cannot be compared: " + e.getMessage(),
+                    "Mend the source that cannot be read, then run 'understudy restore stage' again with the same id.",
+                    e);
         }
     }
 

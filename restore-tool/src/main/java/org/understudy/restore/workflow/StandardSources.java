@@ -1,7 +1,14 @@
 package org.understudy.restore.workflow;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import org.understudy.restore.copies.BestOfSources;
+import org.understudy.restore.copies.Comparison;
+import org.understudy.restore.copies.SamePlace;
+import org.understudy.restore.inspect.Inspection;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.OpenedSnapshot;
@@ -21,34 +28,73 @@ public final class StandardSources implements SourceOpener {
 
     @Override
     public RestoreJob.Source pinned(RestoreJob.Source source, Workplace workplace) {
-        if (!source.location().startsWith(SNAPSHOT)) {
-            return source;
-        }
-        String id = Repository.open(workplace.repository()).resolve(name(source));
-        return new RestoreJob.Source(source.kind(), SNAPSHOT + id, source.renames(), source.only());
+        return new RestoreJob.Source(
+                source.kind(),
+                pinned(source.location(), workplace),
+                source.renames(),
+                source.only(),
+                source.others().stream()
+                        .map(other -> new RestoreJob.Other(pinned(other.location(), workplace)))
+                        .toList());
+    }
+
+    private static String pinned(String location, Workplace workplace) {
+        return location.startsWith(SNAPSHOT)
+                ? SNAPSHOT + Repository.open(workplace.repository()).resolve(name(location))
+                : location;
     }
 
     @Override
     public BackupSource open(RestoreJob.Source source, Workplace workplace) {
-        if (!source.location().startsWith(SNAPSHOT)) {
-            return Sources.open(Path.of(source.location()), new SourceOptions(source.renames(), source.only()));
-        }
-        if (!source.renames().isEmpty()) {
+        List<String> locations = new ArrayList<>();
+        locations.add(source.location());
+        source.others().forEach(other -> locations.add(other.location()));
+        if (locations.stream().allMatch(location -> location.startsWith(SNAPSHOT))
+                && !source.renames().isEmpty()) {
             throw new OperatorException(
                     Reason.USAGE,
                     "users of a snapshot cannot be renamed while it is staged",
                     "Stage it as it is, and map the users in 'understudy restore preview'.");
         }
+        SamePlace.refuse(locations);
+        if (locations.size() == 1) {
+            return open(source.location(), source, workplace);
+        }
+        List<Comparison.Other> members = new ArrayList<>();
+        try {
+            for (String location : locations) {
+                members.add(new Comparison.Other(location, open(location, source, workplace)));
+            }
+        } catch (RuntimeException e) {
+            members.forEach(member -> closeAfter(member.source(), e));
+            throw e;
+        }
+        return new BestOfSources(members, Inspection.standard());
+    }
+
+    private static void closeAfter(BackupSource source, RuntimeException fault) {
+        try {
+            source.close();
+        } catch (IOException e) {
+            fault.addSuppressed(e);
+        }
+    }
+
+    /** Users of snapshots keep their names. */
+    private static BackupSource open(String location, RestoreJob.Source source, Workplace workplace) {
+        if (!location.startsWith(SNAPSHOT)) {
+            return Sources.open(Path.of(location), new SourceOptions(source.renames(), source.only()));
+        }
         return SnapshotSource.open(
                 Repository.open(workplace.repository()),
-                name(source),
+                name(location),
                 TrustedKeys.load(workplace.keys()),
                 OpenedSnapshot.Assurance.TRUSTED_KEY,
                 new SnapshotSource.Selection(source.only(), Set.of()),
                 workplace.clock());
     }
 
-    private static String name(RestoreJob.Source source) {
-        return source.location().substring(SNAPSHOT.length());
+    private static String name(String location) {
+        return location.substring(SNAPSHOT.length());
     }
 }

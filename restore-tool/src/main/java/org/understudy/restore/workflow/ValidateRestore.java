@@ -42,6 +42,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
      * @param reportFile the whole report, JSON
      * @param contaminated how many messages may hold another user's mail
      * @param strays the first 1,000 of those, with what says so
+     * @param takenFrom messages by the source that they were taken from, where there were several
      */
     public record Result(
             String id,
@@ -58,7 +59,12 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
             String reportFile,
             long millis,
             long contaminated,
-            List<Unsound> strays) {}
+            List<Unsound> strays,
+            Map<String, Long> takenFrom) {
+        public Result {
+            takenFrom = Objects.requireNonNullElse(takenFrom, Map.of());
+        }
+    }
 
     /**
      * @param uid in the shadow, or 0 for an item that is not there
@@ -158,7 +164,8 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                         report.contaminated().stream()
                                 .limit(LISTED)
                                 .map(Unsound::stray)
-                                .toList());
+                                .toList(),
+                        report.takenFrom());
             });
         }
     }
@@ -169,7 +176,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
             return new ShadowValidator(shadow, new LiveState(workplace.live()), users(job, workplace), steps, progress)
                     .validate(
                             job.id(),
-                            job.source().kind() + " " + job.source().location(),
+                            job.source().kind() + " " + job.source().text(),
                             workplace.clock().instant());
         }
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,76 @@ final class InspectVerbTest {
                 .isZero();
         assertThat(text().lines()).hasSize(2);
         assertThat(Files.readString(page)).contains("The one message is sound; the backup can be restored.");
+    }
+
+    @Test
+    void comparingNamesTheBestCopyOfEachMessageAndWhatIsOnlyThere() throws Exception {
+        maildir("joe")
+                .message("cur/1700000001.a.b:2,S")
+                .message("cur/1700000002.a.b:2,S")
+                .message("cur/1700000003.a.b:2,S", "");
+        MaildirBuilder.at(folder.resolve("older/joe/Maildir"))
+                .message("cur/1700000001.a.b:2,S")
+                .message("cur/1700000002.a.b:2,", MaildirBuilder.text(2, Instant.EPOCH) + "more\n")
+                .message("cur/1700000003.a.b:2,S", MaildirBuilder.text(3, Instant.EPOCH))
+                .message("cur/1700000004.a.b:2,S", MaildirBuilder.text(4, Instant.EPOCH));
+        String older = folder.resolve("older").toString();
+        Path page = folder.resolve("out.html");
+        Path list = folder.resolve("out.jsonl");
+        assertThat(run(false, backup(), "--against", older, "--html", page.toString(), "--json-lines", list.toString()))
+                .isEqualTo(3);
+        assertThat(text())
+                .containsPattern("equal +1 ")
+                .containsPattern("differing +1 ")
+                .containsPattern("unreadable +1 ")
+                .containsPattern("only here +0 ")
+                .containsPattern("here +3 ")
+                .containsPattern("only there +1 ")
+                .containsPattern("recovered +2 ")
+                .contains("the best copy is joe/Maildir/cur/1700000003.a.b:2,S of " + older)
+                .contains("With the best copy of each, 3 of 4 messages are sound; 2 of them come from another source.");
+        List<String> lines = Files.readAllLines(list);
+        assertThat(lines).hasSize(5);
+        JsonNode first = JSON.readTree(lines.get(0));
+        assertThat(first.get("verdict").asText()).isEqualTo("proven");
+        assertThat(first.at("/best/source").asText()).isEqualTo(backup());
+        JsonNode unreadable = JSON.readTree(lines.get(2));
+        assertThat(unreadable.at("/best/source").asText()).isEqualTo(older);
+        assertThat(unreadable.at("/best/verdict").asText()).isEqualTo("consistent");
+        assertThat(unreadable.at("/best/why").asText()).contains("unreadable in " + backup());
+        JsonNode onlyThere = JSON.readTree(lines.get(3));
+        assertThat(onlyThere.get("bin").asText()).isEqualTo("only-there");
+        assertThat(onlyThere.get("source").asText()).isEqualTo(older);
+        JsonNode totals = JSON.readTree(lines.get(4));
+        assertThat(totals.at("/copies/recovered").asInt()).isEqualTo(2);
+        assertThat(totals.at("/totals/counts/proven").asInt()).isEqualTo(1);
+        assertThat(Files.readString(page))
+                .contains("Compared with other sources", "joe/Maildir/cur/1700000004.a.b:2,S of " + older);
+    }
+
+    @Test
+    void renamingMakesCopiesOfOneUserKnown() {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        MaildirBuilder.at(folder.resolve("older/joseph/Maildir")).message("cur/1700000001.a.b:2,S");
+        String older = folder.resolve("older").toString();
+        assertThat(run(false, backup(), "--against", older)).isZero();
+        assertThat(text()).containsPattern("only here +1 ").containsPattern("only there +1 ");
+        out.reset();
+        assertThat(run(false, backup(), "--against", older, "--rename", "joseph=joe"))
+                .isZero();
+        assertThat(text()).containsPattern("equal +1 ").containsPattern("only there +0 ");
+    }
+
+    @Test
+    void comparingASourceWithItselfIsRefused() {
+        maildir("joe").message("cur/1700000001.a.b:2,S");
+        assertThat(run(
+                        false,
+                        backup(),
+                        "--against",
+                        folder.resolve("backup/joe").toString()))
+                .isEqualTo(2);
+        assertThat(errors()).contains("one lies within the other", "proves nothing of itself");
     }
 
     @Test

@@ -289,6 +289,7 @@ class DamageTest {
                             .contains("user " + spot.user(), "mailbox " + spot.mailbox(), "UID " + spot.uid())
                             .contains(".sst (object ");
                 }
+                case SourceItem.Duplicate copy -> throw new AssertionError(copy);
                 case SourceItem.Ignored ignored -> throw new AssertionError(ignored);
             }
         }

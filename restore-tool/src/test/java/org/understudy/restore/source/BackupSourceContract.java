@@ -49,6 +49,7 @@ public interface BackupSourceContract {
                         + m.witnesses()
                         + sha256(m);
             case SourceItem.Unreadable u -> u.toString();
+            case SourceItem.Duplicate d -> d.toString();
             case SourceItem.Ignored i -> i.toString();
         };
     }
@@ -139,6 +140,7 @@ public interface BackupSourceContract {
                 String why = switch (item) {
                     case SourceItem.Message m -> "is one";
                     case SourceItem.Unreadable u -> u.why();
+                    case SourceItem.Duplicate d -> d.why();
                     case SourceItem.Ignored i -> i.why();
                 };
                 assertThat(why).as("reason of %s", item.ref()).isNotBlank();

@@ -2,6 +2,7 @@ package org.understudy.restore.report.page;
 
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.validate.Finding;
 
 /**
@@ -17,6 +18,7 @@ import org.understudy.restore.validate.Finding;
  * @param flaws some of the unsound items, worst first
  * @param fullList where all items are, a sentence
  * @param strays mail that may be another user's
+ * @param copies how the source compares with others, or null if there are none
  */
 record Assessment(
         String kind,
@@ -34,7 +36,78 @@ record Assessment(
         List<CheckRow> checks,
         List<Flaw> flaws,
         String fullList,
-        Strays strays) {
+        Strays strays,
+        @Nullable Copies copies) {
+    /** Without other sources. */
+    Assessment(
+            String kind,
+            String conclusion,
+            Outlook outlook,
+            List<Fact> facts,
+            List<Bin> bins,
+            long items,
+            String binsNote,
+            Tally totals,
+            Months months,
+            String monthsBy,
+            List<MailboxRow> mailboxes,
+            boolean live,
+            List<CheckRow> checks,
+            List<Flaw> flaws,
+            String fullList,
+            Strays strays) {
+        this(
+                kind,
+                conclusion,
+                outlook,
+                facts,
+                bins,
+                items,
+                binsNote,
+                totals,
+                months,
+                monthsBy,
+                mailboxes,
+                live,
+                checks,
+                flaws,
+                fullList,
+                strays,
+                null);
+    }
+
+    /** The same with other sources. */
+    Assessment with(@Nullable Copies others) {
+        return new Assessment(
+                kind,
+                conclusion,
+                outlook,
+                facts,
+                bins,
+                items,
+                binsNote,
+                totals,
+                months,
+                monthsBy,
+                mailboxes,
+                live,
+                checks,
+                flaws,
+                fullList,
+                strays,
+                others);
+    }
+
+    /**
+     * How a source compares with others.
+     *
+     * @param conclusion one sentence
+     * @param rows counts and what they mean
+     * @param sources a line each: name, then what it holds
+     * @param onlyThere some of the messages that only others hold
+     */
+    record Copies(String conclusion, List<Bin> rows, List<Fact> sources, List<Fact> onlyThere) {}
+
     /** The conclusion in two words. */
     enum Outlook {
         SOUND("Sound"),

@@ -63,12 +63,7 @@ final class Assessments {
                 totals.all() == 0
                         ? Outlook.EMPTY
                         : totals.unsound() + report.contaminated().size() == 0 ? Outlook.SOUND : Outlook.LOOK,
-                List.of(
-                        new Fact("Restore", report.restoreId()),
-                        new Fact("Source", report.source()),
-                        new Fact("Validated", Shown.time(report.at())),
-                        new Fact("Made by", tool()),
-                        new Fact("Read again", rereading(report))),
+                facts(report),
                 bins(report.replay()),
                 report.replay().items(),
                 String.format(
@@ -189,6 +184,19 @@ final class Assessments {
                                 flaw.why(),
                                 Relation.contaminating(flaw.findings())))
                         .toList());
+    }
+
+    private static List<Fact> facts(ValidationReport report) {
+        List<Fact> facts = new ArrayList<>(List.of(
+                new Fact("Restore", report.restoreId()),
+                new Fact("Source", report.source()),
+                new Fact("Validated", Shown.time(report.at())),
+                new Fact("Made by", tool()),
+                new Fact("Read again", rereading(report))));
+        report.takenFrom()
+                .forEach((source, count) ->
+                        facts.add(new Fact("Taken from", Shown.number(count, "message") + " from " + source)));
+        return List.copyOf(facts);
     }
 
     private static Outlook outlook(InspectionSummary summary) {

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.FileBacked;
+import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.Witness;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /** An archive, unpacked; deletes what it unpacked when it is closed. */
-public final class ArchiveSource implements BackupSource {
+public final class ArchiveSource implements BackupSource, FileBacked {
     private final Path archive;
     private final ArchiveKind kind;
     private final Scratch scratch;
@@ -154,13 +157,23 @@ public final class ArchiveSource implements BackupSource {
         for (Unpacker.Left one : left) {
             long ordinal = next[0]++;
             if (ordinal >= fromOrdinal) {
-                var ref = new org.understudy.restore.source.ItemRef(ordinal, "archive entry " + one.name());
+                var ref = new ItemRef(ordinal, "archive entry " + one.name());
                 sink.accept(
                         one.harmless()
                                 ? new SourceItem.Ignored(ref, one.why())
                                 : new SourceItem.Unreadable(ref, Optional.empty(), one.why()));
             }
         }
+    }
+
+    @Override
+    public Optional<Path> file(ItemRef ref) {
+        return within instanceof FileBacked files ? files.file(ref) : Optional.empty();
+    }
+
+    @Override
+    public List<Witness> witnesses(ItemRef ref) {
+        return within instanceof FileBacked files ? files.witnesses(ref) : List.of();
     }
 
     /** Deletes what was unpacked. */

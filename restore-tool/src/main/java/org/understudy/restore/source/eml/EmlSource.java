@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -16,11 +17,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.FileBacked;
+import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.Witness;
 import org.understudy.restore.source.maildir.NameText;
 import org.understudy.restore.source.maildir.UserName;
 import org.understudy.storage.Content;
@@ -29,7 +33,7 @@ import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Flags;
 
 /** Folders of {@code *.eml} files. Holds the directories found; reads the names of one at a time. */
-public final class EmlSource implements BackupSource {
+public final class EmlSource implements BackupSource, FileBacked {
     private static final String ENDING = ".eml";
 
     /** A directory and the mailbox that its files are of. */
@@ -162,6 +166,24 @@ public final class EmlSource implements BackupSource {
                 return new SourceItem.Unreadable(ref, mailbox, ReadFailure.words(e));
             }
         });
+    }
+
+    @Override
+    public Optional<Path> file(ItemRef ref) {
+        try {
+            Path file = root.resolve(ref.path()).normalize();
+            return file.startsWith(root) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    ? Optional.of(file)
+                    : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A message file's name says nothing of its bytes. */
+    @Override
+    public List<Witness> witnesses(ItemRef ref) {
+        return List.of();
     }
 
     /** Holds nothing open between calls. */

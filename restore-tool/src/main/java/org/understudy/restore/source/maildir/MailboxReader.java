@@ -237,7 +237,8 @@ final class MailboxReader {
         return name.flags(keywords, courier.of(name.base()));
     }
 
-    private static List<Witness> witnesses(MaildirFileName name, UidList.@Nullable Entry entry) {
+    /** What a message's name, and its entry in the list of UIDs, say of its bytes. */
+    static List<Witness> witnesses(MaildirFileName name, UidList.@Nullable Entry entry) {
         List<Witness> witnesses = new ArrayList<>(2);
         if (name.size() >= 0) {
             witnesses.add(new Witness.MaildirSize(name.size()));

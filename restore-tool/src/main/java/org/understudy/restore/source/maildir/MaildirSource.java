@@ -1,6 +1,9 @@
 package org.understudy.restore.source.maildir;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,9 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.FileBacked;
+import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.Witness;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -22,7 +28,7 @@ import org.understudy.storage.Reason;
  * Maildirs below a directory: one, or those of many users. Reads names when opened; holds the directories found, and
  * while reading the names of one mailbox.
  */
-public final class MaildirSource implements BackupSource {
+public final class MaildirSource implements BackupSource, FileBacked {
     private static final int NAMED_AT_MOST = 5;
 
     /** A mailbox under the name that it gets. */
@@ -134,6 +140,24 @@ public final class MaildirSource implements BackupSource {
                 loose.read(directory);
             }
         }
+    }
+
+    @Override
+    public Optional<Path> file(ItemRef ref) {
+        try {
+            Path file = realRoot.resolve(ref.path()).normalize();
+            return file.startsWith(realRoot) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    ? Optional.of(file)
+                    : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<Witness> witnesses(ItemRef ref) {
+        String name = ref.path().substring(ref.path().lastIndexOf('/') + 1);
+        return MailboxReader.witnesses(MaildirFileName.parse(name), null);
     }
 
     /** Holds nothing open between calls. */

@@ -58,6 +58,7 @@ final class CorpusMaildirTest {
                         }
                     }
                     case SourceItem.Unreadable u -> unreadable.add(u);
+                    case SourceItem.Duplicate copy -> throw new AssertionError(copy);
                     case SourceItem.Ignored ignored -> {
                         if (ignored.why().contains("it names")
                                 || ignored.why().contains("cannot be read")
