@@ -34,6 +34,8 @@ import org.understudy.restore.validate.Verdict;
  *     any text within a level; empty for all
  * @param from only messages that arrived then or later, or null
  * @param before only messages that arrived earlier, or null
+ * @param senders only messages from one of these, as {@link SenderFilter} reads them; empty for all
+ * @param quota what becomes of mail that a user's quota has no room for
  */
 public record MergePolicy(
         Set<Verdict> verdicts,
@@ -50,7 +52,9 @@ public record MergePolicy(
         Set<String> users,
         List<String> mailboxes,
         @Nullable Instant from,
-        @Nullable Instant before) {
+        @Nullable Instant before,
+        List<String> senders,
+        OverQuota quota) {
     /** What becomes of suspect messages. */
     public enum Suspect {
         /** They go to a mailbox of their own, which the user sees and may delete. */
@@ -85,6 +89,16 @@ public record MergePolicy(
         APART
     }
 
+    /** What becomes of mail that a user's quota has no room for. A user over quota gets no new mail. */
+    public enum OverQuota {
+        /** No plan is made; the refusal names the users. */
+        REFUSE,
+        /** Messages are added newest first as far as they fit, those for quarantine last; the others are left. */
+        SKIP,
+        /** All are added. */
+        ALLOW
+    }
+
     public MergePolicy {
         verdicts = immutable(Objects.requireNonNullElse(verdicts, EnumSet.of(Verdict.PROVEN, Verdict.CONSISTENT)));
         if (verdicts.contains(Verdict.DAMAGED)) {
@@ -100,6 +114,8 @@ public record MergePolicy(
         users = java.util.Collections.unmodifiableSortedSet(
                 new TreeSet<>(Objects.requireNonNullElse(users, Set.<String>of())));
         mailboxes = List.copyOf(Objects.requireNonNullElse(mailboxes, List.of()));
+        senders = List.copyOf(Objects.requireNonNullElse(senders, List.of()));
+        quota = Objects.requireNonNullElse(quota, OverQuota.REFUSE);
     }
 
     public static MergePolicy defaults() {
@@ -118,7 +134,9 @@ public record MergePolicy(
                 Set.of(),
                 List.of(),
                 null,
-                null);
+                null,
+                List.of(),
+                OverQuota.REFUSE);
     }
 
     /** The live user that a user of the source stands for. */

@@ -1,9 +1,14 @@
 package org.understudy.restore.shadow;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.understudy.restore.job.OnDisk;
+import org.understudy.restore.message.SenderAddresses;
 import org.understudy.restore.plan.ShadowView;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.Flags;
@@ -52,5 +57,14 @@ public final class ShadowContents implements ShadowView {
                     facts.body(),
                     verdict));
         });
+    }
+
+    @Override
+    public Set<String> senders(Message message) {
+        try (InputStream in = shadow.store().bodies().open(message.body())) {
+            return SenderAddresses.of(in);
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot read body " + message.body() + " of the shadow", e);
+        }
     }
 }

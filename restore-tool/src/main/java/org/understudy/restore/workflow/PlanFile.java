@@ -17,7 +17,11 @@ final class PlanFile {
         if (!hash.equals(job.planHash())) {
             throw changed(folder, "has the hash " + hash + ", and " + job.planHash() + " was planned");
         }
-        return MergePlan.parse(json);
+        try {
+            return MergePlan.parse(json);
+        } catch (IllegalArgumentException e) {
+            throw changed(folder, "cannot be used: " + e.getMessage());
+        }
     }
 
     private static OperatorException changed(JobFolder folder, String how) {

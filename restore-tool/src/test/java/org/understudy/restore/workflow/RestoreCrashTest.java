@@ -146,7 +146,7 @@ class RestoreCrashTest {
                 base.users(),
                 List.of(),
                 null,
-                null);
+                null, null, null);
     }
 
     private static GeneratedSource source() {
