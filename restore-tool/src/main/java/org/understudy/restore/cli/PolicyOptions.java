@@ -146,6 +146,11 @@ final class PolicyOptions {
     @Option(names = "--skip-empty-mailboxes", description = "Do not make mailboxes that hold no message in the backup.")
     private boolean skipEmpty;
 
+    /** What {@code --user} names. */
+    Set<String> users() {
+        return users;
+    }
+
     /** @throws OperatorException {@link Reason#USAGE} for what is no policy */
     MergePolicy policy() {
         MergePolicy defaults = MergePolicy.defaults();

@@ -18,7 +18,12 @@ public final class RestoreVerbs {
                         "repo",
                         "List and verify the snapshots of the repository.",
                         List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame))),
-                VerbGroup.of(
+                restore(frame),
+                new CommandLine(new FsckVerb(frame)));
+    }
+
+    private static CommandLine restore(Frame frame) {
+        CommandLine group = VerbGroup.of(
                         "restore",
                         "Bring mail back: stage, validate, preview, approve, merge, and undo.",
                         List.of(
@@ -30,7 +35,8 @@ public final class RestoreVerbs {
                                 new MergeVerb(frame),
                                 new UndoVerb(frame),
                                 new RestoreStatusVerb(frame),
-                                new RestoreListVerb(frame))),
-                new CommandLine(new FsckVerb(frame)));
+                                new RestoreListVerb(frame)));
+        group.addSubcommand(CohortVerb.command(frame));
+        return group;
     }
 }

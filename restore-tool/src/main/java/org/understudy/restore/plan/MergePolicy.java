@@ -139,6 +139,28 @@ public record MergePolicy(
                 OverQuota.REFUSE);
     }
 
+    /** The same without a choice of users. */
+    public MergePolicy ofAllUsers() {
+        return new MergePolicy(
+                verdicts,
+                suspect,
+                quarantine,
+                duplicates,
+                flags,
+                target,
+                restored,
+                includeExpunged,
+                markRestored,
+                skipEmptyMailboxes,
+                userMap,
+                Set.of(),
+                mailboxes,
+                from,
+                before,
+                senders,
+                quota);
+    }
+
     /** The live user that a user of the source stands for. */
     String liveUser(String sourceUser) {
         return userMap.getOrDefault(sourceUser, sourceUser);

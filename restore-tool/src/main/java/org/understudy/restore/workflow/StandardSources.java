@@ -1,5 +1,7 @@
 package org.understudy.restore.workflow;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.understudy.restore.job.RestoreJob;
@@ -10,6 +12,7 @@ import org.understudy.restore.repository.TrustedKeys;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Sources;
+import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.snapshot.SnapshotSource;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -39,6 +42,31 @@ public final class StandardSources implements SourceOpener {
                     "users of a snapshot cannot be renamed while it is staged",
                     "Stage it as it is, and map the users in 'understudy restore preview'.");
         }
+        return snapshot(source, workplace);
+    }
+
+    @Override
+    public SharedSource share(RestoreJob.Source source, Workplace workplace) {
+        BackupSource all = open(source, workplace);
+        return switch (all) {
+            case SnapshotSource snapshot -> new OpenedOnce(snapshot, snapshot::of);
+            case MaildirSource maildir -> new OpenedOnce(maildir, maildir::of);
+            default -> {
+                closed(all);
+                yield SourceOpener.super.share(source, workplace);
+            }
+        };
+    }
+
+    private static void closed(BackupSource source) {
+        try {
+            source.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SnapshotSource snapshot(RestoreJob.Source source, Workplace workplace) {
         return SnapshotSource.open(
                 Repository.open(workplace.repository()),
                 name(source),
