@@ -30,7 +30,7 @@ final class CohortSteps {
     }
 
     /** One that works on a cohort and prints how it stands. */
-    private abstract static class Step<Q> extends OperationVerb<Q, CohortReport> {
+    abstract static class Step<Q> extends OperationVerb<Q, CohortReport> {
         @Option(names = "--list", description = "Print each user.")
         private boolean list;
 

@@ -31,6 +31,7 @@ public final class RestoreVerbs {
                                 new ValidateVerb(frame),
                                 new ReportVerb(frame),
                                 new PreviewVerb(frame),
+                                new PlanVerb(frame),
                                 new ApproveVerb(frame),
                                 new MergeVerb(frame),
                                 new UndoVerb(frame),

@@ -1,6 +1,8 @@
 package org.understudy.restore.cohort;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.understudy.restore.report.VerdictCounts;
 import org.understudy.restore.shadow.ReplayTotals;
 
@@ -33,7 +35,7 @@ public record CohortSummary(
     }
 
     static CohortSummary of(List<CohortMember> members) {
-        long[] states = new long[MemberState.values().length];
+        Map<MemberState, Long> states = new EnumMap<>(MemberState.class);
         long failures = 0;
         ReplayTotals staged = ReplayTotals.NONE;
         VerdictCounts verdicts = VerdictCounts.NONE;
@@ -41,7 +43,7 @@ public record CohortSummary(
         CohortMember.Merged merged = CohortMember.Merged.NONE;
         CohortMember.Undone undone = CohortMember.Undone.NONE;
         for (CohortMember one : members) {
-            states[one.state().ordinal()]++;
+            states.merge(one.state(), 1L, Long::sum);
             boolean unsound = one.merged() != null && one.merged().different() > 0;
             failures += one.state() == MemberState.FAILED || one.state() == MemberState.HELD || unsound ? 1 : 0;
             staged = one.staged() == null ? staged : staged.plus(one.staged());
@@ -52,13 +54,13 @@ public record CohortSummary(
         }
         return new CohortSummary(
                 members.size(),
-                states[MemberState.MERGED.ordinal()],
-                states[MemberState.NOTHING.ordinal()],
-                states[MemberState.HELD.ordinal()],
-                states[MemberState.FAILED.ordinal()],
-                states[MemberState.READY.ordinal()],
-                states[MemberState.WAITING.ordinal()],
-                states[MemberState.UNDONE.ordinal()],
+                states.getOrDefault(MemberState.MERGED, 0L),
+                states.getOrDefault(MemberState.NOTHING, 0L),
+                states.getOrDefault(MemberState.HELD, 0L),
+                states.getOrDefault(MemberState.FAILED, 0L),
+                states.getOrDefault(MemberState.READY, 0L),
+                states.getOrDefault(MemberState.WAITING, 0L),
+                states.getOrDefault(MemberState.UNDONE, 0L),
                 failures,
                 staged,
                 verdicts,

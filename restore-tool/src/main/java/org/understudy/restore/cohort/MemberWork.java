@@ -128,10 +128,14 @@ final class MemberWork {
     private void consent(JobFolder folder, RestoreJob job, String planHash) {
         List<Approval> own =
                 cohort.approvals().stream().map(one -> one.to(planHash)).toList();
-        folder.save(job.approved(
-                own.subList(0, own.size() - 1),
-                own.getLast(),
-                Math.min(own.size(), Consent.needed(workplace.approvals(), job.approvalsNeeded()))));
+        int needed = Consent.needed(workplace.approvals(), job.approvalsNeeded());
+        Consent.lacks(workplace.approvals(), own, planHash, needed).ifPresent(why -> {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "restore " + job.id() + " is not approved: " + why,
+                    "Its plan was made anew and asks for more persons than the cohort: approve and merge it alone.");
+        });
+        folder.save(job.approved(own.subList(0, own.size() - 1), own.getLast(), needed));
         own.forEach(one -> folder.log(
                 workplace.clock().instant(),
                 "approved by " + one.by() + " (" + one.identity().text() + ") with the list " + cohort.hash() + " of "

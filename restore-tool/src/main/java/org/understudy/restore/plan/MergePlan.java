@@ -41,6 +41,11 @@ public record MergePlan(
         steps = List.copyOf(steps);
     }
 
+    /** The same with other steps, for showing a part of it; its figures stay those of the whole. */
+    public MergePlan withSteps(List<PlanStep> some) {
+        return new MergePlan(version, restoreId, attempt, storeId, date, policy, totals, bases, some);
+    }
+
     /** One line of JSON, without a line end. */
     public String json() {
         return RestoreJson.write(this);
