@@ -3,6 +3,7 @@ package org.understudy.restore.cli;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.understudy.restore.cohort.CohortMember;
 import org.understudy.restore.cohort.CohortReport;
 import org.understudy.restore.cohort.CohortSummary;
@@ -35,7 +36,8 @@ final class CohortText {
                 + Figures.number(sum.staged().replayed()) + " replayed + "
                 + Figures.number(sum.staged().duplicate()) + " duplicate + "
                 + Figures.number(sum.staged().unreadable()) + " unreadable + "
-                + Figures.number(sum.staged().ignored()) + " ignored (" + Figures.size(sum.staged().bytes())
+                + Figures.number(sum.staged().ignored()) + " ignored ("
+                + Figures.size(sum.staged().bytes())
                 + ")\n");
         out.print("  verdicts  " + Figures.number(sum.verdicts().graded()) + " = "
                 + Figures.number(sum.verdicts().proven()) + " proven + "
@@ -47,6 +49,7 @@ final class CohortText {
                 + Figures.number(planned.add()) + " to be added + " + Figures.number(planned.quarantine())
                 + " to be held in quarantine + " + Figures.number(planned.left()) + " left ("
                 + Figures.size(planned.bytes()) + " to be added)\n");
+        list(report);
         CohortMember.Merged merged = sum.mergedFigures();
         if (sum.merged() + sum.undone() > 0) {
             out.print("  merged    " + Figures.count(merged.planned(), "message") + " = "
@@ -54,8 +57,8 @@ final class CohortText {
                     + Figures.number(merged.appeared()) + " that live had got meanwhile\n");
         }
         if (merged.different() > 0) {
-            out.print("  NOT SOUND " + Figures.count(merged.different(), "message")
-                    + " read back other than planned\n");
+            out.print(
+                    "  NOT SOUND " + Figures.count(merged.different(), "message") + " read back other than planned\n");
         }
         CohortMember.Undone undone = sum.undoneFigures();
         if (sum.undone() > 0) {
@@ -70,8 +73,28 @@ final class CohortText {
         if (!report.hash().isEmpty()) {
             out.print("  hash      " + report.hash() + "\n");
         }
-        out.print("  took      " + Figures.duration(report.millis()) + "\n");
+        if (report.millis() > 0) {
+            out.print("  took      " + Figures.duration(report.millis()) + "\n");
+        }
         next(report);
+    }
+
+    /** What approving and merging the list is about: the users that are ready. */
+    private void list(CohortReport report) {
+        List<CohortMember.Planned> ready = report.members().stream()
+                .filter(one -> one.state() == MemberState.READY)
+                .flatMap(one -> Stream.ofNullable(one.planned()))
+                .toList();
+        if (!ready.isEmpty()) {
+            long messages = ready.stream()
+                    .mapToLong(one -> one.add() + one.quarantine())
+                    .sum();
+            out.print("  list      " + Figures.count(ready.size(), "user") + ", " + Figures.count(messages, "message")
+                    + " to be merged ("
+                    + Figures.size(ready.stream()
+                            .mapToLong(CohortMember.Planned::bytes)
+                            .sum()) + ")\n");
+        }
     }
 
     private static String stage(CohortSummary sum) {
@@ -145,9 +168,10 @@ final class CohortText {
         table.print(out, "  ");
         long more = report.summary().failures() - shown.size();
         if (!all) {
-            out.print(more > 0
-                    ? "  and " + Figures.number(more) + " more; --list prints each user\n"
-                    : "  --list prints each user\n");
+            out.print(
+                    more > 0
+                            ? "  and " + Figures.number(more) + " more; --list prints each user\n"
+                            : "  --list prints each user\n");
         }
     }
 

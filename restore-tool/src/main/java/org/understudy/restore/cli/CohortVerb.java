@@ -2,7 +2,6 @@ package org.understudy.restore.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -107,8 +106,9 @@ final class CohortVerb extends Verb {
 
     @Option(
             names = "--merge",
-            description = "Approve the list in your own name as soon as it is there, and merge it. Only where one person"
-                    + " is enough.")
+            description =
+                    "Approve the list in your own name as soon as it is there, and merge it. Only where one person"
+                            + " is enough.")
     private boolean merge;
 
     @Option(names = "--list", description = "Print each user.")
@@ -143,9 +143,7 @@ final class CohortVerb extends Verb {
     private CohortReport approveAndMerge(Invocation invocation, CohortReport report, @Nullable String password)
             throws InterruptedException {
         if (report.approvalsNeeded() > 1) {
-            invocation
-                    .console()
-                    .note("Two persons must approve the list, so --merge stops here; nothing was merged.");
+            invocation.console().note("Two persons must approve the list, so --merge stops here; nothing was merged.");
             return report;
         }
         if (report.missing() > 0) {
@@ -154,14 +152,11 @@ final class CohortVerb extends Verb {
                     RestoreOperations.approveCohort(),
                     new ApproveCohort.Request(report.id(), report.hash(), approver.by(), password));
         }
-        return done(
-                invocation, RestoreOperations.mergeCohort(), new MergeCohort.Request(report.id(), 0, false));
+        return done(invocation, RestoreOperations.mergeCohort(), new MergeCohort.Request(report.id(), 0, false));
     }
 
     static <Q> CohortReport done(
-            Invocation invocation,
-            org.understudy.restore.operation.Operation<Q, CohortReport> operation,
-            Q request)
+            Invocation invocation, org.understudy.restore.operation.Operation<Q, CohortReport> operation, Q request)
             throws InterruptedException {
         try (ShownProgress progress = invocation.console().progress()) {
             return invocation.operations().run(operation, request, progress);

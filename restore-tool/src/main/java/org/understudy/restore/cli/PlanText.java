@@ -62,7 +62,8 @@ final class PlanText {
             table.sums().row("all", messages, new Table.Megabytes(totals.addBytes()), "", "", "");
         }
         table.print(out, "  ");
-        long over = totals.users().stream().filter(PlanTotals.UserGain::overQuota).count();
+        long over =
+                totals.users().stream().filter(PlanTotals.UserGain::overQuota).count();
         if (over > 0) {
             out.print("  OVER QUOTA after the merge: " + Figures.count(over, "user")
                     + ", who would get no new mail until there is room\n");
@@ -131,8 +132,7 @@ final class PlanText {
         out.print("  steps  "
                 + (end < first
                         ? "none"
-                        : Figures.number(first) + " to " + Figures.number(end) + " of "
-                                + Figures.number(wanted.size()))
+                        : Figures.number(first) + " to " + Figures.number(end) + " of " + Figures.number(wanted.size()))
                 + (users.isEmpty() ? "" : " for " + Printable.line(String.join(", ", users)))
                 + (end < wanted.size() ? "; --from " + (end + 1) + " goes on" : "") + "\n");
     }

@@ -63,10 +63,7 @@ final class PlanVerb extends Verb {
                 .result(
                         RestoreJson.mapper()
                                 .valueToTree(new Shown(
-                                        String.valueOf(job.planHash()),
-                                        job.approvalsNeeded(),
-                                        job.approvals(),
-                                        shown)),
+                                        String.valueOf(job.planHash()), job.approvalsNeeded(), job.approvals(), shown)),
                         out -> print(job, plan, out));
         return 0;
     }

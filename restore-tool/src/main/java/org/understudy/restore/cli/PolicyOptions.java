@@ -123,9 +123,10 @@ final class PolicyOptions {
     @Option(
             names = "--sender",
             paramLabel = "WHO",
-            description = "Only mail whose From, Sender or Return-Path is this address (anna@example.org), of this domain"
-                    + " (@example.org), or of it and all below (example.org); * stands for any text, <> for the empty"
-                    + " return path of bounces. May be given again.")
+            description =
+                    "Only mail whose From, Sender or Return-Path is this address (anna@example.org), of this domain"
+                            + " (@example.org), or of it and all below (example.org); * stands for any text, <> for the empty"
+                            + " return path of bounces. May be given again.")
     private List<String> senders = new ArrayList<>();
 
     @Option(

@@ -53,7 +53,8 @@ final class UsersFile {
             }
             Integer before = lines.putIfAbsent(user, number);
             if (before != null) {
-                faults.add(name + ":" + number + ": " + Printable.line(user) + " stands in line " + before + " already");
+                faults.add(
+                        name + ":" + number + ": " + Printable.line(user) + " stands in line " + before + " already");
             }
         }
         if (!faults.isEmpty()) {
@@ -70,8 +71,7 @@ final class UsersFile {
         return Collections.unmodifiableSortedSet(new TreeSet<>(lines.keySet()));
     }
 
-    private static List<String> lines(Invocation invocation, Path path, String name, boolean stdin)
-            throws IOException {
+    private static List<String> lines(Invocation invocation, Path path, String name, boolean stdin) throws IOException {
         try {
             return stdin
                     ? new BufferedReader(

@@ -23,10 +23,7 @@ public final class ApproveCohort implements Operation<ApproveCohort.Request, Coh
      * @param password of that account, or null where the name is enough
      */
     public record Request(
-            String id,
-            String hash,
-            String by,
-            @Nullable String password) {
+            String id, String hash, String by, @Nullable String password) {
         public Request {
             id = Objects.requireNonNullElse(id, "");
             hash = Objects.requireNonNullElse(hash, "");
@@ -86,8 +83,9 @@ public final class ApproveCohort implements Operation<ApproveCohort.Request, Coh
                 folder.save(cohort.approved(all, needed));
                 folder.log(
                         now,
-                        "approved by " + approval.by() + " (" + approval.identity().text() + "), " + all.size()
-                                + " of " + needed + ": " + approval.planHash());
+                        "approved by " + approval.by() + " ("
+                                + approval.identity().text() + "), " + all.size() + " of " + needed + ": "
+                                + approval.planHash());
             } catch (OperatorException e) {
                 folder.log(now, "not approved: " + e.getMessage());
                 throw e;

@@ -58,7 +58,17 @@ public record Cohort(
 
     Cohort withMembers(List<CohortMember> changed, Instant now) {
         return new Cohort(
-                id, source, policy, hold, bytesPerSecond, atOnce, approvalsNeeded, createdAt, now, approvals, plans,
+                id,
+                source,
+                policy,
+                hold,
+                bytesPerSecond,
+                atOnce,
+                approvalsNeeded,
+                createdAt,
+                now,
+                approvals,
+                plans,
                 changed);
     }
 
@@ -73,8 +83,18 @@ public record Cohort(
                 .map(one -> new Plan(one.user(), one.restoreId(), String.valueOf(one.planHash())))
                 .toList();
         return new Cohort(
-                id, source, policy, hold, bytesPerSecond, atOnce, approvalsNeeded, createdAt, now,
-                ready.equals(plans) ? approvals : List.of(), ready, members);
+                id,
+                source,
+                policy,
+                hold,
+                bytesPerSecond,
+                atOnce,
+                approvalsNeeded,
+                createdAt,
+                now,
+                ready.equals(plans) ? approvals : List.of(),
+                ready,
+                members);
     }
 
     Cohort approved(List<Approval> all, int needed) {

@@ -52,7 +52,9 @@ public record CohortMember(
                     totals.messages(),
                     totals.add(),
                     totals.quarantine(),
-                    totals.skipped().values().stream().mapToLong(Long::longValue).sum(),
+                    totals.skipped().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum(),
                     totals.addBytes(),
                     totals.changeFlags(),
                     totals.createMailboxes());
@@ -126,8 +128,7 @@ public record CohortMember(
         }
 
         Undone plus(Undone more) {
-            return new Undone(
-                    added + more.added, expunged + more.expunged, left + more.left, gone + more.gone);
+            return new Undone(added + more.added, expunged + more.expunged, left + more.left, gone + more.gone);
         }
     }
 
@@ -136,8 +137,7 @@ public record CohortMember(
     }
 
     CohortMember to(MemberState next, String reason) {
-        return new CohortMember(
-                user, restoreId, next, reason, planHash, staged, verdicts, planned, merged, undone);
+        return new CohortMember(user, restoreId, next, reason, planHash, staged, verdicts, planned, merged, undone);
     }
 
     CohortMember staged(ReplayTotals totals, VerdictCounts counts) {
@@ -149,7 +149,8 @@ public record CohortMember(
     }
 
     CohortMember merged(Merged done) {
-        String reason = done.different() == 0 ? "" : done.different() + " merged messages differ from the plan; undo it";
+        String reason =
+                done.different() == 0 ? "" : done.different() + " merged messages differ from the plan; undo it";
         return new CohortMember(
                 user, restoreId, MemberState.MERGED, reason, planHash, staged, verdicts, planned, done, null);
     }

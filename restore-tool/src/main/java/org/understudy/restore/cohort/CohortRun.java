@@ -73,8 +73,7 @@ final class CohortRun {
         return folder.cohort();
     }
 
-    private void gather(
-            CompletionService<Outcome> outcomes, int count, List<CohortMember> members, Cohort cohort)
+    private void gather(CompletionService<Outcome> outcomes, int count, List<CohortMember> members, Cohort cohort)
             throws InterruptedException {
         long saved = System.nanoTime() - SAVED_EACH_NANOS;
         for (int done = 0; done < count; ) {

@@ -47,8 +47,7 @@ final class MemberWork {
                     "the source holds no mail of user " + member.user(),
                     "Check the name; '--rename' gives users of the source other names.");
         }
-        StageRestore stage =
-                new StageRestore((spec, place) -> source.of(member.user()), examiner, random, steps);
+        StageRestore stage = new StageRestore((spec, place) -> source.of(member.user()), examiner, random, steps);
         String id = member.restoreId();
         if (own(member).isEmpty()) {
             stage.runAs(id, staging(member.user()), workplace, progress);
@@ -83,8 +82,7 @@ final class MemberWork {
         return own(member).isEmpty() && Files.exists(workplace.restores().resolve(member.restoreId()))
                 ? CohortMember.waiting(
                         member.user(),
-                        RestoreIds.fresh(
-                                workplace.restores(), workplace.clock().instant(), random))
+                        RestoreIds.fresh(workplace.restores(), workplace.clock().instant(), random))
                 : member;
     }
 
@@ -98,8 +96,7 @@ final class MemberWork {
     private StageRestore.Request staging(String user) {
         RestoreJob.Source source = cohort.source();
         long rate = cohort.bytesPerSecond() == 0 ? 0 : Math.max(1, cohort.bytesPerSecond() / cohort.atOnce());
-        return new StageRestore.Request(
-                "", source.kind(), source.location(), source.renames(), Set.of(user), rate);
+        return new StageRestore.Request("", source.kind(), source.location(), source.renames(), Set.of(user), rate);
     }
 
     /** Gives the restore the consent that the cohort has for its plan, and merges it. */
@@ -115,7 +112,8 @@ final class MemberWork {
                 throw new OperatorException(
                         Reason.CONFLICT,
                         "the plan of restore " + job.id() + " is another than the one that was approved",
-                        "Run 'understudy restore cohort --id " + cohort.id() + "' to list it anew, then approve again.");
+                        "Run 'understudy restore cohort --id " + cohort.id()
+                                + "' to list it anew, then approve again.");
             }
             if (job.state() == RestoreState.PLANNED) {
                 consent(folder, job, plan.planHash());

@@ -64,15 +64,14 @@ public final class MergeCohort implements Operation<MergeCohort.Request, CohortR
                             "merging",
                             (one, shown) -> work.merge(
                                     one,
-                                    new MergeRestore.Request(
-                                            one.restoreId(), request.bytesPerSecond(), request.deep()),
+                                    new MergeRestore.Request(one.restoreId(), request.bytesPerSecond(), request.deep()),
                                     shown));
             Instant now = workplace.clock().instant();
-            CohortReport report =
-                    CohortReport.of(cohort, folder.path(), now.toEpochMilli() - begun.toEpochMilli());
+            CohortReport report = CohortReport.of(cohort, folder.path(), now.toEpochMilli() - begun.toEpochMilli());
             folder.log(
                     now,
-                    "merged " + report.summary().merged() + " of " + report.summary().users() + " users, "
+                    "merged " + report.summary().merged() + " of "
+                            + report.summary().users() + " users, "
                             + report.summary().mergedFigures().added() + " messages; "
                             + report.summary().failed() + " failed");
             return report;

@@ -100,20 +100,20 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
         Instant begun = workplace.clock().instant();
         RestoreJob.Source source = request.id().isEmpty()
                 ? sources.pinned(
-                        new RestoreJob.Source(
-                                request.kind(), request.location(), request.renames(), request.users()),
+                        new RestoreJob.Source(request.kind(), request.location(), request.renames(), request.users()),
                         workplace)
                 : CohortFolder.read(workplace.cohorts(), request.id()).source();
         progress.begin("opening the source", -1, "users");
         try (SharedSource shared = sources.share(
-                        new RestoreJob.Source(source.kind(), source.location(), source.renames(), Set.of()), workplace);
+                        new RestoreJob.Source(source.kind(), source.location(), source.renames(), Set.of()),
+                        workplace);
                 CohortFolder folder = request.id().isEmpty()
                         ? begin(request, source, shared, workplace)
                         : CohortFolder.open(workplace.cohorts(), request.id(), steps)) {
             Cohort cohort = folder.cohort();
             MemberWork work = new MemberWork(cohort, workplace, steps);
-            cohort = folder.save(cohort.eachMember(
-                    one -> MemberFiles.refreshed(work.withFreeName(one, random), workplace)));
+            cohort = folder.save(
+                    cohort.eachMember(one -> MemberFiles.refreshed(work.withFreeName(one, random), workplace)));
             cohort = new CohortRun(folder, workplace.clock(), progress)
                     .each(
                             cohort,
@@ -123,12 +123,13 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
                             (one, shown) -> work.prepare(one, shared, examiner, random, shown));
             Instant now = workplace.clock().instant();
             cohort = folder.save(cohort.listed(now));
-            CohortReport report =
-                    CohortReport.of(cohort, folder.path(), now.toEpochMilli() - begun.toEpochMilli());
+            CohortReport report = CohortReport.of(cohort, folder.path(), now.toEpochMilli() - begun.toEpochMilli());
             folder.log(
                     now,
-                    "prepared: " + report.summary().ready() + " of " + report.summary().users() + " users ready, "
-                            + report.summary().nothing() + " with nothing to do, " + report.summary().held()
+                    "prepared: " + report.summary().ready() + " of "
+                            + report.summary().users() + " users ready, "
+                            + report.summary().nothing() + " with nothing to do, "
+                            + report.summary().held()
                             + " held, " + report.summary().failed() + " failed; list " + report.hash());
             return report;
         } catch (IOException e) {
@@ -140,8 +141,7 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
         }
     }
 
-    private CohortFolder begin(
-            Request request, RestoreJob.Source source, SharedSource shared, Workplace workplace) {
+    private CohortFolder begin(Request request, RestoreJob.Source source, SharedSource shared, Workplace workplace) {
         Collection<String> users = request.users().isEmpty() ? shared.users() : new TreeSet<>(request.users());
         if (users.isEmpty()) {
             throw new OperatorException(
@@ -161,8 +161,7 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
         }
         Cohort cohort = new Cohort(
                 CohortIds.fresh(workplace.cohorts(), now, random),
-                new RestoreJob.Source(
-                        shared.describe().kind(), source.location(), source.renames(), source.only()),
+                new RestoreJob.Source(shared.describe().kind(), source.location(), source.renames(), source.only()),
                 request.policy(),
                 request.hold(),
                 request.bytesPerSecond(),
@@ -174,8 +173,10 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
                 List.of(),
                 members);
         CohortFolder folder = CohortFolder.create(workplace.cohorts(), cohort, steps);
-        folder.log(now, "preparing " + members.size() + " users of " + cohort.source().kind() + " "
-                + cohort.source().location());
+        folder.log(
+                now,
+                "preparing " + members.size() + " users of " + cohort.source().kind() + " "
+                        + cohort.source().location());
         return folder;
     }
 }

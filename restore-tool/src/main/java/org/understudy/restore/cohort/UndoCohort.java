@@ -62,8 +62,7 @@ public final class UndoCohort implements Operation<UndoCohort.Request, CohortRep
                             "undoing",
                             work::undo);
             Instant now = workplace.clock().instant();
-            CohortReport report =
-                    CohortReport.of(cohort, folder.path(), now.toEpochMilli() - begun.toEpochMilli());
+            CohortReport report = CohortReport.of(cohort, folder.path(), now.toEpochMilli() - begun.toEpochMilli());
             folder.log(
                     now,
                     "undone: " + report.summary().undone() + " users, "
@@ -83,8 +82,7 @@ public final class UndoCohort implements Operation<UndoCohort.Request, CohortRep
     }
 
     private static void check(Cohort cohort, Set<String> users) {
-        Set<String> known =
-                cohort.members().stream().map(CohortMember::user).collect(Collectors.toSet());
+        Set<String> known = cohort.members().stream().map(CohortMember::user).collect(Collectors.toSet());
         Set<String> strange = new TreeSet<>(users);
         strange.removeAll(known);
         if (!strange.isEmpty()) {

@@ -55,8 +55,8 @@ public record MergePlan(
     public static MergePlan parse(String json) {
         int version = RestoreJson.read(json, JsonNode.class).path("version").asInt();
         if (version < OLDEST_VERSION || version > VERSION) {
-            throw new IllegalArgumentException("the plan is of version " + version + ", and this program knows versions "
-                    + OLDEST_VERSION + " to " + VERSION);
+            throw new IllegalArgumentException("the plan is of version " + version
+                    + ", and this program knows versions " + OLDEST_VERSION + " to " + VERSION);
         }
         return RestoreJson.read(json, MergePlan.class);
     }

@@ -25,8 +25,7 @@ public record PlanTotals(
      *
      * @param quota before the merge; null in plans of version 1
      */
-    public record UserGain(
-            String user, long messages, long bytes, LiveView.@Nullable Quota quota) {
+    public record UserGain(String user, long messages, long bytes, LiveView.@Nullable Quota quota) {
         /** Whether the user will be over quota after the merge. */
         public boolean overQuota() {
             return quota != null && quota.exceededBy(messages, bytes);

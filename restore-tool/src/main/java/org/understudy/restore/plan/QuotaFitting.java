@@ -93,8 +93,7 @@ final class QuotaFitting {
                 over.size() == 1
                         ? "a user would be over quota after the merge, and would get no new mail: "
                         : over.size() + " users would be over quota after the merge, and would get no new mail: ");
-        text.append(String.join(
-                "; ", over.stream().limit(NAMED).map(Gain::text).toList()));
+        text.append(String.join("; ", over.stream().limit(NAMED).map(Gain::text).toList()));
         if (over.size() > NAMED) {
             text.append("; and ").append(over.size() - NAMED).append(" more");
         }

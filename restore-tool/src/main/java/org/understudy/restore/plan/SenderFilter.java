@@ -25,8 +25,9 @@ final class SenderFilter {
 
     /** @param senders addresses of one message, lower case */
     boolean takes(Set<String> senders) {
-        return senders.stream().anyMatch(address -> patterns.stream()
-                .anyMatch(pattern -> pattern.matcher(address).matches()));
+        return senders.stream()
+                .anyMatch(address -> patterns.stream()
+                        .anyMatch(pattern -> pattern.matcher(address).matches()));
     }
 
     private static Pattern pattern(String given) {

@@ -23,10 +23,7 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
      * @param password of that account, or null where the name is enough
      */
     public record Request(
-            String id,
-            String hash,
-            String by,
-            @Nullable String password) {
+            String id, String hash, String by, @Nullable String password) {
         public Request {
             id = Objects.requireNonNullElse(id, "");
             hash = Objects.requireNonNullElse(hash, "");
@@ -97,8 +94,7 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
                 folder.log(workplace.clock().instant(), "not approved: " + e.getMessage());
                 throw e;
             }
-            RestoreJob approved =
-                    folder.save(job.approved(standing(rules, job.approvals()), approval, needed));
+            RestoreJob approved = folder.save(job.approved(standing(rules, job.approvals()), approval, needed));
             folder.log(
                     approval.at(),
                     "approved by " + approval.by() + " (" + approval.identity().text() + "), "

@@ -42,8 +42,7 @@ public final class Consent {
         if (by.isEmpty()) {
             throw new OperatorException(Reason.USAGE, "nobody is named as approving", "Say who you are with '--by'.");
         }
-        Approval.Identity identity =
-                given == null ? Approval.Identity.CLAIMED : Approval.Identity.AUTHENTICATED;
+        Approval.Identity identity = given == null ? Approval.Identity.CLAIMED : Approval.Identity.AUTHENTICATED;
         String who = by;
         if (given != null) {
             who = rules.logins()
@@ -101,9 +100,8 @@ public final class Consent {
         if (counting >= wanted) {
             return Optional.empty();
         }
-        return Optional.of(
-                counting + " of " + wanted + " persons have approved it"
-                        + (counting == approvals.size() ? "" : " in the way that the configuration asks for"));
+        return Optional.of(counting + " of " + wanted + " persons have approved it"
+                + (counting == approvals.size() ? "" : " in the way that the configuration asks for"));
     }
 
     /** How many persons must approve. */

@@ -114,8 +114,10 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
         steps.passed(Steps.Step.PLAN_WRITTEN);
         int needed = Consent.needed(workplace.approvals(), request.approvals());
         folder.save(job.planned(hash, needed, now));
-        folder.log(now, "planned " + hash + ", " + needed + (needed == 1 ? " person" : " persons")
-                + " must approve: " + plan.totals());
+        folder.log(
+                now,
+                "planned " + hash + ", " + needed + (needed == 1 ? " person" : " persons") + " must approve: "
+                        + plan.totals());
         return new Result(
                 job.id(),
                 RestoreState.PLANNED,

@@ -15,7 +15,7 @@ public interface SourceOpener {
 
     /** Opens a source that is read user by user. */
     default SharedSource share(RestoreJob.Source source, Workplace workplace) {
-        return new ReopenedSource(only -> open(
-                new RestoreJob.Source(source.kind(), source.location(), source.renames(), only), workplace));
+        return new ReopenedSource(only ->
+                open(new RestoreJob.Source(source.kind(), source.location(), source.renames(), only), workplace));
     }
 }

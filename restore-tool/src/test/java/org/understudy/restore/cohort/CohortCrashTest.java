@@ -86,8 +86,7 @@ class CohortCrashTest {
             return town.stage(
                     StageCohort.Request.resume(CohortCrashChild.id(town)), Town.backup(CohortCrashChild.USERS));
         }
-        if (verb.equals("approve")
-                && town.status(CohortCrashChild.id(town)).missing() == 0) {
+        if (verb.equals("approve") && town.status(CohortCrashChild.id(town)).missing() == 0) {
             return town.status(CohortCrashChild.id(town));
         }
         return CohortCrashChild.run(town, verb);
@@ -97,8 +96,8 @@ class CohortCrashTest {
     private static String result(Town town, CohortReport report) {
         StringBuilder text = new StringBuilder();
         for (CohortMember one : report.members()) {
-            text.append(one.user() + " " + one.state() + " " + one.why() + " " + one.staged() + " " + one.verdicts() + " "
-                    + one.planned() + " " + one.merged() + " " + one.undone() + "\n");
+            text.append(one.user() + " " + one.state() + " " + one.why() + " " + one.staged() + " " + one.verdicts()
+                    + " " + one.planned() + " " + one.merged() + " " + one.undone() + "\n");
         }
         return text.append(report.summary())
                 .append(" approved by ")

@@ -45,8 +45,8 @@ final class CohortSpeedTrial {
         int messages = number(args, 2, 20);
         int atOnce = number(args, 3, 2);
         Path root = Files.createTempDirectory("understudy-cohort-");
-        try (MailStore live = MailStore.open(
-                root.resolve("store"), new MailStore.Options(128L << 20, Clock.systemUTC()))) {
+        try (MailStore live =
+                MailStore.open(root.resolve("store"), new MailStore.Options(128L << 20, Clock.systemUTC()))) {
             Workplace place = new Workplace(live, root, root.resolve("repository"), Clock.systemUTC());
             long began = System.nanoTime();
             List<MailboxId> inboxes = new ArrayList<>();
@@ -85,10 +85,7 @@ final class CohortSpeedTrial {
                             Progress.SILENT);
             print("staged, validated, planned: " + staged.summary(), began);
             new ApproveCohort(Steps.UNWATCHED)
-                    .run(
-                            new ApproveCohort.Request(staged.id(), staged.hash(), "trial", null),
-                            place,
-                            Progress.SILENT);
+                    .run(new ApproveCohort.Request(staged.id(), staged.hash(), "trial", null), place, Progress.SILENT);
             began = System.nanoTime();
             CohortReport merged = new MergeCohort(Steps.UNWATCHED)
                     .run(new MergeCohort.Request(staged.id(), -1, false), place, Progress.SILENT);
@@ -124,8 +121,8 @@ final class CohortSpeedTrial {
             for (int line = 0; line < 80; line++) {
                 text.append(Long.toString(random.nextLong(), 36)).append(" and so on and so forth\r\n");
             }
-            MessageReading reading = MessageReader.read(
-                    Content.of(text.toString().getBytes(StandardCharsets.US_ASCII)));
+            MessageReading reading =
+                    MessageReader.read(Content.of(text.toString().getBytes(StandardCharsets.US_ASCII)));
             all.add(new NewMessage(
                     0,
                     null,

@@ -114,10 +114,14 @@ class CohortTest {
             assertThat(merged.summary().mergedFigures().added()).isEqualTo(25L * Town.MESSAGES);
             for (int i = 0; i < USERS; i++) {
                 long expected = i >= 3 && i <= 6 ? 0 : i == 2 ? 3 : Town.MESSAGES;
-                assertThat(town.mail().getOrDefault(Town.user(i), 0L)).as(Town.user(i)).isEqualTo(expected);
+                assertThat(town.mail().getOrDefault(Town.user(i), 0L))
+                        .as(Town.user(i))
+                        .isEqualTo(expected);
             }
-            String log = Files.readString(
-                    town.workplace.restores().resolve(member(merged, 7).restoreId()).resolve("log"));
+            String log = Files.readString(town.workplace
+                    .restores()
+                    .resolve(member(merged, 7).restoreId())
+                    .resolve("log"));
             assertThat(log).contains("approved by anna (by name only) with the list " + staged.hash());
 
             CohortReport one = town.undo(staged.id(), "u07");
@@ -169,8 +173,10 @@ class CohortTest {
             assertThat(report.members())
                     .extracting(CohortMember::state)
                     .containsExactly(MemberState.READY, MemberState.READY, MemberState.HELD);
-            assertThat(member(report, 3).planned()).isEqualTo(new CohortMember.Planned(4, 3, 0, 1, 0, 0, 1)
-                    .plus(new CohortMember.Planned(0, 0, 0, 0, member(report, 3).planned().bytes(), 0, 0)));
+            assertThat(member(report, 3).planned())
+                    .isEqualTo(new CohortMember.Planned(4, 3, 0, 1, 0, 0, 1)
+                            .plus(new CohortMember.Planned(
+                                    0, 0, 0, 0, member(report, 3).planned().bytes(), 0, 0)));
         });
     }
 
@@ -180,8 +186,7 @@ class CohortTest {
             CohortReport staged = town.stage(Town.request(2, "u00", "u05"), Town.backup(USERS));
             town.approve(staged, "anna");
             CohortReport again = town.stage(
-                    StageCohort.Request.resume(staged.id()),
-                    (source, place) -> new Town.Backup(USERS, source.only()));
+                    StageCohort.Request.resume(staged.id()), (source, place) -> new Town.Backup(USERS, source.only()));
             assertThat(again.summary().ready()).isEqualTo(2);
             assertThat(again.hash()).isNotEqualTo(staged.hash());
             assertThat(again.approvals()).isEmpty();
@@ -206,7 +211,9 @@ class CohortTest {
             assertThat(town.merge(staged.id()).summary().merged())
                     .as("an equal plan has an equal hash, but asks for two persons now")
                     .isEqualTo(2);
-            assertThat(member(town.status(staged.id()), 1).why()).contains("is not approved").contains("1 of 2");
+            assertThat(member(town.status(staged.id()), 1).why())
+                    .contains("is not approved")
+                    .contains("1 of 2");
             changePolicy(town, other);
             CohortReport merged = town.merge(staged.id());
             assertThat(member(merged, 1).state()).isEqualTo(MemberState.FAILED);
@@ -251,11 +258,11 @@ class CohortTest {
         try (Town town = new Town(folder, Steps.UNWATCHED)) {
             town.settle(8);
             ApprovalRules rules = new ApprovalRules(
-                    2, new TreeSet<>(List.of("anna", "bruno")), (user, password) -> password.equals("of " + user)
-                            ? java.util.Optional.of(user)
-                            : java.util.Optional.empty());
-            Workplace strict = new Workplace(
-                    town.live, folder, folder.resolve("repository"), Town.CLOCK, rules);
+                    2,
+                    new TreeSet<>(List.of("anna", "bruno")),
+                    (user, password) ->
+                            password.equals("of " + user) ? java.util.Optional.of(user) : java.util.Optional.empty());
+            Workplace strict = new Workplace(town.live, folder, folder.resolve("repository"), Town.CLOCK, rules);
             CohortReport staged = new StageCohort(
                             Town.backup(8),
                             new org.understudy.restore.workflow.StandardExaminer(),
@@ -318,7 +325,9 @@ class CohortTest {
             assertThatThrownBy(() -> town.approve(half, "anna")).hasMessageContaining("not prepared yet");
             CohortReport whole = town.stage(StageCohort.Request.resume(id), Town.backup(USERS));
             assertThat(whole.summary().ready()).isEqualTo(25);
-            assertThat(RestoreJobs.all(town.workplace.restores())).as("one restore each").hasSize(USERS - 1);
+            assertThat(RestoreJobs.all(town.workplace.restores()))
+                    .as("one restore each")
+                    .hasSize(USERS - 1);
         }
     }
 
@@ -329,9 +338,9 @@ class CohortTest {
             Path taken = town.workplace.restores().resolve(member(staged, 5).restoreId());
             Files.createDirectories(taken);
             CohortReport again = town.stage(
-                    StageCohort.Request.resume(staged.id()),
-                    (source, place) -> new Town.Backup(USERS, source.only()));
-            assertThat(member(again, 5).restoreId()).isNotEqualTo(taken.getFileName().toString());
+                    StageCohort.Request.resume(staged.id()), (source, place) -> new Town.Backup(USERS, source.only()));
+            assertThat(member(again, 5).restoreId())
+                    .isNotEqualTo(taken.getFileName().toString());
             assertThat(again.summary().ready()).isEqualTo(1);
         });
     }
@@ -380,8 +389,7 @@ class CohortTest {
             StringBuilder list = new StringBuilder();
             Stream.of(member(staged, 0), member(staged, 1))
                     .forEach(one -> list.append(one.user() + " " + one.restoreId() + " " + one.planHash() + "\n"));
-            assertThat(staged.hash())
-                    .isEqualTo(org.understudy.restore.plan.MergePlan.hash(list.toString()));
+            assertThat(staged.hash()).isEqualTo(org.understudy.restore.plan.MergePlan.hash(list.toString()));
             assertThat(Collections.max(List.of(staged.hash().length(), 1))).isEqualTo(64);
         });
     }

@@ -109,10 +109,7 @@ final class Town implements AutoCloseable {
 
     CohortReport approve(CohortReport report, String by) throws InterruptedException {
         return new ApproveCohort(steps)
-                .run(
-                        new ApproveCohort.Request(report.id(), report.hash(), by, null),
-                        workplace,
-                        Progress.SILENT);
+                .run(new ApproveCohort.Request(report.id(), report.hash(), by, null), workplace, Progress.SILENT);
     }
 
     CohortReport merge(String id) throws InterruptedException {
@@ -136,8 +133,7 @@ final class Town implements AutoCloseable {
     Map<String, Long> mail() {
         Map<String, Long> counts = new TreeMap<>();
         for (MailboxRow row : live.mailboxes().all()) {
-            counts.merge(
-                    row.path().owner(), live.mailboxes().state(row.id()).messages(), Long::sum);
+            counts.merge(row.path().owner(), live.mailboxes().state(row.id()).messages(), Long::sum);
         }
         return counts;
     }

@@ -127,7 +127,9 @@ class MergePlannerTest {
                         null,
                         null,
                         null,
-                        null, null, null));
+                        null,
+                        null,
+                        null));
     }
 
     @Test
@@ -190,7 +192,9 @@ class MergePlannerTest {
                 Set.of("ada"),
                 List.of("Lists.%"),
                 null,
-                APRIL, null, null);
+                APRIL,
+                null,
+                null);
         MergePlan plan = plan(policy);
         assertThat(adds(plan)).extracting(add -> add.target().name()).containsExactly("Lists.a");
         assertThat(skips(plan))
@@ -304,12 +308,29 @@ class MergePlannerTest {
 
     private static MergePolicy with(MergePolicy.FlagChoice flags) {
         return new MergePolicy(
-                null, null, null, null, flags, null, null, false, false, false, null, null, null, null, null, null, null);
+                null, null, null, null, flags, null, null, false, false, false, null, null, null, null, null, null,
+                null);
     }
 
     private static MergePolicy with(MergePolicy.Duplicates duplicates) {
         return new MergePolicy(
-                null, null, null, duplicates, null, null, null, false, false, false, null, null, null, null, null, null, null);
+                null,
+                null,
+                null,
+                duplicates,
+                null,
+                null,
+                null,
+                false,
+                false,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static List<PlanStep.AddMessage> adds(MergePlan plan) {

@@ -146,7 +146,9 @@ class RestoreCrashTest {
                 base.users(),
                 List.of(),
                 null,
-                null, null, null);
+                null,
+                null,
+                null);
     }
 
     private static GeneratedSource source() {

@@ -153,7 +153,9 @@ class RestorePropertyTest {
                 Set.of(),
                 random.nextInt(3) == 0 ? List.of("INBOX", "Arch*") : List.of(),
                 random.nextInt(3) == 0 ? Instant.parse("2026-02-01T00:00:00Z") : null,
-                null, null, null);
+                null,
+                null,
+                null);
     }
 
     private static void binsMatch(ReplayTotals totals, GeneratedSource source) {

@@ -54,8 +54,7 @@ final class OperationRouter implements OperationRunner {
                     configuration.dataFolder(),
                     configuration.repositoryFolder(),
                     clock,
-                    Approvers.of(
-                            configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
+                    Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
             return operation.run(request, workplace, progress);
         }
     }

@@ -82,7 +82,16 @@ class ApprovalTest {
         approve("anna", "secret of bruno").exits(14).complains("the password of 'anna' was refused", "HINT: ");
         approve("nobody", "secret of bruno").exits(14).complains("the password of 'nobody' was refused");
         approve("dora", "secret of dora").exits(14).complains("'dora' is not among those who may approve plans");
-        shell.typing("secret of anna", "restore", "approve", id, "--hash", "0123456789ab", "--by", "anna", "--password-stdin")
+        shell.typing(
+                        "secret of anna",
+                        "restore",
+                        "approve",
+                        id,
+                        "--hash",
+                        "0123456789ab",
+                        "--by",
+                        "anna",
+                        "--password-stdin")
                 .exits(10)
                 .complains("the plan's hash is " + hash);
         approve("Anna", "secret of anna")
@@ -125,9 +134,7 @@ class ApprovalTest {
         shell.run("restore", "approve", id, "--hash", hash, "--by", "the night shift")
                 .exits(0)
                 .says("approved by the night shift (by name only) at ");
-        assertThat(json("restore", "status", id)
-                        .at("/job/approvals/0/identity")
-                        .asText())
+        assertThat(json("restore", "status", id).at("/job/approvals/0/identity").asText())
                 .isEqualTo("CLAIMED");
         preview();
         approve("anna", "wrong").exits(14);
@@ -152,7 +159,8 @@ class ApprovalTest {
         configure("restore.approvals = 2\n");
         shell.run("restore", "merge", id)
                 .exits(10)
-                .complains("is not approved: 0 of 2 persons have approved it in the way that the configuration asks for");
+                .complains(
+                        "is not approved: 0 of 2 persons have approved it in the way that the configuration asks for");
         approve("anna", "secret of anna").exits(0).says("One more person must approve.");
         approve("dora", "secret of dora").exits(0);
         shell.run("restore", "merge", id).exits(0).says("1 added");

@@ -69,12 +69,14 @@ class CohortStoryTest {
     void bringsBackManyUsersAndTakesThemBack() throws Exception {
         AutoCloseable server = shell.serve();
         try (server) {
-            Files.writeString(folder.resolve("lost.txt"), "# from the loss report\nAnna\nbruno\nclara\ndora\n\nemil\nzoe\n");
+            Files.writeString(
+                    folder.resolve("lost.txt"), "# from the loss report\nAnna\nbruno\nclara\ndora\n\nemil\nzoe\n");
             Said staged = shell.run("restore", "cohort", "backup", "--users-file", "lost.txt")
                     .exits(3)
                     .says(
                             "  users     6 = 3 ready + 2 held for review + 1 failed\n",
-                            "  plans     15 messages = 12 to be added + 0 to be held in quarantine + 3 left (",
+                            "  plans     15 messages = 13 to be added + 0 to be held in quarantine + 2 left (",
+                            "  list      3 users, 12 messages to be merged (",
                             "1 damaged message",
                             "live has no such user; 1 message left",
                             "the source holds no mail of user zoe",
@@ -95,8 +97,9 @@ class CohortStoryTest {
             shell.run("restore", "cohort", "undo", id, "--user", "bruno")
                     .exits(3)
                     .says("  undone    4 messages = 4 expunged + 0 left, touched since + 0 gone already\n");
-            JsonNode status = JSON.readTree(
-                    shell.run("restore", "cohort", "status", id, "--json").exits(3).out());
+            JsonNode status = JSON.readTree(shell.run("restore", "cohort", "status", id, "--json")
+                    .exits(3)
+                    .out());
             assertThat(status.at("/summary/merged").asInt()).isEqualTo(2);
             assertThat(status.at("/summary/undone").asInt()).isEqualTo(1);
             shell.run("restore", "cohort", "list").exits(0).says(id);
@@ -108,7 +111,10 @@ class CohortStoryTest {
     void doesItAllByOneCommandWhereOnePersonIsEnough() throws Exception {
         shell.run("restore", "cohort", "backup", "--user", "anna", "--user", "Bruno", "--merge", "--by", "ops")
                 .exits(0)
-                .says("  users     2 = 2 merged\n", "  merged    9 messages = 9 added (", "approved  by ops (by name only)");
+                .says(
+                        "  users     2 = 2 merged\n",
+                        "  merged    9 messages = 9 added (",
+                        "approved  by ops (by name only)");
         shell.run("restore", "cohort", "backup", "--user", "anna", "--merge")
                 .exits(0)
                 .says("  users     1 = 1 with nothing to do\n");
@@ -123,14 +129,22 @@ class CohortStoryTest {
                         "FOLDER/users.txt:2: expected one user's name, found 'bruno clara'\n"
                                 + "FOLDER/users.txt:4: anna stands in line 1 already",
                         "HINT: ");
-        shell.run("restore", "stage", "backup", "--users-file", "users.txt").exits(2).complains("users.txt:2");
-        shell.run("restore", "stage", "backup", "--users-file", "none.txt").exits(9).complains("FOLDER/none.txt");
+        shell.run("restore", "stage", "backup", "--users-file", "users.txt")
+                .exits(2)
+                .complains("users.txt:2");
+        shell.run("restore", "stage", "backup", "--users-file", "none.txt")
+                .exits(9)
+                .complains("FOLDER/none.txt");
         Files.writeString(folder.resolve("users.txt"), "# nobody\n");
-        shell.run("restore", "cohort", "backup", "--users-file", "users.txt").exits(2).complains("names no user");
+        shell.run("restore", "cohort", "backup", "--users-file", "users.txt")
+                .exits(2)
+                .complains("names no user");
         shell.run("restore", "cohort", "backup").exits(2).complains("no user is named", "--all");
         shell.run("restore", "cohort", "--all").exits(2).complains("no source is named");
         shell.run("restore", "cohort", "status", "latest").exits(9).complains("there is no cohort latest");
-        shell.run("restore", "cohort", "merge", "c-20200101-abcd").exits(9).complains("there is no cohort c-20200101-abcd");
+        shell.run("restore", "cohort", "merge", "c-20200101-abcd")
+                .exits(9)
+                .complains("there is no cohort c-20200101-abcd");
         shell.typing("anna\nbruno", "restore", "stage", "backup", "--users-file", "-")
                 .exits(0)
                 .says(" = 9 replayed + ");
@@ -138,7 +152,9 @@ class CohortStoryTest {
 
     @Test
     void showsAPlanAsFiguresAsAListAndAsAPage() throws Exception {
-        String id = JSON.readTree(shell.run("restore", "stage", "backup", "--json").exits(0).out())
+        String id = JSON.readTree(shell.run("restore", "stage", "backup", "--json")
+                        .exits(0)
+                        .out())
                 .at("/id")
                 .asText();
         shell.run("restore", "plan", id).exits(10).complains("is staged and has no plan");
@@ -154,12 +170,13 @@ class CohortStoryTest {
         String hash = found(HASH, preview);
         Said plan = shell.run("restore", "plan", id, "--list", "--of", "anna", "--lines", "3")
                 .exits(0)
-                .says("  steps  1 to 3 of 5 for anna; --from 4 goes on\n", "  hash   " + hash + "\n");
+                .says("  steps  1 to 3 of 6 for anna; --from 4 goes on\n", "  hash   " + hash + "\n");
         assertThat(plan.out()).contains("add      anna:INBOX").doesNotContain("bruno:INBOX <-");
-        JsonNode json = JSON.readTree(
-                shell.run("restore", "plan", id, "--of", "bruno", "--json").exits(0).out());
+        JsonNode json = JSON.readTree(shell.run("restore", "plan", id, "--of", "bruno", "--json")
+                .exits(0)
+                .out());
         assertThat(json.at("/hash").asText()).isEqualTo(hash);
-        assertThat(json.at("/plan/steps")).hasSize(4);
+        assertThat(json.at("/plan/steps")).hasSize(5);
         assertThat(json.at("/plan/totals/messages").asInt()).isEqualTo(15);
         assertThat(folder.resolve("plan.html"))
                 .content()

@@ -92,7 +92,13 @@ final class PlanSheet {
         page.open("p", "class", "outlook");
         Signs.outlook(page, outlook);
         page.text(standing()).close().line();
-        page.open("h1").text(headline()).open("span").text(details()).close().close().line();
+        page.open("h1")
+                .text(headline())
+                .open("span")
+                .text(details())
+                .close()
+                .close()
+                .line();
         page.open("dl", "class", "facts").line();
         fact(page, "Restore", job.id());
         fact(page, "Source", job.source().kind() + " " + job.source().location());
@@ -103,7 +109,13 @@ final class PlanSheet {
     }
 
     private static void fact(Markup page, String label, String value) throws IOException {
-        page.open("div").element("dt", label).open("dd").name(value).close().close().line();
+        page.open("div")
+                .element("dt", label)
+                .open("dd")
+                .name(value)
+                .close()
+                .close()
+                .line();
     }
 
     private String standing() {
@@ -125,11 +137,23 @@ final class PlanSheet {
     }
 
     private String details() {
-        long left = totals.skipped().values().stream().mapToLong(Long::longValue).sum();
-        return Shown.size(totals.addBytes()) + "; " + Shown.number(totals.quarantine())
-                + " held in quarantine where their users see them, " + Shown.number(left)
-                + " left in the shadow, " + Shown.number(totals.createMailboxes(), "mailbox") + " to be made, "
-                + Shown.number(totals.changeFlags(), "message") + " of live with other flags."
+        long left =
+                totals.skipped().values().stream().mapToLong(Long::longValue).sum();
+        List<String> parts = new ArrayList<>();
+        parts.add(Shown.size(totals.addBytes()));
+        if (totals.quarantine() > 0) {
+            parts.add(Shown.number(totals.quarantine()) + " held in quarantine where their users see them");
+        }
+        parts.add(Shown.number(left) + " left in the shadow");
+        if (totals.createMailboxes() > 0) {
+            parts.add(Shown.number(totals.createMailboxes(), "mailbox") + " to be made");
+        }
+        if (totals.changeFlags() > 0) {
+            parts.add(Shown.number(totals.changeFlags(), "message") + " of live with other flags");
+        }
+        long strange = totals.skipped().getOrDefault(SkipReason.NO_SUCH_USER, 0L);
+        return String.join(", ", parts) + "."
+                + (strange == 0 ? "" : " Live does not have the users of " + Shown.number(strange, "message") + ".")
                 + (overQuota() == 0
                         ? ""
                         : " " + Shown.number(overQuota(), "user") + " would be over quota and get no new mail.");
@@ -147,7 +171,9 @@ final class PlanSheet {
     private void bins(Markup page) throws IOException {
         page.open("section").element("h2", "Every message accounted for").line();
         page.open("table", "class", "bins");
-        page.element("caption", "What becomes of each message of the shadow").open("thead").open("tr");
+        page.element("caption", "What becomes of each message of the shadow")
+                .open("thead")
+                .open("tr");
         page.element("th", "Messages", "scope", "col", "class", "n").element("th", "", "scope", "col");
         page.close().close().line().open("tbody").line();
         bin(page, totals.add(), "to be added");
@@ -173,7 +199,17 @@ final class PlanSheet {
             return;
         }
         page.open("section").element("h2", "By user, with quota").line();
-        table(page, "Users", "counts", "What each user gains, and then has", "User", "Gains", "MB", "Then has", "MB", "Limit");
+        table(
+                page,
+                "Users",
+                "counts",
+                "What each user gains, and then has",
+                "User",
+                "Gains",
+                "MB",
+                "Then has",
+                "MB",
+                "Limit");
         for (PlanTotals.UserGain gain : totals.users()) {
             LiveView.Quota quota = gain.quota();
             page.open("tr").open("th", "scope", "row").name(gain.user()).close();
@@ -250,7 +286,8 @@ final class PlanSheet {
         if (rows.size() > MAILBOXES) {
             page.element(
                     "p",
-                    Shown.number(rows.size() - MAILBOXES) + " more mailboxes are counted in the sum; plan.json has them.",
+                    Shown.number(rows.size() - MAILBOXES)
+                            + " more mailboxes are counted in the sum; plan.json has them.",
                     "class",
                     "more");
         }
@@ -261,32 +298,51 @@ final class PlanSheet {
         MergePolicy policy = plan.policy();
         page.open("section").element("h2", "By these choices").line();
         page.open("dl", "class", "facts").line();
-        fact(page, "Verdicts", policy.verdicts().stream().map(one -> one.word()).toList().toString());
-        fact(page, "Suspect", switch (policy.suspect()) {
-            case QUARANTINE -> "into the mailbox " + policy.quarantine();
-            case LEAVE -> "left in the shadow";
-        });
-        fact(page, "Duplicates", switch (policy.duplicates()) {
-            case DIGEST_OR_IDENTITY -> "same digest, or same Message-ID, arrival and size";
-            case DIGEST -> "same digest";
-        });
-        fact(page, "Flags", switch (policy.flags()) {
-            case LIVE -> "those of live stay";
-            case UNION -> "those of the backup are added";
-            case BACKUP -> "those of the backup";
-        });
-        fact(page, "Target", switch (policy.target()) {
-            case ORIGINAL -> "the mailboxes that mail was in";
-            case APART -> policy.restored();
-        });
+        fact(
+                page,
+                "Verdicts",
+                String.join(
+                        ", ", policy.verdicts().stream().map(one -> one.word()).toList()));
+        fact(
+                page,
+                "Suspect",
+                switch (policy.suspect()) {
+                    case QUARANTINE -> "into the mailbox " + policy.quarantine();
+                    case LEAVE -> "left in the shadow";
+                });
+        fact(
+                page,
+                "Duplicates",
+                switch (policy.duplicates()) {
+                    case DIGEST_OR_IDENTITY -> "same digest, or same Message-ID, arrival and size";
+                    case DIGEST -> "same digest";
+                });
+        fact(
+                page,
+                "Flags",
+                switch (policy.flags()) {
+                    case LIVE -> "those of live stay";
+                    case UNION -> "those of the backup are added";
+                    case BACKUP -> "those of the backup";
+                });
+        fact(
+                page,
+                "Target",
+                switch (policy.target()) {
+                    case ORIGINAL -> "the mailboxes that mail was in";
+                    case APART -> policy.restored();
+                });
         fact(page, "Expunged", policy.includeExpunged() ? "brought back" : "what users expunged or moved is left");
         fact(page, "Over quota", policy.quota().name().toLowerCase(Locale.ROOT));
         some(page, "Users", policy.users().stream().toList());
         some(page, "Mailboxes", policy.mailboxes());
         some(page, "Senders", policy.senders());
-        some(page, "Mapped", policy.userMap().entrySet().stream()
-                .map((Map.Entry<String, String> one) -> one.getKey() + " to " + one.getValue())
-                .toList());
+        some(
+                page,
+                "Mapped",
+                policy.userMap().entrySet().stream()
+                        .map((Map.Entry<String, String> one) -> one.getKey() + " to " + one.getValue())
+                        .toList());
         if (policy.from() != null || policy.before() != null) {
             fact(
                     page,
@@ -310,8 +366,11 @@ final class PlanSheet {
             page.element("p", "The plan has no steps.", "class", "note").close().line();
             return;
         }
-        page.open("details").element("summary", "Show " + Shown.number(Math.min(STEPS, all.size())) + " of "
-                + Shown.number(all.size(), "step"));
+        page.open("details")
+                .element(
+                        "summary",
+                        "Show " + Shown.number(Math.min(STEPS, all.size())) + " of "
+                                + Shown.number(all.size(), "step"));
         page.line();
         table(page, "Steps", "counts", "What a merge does, in this order", "Step", "Where", "Arrived", "Octets", "");
         for (PlanStep step : all.subList(0, Math.min(STEPS, all.size()))) {
@@ -358,7 +417,11 @@ final class PlanSheet {
             throws IOException {
         TargetMailbox place = PlanBreakdown.place(step);
         page.open("tr").element("td", what).open("td").name(place.user() + " " + place.name());
-        page.close().element("td", arrived).element("td", octets, "class", "n").open("td").name(words);
+        page.close()
+                .element("td", arrived)
+                .element("td", octets, "class", "n")
+                .open("td")
+                .name(words);
         page.close().close().line();
     }
 
@@ -366,7 +429,10 @@ final class PlanSheet {
     private static void table(Markup page, String label, String kind, String caption, String... titles)
             throws IOException {
         page.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", label);
-        page.open("table", "class", kind).element("caption", caption).open("thead").open("tr");
+        page.open("table", "class", kind)
+                .element("caption", caption)
+                .open("thead")
+                .open("tr");
         for (int i = 0; i < titles.length; i++) {
             if (i == 0 || label.equals("Steps")) {
                 page.element("th", titles[i], "scope", "col", "class", titles[i].equals("Octets") ? "n" : "");

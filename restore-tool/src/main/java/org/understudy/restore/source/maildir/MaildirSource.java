@@ -69,8 +69,7 @@ public final class MaildirSource implements BackupSource {
      * @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user
      */
     public MaildirSource of(String user) {
-        List<User> one =
-                users.stream().filter(each -> each.name().equals(user)).toList();
+        List<User> one = users.stream().filter(each -> each.name().equals(user)).toList();
         if (one.isEmpty()) {
             throw new OperatorException(
                     Reason.NOT_FOUND,
