@@ -2,6 +2,11 @@ package org.understudy.restore;
 
 import java.security.SecureRandom;
 import java.util.List;
+import org.understudy.restore.cohort.ApproveCohort;
+import org.understudy.restore.cohort.CohortStatus;
+import org.understudy.restore.cohort.MergeCohort;
+import org.understudy.restore.cohort.StageCohort;
+import org.understudy.restore.cohort.UndoCohort;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
@@ -37,6 +42,11 @@ public final class RestoreOperations {
                 undo(),
                 status(),
                 list(),
+                stageCohort(),
+                approveCohort(),
+                mergeCohort(),
+                undoCohort(),
+                cohortStatus(),
                 checkStore());
     }
 
@@ -82,6 +92,26 @@ public final class RestoreOperations {
 
     public static ListRestores list() {
         return new ListRestores();
+    }
+
+    public static StageCohort stageCohort() {
+        return new StageCohort(new StandardSources(), new StandardExaminer(), new SecureRandom(), Steps.UNWATCHED);
+    }
+
+    public static ApproveCohort approveCohort() {
+        return new ApproveCohort(Steps.UNWATCHED);
+    }
+
+    public static MergeCohort mergeCohort() {
+        return new MergeCohort(Steps.UNWATCHED);
+    }
+
+    public static UndoCohort undoCohort() {
+        return new UndoCohort(Steps.UNWATCHED);
+    }
+
+    public static CohortStatus cohortStatus() {
+        return new CohortStatus();
     }
 
     public static CheckStore checkStore() {

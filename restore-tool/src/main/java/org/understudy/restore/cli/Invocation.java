@@ -22,6 +22,8 @@ public interface Invocation {
 
     Clock clock();
 
+    ApproverLogin approver();
+
     /** A path of the command line, absolute: the server runs in another folder. */
     Path absolute(Path path);
 }

@@ -48,7 +48,7 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
     }
 
     /** As the operation wants it: 0 for its default, -1 for no limit. */
-    private static long rate(@Nullable Double megabytes) {
+    static long rate(@Nullable Double megabytes) {
         if (megabytes == null) {
             return 0;
         }

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.message.SenderAddresses;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.OperatorException;
@@ -119,6 +121,22 @@ final class PolicyOptions {
     private String until;
 
     @Option(
+            names = "--sender",
+            paramLabel = "WHO",
+            description =
+                    "Only mail whose From, Sender or Return-Path is this address (anna@example.org), of this domain"
+                            + " (@example.org), or of it and all below (example.org); * stands for any text, <> for the empty"
+                            + " return path of bounces. May be given again.")
+    private List<String> senders = new ArrayList<>();
+
+    @Option(
+            names = "--over-quota",
+            paramLabel = "WHAT",
+            description = "Mail that a user's quota has no room for: make no plan (refuse, the default), add the newest"
+                    + " as far as they fit (skip), or add all (allow).")
+    private MergePolicy.OverQuota quota = MergePolicy.OverQuota.REFUSE;
+
+    @Option(
             names = "--include-expunged",
             description = "Bring back what users expunged or moved themselves since the backup.")
     private boolean includeExpunged;
@@ -135,6 +153,11 @@ final class PolicyOptions {
     @Option(names = "--skip-empty-mailboxes", description = "Do not make mailboxes that hold no message in the backup.")
     private boolean skipEmpty;
 
+    /** What {@code --user} names. */
+    Set<String> users() {
+        return users;
+    }
+
     /** @throws OperatorException {@link Reason#USAGE} for what is no policy */
     MergePolicy policy() {
         MergePolicy defaults = MergePolicy.defaults();
@@ -150,13 +173,14 @@ final class PolicyOptions {
             throw new OperatorException(
                     Reason.USAGE, "--since " + since + " lies after --until " + until, "exchange the two dates");
         }
+        senders.forEach(PolicyOptions::checkSender);
         return new MergePolicy(
                 verdicts.isEmpty() ? defaults.verdicts() : EnumSet.copyOf(verdicts),
                 switch (suspect) {
                     case QUARANTINE -> MergePolicy.Suspect.QUARANTINE;
                     case LEAVE -> MergePolicy.Suspect.LEAVE;
                 },
-                quarantine == null ? defaults.quarantine() : quarantine,
+                quarantine == null ? defaults.quarantine() : mailbox("--quarantine", quarantine),
                 switch (same) {
                     case DIGEST -> MergePolicy.Duplicates.DIGEST;
                     case IDENTITY -> MergePolicy.Duplicates.DIGEST_OR_IDENTITY;
@@ -166,7 +190,7 @@ final class PolicyOptions {
                     case ORIGINAL -> MergePolicy.Target.ORIGINAL;
                     case RESTORED -> MergePolicy.Target.APART;
                 },
-                restored == null ? defaults.restored() : restored,
+                restored == null ? defaults.restored() : mailbox("--restored", restored),
                 includeExpunged,
                 keyword,
                 skipEmpty,
@@ -175,7 +199,43 @@ final class PolicyOptions {
                 mailboxes,
                 from,
                 before,
-                includeContaminated);
+                includeContaminated,
+                senders,
+                quota);
+    }
+
+    /** A mailbox's name, which may hold the words in braces: its levels are not empty and hold no control character. */
+    private static String mailbox(String option, String name) {
+        boolean fits = Arrays.stream(name.split("\\.", -1)).noneMatch(String::isBlank)
+                && name.codePoints().noneMatch(Character::isISOControl);
+        if (!fits) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    option + " is '" + Printable.line(name) + "', which cannot be the name of a mailbox",
+                    "write its levels with a dot between them, for example Restored.{date}");
+        }
+        return name;
+    }
+
+    private static void checkSender(String pattern) {
+        String address = pattern.strip();
+        boolean fits = address.equals(SenderAddresses.NOBODY)
+                || (!address.isEmpty()
+                        && !address.endsWith("@")
+                        && address.indexOf('@') == address.lastIndexOf('@')
+                        && address.codePoints()
+                                .noneMatch(c -> Character.isWhitespace(c)
+                                        || Character.isISOControl(c)
+                                        || c == '<'
+                                        || c == '>'
+                                        || c == ','));
+        if (!fits) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    "--sender is '" + Printable.line(pattern) + "', expected an address or a domain, without a name"
+                            + " beside it",
+                    "for example --sender anna@example.org, --sender example.org, or --sender '<>' for bounces");
+        }
     }
 
     /** @param days added to a bare day */

@@ -1,8 +1,12 @@
 package org.understudy.restore.cli;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.RestoreOperations;
-import org.understudy.restore.plan.PlanTotals;
+import org.understudy.restore.job.RestoreJob;
+import org.understudy.restore.job.RestoreJobs;
+import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.SkipReason;
 import org.understudy.restore.workflow.PreviewRestore;
 import picocli.CommandLine.Command;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "Example: understudy restore preview r-20260527-3fa9",
             "         understudy restore preview latest --mailbox INBOX --since 2026-01-01 --until 2026-05-31 --list"
         })
-final class PreviewVerb extends OperationVerb<PreviewRestore.Request, PreviewRestore.Result> {
+final class PreviewVerb extends Verb {
     @Parameters(paramLabel = "ID", description = RestoreVerbs.ID)
     private String id;
 
@@ -32,64 +36,51 @@ final class PreviewVerb extends OperationVerb<PreviewRestore.Request, PreviewRes
     @Option(
             names = "--approvals",
             paramLabel = "N",
-            description = "How many persons must approve: 1, the default, or 2.")
+            description = "How many persons must approve, 1 or 2; never fewer than the configuration asks for.")
     private int approvals = 1;
 
-    @Option(names = "--list", description = "Print each step of the plan.")
-    private boolean list;
+    @Mixin
+    private StepOptions steps = new StepOptions();
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write the plan there as a page for a browser too.")
+    @Nullable
+    private Path htmlFile;
 
     PreviewVerb(Frame frame) {
-        super(frame, RestoreOperations.preview());
+        super(frame);
     }
 
     @Override
-    protected PreviewRestore.Request request(Invocation invocation) {
-        return new PreviewRestore.Request(
-                RestoreName.resolve(invocation, id), policy.policy(), approvals, list ? Integer.MAX_VALUE : 0);
+    protected int run(Invocation invocation) throws InterruptedException {
+        PreviewRestore.Request request = new PreviewRestore.Request(
+                RestoreName.resolve(invocation, id),
+                policy.policy(),
+                approvals,
+                steps.list() && invocation.console().json() ? Integer.MAX_VALUE : 0);
+        PreviewRestore.Result result;
+        try (ShownProgress progress = invocation.console().progress()) {
+            result = invocation.operations().run(RestoreOperations.preview(), request, progress);
+        }
+        RestoreJob job = RestoreJobs.one(RestoreName.folder(invocation), result.id());
+        MergePlan plan = PlanVerb.plan(invocation, job);
+        if (htmlFile != null) {
+            PlanVerb.page(invocation, job, plan, htmlFile);
+        }
+        invocation.console().result(result, out -> print(result, plan, out));
+        return 0;
     }
 
-    @Override
-    protected void print(PreviewRestore.Result result, PrintStream out) {
-        PlanTotals totals = result.totals();
+    private void print(PreviewRestore.Result result, MergePlan plan, PrintStream out) {
         out.print("Plan of restore " + result.id() + "; nothing is changed yet.\n");
-        Table table = new Table("messages", "")
-                .row(totals.add(), "to be added")
-                .row(totals.quarantine(), "to be held in quarantine");
-        for (SkipReason reason : SkipReason.values()) {
-            long count = totals.skipped().getOrDefault(reason, 0L);
-            if (count > 0) {
-                table.row(count, "left in the shadow: " + reason.text());
-            }
-        }
-        table.sums().row(totals.messages(), "in the shadow");
-        table.print(out, "  ");
-        out.print("  mailboxes to be made: " + Figures.number(totals.createMailboxes())
-                + "; messages of live whose flags would change: " + Figures.number(totals.changeFlags()) + "\n");
-        gains(totals, out);
-        result.lines().forEach(line -> out.print("  " + Printable.line(line) + "\n"));
-        if (result.lines().isEmpty() && result.steps() > 0) {
-            out.print("  steps  " + Figures.number(result.steps()) + "; --list prints them\n");
-        }
+        new PlanText(out).figures(plan);
+        steps.print(plan, out);
         out.print("  plan   " + Printable.line(result.planFile()) + "\n");
         out.print("  hash   " + result.hash() + "\n");
         strangers(result, out);
+        if (result.approvalsNeeded() > 1) {
+            out.print("Two persons must approve.\n");
+        }
         NextStep.print(out, result.id(), result.state(), result.hash());
-    }
-
-    private static void gains(PlanTotals totals, PrintStream out) {
-        if (totals.users().isEmpty()) {
-            return;
-        }
-        Table table = new Table("user", "gains messages", "MB");
-        long messages = 0;
-        for (PlanTotals.UserGain gain : totals.users()) {
-            table.row(gain.user(), gain.messages(), new Table.Megabytes(gain.bytes()));
-            messages += gain.messages();
-        }
-        if (totals.users().size() > 1) {
-            table.sums().row("all", messages, new Table.Megabytes(totals.addBytes()));
-        }
-        table.print(out, "  ");
     }
 
     private static void strangers(PreviewRestore.Result result, PrintStream out) {

@@ -52,7 +52,7 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
         if (hash != null) {
             out.print("  plan      " + hash + "\n");
             for (Approval one : job.approvals()) {
-                out.print("  approved  by " + Printable.line(one.by()) + " at " + Figures.minute(one.at()) + " UTC\n");
+                out.print("  approved  by " + ApproveVerb.text(one) + "\n");
             }
         }
         if (job.failure() != null) {

@@ -18,19 +18,26 @@ public final class RestoreVerbs {
                         "repo",
                         "List and verify the snapshots of the repository.",
                         List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame))),
-                VerbGroup.of(
-                        "restore",
-                        "Bring mail back: stage, validate, preview, approve, merge, and undo.",
-                        List.of(
-                                new StageVerb(frame),
-                                new ValidateVerb(frame),
-                                new ReportVerb(frame),
-                                new PreviewVerb(frame),
-                                new ApproveVerb(frame),
-                                new MergeVerb(frame),
-                                new UndoVerb(frame),
-                                new RestoreStatusVerb(frame),
-                                new RestoreListVerb(frame))),
+                restore(frame),
                 new CommandLine(new FsckVerb(frame)));
+    }
+
+    private static CommandLine restore(Frame frame) {
+        CommandLine group = VerbGroup.of(
+                "restore",
+                "Bring mail back: stage, validate, preview, approve, merge, and undo.",
+                List.of(
+                        new StageVerb(frame),
+                        new ValidateVerb(frame),
+                        new ReportVerb(frame),
+                        new PreviewVerb(frame),
+                        new PlanVerb(frame),
+                        new ApproveVerb(frame),
+                        new MergeVerb(frame),
+                        new UndoVerb(frame),
+                        new RestoreStatusVerb(frame),
+                        new RestoreListVerb(frame)));
+        group.addSubcommand(CohortVerb.command(frame));
+        return group;
     }
 }

@@ -1,5 +1,6 @@
 package org.understudy.restore.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,14 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     private Set<String> users = new TreeSet<>();
 
     @Option(
+            names = "--users-file",
+            paramLabel = "FILE",
+            description = "Only the users that this file names, one a line; - for standard input. Together with --user,"
+                    + " both. 'restore cohort' makes a restore of its own for each.")
+    @Nullable
+    private Path usersFile;
+
+    @Option(
             names = "--rename",
             paramLabel = "OLD=NEW",
             description = "Give a user of the source another name. May be given again.")
@@ -85,7 +94,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     }
 
     @Override
-    protected StageRestore.Request request(Invocation invocation) {
+    protected StageRestore.Request request(Invocation invocation) throws IOException {
         long named = Stream.of(source != null, snapshot != null, id != null)
                 .filter(given -> given)
                 .count();
@@ -95,9 +104,14 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                     "name a folder, or --snapshot ID, or --id ID to go on with a restore");
         }
         if (id != null) {
-            if (!users.isEmpty() || !renames.isEmpty() || limit != 0 || !against.isEmpty()) {
+            if (!users.isEmpty()
+                    || usersFile != null
+                    || !renames.isEmpty()
+                    || limit != 0
+                    || !against.isEmpty()) {
                 throw usage(
-                        "--id goes on as the restore was begun, so --user, --rename, --against and --limit cannot be"
+                        "--id goes on as the restore was begun, so --user, --users-file, --rename, --against and"
+                                + " --limit cannot be"
                                 + " given",
                         "leave them out, or begin another restore with the source's name");
             }
@@ -106,8 +120,12 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         String location = snapshot != null
                 ? StandardSources.SNAPSHOT + snapshot
                 : invocation.absolute(source(source)).toString();
+        Set<String> only = lower(users);
+        if (usersFile != null) {
+            only.addAll(UsersFile.read(invocation, usersFile));
+        }
         return new StageRestore.Request(
-                "", "", location, lower(renames), lower(users), Pacing.bytes(limit), others(invocation));
+                "", "", location, lower(renames), only, Pacing.bytes(limit), others(invocation));
     }
 
     private List<String> others(Invocation invocation) {

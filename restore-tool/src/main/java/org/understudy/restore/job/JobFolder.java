@@ -1,39 +1,25 @@
 package org.understudy.restore.job;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
-/**
- * One restore's folder, locked for one step. Files are replaced whole: written beside, fsynced, renamed, and the folder
- * fsynced, so that a reader sees the old one or the new one.
- */
+/** One restore's folder, locked for one step. */
 public final class JobFolder implements AutoCloseable {
     private static final String JOB = "job.json";
 
-    private final Path folder;
+    private final LockedFolder folder;
     private final Steps steps;
-    private final FileChannel lockFile;
-    private final FileLock lock;
 
-    private JobFolder(Path folder, Steps steps, FileChannel lockFile, FileLock lock) {
+    private JobFolder(LockedFolder folder, Steps steps) {
         this.folder = folder;
         this.steps = steps;
-        this.lockFile = lockFile;
-        this.lock = lock;
     }
 
     /**
@@ -50,7 +36,7 @@ public final class JobFolder implements AutoCloseable {
                     "there is no restore " + id + " in " + restores,
                     "'understudy restore list' shows the restores that there are.");
         }
-        return lock(folder, steps);
+        return new JobFolder(LockedFolder.lock(folder, "restore"), steps);
     }
 
     /** Makes the folder of a new restore and saves it. */
@@ -62,42 +48,9 @@ public final class JobFolder implements AutoCloseable {
         } catch (IOException e) {
             throw OnDisk.failure("cannot make the folder of a new restore, " + folder, e);
         }
-        JobFolder made = lock(folder, steps);
+        JobFolder made = new JobFolder(LockedFolder.lock(folder, "restore"), steps);
         made.save(job);
         return made;
-    }
-
-    private static JobFolder lock(Path folder, Steps steps) {
-        Path file = folder.resolve("lock");
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot open " + file, e);
-        }
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return new JobFolder(folder, steps, channel, lock);
-            }
-        } catch (OverlappingFileLockException e) {
-            OnDisk.closeAfter(channel, e);
-            throw busy(folder, e);
-        } catch (IOException e) {
-            OnDisk.closeAfter(channel, e);
-            throw OnDisk.failure("cannot lock " + file, e);
-        }
-        OperatorException busy = busy(folder, null);
-        OnDisk.closeAfter(channel, busy);
-        throw busy;
-    }
-
-    private static OperatorException busy(Path folder, @org.jspecify.annotations.Nullable Throwable cause) {
-        return new OperatorException(
-                Reason.BUSY,
-                "another step of restore " + folder.getFileName() + " is running",
-                "Wait until it has ended; 'understudy restore status' shows how far it is.",
-                cause);
     }
 
     /** Reads a job without locking it. */
@@ -118,7 +71,7 @@ public final class JobFolder implements AutoCloseable {
     }
 
     public RestoreJob job() {
-        return peek(folder).orElseThrow(() -> new IllegalStateException(folder + " has lost its " + JOB));
+        return peek(folder.path()).orElseThrow(() -> new IllegalStateException(folder.path() + " has lost its " + JOB));
     }
 
     public RestoreJob save(RestoreJob job) {
@@ -129,60 +82,26 @@ public final class JobFolder implements AutoCloseable {
 
     /** Replaces a file of this folder whole, durably. */
     public void write(String name, String text) {
-        Path target = folder.resolve(name);
-        Path aside = folder.resolve(name + ".new");
-        try {
-            try (FileChannel out = FileChannel.open(
-                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            OnDisk.syncFolder(folder);
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot write " + target, e);
-        }
+        folder.write(name, text);
     }
 
     /** The text of a file of this folder, or nothing if it is not there. */
     public Optional<String> read(String name) {
-        try {
-            return Optional.of(Files.readString(folder.resolve(name)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot read " + folder.resolve(name), e);
-        }
+        return folder.read(name);
     }
 
     /** Adds a line to the log. */
     public void log(Instant at, String line) {
-        try {
-            Files.writeString(
-                    folder.resolve("log"),
-                    at + " " + line + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot write " + folder.resolve("log"), e);
-        }
+        folder.log(at, line);
     }
 
     public Path path() {
-        return folder;
+        return folder.path();
     }
 
     /** Lets the lock go. */
     @Override
     public void close() {
-        try {
-            lock.release();
-            lockFile.close();
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot let go of " + folder.resolve("lock"), e);
-        }
+        folder.close();
     }
 }

@@ -120,13 +120,18 @@ public record RestoreJob(
         return new RestoreJob(id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null);
     }
 
-    /** With one more approval, which may be the last that was needed. */
-    public RestoreJob approved(Approval approval) {
-        List<Approval> all = new ArrayList<>(approvals);
+    /**
+     * With one more approval, which may be the last that was needed.
+     *
+     * @param before those that count already
+     * @param needed how many must approve by now
+     */
+    public RestoreJob approved(List<Approval> before, Approval approval, int needed) {
+        List<Approval> all = new ArrayList<>(before);
         all.add(approval);
         return new RestoreJob(
                 id,
-                all.size() >= approvalsNeeded ? RestoreState.APPROVED : RestoreState.PLANNED,
+                all.size() >= needed ? RestoreState.APPROVED : RestoreState.PLANNED,
                 source,
                 bytesPerSecond,
                 createdAt,
@@ -134,7 +139,7 @@ public record RestoreJob(
                 attempt,
                 planHash,
                 all,
-                approvalsNeeded,
+                needed,
                 null);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -31,9 +32,14 @@ public final class RestoreJobs {
         return jobs;
     }
 
+    /** The restore of that id, if it has begun. */
+    public static Optional<RestoreJob> find(Path restores, String id) {
+        return JobFolder.peek(restores.resolve(RestoreIds.checked(id)));
+    }
+
     /** @throws OperatorException {@link Reason#NOT_FOUND} if there is no such restore */
     public static RestoreJob one(Path restores, String id) {
-        return JobFolder.peek(restores.resolve(RestoreIds.checked(id)))
+        return find(restores, id)
                 .orElseThrow(() -> new OperatorException(
                         Reason.NOT_FOUND,
                         "there is no restore " + id + " in " + restores,

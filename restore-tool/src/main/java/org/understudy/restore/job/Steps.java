@@ -8,6 +8,7 @@ public interface Steps {
     /** The steps after which the disk is different. */
     enum Step {
         JOB_SAVED,
+        COHORT_SAVED,
         SHADOW_MAILBOX_CREATED,
         SEGMENT_WRITTEN,
         SEGMENT_ADOPTED,

@@ -1,5 +1,6 @@
 package org.understudy.restore.merge;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.understudy.restore.plan.LiveView;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.Usage;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MailboxPath;
 import org.understudy.storage.keyspace.MailboxRow;
@@ -85,6 +87,25 @@ public final class LiveState implements LiveView {
                                 one.reason(),
                                 one.expungedAt())));
         return all;
+    }
+
+    @Override
+    public Quota quota(String user) {
+        Usage usage = live.usage(MailboxPath.PRIVATE, user);
+        return new Quota(usage.messages(), usage.bytes(), limit(user, "messages"), limit(user, "octets"));
+    }
+
+    /** The user's own limit, else that of the domain, else that of all; as the quota-limit rows have them. */
+    private long limit(String user, String kind) {
+        int at = user.indexOf('@');
+        String root = MailboxPath.PRIVATE + "&" + user;
+        for (String owner : at < 0 ? List.of(root, "") : List.of(root, user.substring(at), "")) {
+            Optional<byte[]> row = live.quotaLimits().get(owner, kind);
+            if (row.isPresent()) {
+                return Long.parseLong(new String(row.get(), StandardCharsets.US_ASCII));
+            }
+        }
+        return -1;
     }
 
     @Override

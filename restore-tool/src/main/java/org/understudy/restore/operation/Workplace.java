@@ -8,16 +8,26 @@ import org.understudy.storage.MailStore;
  * What an operation works on.
  *
  * @param live the live store, open for writing
- * @param dataFolder holds {@code store}, {@code shadows}, {@code restores} and {@code keys}
+ * @param dataFolder holds {@code store}, {@code shadows}, {@code restores}, {@code cohorts} and {@code keys}
  * @param repository folder of the snapshot repository
+ * @param approvals who may consent to plans
  */
-public record Workplace(MailStore live, Path dataFolder, Path repository, Clock clock) {
+public record Workplace(MailStore live, Path dataFolder, Path repository, Clock clock, ApprovalRules approvals) {
+    /** One where nothing is configured about approvals. */
+    public Workplace(MailStore live, Path dataFolder, Path repository, Clock clock) {
+        this(live, dataFolder, repository, clock, ApprovalRules.CLAIMED);
+    }
+
     public Path shadows() {
         return dataFolder.resolve("shadows");
     }
 
     public Path restores() {
         return dataFolder.resolve("restores");
+    }
+
+    public Path cohorts() {
+        return dataFolder.resolve("cohorts");
     }
 
     /** Holds the signing key; never inside the repository. */

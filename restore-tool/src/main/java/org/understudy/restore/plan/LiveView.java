@@ -30,6 +30,21 @@ public interface LiveView {
     /** A message that was in a mailbox once. */
     record Expunged(long uid, Digest digest, Instant internalDate, ExpungeReason reason, Instant at) {}
 
+    /**
+     * What a user stores, and may store.
+     *
+     * @param octets sum of message sizes
+     * @param mostMessages limit, or -1 for none
+     * @param mostOctets limit, or -1 for none
+     */
+    record Quota(long messages, long octets, long mostMessages, long mostOctets) {
+        /** Whether a limit would be passed with so much more. */
+        public boolean exceededBy(long moreMessages, long moreOctets) {
+            return (mostMessages >= 0 && messages + moreMessages > mostMessages)
+                    || (mostOctets >= 0 && octets + moreOctets > mostOctets);
+        }
+    }
+
     /** Identity of the store. */
     String storeId();
 
@@ -43,6 +58,9 @@ public interface LiveView {
 
     /** The expunge log. */
     List<Expunged> expunged(Mailbox mailbox);
+
+    /** All mailboxes of a user together. */
+    Quota quota(String user);
 
     /** Digests of all messages in all mailboxes of a user. */
     Set<Digest> digestsOf(String user);

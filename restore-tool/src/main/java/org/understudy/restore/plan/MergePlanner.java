@@ -13,11 +13,13 @@ import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.ExpungeReason;
 import org.understudy.storage.keyspace.Flags;
+import org.understudy.storage.keyspace.MailboxId;
 
 /**
  * Draws up a {@link MergePlan}. For each message of the shadow, in this order: is it asked for; does live have it
  * (counting each live message once: same digest and arrival, then same digest, then same identity); is it damaged; may it
- * hold another user's mail; did the user expunge or move it; and then where does it go. Used for one plan.
+ * hold another user's mail; did the user expunge or move it; and then where does it go. At last, what quotas have no room
+ * for is dealt with. Used for one plan.
  */
 public final class MergePlanner {
     /** Keyword of merged messages, where the policy wants one. */
@@ -27,6 +29,8 @@ public final class MergePlanner {
     private final LocalDate date;
     private final LiveView live;
     private final ShadowView shadow;
+    private final SenderFilter senders;
+    private final Map<MailboxId, ShadowView.Mailbox> mailboxes = new HashMap<>();
     private final Map<TargetMailbox, TargetDraft> targets = new TreeMap<>();
     private final Map<String, Set<Digest>> digestsOfUser = new HashMap<>();
     private final List<PlanStep.Skip> skips = new ArrayList<>();
@@ -37,6 +41,7 @@ public final class MergePlanner {
         this.date = date;
         this.live = live;
         this.shadow = shadow;
+        this.senders = new SenderFilter(policy.senders());
     }
 
     /**
@@ -53,6 +58,7 @@ public final class MergePlanner {
     private void mailbox(ShadowView.Mailbox mailbox) {
         List<ShadowView.Message> all = new ArrayList<>();
         shadow.messages(mailbox, all::add);
+        mailboxes.put(mailbox.id(), mailbox);
         messages += all.size();
         if (!policy.wantsUser(mailbox.user())) {
             skipAll(mailbox, all, SkipReason.USER_FILTER);
@@ -74,15 +80,17 @@ public final class MergePlanner {
         if (all.isEmpty() && !policy.skipEmptyMailboxes()) {
             draft.want();
         }
-        List<ShadowView.Message> dated = new ArrayList<>();
+        List<ShadowView.Message> wanted = new ArrayList<>();
         for (ShadowView.Message message : all) {
-            if (policy.wantsDate(message.internalDate())) {
-                dated.add(message);
-            } else {
+            if (!policy.wantsDate(message.internalDate())) {
                 skip(mailbox, message, SkipReason.DATE_FILTER, "");
+            } else if (!senders.takesAll() && !senders.takes(shadow.senders(message))) {
+                skip(mailbox, message, SkipReason.SENDER_FILTER, "");
+            } else {
+                wanted.add(message);
             }
         }
-        List<ShadowView.Message> missing = withoutCovered(mailbox, draft, dated);
+        List<ShadowView.Message> missing = withoutCovered(mailbox, draft, wanted);
         for (ShadowView.Message message : missing) {
             decide(mailbox, draft, message);
         }
@@ -238,7 +246,26 @@ public final class MergePlanner {
         skips.add(new PlanStep.Skip(mailbox.id(), message.uid(), mailbox.user(), mailbox.name(), reason, detail));
     }
 
+    /** Takes back the additions for which quotas have no room. */
+    private void fitQuotas() {
+        Set<PlanStep.AddMessage> left = QuotaFitting.leave(policy, live, targets.values());
+        if (left.isEmpty()) {
+            return;
+        }
+        for (TargetDraft draft : targets.values()) {
+            for (PlanStep.AddMessage step : draft.added()) {
+                if (left.contains(step)) {
+                    ShadowView.Mailbox from = mailboxes.get(step.from());
+                    skips.add(new PlanStep.Skip(
+                            step.from(), step.uid(), from.user(), from.name(), SkipReason.OVER_QUOTA, ""));
+                }
+            }
+            draft.drop(left);
+        }
+    }
+
     private MergePlan finish(String restoreId, int attempt) {
+        fitQuotas();
         List<PlanStep> steps = new ArrayList<>();
         List<MergePlan.Base> bases = new ArrayList<>();
         Map<String, long[]> gains = new TreeMap<>();
@@ -270,7 +297,7 @@ public final class MergePlanner {
         }
         steps.addAll(skips);
         List<PlanTotals.UserGain> users = new ArrayList<>();
-        gains.forEach((user, gain) -> users.add(new PlanTotals.UserGain(user, gain[0], gain[1])));
+        gains.forEach((user, gain) -> users.add(new PlanTotals.UserGain(user, gain[0], gain[1], live.quota(user))));
         PlanTotals totals = new PlanTotals(messages, add, quarantine, bytes, creates, flags, skipped, users);
         if (!totals.addsUp()) {
             throw new IllegalStateException("the plan of " + restoreId + " does not add up: " + totals);

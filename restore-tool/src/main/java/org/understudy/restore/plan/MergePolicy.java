@@ -36,6 +36,8 @@ import org.understudy.restore.validate.Verdict;
  * @param before only messages that arrived earlier, or null
  * @param includeContaminated also messages that may hold another user's mail, after somebody has looked at them; they are
  *     held back by default
+ * @param senders only messages from one of these, as {@link SenderFilter} reads them; empty for all
+ * @param quota what becomes of mail that a user's quota has no room for
  */
 public record MergePolicy(
         Set<Verdict> verdicts,
@@ -53,43 +55,9 @@ public record MergePolicy(
         List<String> mailboxes,
         @Nullable Instant from,
         @Nullable Instant before,
-        boolean includeContaminated) {
-    /** Holds back what may be another user's mail. */
-    public MergePolicy(
-            Set<Verdict> verdicts,
-            Suspect suspect,
-            String quarantine,
-            Duplicates duplicates,
-            FlagChoice flags,
-            Target target,
-            String restored,
-            boolean includeExpunged,
-            boolean markRestored,
-            boolean skipEmptyMailboxes,
-            Map<String, String> userMap,
-            Set<String> users,
-            List<String> mailboxes,
-            @Nullable Instant from,
-            @Nullable Instant before) {
-        this(
-                verdicts,
-                suspect,
-                quarantine,
-                duplicates,
-                flags,
-                target,
-                restored,
-                includeExpunged,
-                markRestored,
-                skipEmptyMailboxes,
-                userMap,
-                users,
-                mailboxes,
-                from,
-                before,
-                false);
-    }
-
+        boolean includeContaminated,
+        List<String> senders,
+        OverQuota quota) {
     /** What becomes of suspect messages. */
     public enum Suspect {
         /** They go to a mailbox of their own, which the user sees and may delete. */
@@ -124,6 +92,16 @@ public record MergePolicy(
         APART
     }
 
+    /** What becomes of mail that a user's quota has no room for. A user over quota gets no new mail. */
+    public enum OverQuota {
+        /** No plan is made; the refusal names the users. */
+        REFUSE,
+        /** Messages are added newest first as far as they fit, those for quarantine last; the others are left. */
+        SKIP,
+        /** All are added. */
+        ALLOW
+    }
+
     public MergePolicy {
         verdicts = immutable(Objects.requireNonNullElse(verdicts, EnumSet.of(Verdict.PROVEN, Verdict.CONSISTENT)));
         if (verdicts.contains(Verdict.DAMAGED)) {
@@ -139,6 +117,8 @@ public record MergePolicy(
         users = java.util.Collections.unmodifiableSortedSet(
                 new TreeSet<>(Objects.requireNonNullElse(users, Set.<String>of())));
         mailboxes = List.copyOf(Objects.requireNonNullElse(mailboxes, List.of()));
+        senders = List.copyOf(Objects.requireNonNullElse(senders, List.of()));
+        quota = Objects.requireNonNullElse(quota, OverQuota.REFUSE);
     }
 
     public static MergePolicy defaults() {
@@ -157,7 +137,33 @@ public record MergePolicy(
                 Set.of(),
                 List.of(),
                 null,
-                null);
+                null,
+                false,
+                List.of(),
+                OverQuota.REFUSE);
+    }
+
+    /** The same without a choice of users. */
+    public MergePolicy ofAllUsers() {
+        return new MergePolicy(
+                verdicts,
+                suspect,
+                quarantine,
+                duplicates,
+                flags,
+                target,
+                restored,
+                includeExpunged,
+                markRestored,
+                skipEmptyMailboxes,
+                userMap,
+                Set.of(),
+                mailboxes,
+                from,
+                before,
+                includeContaminated,
+                senders,
+                quota);
     }
 
     /** The live user that a user of the source stands for. */

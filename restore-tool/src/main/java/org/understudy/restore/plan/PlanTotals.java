@@ -2,6 +2,7 @@ package org.understudy.restore.plan;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan in figures: {@code messages = add + quarantine + sum of skipped}.
@@ -19,8 +20,17 @@ public record PlanTotals(
         long changeFlags,
         Map<SkipReason, Long> skipped,
         List<UserGain> users) {
-    /** What a user's quota will have to bear. */
-    public record UserGain(String user, long messages, long bytes) {}
+    /**
+     * What a user's quota will have to bear.
+     *
+     * @param quota before the merge; null in plans of version 1
+     */
+    public record UserGain(String user, long messages, long bytes, LiveView.@Nullable Quota quota) {
+        /** Whether the user will be over quota after the merge. */
+        public boolean overQuota() {
+            return quota != null && quota.exceededBy(messages, bytes);
+        }
+    }
 
     public PlanTotals {
         skipped = Map.copyOf(skipped);

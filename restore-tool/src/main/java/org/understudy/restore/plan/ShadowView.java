@@ -2,6 +2,7 @@ package org.understudy.restore.plan;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.BodyId;
@@ -48,4 +49,10 @@ public interface ShadowView {
 
     /** Gives the messages of a mailbox by UID. */
     void messages(Mailbox mailbox, Consumer<Message> out);
+
+    /**
+     * Addresses in From, Sender and Return-Path of a message, lower case; {@code <>} for an empty return path. Read only
+     * where the policy asks for senders.
+     */
+    Set<String> senders(Message message);
 }

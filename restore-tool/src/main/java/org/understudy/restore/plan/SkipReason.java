@@ -12,7 +12,9 @@ public enum SkipReason {
     USER_FILTER("its user was not asked for"),
     MAILBOX_FILTER("its mailbox was not asked for"),
     DATE_FILTER("its date was not asked for"),
+    SENDER_FILTER("its sender was not asked for"),
     NO_SUCH_USER("live has no such user"),
+    OVER_QUOTA("its user's quota does not suffice"),
     /** Found while merging: it came into live after the plan was made. */
     APPEARED_SINCE("live got it after the plan was made");
 

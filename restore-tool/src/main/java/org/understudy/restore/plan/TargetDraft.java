@@ -53,7 +53,11 @@ final class TargetDraft {
 
     void add(PlanStep.AddMessage step) {
         added.add(step);
-        wanted = true;
+    }
+
+    /** Takes additions back. */
+    void drop(Set<PlanStep.AddMessage> steps) {
+        added.removeIf(steps::contains);
     }
 
     void change(PlanStep.ChangeFlags step) {
@@ -70,7 +74,7 @@ final class TargetDraft {
     }
 
     boolean creates() {
-        return wanted && live.isEmpty();
+        return (wanted || !added.isEmpty()) && live.isEmpty();
     }
 
     boolean touches() {

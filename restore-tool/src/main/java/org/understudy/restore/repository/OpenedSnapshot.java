@@ -189,7 +189,8 @@ public final class OpenedSnapshot implements AutoCloseable {
         return String.format(Locale.ROOT, "%016x%08x", mailbox.id(), uid);
     }
 
-    private String describe(List<Manifest.StoredFile> candidates) throws InterruptedException {
+    /** One at a time: the check remembers what it has seen. */
+    private synchronized String describe(List<Manifest.StoredFile> candidates) throws InterruptedException {
         Meter meter = new Meter(Progress.SILENT);
         List<String> damaged = new ArrayList<>();
         for (Manifest.StoredFile file : candidates) {

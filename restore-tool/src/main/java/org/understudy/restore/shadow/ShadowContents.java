@@ -1,5 +1,7 @@
 package org.understudy.restore.shadow;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -7,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.understudy.restore.crowd.Relation;
+import org.understudy.restore.job.OnDisk;
+import org.understudy.restore.message.SenderAddresses;
 import org.understudy.restore.plan.ShadowView;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.Flags;
@@ -62,5 +66,14 @@ public final class ShadowContents implements ShadowView {
                     verdict,
                     contaminated.contains(facts.uid())));
         });
+    }
+
+    @Override
+    public Set<String> senders(Message message) {
+        try (InputStream in = shadow.store().bodies().open(message.body())) {
+            return SenderAddresses.of(in);
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot read body " + message.body() + " of the shadow", e);
+        }
     }
 }

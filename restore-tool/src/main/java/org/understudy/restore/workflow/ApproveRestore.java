@@ -9,25 +9,36 @@ import org.understudy.restore.job.JobFolder;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
+import org.understudy.restore.operation.ApprovalRules;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 
 /** {@code restore.approve}: one person's consent to one plan, named by its hash. */
 public final class ApproveRestore implements Operation<ApproveRestore.Request, ApproveRestore.Result> {
-    private static final int SHORTEST_HASH = 12;
-
     /**
      * @param hash of the plan, or its first 12 or more digits
      * @param by who approves
+     * @param password of that account, or null where the name is enough
      */
-    public record Request(String id, String hash, String by) {
+    public record Request(
+            String id, String hash, String by, @Nullable String password) {
         public Request {
             id = Objects.requireNonNullElse(id, "");
             hash = Objects.requireNonNullElse(hash, "");
             by = Objects.requireNonNullElse(by, "").strip();
+        }
+
+        /** By name only. */
+        public Request(String id, String hash, String by) {
+            this(id, hash, by, null);
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Request[id=" + id + ", hash=" + hash + ", by=" + by + "]";
         }
     }
 
@@ -56,44 +67,51 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
     }
 
     @Override
-    public Result run(Request request, Workplace workplace, Progress progress) {
+    public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
         try (JobFolder folder = JobFolder.open(workplace.restores(), request.id(), steps)) {
             RestoreJob job = folder.job();
-            job.require("restore approve", EnumSet.of(RestoreState.PLANNED));
+            job.require("restore approve", EnumSet.of(RestoreState.PLANNED, RestoreState.APPROVED));
             PlanFile.read(folder, job);
-            String hash = checked(request, job.planHash());
-            if (job.approvals().stream().anyMatch(one -> one.by().equals(request.by()))) {
-                throw new OperatorException(
-                        Reason.CONFLICT,
-                        request.by() + " has approved this plan already, and " + job.approvalsNeeded()
-                                + " persons must",
-                        "Let somebody else approve it.");
+            ApprovalRules rules = workplace.approvals();
+            int needed = Consent.needed(rules, job.approvalsNeeded());
+            Approval approval;
+            try {
+                if (job.state() == RestoreState.APPROVED
+                        && Consent.lacks(rules, job.approvals(), Objects.requireNonNull(job.planHash()), needed)
+                                .isEmpty()) {
+                    job.require("restore approve", EnumSet.of(RestoreState.PLANNED));
+                }
+                approval = Consent.given(
+                        rules,
+                        request.by(),
+                        request.password(),
+                        standing(rules, job.approvals()),
+                        request.hash(),
+                        job.planHash(),
+                        "understudy restore plan " + job.id(),
+                        workplace.clock().instant());
+            } catch (OperatorException e) {
+                folder.log(workplace.clock().instant(), "not approved: " + e.getMessage());
+                throw e;
             }
-            Approval approval =
-                    new Approval(request.by(), hash, workplace.clock().instant());
-            RestoreJob approved = folder.save(job.approved(approval));
-            folder.log(approval.at(), "approved by " + approval.by() + ": " + hash);
+            RestoreJob approved = folder.save(job.approved(standing(rules, job.approvals()), approval, needed));
+            folder.log(
+                    approval.at(),
+                    "approved by " + approval.by() + " (" + approval.identity().text() + "), "
+                            + approved.approvals().size() + " of " + needed + ": " + approval.planHash());
             return new Result(
                     job.id(),
                     approved.state(),
-                    hash,
+                    approval.planHash(),
                     approved.approvals(),
-                    Math.max(
-                            0, approved.approvalsNeeded() - approved.approvals().size()));
+                    Math.max(0, needed - approved.approvals().size()));
         }
     }
 
-    private static String checked(Request request, @Nullable String planHash) {
-        if (request.by().isEmpty()) {
-            throw new OperatorException(Reason.USAGE, "nobody is named as approving", "Say who you are with '--by'.");
-        }
-        if (planHash == null || request.hash().length() < SHORTEST_HASH || !planHash.startsWith(request.hash())) {
-            throw new OperatorException(
-                    Reason.CONFLICT,
-                    "the plan's hash is " + planHash + ", and '" + request.hash() + "' was approved",
-                    "Look at the plan that there is now ('understudy restore preview'), and name at least "
-                            + SHORTEST_HASH + " digits of its hash.");
-        }
-        return planHash;
+    /** Those that still count; where logins are asked for by now, names alone do not. */
+    private static List<Approval> standing(ApprovalRules rules, List<Approval> approvals) {
+        return approvals.stream()
+                .filter(one -> !rules.needLogin() || one.identity() == Approval.Identity.AUTHENTICATED)
+                .toList();
     }
 }

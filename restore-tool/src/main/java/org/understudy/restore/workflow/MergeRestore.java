@@ -79,13 +79,14 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
             throws InterruptedException {
         MergePlan plan = PlanFile.read(folder, job);
         String hash = Objects.requireNonNull(job.planHash(), "PlanFile found the hash");
-        boolean consent = job.approvals().size() >= job.approvalsNeeded()
-                && job.approvals().stream().allMatch(one -> one.planHash().equals(hash));
-        if (!consent || plan.attempt() != job.attempt()) {
-            throw new OperatorException(
-                    Reason.CONFLICT,
-                    "plan " + hash + " is not approved",
-                    "Run 'understudy restore approve' with the plan's hash.");
+        if (plan.attempt() != job.attempt()) {
+            throw unapproved(hash, "it was made before the last undo");
+        }
+        if (job.state() == RestoreState.APPROVED) {
+            Consent.lacks(workplace.approvals(), job.approvals(), hash, job.approvalsNeeded())
+                    .ifPresent(why -> {
+                        throw unapproved(hash, why);
+                    });
         }
         Receipt receipt;
         try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock())) {
@@ -119,6 +120,13 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
                 receipt.summary(),
                 folder.path().resolve("receipt.json").toString(),
                 now.toEpochMilli() - begun.toEpochMilli());
+    }
+
+    private static OperatorException unapproved(String hash, String why) {
+        return new OperatorException(
+                Reason.CONFLICT,
+                "plan " + hash + " is not approved: " + why,
+                "Run 'understudy restore approve' with the plan's hash.");
     }
 
     private static Pace pace(Request request) {

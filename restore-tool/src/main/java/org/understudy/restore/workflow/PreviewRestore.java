@@ -28,7 +28,7 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
     private static final int MOST_APPROVALS = 2;
 
     /**
-     * @param approvals how many persons must approve, 1 or 2
+     * @param approvals how many persons must approve, 1 or 2; fewer than the configuration asks for count as that
      * @param lines how many steps to give in the result
      */
     public record Request(String id, MergePolicy policy, int approvals, int lines) {
@@ -47,6 +47,8 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
      * @param hash SHA-256 of the plan's file: what is to be approved
      * @param lines the first steps as text
      * @param steps how many there are
+     * @param approvalsNeeded how many persons must approve: what was asked for, or what the configuration asks for if
+     *     that is more
      */
     public record Result(
             String id,
@@ -55,7 +57,8 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
             PlanTotals totals,
             List<String> lines,
             long steps,
-            String planFile) {}
+            String planFile,
+            int approvalsNeeded) {}
 
     private final Steps steps;
 
@@ -109,8 +112,12 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
         String hash = MergePlan.hash(json);
         folder.write(PLAN, json);
         steps.passed(Steps.Step.PLAN_WRITTEN);
-        folder.save(job.planned(hash, request.approvals(), now));
-        folder.log(now, "planned " + hash + ": " + plan.totals());
+        int needed = Consent.needed(workplace.approvals(), request.approvals());
+        folder.save(job.planned(hash, needed, now));
+        folder.log(
+                now,
+                "planned " + hash + ", " + needed + (needed == 1 ? " person" : " persons") + " must approve: "
+                        + plan.totals());
         return new Result(
                 job.id(),
                 RestoreState.PLANNED,
@@ -118,6 +125,7 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
                 plan.totals(),
                 plan.steps().stream().limit(request.lines()).map(PlanStep::text).toList(),
                 plan.steps().size(),
-                folder.path().resolve(PLAN).toString());
+                folder.path().resolve(PLAN).toString(),
+                needed);
     }
 }

@@ -12,4 +12,10 @@ public interface SourceOpener {
     default RestoreJob.Source pinned(RestoreJob.Source source, Workplace workplace) {
         return source;
     }
+
+    /** Opens a source that is read user by user. */
+    default SharedSource share(RestoreJob.Source source, Workplace workplace) {
+        return new ReopenedSource(only ->
+                open(new RestoreJob.Source(source.kind(), source.location(), source.renames(), only), workplace));
+    }
 }

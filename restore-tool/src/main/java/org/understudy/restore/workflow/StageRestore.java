@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.understudy.restore.copies.BestOfSources;
 import org.understudy.restore.job.JobFolder;
@@ -118,10 +119,32 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
 
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        return run(
+                workplace,
+                progress,
+                () -> request.id().isEmpty()
+                        ? begin(
+                                request,
+                                RestoreIds.fresh(
+                                        workplace.restores(), workplace.clock().instant(), random),
+                                workplace)
+                        : JobFolder.open(workplace.restores(), request.id(), steps));
+    }
+
+    /**
+     * Begins a restore under an id that the caller has set aside and that no restore has.
+     *
+     * @param request its id is empty
+     */
+    public Result runAs(String id, Request request, Workplace workplace, Progress progress)
+            throws InterruptedException {
+        return run(workplace, progress, () -> begin(request, id, workplace));
+    }
+
+    private Result run(Workplace workplace, Progress progress, Supplier<JobFolder> opening)
+            throws InterruptedException {
         Instant begun = workplace.clock().instant();
-        try (JobFolder folder = request.id().isEmpty()
-                ? begin(request, workplace)
-                : JobFolder.open(workplace.restores(), request.id(), steps)) {
+        try (JobFolder folder = opening.get()) {
             RestoreJob job = folder.job();
             job.require("restore stage", EnumSet.of(RestoreState.STAGING, RestoreState.STAGED));
             return Attempted.attempt(folder, workplace.clock(), () -> stage(folder, job, workplace, progress, begun));
@@ -129,7 +152,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
     }
 
     /** The source is opened once before the restore is made, so that a wrong path leaves nothing behind. */
-    private JobFolder begin(Request request, Workplace workplace) {
+    private JobFolder begin(Request request, String id, Workplace workplace) {
         RestoreJob.Source asked = sources.pinned(
                 new RestoreJob.Source(
                         request.kind(),
@@ -146,7 +169,6 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
             throw closing(request.location(), e);
         }
         Instant now = workplace.clock().instant();
-        String id = RestoreIds.fresh(workplace.restores(), now, random);
         RestoreJob job = new RestoreJob(
                 id, RestoreState.STAGING, source, request.bytesPerSecond(), now, now, 1, null, List.of(), 1, null);
         JobFolder folder = JobFolder.create(workplace.restores(), job, steps);

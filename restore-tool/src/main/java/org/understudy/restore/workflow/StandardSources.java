@@ -1,6 +1,7 @@
 package org.understudy.restore.workflow;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.understudy.restore.repository.TrustedKeys;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Sources;
+import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.snapshot.SnapshotSource;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -72,6 +74,27 @@ public final class StandardSources implements SourceOpener {
         return new BestOfSources(members, Inspection.standard());
     }
 
+    @Override
+    public SharedSource share(RestoreJob.Source source, Workplace workplace) {
+        BackupSource all = open(source, workplace);
+        return switch (all) {
+            case SnapshotSource snapshot -> new OpenedOnce(snapshot, snapshot::of);
+            case MaildirSource maildir -> new OpenedOnce(maildir, maildir::of);
+            default -> {
+                closed(all);
+                yield SourceOpener.super.share(source, workplace);
+            }
+        };
+    }
+
+    private static void closed(BackupSource source) {
+        try {
+            source.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void closeAfter(BackupSource source, RuntimeException fault) {
         try {
             source.close();
@@ -83,7 +106,8 @@ public final class StandardSources implements SourceOpener {
     /** Users of snapshots keep their names. */
     private static BackupSource open(String location, RestoreJob.Source source, Workplace workplace) {
         if (!location.startsWith(SNAPSHOT)) {
-            return Sources.open(Path.of(location), new SourceOptions(source.renames(), source.only()));
+            return Sources.open(Path.of(location), new SourceOptions(
+                            source.renames(), source.only(), workplace.dataFolder().resolve("scratch")));
         }
         return SnapshotSource.open(
                 Repository.open(workplace.repository()),

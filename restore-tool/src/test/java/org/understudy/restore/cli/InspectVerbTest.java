@@ -291,6 +291,11 @@ final class InspectVerbTest {
     /** A call without server and store. */
     private record Alone(Console console) implements Invocation {
         @Override
+        public ApproverLogin approver() {
+            throw new IllegalStateException("inspect approves nothing");
+        }
+
+        @Override
         public OperationRunner operations() {
             throw new IllegalStateException("inspect needs no store");
         }

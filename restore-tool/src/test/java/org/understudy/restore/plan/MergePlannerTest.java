@@ -2,6 +2,8 @@ package org.understudy.restore.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.OperatorException;
 import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.ExpungeReason;
@@ -124,6 +127,8 @@ class MergePlannerTest {
                         null,
                         null,
                         null,
+                        null, false,
+                        null,
                         null));
     }
 
@@ -187,11 +192,114 @@ class MergePlannerTest {
                 Set.of("ada"),
                 List.of("Lists.%"),
                 null,
-                APRIL);
+                APRIL, false,
+                null,
+                null);
         MergePlan plan = plan(policy);
         assertThat(adds(plan)).extracting(add -> add.target().name()).containsExactly("Lists.a");
         assertThat(skips(plan))
                 .containsExactlyInAnyOrder(SkipReason.MAILBOX_FILTER, SkipReason.USER_FILTER, SkipReason.DATE_FILTER);
+    }
+
+    @Test
+    void filtersBySender() {
+        live.make("ada", "INBOX");
+        shadow.add("ada", "INBOX", 1, MARCH, Verdict.PROVEN);
+        shadow.add("ada", "INBOX", 2, MARCH, Verdict.PROVEN);
+        shadow.add("ada", "INBOX", 3, MARCH, Verdict.PROVEN);
+        shadow.add("ada", "INBOX", 4, MARCH, Verdict.PROVEN);
+        shadow.senders.put(1, Set.of("anna@example.org"));
+        shadow.senders.put(2, Set.of("anna@lists.example.org", "owner@lists.example.net"));
+        shadow.senders.put(3, Set.of("<>"));
+        assertThat(from("anna@example.org")).containsExactly(1L);
+        assertThat(from("@example.org")).containsExactly(1L);
+        assertThat(from("Example.Org")).containsExactly(1L, 2L);
+        assertThat(from("*@lists.example.net")).containsExactly(2L);
+        assertThat(from("<>")).containsExactly(3L);
+        assertThat(from("ann?@example.org", "xample.org")).isEmpty();
+        assertThat(from()).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(skips(plan(with(List.of("anna@example.org"), MergePolicy.OverQuota.REFUSE))))
+                .containsOnly(SkipReason.SENDER_FILTER)
+                .hasSize(3);
+    }
+
+    private List<Long> from(String... senders) {
+        return adds(plan(with(List.of(senders), MergePolicy.OverQuota.REFUSE))).stream()
+                .map(PlanStep.AddMessage::uid)
+                .toList();
+    }
+
+    @Test
+    void refusesToBringUsersOverQuotaUnlessTold() {
+        live.add("ada", "INBOX", 9, MARCH, "", Flags.NONE);
+        live.make("bert", "INBOX");
+        live.quotas.put("ada", new LiveView.Quota(1, 100, -1, 250));
+        for (int i = 1; i <= 3; i++) {
+            shadow.add("ada", "INBOX", i, MARCH.plusSeconds(i), Verdict.PROVEN);
+            shadow.add("bert", "INBOX", 100 + i, MARCH, Verdict.PROVEN);
+        }
+        assertThatThrownBy(() -> plan(MergePolicy.defaults()))
+                .isInstanceOf(OperatorException.class)
+                .hasMessage("a user would be over quota after the merge, and would get no new mail: ada has 1 messages,"
+                        + " 100 octets, would gain 3 and 300, and may have any number and 250");
+        MergePlan all = plan(with(List.of(), MergePolicy.OverQuota.ALLOW));
+        assertThat(adds(all)).hasSize(6);
+        assertThat(all.totals().users())
+                .extracting(PlanTotals.UserGain::user, PlanTotals.UserGain::overQuota)
+                .containsExactly(tuple("ada", true), tuple("bert", false));
+        MergePlan fitting = plan(with(List.of(), MergePolicy.OverQuota.SKIP));
+        assertThat(adds(fitting))
+                .extracting(step -> step.target().user(), PlanStep.AddMessage::uid)
+                .containsExactly(tuple("ada", 3L), tuple("bert", 1L), tuple("bert", 2L), tuple("bert", 3L));
+        assertThat(skips(fitting)).containsExactly(SkipReason.OVER_QUOTA, SkipReason.OVER_QUOTA);
+        assertThat(fitting.totals().users().getFirst())
+                .isEqualTo(new PlanTotals.UserGain("ada", 1, 100, new LiveView.Quota(1, 100, -1, 250)));
+    }
+
+    @Test
+    void aFullQuotaTakesSoundMailBeforeSuspectMailAndMakesNoEmptyMailbox() {
+        live.make("ada", "INBOX");
+        live.quotas.put("ada", new LiveView.Quota(0, 0, 1, -1));
+        shadow.add("ada", "INBOX", 1, MARCH, Verdict.PROVEN);
+        shadow.add("ada", "INBOX", 2, APRIL, Verdict.SUSPECT);
+        shadow.add("ada", "Neu", 3, MARCH.minusSeconds(1), Verdict.PROVEN);
+        MergePlan plan = plan(with(List.of(), MergePolicy.OverQuota.SKIP));
+        assertThat(adds(plan))
+                .singleElement()
+                .satisfies(add -> assertThat(add.target().name()).isEqualTo("INBOX"));
+        assertThat(plan.totals().createMailboxes()).isZero();
+        assertThat(plan.totals().quarantine()).isZero();
+    }
+
+    @Test
+    void aUserWhoIsOverQuotaAlreadyAndGainsNothingIsNoHindrance() {
+        live.add("ada", "INBOX", 1, MARCH, "", Flags.NONE);
+        live.quotas.put("ada", new LiveView.Quota(1, 100, 0, 10));
+        shadow.add("ada", "INBOX", 1, MARCH, Verdict.PROVEN);
+        assertThat(skips(plan(MergePolicy.defaults()))).containsExactly(SkipReason.ALREADY_LIVE);
+    }
+
+    @Test
+    void readsPlansOfVersion1AndRefusesUnknownOnes() {
+        live.make("ada", "INBOX");
+        shadow.add("ada", "INBOX", 1, MARCH, Verdict.PROVEN);
+        String json = plan(MergePolicy.defaults()).json();
+        String older = json.replace("\"version\":2", "\"version\":1")
+                .replaceFirst(",\"senders\":\\[],\"quota\":\"REFUSE\"", "")
+                .replaceFirst(",\"quota\":\\{[^}]*}", "");
+        assertThat(older).doesNotContain("quota").doesNotContain("senders");
+        MergePlan read = MergePlan.parse(older);
+        assertThat(adds(read)).hasSize(1);
+        assertThat(read.totals().users().getFirst().overQuota()).isFalse();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MergePlan.parse(json.replace("\"version\":2", "\"version\":3")))
+                .withMessage("the plan is of version 3, and this program knows versions 1 to 2");
+    }
+
+    private static MergePolicy with(List<String> senders, MergePolicy.OverQuota quota) {
+        return new MergePolicy(
+                null, null, null, null, null, null, null, false, false, false, null, null, null, null, null, false, senders,
+                quota);
     }
 
     private MergePlan plan(MergePolicy policy) {
@@ -200,12 +308,29 @@ class MergePlannerTest {
 
     private static MergePolicy with(MergePolicy.FlagChoice flags) {
         return new MergePolicy(
-                null, null, null, null, flags, null, null, false, false, false, null, null, null, null, null);
+                null, null, null, null, flags, null, null, false, false, false, null, null, null, null, null, false, null,
+                null);
     }
 
     private static MergePolicy with(MergePolicy.Duplicates duplicates) {
         return new MergePolicy(
-                null, null, null, duplicates, null, null, null, false, false, false, null, null, null, null, null);
+                null,
+                null,
+                null,
+                duplicates,
+                null,
+                null,
+                null,
+                false,
+                false,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null, false,
+                null,
+                null);
     }
 
     private static List<PlanStep.AddMessage> adds(MergePlan plan) {
@@ -231,6 +356,7 @@ class MergePlannerTest {
     private static final class Shadow implements ShadowView {
         private final TreeMap<String, Mailbox> mailboxes = new TreeMap<>();
         private final TreeMap<String, List<Message>> messages = new TreeMap<>();
+        private final TreeMap<Integer, Set<String>> senders = new TreeMap<>();
 
         void add(String user, String name, int digest, Instant date, Verdict verdict) {
             add(user, name, digest, date, verdict, "", 100, Flags.NONE);
@@ -260,12 +386,18 @@ class MergePlannerTest {
         public void messages(Mailbox mailbox, Consumer<Message> out) {
             messages.get(mailbox.user() + "/" + mailbox.name()).forEach(out);
         }
+
+        @Override
+        public Set<String> senders(Message message) {
+            return senders.getOrDefault((int) message.body().value(), Set.of());
+        }
     }
 
     private static final class Live implements LiveView {
         private final TreeMap<String, Mailbox> mailboxes = new TreeMap<>();
         private final TreeMap<Long, List<Message>> messages = new TreeMap<>();
         private final TreeMap<Long, List<Expunged>> expunged = new TreeMap<>();
+        private final TreeMap<String, Quota> quotas = new TreeMap<>();
 
         Mailbox make(String user, String name) {
             return mailboxes.computeIfAbsent(
@@ -305,6 +437,11 @@ class MergePlannerTest {
         @Override
         public List<Expunged> expunged(Mailbox mailbox) {
             return expunged.getOrDefault(mailbox.id().value(), List.of());
+        }
+
+        @Override
+        public Quota quota(String user) {
+            return quotas.getOrDefault(user, new Quota(0, 0, -1, -1));
         }
 
         @Override

@@ -110,7 +110,7 @@ class ContaminationTest {
                 List.of(),
                 null,
                 null,
-                true);
+                true, null, null);
     }
 
     @Test

@@ -69,7 +69,7 @@ final class Rehearsal implements AutoCloseable {
         return new PreviewRestore(steps).run(new PreviewRestore.Request(id, policy, 1, 20), workplace, Progress.SILENT);
     }
 
-    ApproveRestore.Result approve(String id, String hash, String by) {
+    ApproveRestore.Result approve(String id, String hash, String by) throws InterruptedException {
         return new ApproveRestore(steps).run(new ApproveRestore.Request(id, hash, by), workplace, Progress.SILENT);
     }
 

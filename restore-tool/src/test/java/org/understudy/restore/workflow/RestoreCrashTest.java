@@ -146,6 +146,8 @@ class RestoreCrashTest {
                 base.users(),
                 List.of(),
                 null,
+                null, false,
+                null,
                 null);
     }
 

@@ -15,7 +15,7 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
-/** Gets a new password from a person or from standard input, and makes its hash. */
+/** Gets a password from a person or from standard input; of a new one it makes the hash. */
 final class NewPassword {
     private static final int LONGEST_LINE = 4096;
 
@@ -35,6 +35,22 @@ final class NewPassword {
         } finally {
             Arrays.fill(password, '\0');
         }
+    }
+
+    /**
+     * The password of an account that there is, asked for once; to be wiped by the caller.
+     *
+     * @param stdin take the first line of standard input instead of asking
+     * @throws OperatorException {@link Reason#USAGE} if there is nobody to ask
+     */
+    static char[] existing(Console console, Session session, String user, boolean stdin) throws IOException {
+        if (stdin) {
+            return fromInput(console.in());
+        }
+        if (!console.terminal().input()) {
+            throw nobodyThere();
+        }
+        return ask(console, session, "Password of " + user + ": ");
     }
 
     private static char[] fromPerson(Console console, Session session, String user) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import org.understudy.restore.cli.Console;
@@ -12,6 +13,7 @@ import org.understudy.restore.cli.OperationRunner;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.config.Configuration;
 import org.understudy.storage.MailStore;
@@ -47,8 +49,12 @@ final class OperationRouter implements OperationRunner {
 
     private <Q, R> R runHere(Operation<Q, R> operation, Q request, Progress progress) throws InterruptedException {
         try (MailStore store = open()) {
-            Workplace workplace =
-                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock);
+            Workplace workplace = new Workplace(
+                    store,
+                    configuration.dataFolder(),
+                    configuration.repositoryFolder(),
+                    clock,
+                    Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
             return operation.run(request, workplace, progress);
         }
     }

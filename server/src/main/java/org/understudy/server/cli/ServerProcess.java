@@ -17,6 +17,7 @@ import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
+import org.understudy.server.account.Approvers;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
@@ -92,14 +93,14 @@ public final class ServerProcess implements ServerRunner {
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
             open.push(store);
-            Workplace workplace =
-                    new Workplace(store, configuration.dataFolder(), configuration.repositoryFolder(), clock);
             SecureRandom random = new SecureRandom();
-            AccountService accounts = new AccountService(
-                    store.accounts(),
-                    new PasswordHash(configuration.accounts().hash(), random),
-                    configuration.accounts().concurrentLogins(),
-                    LOGIN_PATIENCE);
+            AccountService accounts = accounts(configuration, store, random);
+            Workplace workplace = new Workplace(
+                    store,
+                    configuration.dataFolder(),
+                    configuration.repositoryFolder(),
+                    clock,
+                    Approvers.of(configuration, accounts));
             completeRestores(workplace);
             Running running = services.start(configuration, store, accounts);
             open.push(running);
@@ -121,6 +122,15 @@ public final class ServerProcess implements ServerRunner {
                 RunningServer.closeAll(open);
             }
         }
+    }
+
+    /** The accounts of a store, as the configuration wants their passwords checked. */
+    static AccountService accounts(Configuration configuration, MailStore store, SecureRandom random) {
+        return new AccountService(
+                store.accounts(),
+                new PasswordHash(configuration.accounts().hash(), random),
+                configuration.accounts().concurrentLogins(),
+                LOGIN_PATIENCE);
     }
 
     /** Merges and undos that the last stop cut short, before a client can see half of one. */

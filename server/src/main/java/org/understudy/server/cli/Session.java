@@ -1,11 +1,14 @@
 package org.understudy.server.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.cli.ApproverLogin;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.OperationRunner;
+import org.understudy.server.account.Approvers;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.ConfigurationReader;
 
@@ -69,6 +72,21 @@ final class Session implements Invocation {
     @Override
     public Clock clock() {
         return surroundings.clock();
+    }
+
+    @Override
+    public ApproverLogin approver() {
+        return new ApproverLogin() {
+            @Override
+            public boolean needed() {
+                return Approvers.needLogin(configuration());
+            }
+
+            @Override
+            public char[] password(String account, boolean stdin) throws IOException {
+                return NewPassword.existing(console, Session.this, account, stdin);
+            }
+        };
     }
 
     @Override

@@ -2,7 +2,10 @@ package org.understudy.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,9 @@ public record Configuration(
         Memory memory,
         Accounts accounts,
         Admin admin,
-        Logging logging) {
+        Logging logging,
+        Roles roles,
+        Restore restore) {
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -32,7 +37,8 @@ public record Configuration(
         Path repository = repositoryFolder.startsWith(dataFolder)
                 ? folder.resolve(dataFolder.relativize(repositoryFolder))
                 : repositoryFolder;
-        return new Configuration(folder, repository, listeners, tls, limits, memory, accounts, admin, logging);
+        return new Configuration(
+                folder, repository, listeners, tls, limits, memory, accounts, admin, logging, roles, restore);
     }
 
     /**
@@ -106,6 +112,22 @@ public record Configuration(
      * @param port 0 lets the system choose; the command line finds it in {@code admin.address} of the data folder
      */
     public record Admin(String host, int port) {}
+
+    /**
+     * Who may do what beyond their own mail. Names as they are stored: lower case, Unicode form C.
+     *
+     * @param engineers may open any shadow over IMAP, read-only
+     * @param approvers may approve plans; if empty, everybody may
+     */
+    public record Roles(SortedSet<String> engineers, SortedSet<String> approvers) {
+        public Roles {
+            engineers = Collections.unmodifiableSortedSet(new TreeSet<>(engineers));
+            approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));
+        }
+    }
+
+    /** @param approvals how many persons must approve a plan, 1 or 2; a request may ask for more, never for fewer */
+    public record Restore(int approvals) {}
 
     /** @param level of messages that are logged, and all above */
     public record Logging(LogLevel level) {}

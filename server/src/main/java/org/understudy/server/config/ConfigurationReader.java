@@ -27,6 +27,8 @@ import org.understudy.server.config.Configuration.Listeners;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.server.config.Configuration.Logging;
 import org.understudy.server.config.Configuration.Memory;
+import org.understudy.server.config.Configuration.Restore;
+import org.understudy.server.config.Configuration.Roles;
 import org.understudy.server.config.Configuration.Tls;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -113,7 +115,17 @@ public final class ConfigurationReader {
                 memory(root.section("memory")),
                 accounts(root.section("accounts")),
                 admin(root.section("admin")),
-                logging(root.section("logging")));
+                logging(root.section("logging")),
+                roles(root.section("roles")),
+                restore(root.section("restore")));
+        int approvers = configuration.roles().approvers().size();
+        if (approvers > 0 && approvers < configuration.restore().approvals()) {
+            root.section("restore")
+                    .fault(
+                            "approvals",
+                            "is " + configuration.restore().approvals() + ", and roles.approvers names " + approvers
+                                    + ": no plan could ever be approved; name more persons, or none");
+        }
         root.finish();
         return configuration;
     }
@@ -229,6 +241,18 @@ public final class ConfigurationReader {
         Logging logging = new Logging(s.oneOf("level", LogLevel.class, LogLevel.INFO));
         s.finish();
         return logging;
+    }
+
+    private static Roles roles(Section s) {
+        Roles roles = new Roles(s.names("engineers"), s.names("approvers"));
+        s.finish();
+        return roles;
+    }
+
+    private static Restore restore(Section s) {
+        Restore restore = new Restore(s.number("approvals", 1, 1, 2));
+        s.finish();
+        return restore;
     }
 
     private static Path absolute(Path path) {

@@ -7,13 +7,16 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -152,6 +155,34 @@ final class Section {
                 text -> all.stream()
                         .filter(e -> e.name().equalsIgnoreCase(text))
                         .findFirst());
+    }
+
+    /** A list of user names, in lower case and Unicode form C. Each stands in it once. */
+    SortedSet<String> names(String key) {
+        ConfigValue value = value(key);
+        SortedSet<String> names = new TreeSet<>();
+        if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+                ConfigValue one = list.get(i);
+                String place = key + "[" + i + "]";
+                String name = one.valueType() == ConfigValueType.STRING || one.valueType() == ConfigValueType.NUMBER
+                        ? Normalizer.normalize(String.valueOf(one.unwrapped()), Normalizer.Form.NFC)
+                                .toLowerCase(Locale.ROOT)
+                        : "";
+                if (name.isEmpty() || name.codePoints().anyMatch(Section::cannotBeInName)) {
+                    report(one, place, "expected the name of a user, without spaces, found " + shown(one));
+                } else if (!names.add(name)) {
+                    report(one, place, "'" + name + "' stands in the list twice");
+                }
+            }
+        } else if (value != null) {
+            report(value, key, "expected a list of user names in square brackets, found " + shown(value));
+        }
+        return names;
+    }
+
+    private static boolean cannotBeInName(int codePoint) {
+        return Character.isWhitespace(codePoint) || Character.isISOControl(codePoint) || codePoint == ',';
     }
 
     /** Reports a fault that concerns more than the form of one value. */

@@ -124,7 +124,9 @@ public final class DemoVerb extends Verb {
                 defaults.memory(),
                 defaults.accounts(),
                 defaults.admin(),
-                defaults.logging());
+                defaults.logging(),
+                defaults.roles(),
+                defaults.restore());
     }
 
     private static Configuration.Listener free(Configuration.Listener listener) {

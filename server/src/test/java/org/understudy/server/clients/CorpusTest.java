@@ -157,7 +157,9 @@ class CorpusTest {
                 standard.users(),
                 standard.mailboxes(),
                 standard.from(),
-                standard.before());
+                standard.before(), false,
+                null,
+                null);
     }
 
     private static int compare(ServerUnderClients server, String user, Path maildir) throws Exception {

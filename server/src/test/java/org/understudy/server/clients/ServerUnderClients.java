@@ -55,7 +55,9 @@ final class ServerUnderClients implements AutoCloseable {
                 defaults.memory(),
                 new Configuration.Accounts(cheap, defaults.accounts().concurrentLogins()),
                 defaults.admin(),
-                defaults.logging());
+                defaults.logging(),
+                defaults.roles(),
+                defaults.restore());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();

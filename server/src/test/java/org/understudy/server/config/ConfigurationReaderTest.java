@@ -56,10 +56,13 @@ class ConfigurationReaderTest {
         assertThat(c.accounts()).isEqualTo(defaults.accounts());
         assertThat(c.admin()).isEqualTo(defaults.admin());
         assertThat(c.logging()).isEqualTo(defaults.logging());
+        assertThat(c.roles()).isEqualTo(defaults.roles());
+        assertThat(c.restore()).isEqualTo(defaults.restore());
         String text = Files.readString(shipped);
         for (Class<?> section : new Class<?>[] {
             Configuration.Listener.class, Configuration.Limits.class, Configuration.HashCost.class,
-            Configuration.CertificateFiles.class, Configuration.Admin.class, Configuration.Logging.class
+            Configuration.CertificateFiles.class, Configuration.Admin.class, Configuration.Logging.class,
+            Configuration.Roles.class, Configuration.Restore.class
         }) {
             for (var component : section.getRecordComponents()) {
                 String key = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
@@ -131,6 +134,56 @@ class ConfigurationReaderTest {
         assertThat(c.limits().idleTimeout()).isEqualTo(Duration.ofMinutes(45));
         assertThat(c.memory().store()).isEqualTo(DataSize.ofMebibytes(1536));
         assertThat(c.logging().level()).isEqualTo(LogLevel.DEBUG);
+    }
+
+    @Test
+    void rolesAreListsOfUsersInLowerCase() throws IOException {
+        Configuration c = ConfigurationReader.read(write("""
+                roles { engineers = [ Erik, "ops@Example.org" ], approvers = [anna, bruno] }
+                restore.approvals = 2
+                """));
+        assertThat(c.roles().engineers()).containsExactly("erik", "ops@example.org");
+        assertThat(c.roles().approvers()).containsExactly("anna", "bruno");
+        assertThat(c.restore().approvals()).isEqualTo(2);
+        Configuration defaults = ConfigurationReader.defaults(folder);
+        assertThat(defaults.roles().engineers()).isEmpty();
+        assertThat(defaults.roles().approvers()).isEmpty();
+        assertThat(defaults.restore().approvals()).isEqualTo(1);
+        assertThat(c.withDataFolder(Path.of("/srv/x")).roles()).isEqualTo(c.roles());
+        assertThat(c.withDataFolder(Path.of("/srv/x")).restore()).isEqualTo(c.restore());
+    }
+
+    @Test
+    void rolesThatCannotBeAreNamedWithTheirPlace() throws IOException {
+        assertThat(faultsOf("""
+                        roles {
+                          engineers = erik
+                          approvers = [
+                            anna
+                            Anna
+                            "an na"
+                            { name = bruno }
+                          ]
+                          aprovers = []
+                        }
+                        restore.approvals = 3
+                        """)).isEqualTo("""
+                        the configuration has 6 faults:
+                          FILE:2: roles.engineers: expected a list of user names in square brackets, found "erik"
+                          FILE:5: roles.approvers[1]: 'anna' stands in the list twice
+                          FILE:6: roles.approvers[2]: expected the name of a user, without spaces, found "an na"
+                          FILE:7: roles.approvers[3]: expected the name of a user, without spaces, found a section
+                          FILE:9: roles.aprovers: unknown key; did you mean 'approvers'?
+                          FILE:11: restore.approvals: expected a whole number from 1 to 2, found 3""");
+    }
+
+    @Test
+    void twoApprovalsNeedTwoApprovers() throws IOException {
+        assertThat(faultsOf("roles.approvers = [anna]\nrestore.approvals = 2\n"))
+                .isEqualTo("""
+                        the configuration has a fault:
+                          FILE:2: restore.approvals: is 2, and roles.approvers names 1: no plan could ever be approved; \
+                        name more persons, or none""");
     }
 
     @Test

@@ -79,6 +79,22 @@ public final class MaildirSource implements BackupSource, FileBacked {
                 : Optional.of(new MaildirSource(root, realRoot, options, tree, users(root, tree, options)));
     }
 
+    /**
+     * The part of one user, without looking through all directories again.
+     *
+     * @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user
+     */
+    public MaildirSource of(String user) {
+        List<User> one = users.stream().filter(each -> each.name().equals(user)).toList();
+        if (one.isEmpty()) {
+            throw new OperatorException(
+                    Reason.NOT_FOUND,
+                    "%s holds no mail of user %s".formatted(root, user),
+                    "Name a user who is there, or leave this one out.");
+        }
+        return new MaildirSource(root, realRoot, new SourceOptions(options.renames(), Set.of(user)), tree, one);
+    }
+
     @Override
     public Description describe() {
         long mailboxes =

@@ -40,6 +40,7 @@ public final class SnapshotSource implements BackupSource {
     private final OpenedSnapshot snapshot;
     private final String location;
     private final List<Selected> selected;
+    private final boolean own;
 
     private record Selected(SourceMailbox name, Manifest.Mailbox mailbox, UidSet uids) {}
 
@@ -63,10 +64,12 @@ public final class SnapshotSource implements BackupSource {
         }
     }
 
-    private SnapshotSource(OpenedSnapshot snapshot, String location, List<Selected> selected) {
+    /** @param own whether closing this closes the snapshot */
+    private SnapshotSource(OpenedSnapshot snapshot, String location, List<Selected> selected, boolean own) {
         this.snapshot = snapshot;
         this.location = location;
         this.selected = selected;
+        this.own = own;
     }
 
     /**
@@ -94,7 +97,19 @@ public final class SnapshotSource implements BackupSource {
         }
         selected.sort(Comparator.comparing(Selected::name)
                 .thenComparingLong(s -> s.mailbox().id()));
-        return new SnapshotSource(opened, repository.folder().toString(), selected);
+        return new SnapshotSource(opened, repository.folder().toString(), selected, true);
+    }
+
+    /**
+     * The part of one user, over the same open snapshot, which only closing this source closes. Several may be read at
+     * once.
+     */
+    public SnapshotSource of(String user) {
+        return new SnapshotSource(
+                snapshot,
+                location,
+                selected.stream().filter(one -> one.name().user().equals(user)).toList(),
+                false);
     }
 
     private static String nameOf(Manifest.Mailbox mailbox) {
@@ -239,6 +254,8 @@ public final class SnapshotSource implements BackupSource {
 
     @Override
     public void close() throws IOException {
-        snapshot.close();
+        if (own) {
+            snapshot.close();
+        }
     }
 }
