@@ -2,8 +2,10 @@ package org.understudy.restore;
 
 import java.security.SecureRandom;
 import java.util.List;
+import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.job.Steps;
+import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.TakeSnapshot;
@@ -37,7 +39,11 @@ public final class RestoreOperations {
                 undo(),
                 status(),
                 list(),
-                checkStore());
+                checkStore(),
+                loss(),
+                new CanaryOperations.Add(),
+                new CanaryOperations.Check(),
+                new CanaryOperations.Remove());
     }
 
     public static TakeSnapshot takeSnapshot() {
@@ -86,5 +92,9 @@ public final class RestoreOperations {
 
     public static CheckStore checkStore() {
         return new CheckStore();
+    }
+
+    public static FindLoss loss() {
+        return new FindLoss();
     }
 }

@@ -248,6 +248,11 @@ public final class MailStore implements AutoCloseable {
         engine.writeAhead(index);
     }
 
+    /** All rows as of now, for as long as the view is open; close it before the store. */
+    public StoreView view() {
+        return new StoreView(engine.view());
+    }
+
     /** Observers are told of effects from now on. */
     public void addObserver(CommitObserver observer) {
         observers.add(observer);
