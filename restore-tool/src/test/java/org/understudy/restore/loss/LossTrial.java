@@ -2,6 +2,7 @@ package org.understudy.restore.loss;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,8 +31,11 @@ final class LossTrial {
     private static final Instant WEEK = Instant.parse("2026-03-09T00:00:00Z");
 
     /**
-     * @param expected messages by {@code user mailbox month}
+     * @param expected messages cut by {@code user month}
      * @param found the same, by the report
+     * @param otherMailbox how many messages were named in another mailbox of the user than the one they were cut from:
+     *     those that were moved after the snapshot, and of which no row at all is left
+     * @param processorMillis processor time of the thread that compared
      */
     record Outcome(
             long users,
@@ -40,8 +44,10 @@ final class LossTrial {
             long expunged,
             SortedMap<String, Long> expected,
             SortedMap<String, Long> found,
+            long otherMailbox,
             LossReport report,
             long lossMillis,
+            long processorMillis,
             long heapBytes) {}
 
     private LossTrial() {}
@@ -63,15 +69,17 @@ final class LossTrial {
             System.out.println(outcome.report().headline());
             System.out.printf(
                     Locale.ROOT,
-                    "expected %,d messages of %,d users, mailboxes and months, found %,d: %s%n",
+                    "expected %,d messages of %,d users and months, found %,d: %s; %,d of them named in another mailbox of their user%n",
                     outcome.expected().values().stream().mapToLong(Long::longValue).sum(),
                     outcome.expected().size(),
                     outcome.report().totals().lost(),
-                    exact ? "exactly those" : "NOT THOSE");
+                    exact ? "exactly those" : "NOT THOSE",
+                    outcome.otherMailbox());
             System.out.printf(
                     Locale.ROOT,
-                    "loss took %.1f s; %,d of %,d mailboxes proven equal by their Merkle trees; heap %,d MB after%n",
+                    "loss took %.1f s (%.1f s of one processor); %,d of %,d mailboxes proven equal by their Merkle trees; heap %,d MB after%n",
                     outcome.lossMillis() / 1e3,
+                    outcome.processorMillis() / 1e3,
                     outcome.report().totals().mailboxesProven(),
                     outcome.report().totals().mailboxes(),
                     outcome.heapBytes() >> 20);
@@ -119,6 +127,7 @@ final class LossTrial {
                 }
             });
             SortedMap<String, Long> expected = new TreeMap<>();
+            SortedMap<String, Long> byMailbox = new TreeMap<>();
             Map<Long, String> names = new HashMap<>();
             town.store.mailboxes().all().forEach(row -> names.put(row.id().value(), row.path().name()));
             town.behindItsBack(cutter -> {
@@ -135,18 +144,28 @@ final class LossTrial {
                         if (!after && months && month.compareTo("2026-01") >= 0 && month.compareTo("2026-05") <= 0
                                 || week && !letter.date().isBefore(WEEK) && letter.date().isBefore(WEEK.plusSeconds(7 * 86_400))) {
                             doomed.add(letter);
-                            expected.merge(key(name(i), names.getOrDefault(letter.mailbox().value(), ""), month), 1L, Long::sum);
+                            expected.merge(name(i) + " " + month, 1L, Long::sum);
+                            byMailbox.merge(
+                                    name(i) + " " + names.getOrDefault(letter.mailbox().value(), "") + " " + month,
+                                    1L,
+                                    Long::sum);
                         }
                     }
                     town.cut(cutter, doomed, i % 100 == 2 ? Town.Damage.FACTS : Town.Damage.ROWS);
                 }
             });
             began = System.nanoTime();
+            long processor = processorNanos();
             LossReport report =
                     new FindLoss().run(FindLoss.Request.all(), town.workplace(), Progress.SILENT);
             long millis = (System.nanoTime() - began) / 1_000_000;
+            processor = processorNanos() - processor;
             SortedMap<String, Long> found = new TreeMap<>();
-            report.rows().forEach(row -> found.merge(key(row.user(), row.mailbox(), row.month()), row.messages(), Long::sum));
+            report.rows().forEach(row -> {
+                found.merge(row.user() + " " + row.month(), row.messages(), Long::sum);
+                byMailbox.merge(
+                        row.user() + " " + row.mailbox() + " " + row.month(), -row.messages(), Long::sum);
+            });
             System.gc();
             Runtime runtime = Runtime.getRuntime();
             return new Outcome(
@@ -156,8 +175,10 @@ final class LossTrial {
                     report.totals().explained().users(),
                     expected,
                     found,
+                    byMailbox.values().stream().mapToLong(Math::abs).sum() / 2,
                     report,
                     millis,
+                    processor / 1_000_000,
                     runtime.totalMemory() - runtime.freeMemory());
         }
     }
@@ -182,8 +203,8 @@ final class LossTrial {
         }
     }
 
-    private static String key(String user, String mailbox, String month) {
-        return user + " " + mailbox + " " + month;
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static String name(int number) {
