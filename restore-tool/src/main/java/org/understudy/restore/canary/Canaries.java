@@ -35,7 +35,9 @@ public final class Canaries {
     /** The name of every canary mailbox. */
     public static final String MAILBOX = "Canary";
 
-    private static final Author AUTHOR = new Author.Housekeeping("canary");
+    /** Who makes and deletes canaries, as the expunge log has it. */
+    public static final Author AUTHOR = new Author.Housekeeping("canary");
+    private static final long LAST_UID = 0xFFFF_FFFFL;
     private static final int FIRST_MONTHS = 12;
     private static final Duration TOP_UP = Duration.ofDays(1);
 
@@ -173,12 +175,8 @@ public final class Canaries {
         Look(Canary canary) {
             this.canary = canary;
             row = find();
-            MailboxId made = new MailboxId(canary.mailboxId());
-            note(() -> live.messages()
-                    .scanExpunged(made, one -> expunged.put(one.facts().uid(), one.reason())));
-            row.ifPresent(mailbox -> note(() -> live.messages()
-                    .scan(mailbox.id(), 1, 0xFFFF_FFFFL, facts -> elsewhere.put(
-                            facts.digest().toString(), facts.uid()))));
+            readExpungeLog();
+            row.ifPresent(mailbox -> lookForOthers(mailbox.id()));
             for (Message message : canary.messages()) {
                 verify(message);
             }
@@ -197,11 +195,25 @@ public final class Canaries {
             }
         }
 
-        private void note(Runnable reading) {
+        /** What lies there by digest; what cannot be read is found out message by message. */
+        private void lookForOthers(MailboxId mailbox) {
             try {
-                reading.run();
+                live.messages()
+                        .scan(mailbox, 1, LAST_UID, facts -> elsewhere.put(
+                                facts.digest().toString(), facts.uid()));
             } catch (CorruptionException e) {
-                faults.add("rows of the mailbox cannot be read: " + e.getMessage());
+                elsewhere.clear();
+            }
+        }
+
+        private void readExpungeLog() {
+            try {
+                live.messages()
+                        .scanExpunged(
+                                new MailboxId(canary.mailboxId()),
+                                one -> expunged.put(one.facts().uid(), one.reason()));
+            } catch (CorruptionException e) {
+                faults.add("the expunge log of the mailbox cannot be read: " + e.getMessage());
             }
         }
 

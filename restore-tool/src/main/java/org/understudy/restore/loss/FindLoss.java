@@ -1,5 +1,6 @@
 package org.understudy.restore.loss;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -64,24 +65,36 @@ public final class FindLoss implements Operation<FindLoss.Request, LossReport> {
                     "the expunge window is a number of days, found " + request.expungeWindowDays(),
                     "Give 0 for a log that keeps everything.");
         }
+        try {
+            return compare(request, workplace, new Pulse(progress, request.gentle()));
+        } catch (Pulse.StoppedException e) {
+            throw stopped(e);
+        } catch (OperatorException e) {
+            // An interrupt closes the file that is being read, which looks like a fault of the disk.
+            if (e.getCause() instanceof ClosedByInterruptException) {
+                throw stopped(e);
+            }
+            throw e;
+        }
+    }
+
+    private static LossReport compare(Request request, Workplace workplace, Pulse pulse) throws InterruptedException {
         Instant now = workplace.clock().instant();
         long began = System.nanoTime();
-        Pulse pulse = new Pulse(progress, request.gentle());
-        LossReport report;
-        try {
-            History history = History.read(workplace, request.snapshots(), pulse);
-            List<CanaryState> canaries = Canaries.of(workplace).verify(now);
-            report = new StoreComparison(workplace, history, request, now, pulse).run(canaries, began);
-        } catch (Pulse.StoppedException e) {
-            Thread.interrupted();
-            InterruptedException interrupted = new InterruptedException("stopped on request");
-            interrupted.initCause(e);
-            throw interrupted;
-        }
+        History history = History.read(workplace, request.snapshots(), pulse);
+        List<CanaryState> canaries = Canaries.of(workplace).verify(now);
+        LossReport report = new StoreComparison(workplace, history, request, now, pulse).run(canaries, began);
         if (request.snapshots().isEmpty()) {
             LossFiles.in(workplace.dataFolder()).keep(report);
         }
         return report;
+    }
+
+    private static InterruptedException stopped(RuntimeException e) {
+        Thread.interrupted();
+        InterruptedException interrupted = new InterruptedException("stopped on request");
+        interrupted.initCause(e);
+        return interrupted;
     }
 
     static long millisSince(long began) {

@@ -12,8 +12,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.stream.Stream;
+import org.understudy.restore.canary.CanaryState;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.storage.OperatorException;
@@ -51,7 +55,30 @@ public final class LossFiles {
 
     /** What of a report a status line needs. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Glance(Instant at, String trigger, String headline, LossReport.Totals totals) {}
+    public record Glance(
+            Instant at,
+            String trigger,
+            String headline,
+            LossReport.Totals totals,
+            List<LossReport.Gone> gone,
+            List<CanaryState> canaries) {
+        static Glance of(LossReport report) {
+            return new Glance(
+                    report.at(),
+                    report.trigger(),
+                    report.headline(),
+                    report.totals(),
+                    report.gone(),
+                    report.canaries());
+        }
+
+        /** As {@link LossReport#found}. */
+        public boolean found() {
+            return totals.lost() > 0
+                    || gone.stream().anyMatch(LossReport.Gone::loss)
+                    || canaries.stream().anyMatch(CanaryState::wrong);
+        }
+    }
 
     /** Writes the report under its time and as the latest, and removes the oldest beyond the last 60. */
     void keep(LossReport report) {
@@ -64,6 +91,31 @@ public final class LossFiles {
             write(folder.resolve(TIME.format(report.at()) + ".json"), whole);
             write(folder.resolve(LATEST), whole);
             removeOldest();
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot write into " + folder, e);
+        }
+    }
+
+    /** Replaces the lists of users for {@code restore stage --users-file}: one name a line, by file name. */
+    void keepUsers(SortedMap<String, SortedSet<String>> lists) {
+        try {
+            if (Files.isDirectory(folder)) {
+                List<Path> old;
+                try (Stream<Path> files = Files.list(folder)) {
+                    old = files.filter(file ->
+                                    file.getFileName().toString().matches("(users|expunged)-.*\\.txt(\\.new)?"))
+                            .toList();
+                }
+                for (Path file : old) {
+                    Files.delete(file);
+                }
+            }
+            for (Map.Entry<String, SortedSet<String>> list : lists.entrySet()) {
+                Files.createDirectories(folder);
+                write(
+                        folder.resolve(list.getKey()),
+                        (String.join("\n", list.getValue()) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
         } catch (IOException e) {
             throw OnDisk.failure("cannot write into " + folder, e);
         }
@@ -101,6 +153,18 @@ public final class LossFiles {
      */
     public Optional<LossReport> latest() {
         return body().map(body -> parse(body, LossReport.class));
+    }
+
+    /** When the latest answer was written; empty if there is none. */
+    public Optional<Instant> written() {
+        try {
+            return Optional.of(
+                    Files.getLastModifiedTime(folder.resolve(LATEST)).toInstant());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot look at " + folder.resolve(LATEST), e);
+        }
     }
 
     /** The same in short. */

@@ -16,6 +16,7 @@ import org.understudy.restore.canary.CanaryState;
  * @param administrators what administrators expunged and is not live; not part of the losses
  * @param gone users, accounts, mailboxes and subscriptions that are wholly gone
  * @param canaries of each canary mailbox, whether it is as it was made
+ * @param next what brings the missing mail back, one command for each snapshot
  * @param limits what this report could not see, one sentence each
  * @param millis how long it took
  */
@@ -30,6 +31,7 @@ public record LossReport(
         List<AdminRow> administrators,
         List<Gone> gone,
         List<CanaryState> canaries,
+        List<Next> next,
         List<String> limits,
         long millis) {
     /** Stands for the month of a message of which not even the date is known any more. */
@@ -47,6 +49,7 @@ public record LossReport(
         administrators = List.copyOf(administrators);
         gone = List.copyOf(gone);
         canaries = List.copyOf(canaries);
+        next = List.copyOf(next);
         limits = List.copyOf(limits);
     }
 
@@ -171,6 +174,15 @@ public record LossReport(
             boolean sound) {}
 
     /**
+     * What to do next.
+     *
+     * @param administrators whether it is about what administrators expunged, which may have been meant
+     * @param users how many it concerns
+     * @param command the whole command line
+     */
+    public record Next(String snapshot, boolean administrators, long users, long messages, String command) {}
+
+    /**
      * Sums.
      *
      * @param users in history or live
@@ -216,8 +228,6 @@ public record LossReport(
 
     /** Whether something is lost, or a canary is not as it was made. */
     public boolean found() {
-        return totals.lost() > 0
-                || gone.stream().anyMatch(Gone::loss)
-                || canaries.stream().anyMatch(CanaryState::wrong);
+        return LossFiles.Glance.of(this).found();
     }
 }

@@ -244,6 +244,9 @@ final class StoreComparison {
                         of(ExpungeReason.UNDO),
                         elsewhere,
                         beforeWindow));
+        LossFiles files = LossFiles.in(workplace.dataFolder());
+        NextSteps next = new NextSteps(ledger.rows(), ledger.administrators(), files.folder());
+        files.keepUsers(next.lists());
         return new LossReport(
                 now,
                 live.storeId(),
@@ -262,6 +265,7 @@ final class StoreComparison {
                 ledger.administrators(),
                 ledger.gone(),
                 canaries,
+                next.steps(),
                 limits(),
                 FindLoss.millisSince(began));
     }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.canary.Canaries;
 import org.understudy.restore.repository.GroupCheck;
 import org.understudy.restore.repository.UidSet;
 import org.understudy.storage.CorruptionException;
@@ -118,7 +119,8 @@ final class Subject {
         MessageFacts facts = message.facts();
         boolean byAdministrator = message.reason() == ExpungeReason.ADMIN
                 || message.reason() == ExpungeReason.MAILBOX_DELETED
-                        && message.author().startsWith("system:");
+                        && message.author().startsWith("system:")
+                        && !message.author().equals(Canaries.AUTHOR.tag());
         if (message.reason() == ExpungeReason.MOVE || byAdministrator) {
             Logged logged = new Logged(
                     this, facts.uid(), Trace.of(facts), message.expungedAt(), message.reason(), message.author());

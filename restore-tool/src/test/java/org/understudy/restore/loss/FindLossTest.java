@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.restore.canary.Canaries;
 import org.understudy.restore.loss.LossReport.Confidence;
 import org.understudy.restore.loss.LossReport.Gone;
 import org.understudy.restore.loss.LossReport.Kind;
@@ -591,8 +592,66 @@ class FindLossTest {
     }
 
     @Test
+    void aCanaryThatIsMissingStandsFirstInTheHeadline() throws Exception {
+        Canaries.of(town.workplace()).add("ada", Instant.parse("2026-05-27T02:00:00Z"));
+        town.snapshot();
+        nothingIsLost(town.loss());
+        assertThat(town.loss().canaries()).singleElement().satisfies(canary -> assertThat(canary.sound())
+                .isEqualTo(12));
+        MailboxId canary = town.store
+                .mailboxes()
+                .find(MailboxPath.of("ada", Canaries.MAILBOX))
+                .orElseThrow()
+                .id();
+        town.behindItsBack(cutter -> {
+            cutter.delete(Family.MESSAGE, Keys.message(canary, 2));
+            cutter.spoil(Family.MESSAGE, Keys.message(canary, 3));
+        });
+        LossReport report = town.loss();
+        assertThat(report.headline()).startsWith("CANARY: 1 canary mailbox of 1 is not as made; ");
+        assertThat(report.canaries().get(0).sound()).isEqualTo(10);
+        assertThat(report.canaries().get(0).faults())
+                .hasSize(2)
+                .anyMatch(fault -> fault.startsWith("UID 2 of ") && fault.endsWith("is missing"))
+                .anyMatch(fault -> fault.startsWith("UID 3 of ") && fault.contains("cannot be read"));
+        assertThat(report.totals().lost()).isEqualTo(2);
+    }
+
+    @Test
+    void aRemovedCanaryIsNoLossAndNoAdministratorsExpunge() throws Exception {
+        Canaries.of(town.workplace()).add("ada", Instant.parse("2026-05-27T02:00:00Z"));
+        town.snapshot();
+        Canaries.of(town.workplace()).remove("ada", Instant.parse("2026-05-27T02:00:00Z"));
+        LossReport report = town.loss();
+        nothingIsLost(report);
+        assertThat(report.totals().administrators()).isZero();
+    }
+
+    @Test
+    void theNextCommandNamesTheUsersOrAFileOfThem() throws Exception {
+        String snapshot = town.snapshot();
+        List<Letter> cut = List.of(
+                town.letters("ada", "Sent").get(3), town.letters("bert", "Sent").get(3));
+        town.behindItsBack(cutter -> town.cut(cutter, cut, Damage.ROWS));
+        assertThat(town.loss().next())
+                .containsExactly(new LossReport.Next(
+                        snapshot,
+                        false,
+                        2,
+                        2,
+                        "understudy restore stage --snapshot " + snapshot + " --user ada --user bert"));
+        List<Row> many = java.util.stream.IntStream.range(0, 9)
+                .mapToObj(i -> new Row("u" + i, "INBOX", "2026-01", Kind.MISSING, Confidence.CERTAIN, snapshot, 1, 1))
+                .toList();
+        NextSteps steps = new NextSteps(many, List.of(), town.data);
+        assertThat(steps.lists().get("users-" + snapshot + ".txt")).hasSize(9);
+        assertThat(steps.steps().get(0).command())
+                .endsWith(" --users-file " + town.data.resolve("users-" + snapshot + ".txt"));
+    }
+
+    @Test
     void aTownWithHolesIsNamedExactly() throws Exception {
-        LossTrial.Outcome outcome = LossTrial.run(folder.resolve("trial"), 120, System.out);
+        LossTrial.Outcome outcome = LossTrial.run(folder.resolve("trial"), 120, 16, System.out);
         assertThat(outcome.expected()).isNotEmpty();
         assertThat(outcome.found()).isEqualTo(outcome.expected());
         addsUp(outcome.report());

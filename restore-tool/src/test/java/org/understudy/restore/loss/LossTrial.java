@@ -54,10 +54,11 @@ final class LossTrial {
 
     public static void main(String[] words) throws Exception {
         int users = words.length > 0 ? Integer.parseInt(words[0]) : 10_000;
+        int perMailbox = words.length > 1 ? Integer.parseInt(words[1]) : 20;
         Path folder = Files.createTempDirectory(
                 Path.of(System.getProperty("understudy.trial.folder", System.getProperty("java.io.tmpdir"))), "loss-");
         try {
-            Outcome outcome = run(folder, users, System.out);
+            Outcome outcome = run(folder, users, perMailbox, System.out);
             boolean exact = outcome.expected().equals(outcome.found());
             System.out.printf(
                     Locale.ROOT,
@@ -106,11 +107,12 @@ final class LossTrial {
                         + outcome.found().get(key)));
     }
 
-    static Outcome run(Path folder, int users, PrintStream out) throws IOException, InterruptedException {
+    /** @param perMailbox how many messages a mailbox has on average */
+    static Outcome run(Path folder, int users, int perMailbox, PrintStream out) throws IOException, InterruptedException {
         long began = System.nanoTime();
         try (Town town = new Town(folder.resolve("data"))) {
             inParallel(users, i -> {
-                town.user(name(i), 20 + i % 5 * 10);
+                town.user(name(i), perMailbox / 2 + i % 5 * perMailbox / 4);
                 if (i % 3 == 0) {
                     town.live(name(i), i);
                 }
