@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.understudy.restore.loss.Town.Letter;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.report.page.LossPage;
 
 /**
  * The disaster of the lab, in large: most users are well, 3 % have a hole of five months, some one of a week, and all of
@@ -84,6 +85,10 @@ final class LossTrial {
                     outcome.report().totals().mailboxesProven(),
                     outcome.report().totals().mailboxes(),
                     outcome.heapBytes() >> 20);
+            String page = System.getProperty("understudy.trial.page", "");
+            if (!page.isEmpty()) {
+                LossPage.write(outcome.report(), Path.of(page));
+            }
             if (!exact) {
                 difference(outcome, System.out);
                 throw new IllegalStateException("loss is not what was cut");
