@@ -36,8 +36,7 @@ public final class StoreView implements AutoCloseable {
     /** Every mailbox row, deleted mailboxes too, by id. */
     public List<MailboxRow> mailboxes() {
         List<MailboxRow> rows = new ArrayList<>();
-        view.scan(
-                Family.MAILBOX, new byte[0], null, (key, value) -> rows.add(Codec.mailboxRow(key, value)));
+        view.scan(Family.MAILBOX, new byte[0], null, (key, value) -> rows.add(Codec.mailboxRow(key, value)));
         return rows;
     }
 
@@ -65,7 +64,8 @@ public final class StoreView implements AutoCloseable {
 
     /** The messages of a mailbox by UID, until {@code out} answers false. */
     public void messages(MailboxId mailbox, Predicate<MessageFacts> out) {
-        view.scanPrefix(Family.MESSAGE, Keys.mailbox(mailbox), (key, value) -> out.test(Codec.messageFacts(key, value)));
+        view.scanPrefix(
+                Family.MESSAGE, Keys.mailbox(mailbox), (key, value) -> out.test(Codec.messageFacts(key, value)));
     }
 
     public Optional<MessageFacts> message(MailboxId mailbox, long uid) {

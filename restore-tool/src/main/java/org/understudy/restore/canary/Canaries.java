@@ -37,6 +37,7 @@ public final class Canaries {
 
     /** Who makes and deletes canaries, as the expunge log has it. */
     public static final Author AUTHOR = new Author.Housekeeping("canary");
+
     private static final long LAST_UID = 0xFFFF_FFFFL;
     private static final int FIRST_MONTHS = 12;
     private static final Duration TOP_UP = Duration.ofDays(1);
@@ -186,9 +187,7 @@ public final class Canaries {
             try {
                 Optional<MailboxRow> same =
                         live.mailboxes().find(new MailboxId(canary.mailboxId())).filter(MailboxRow::live);
-                return same.isPresent()
-                        ? same
-                        : live.mailboxes().find(MailboxPath.of(canary.user(), canary.mailbox()));
+                return same.isPresent() ? same : live.mailboxes().find(MailboxPath.of(canary.user(), canary.mailbox()));
             } catch (CorruptionException e) {
                 faults.add("the mailbox cannot be found: " + e.getMessage());
                 return Optional.empty();
@@ -199,8 +198,11 @@ public final class Canaries {
         private void lookForOthers(MailboxId mailbox) {
             try {
                 live.messages()
-                        .scan(mailbox, 1, LAST_UID, facts -> elsewhere.put(
-                                facts.digest().toString(), facts.uid()));
+                        .scan(
+                                mailbox,
+                                1,
+                                LAST_UID,
+                                facts -> elsewhere.put(facts.digest().toString(), facts.uid()));
             } catch (CorruptionException e) {
                 elsewhere.clear();
             }
@@ -221,8 +223,9 @@ public final class Canaries {
             boolean same = row.isPresent() && row.get().id().value() == canary.mailboxId();
             long uid = same ? message.uid() : 0;
             try {
-                Optional<MessageFacts> facts =
-                        uid == 0 ? Optional.empty() : live.messages().facts(row.orElseThrow().id(), uid);
+                Optional<MessageFacts> facts = uid == 0
+                        ? Optional.empty()
+                        : live.messages().facts(row.orElseThrow().id(), uid);
                 if (facts.isEmpty() && elsewhere.containsKey(message.sha256())) {
                     uid = elsewhere.get(message.sha256());
                     facts = live.messages().facts(row.orElseThrow().id(), uid);
@@ -247,12 +250,11 @@ public final class Canaries {
                     .toString();
             if (!found.equals(message.sha256())) {
                 fault(message, "differs: expected SHA-256 " + message.sha256() + ", found " + found);
-            } else if (facts.size() != message.size()
-                    || !facts.internalDate().equals(message.internalDate())) {
+            } else if (facts.size() != message.size() || !facts.internalDate().equals(message.internalDate())) {
                 fault(
                         message,
-                        "has another size or date: expected " + message.size() + " octets of "
-                                + message.internalDate() + ", found " + facts.size() + " of " + facts.internalDate());
+                        "has another size or date: expected " + message.size() + " octets of " + message.internalDate()
+                                + ", found " + facts.size() + " of " + facts.internalDate());
             } else {
                 kept.put(uid, new Message(uid, message.sha256(), message.size(), message.internalDate()));
             }
@@ -265,13 +267,7 @@ public final class Canaries {
 
         CanaryState state(Instant now) {
             return new CanaryState(
-                    canary.user(),
-                    canary.mailbox(),
-                    now,
-                    canary.messages().size(),
-                    kept.size(),
-                    gone,
-                    faults);
+                    canary.user(), canary.mailbox(), now, canary.messages().size(), kept.size(), gone, faults);
         }
 
         /** The canary as it is expected from now on. */
@@ -279,7 +275,8 @@ public final class Canaries {
             Set<Long> loggedGone = expunged.keySet();
             List<Message> messages = new ArrayList<>();
             for (Message message : canary.messages()) {
-                boolean sound = kept.values().stream().anyMatch(one -> one.sha256().equals(message.sha256()));
+                boolean sound =
+                        kept.values().stream().anyMatch(one -> one.sha256().equals(message.sha256()));
                 if (sound || !loggedGone.contains(message.uid())) {
                     messages.add(message);
                 }

@@ -87,7 +87,8 @@ public final class CanaryOperations {
 
         @Override
         public CanaryState run(Named request, Workplace workplace, Progress progress) {
-            return Canaries.of(workplace).remove(request.user(), workplace.clock().instant());
+            return Canaries.of(workplace)
+                    .remove(request.user(), workplace.clock().instant());
         }
     }
 }

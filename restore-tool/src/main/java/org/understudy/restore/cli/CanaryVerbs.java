@@ -84,7 +84,8 @@ final class CanaryVerbs {
             out.print(
                     wrong == 0
                             ? "All canaries are as they were made.\n"
-                            : Figures.number(wrong) + " of " + Figures.count(result.canaries().size(), "canary mailbox")
+                            : Figures.number(wrong) + " of "
+                                    + Figures.count(result.canaries().size(), "canary mailbox")
                                     + (wrong == 1 ? " is" : " are") + " NOT as made.\n");
             LossText.print(result.canaries(), out);
             if (wrong > 0) {

@@ -90,7 +90,8 @@ final class LossText {
         table.sums()
                 .row(
                         "all",
-                        (long) (int) it.rows().stream().map(Row::user).distinct().count(),
+                        (long) (int)
+                                it.rows().stream().map(Row::user).distinct().count(),
                         it.totals().lost(),
                         new Table.Megabytes(it.totals().lostOctets()));
         table.print(out, "  ");
@@ -148,13 +149,15 @@ final class LossText {
         }
         out.print("\nGone as a whole:\n");
         Table table = new Table("what", "user", "mailbox", "sure", "had", "note");
-        it.gone().stream().limit(SHOWN_GONE).forEach(one -> table.row(
-                one.what().word(),
-                one.user(),
-                one.name().isEmpty() ? "-" : one.name(),
-                one.confidence().word(),
-                one.count(),
-                note(one)));
+        it.gone().stream()
+                .limit(SHOWN_GONE)
+                .forEach(one -> table.row(
+                        one.what().word(),
+                        one.user(),
+                        one.name().isEmpty() ? "-" : one.name(),
+                        one.confidence().word(),
+                        one.count(),
+                        note(one)));
         table.print(out, "  ");
         if (it.gone().size() > SHOWN_GONE) {
             out.print("  and " + Figures.number(it.gone().size() - SHOWN_GONE) + " more; --json lists them\n");
@@ -244,15 +247,18 @@ final class LossText {
             out.print("Nothing to do.\n");
             return;
         }
-        List<Next> lost = it.next().stream().filter(one -> !one.administrators()).toList();
+        List<Next> lost =
+                it.next().stream().filter(one -> !one.administrators()).toList();
         lost.forEach(one -> out.print("Next, for " + Figures.count(one.messages(), "message") + " of "
                 + Figures.count(one.users(), "user") + ": " + one.command() + "\n"));
         it.next().stream()
                 .filter(Next::administrators)
-                .forEach(one -> out.print("If the administrators' expunge was a mistake (" + Figures.count(one.messages(), "message")
-                        + " of " + Figures.count(one.users(), "user") + "): " + one.command() + "\n"));
+                .forEach(one -> out.print(
+                        "If the administrators' expunge was a mistake (" + Figures.count(one.messages(), "message")
+                                + " of " + Figures.count(one.users(), "user") + "): " + one.command() + "\n"));
         boolean unverified = it.history().stream()
-                .anyMatch(one -> one.used() && one.verified() == null
+                .anyMatch(one -> one.used()
+                        && one.verified() == null
                         && it.next().stream().anyMatch(next -> next.snapshot().equals(one.id())));
         if (unverified) {
             out.print("Before that: understudy repo verify --full   (the snapshot was never read again)\n");

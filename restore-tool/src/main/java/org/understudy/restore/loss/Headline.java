@@ -49,11 +49,11 @@ final class Headline {
                     + " were expunged and logged");
         }
         if (totals.administrators() > 0) {
-            long users =
-                    administrators.stream().map(AdminRow::user).distinct().count();
+            long users = administrators.stream().map(AdminRow::user).distinct().count();
             parts.add("administrators expunged " + count(totals.administrators(), "message") + " of "
                     + count(users, "user")
-                    + months(administrators.stream().map(AdminRow::month).toList()).replace(" of ", ", "));
+                    + months(administrators.stream().map(AdminRow::month).toList())
+                            .replace(" of ", ", "));
         }
         return String.join("; ", parts) + ".";
     }

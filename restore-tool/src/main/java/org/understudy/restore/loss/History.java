@@ -134,8 +134,7 @@ final class History {
             } else if (!entry.faults().isEmpty()) {
                 why = entry.faults().get(0);
             }
-            Verifications.Verification verified =
-                    verifications.of(entry.id()).orElse(null);
+            Verifications.Verification verified = verifications.of(entry.id()).orElse(null);
             boolean usable = manifest != null
                     && entry.trust() != Trust.NONE
                     && (foreign != null || manifest.storeId().equals(storeId))

@@ -107,7 +107,8 @@ final class Ledger {
     }
 
     /** To be called once a user. */
-    void administrators(String user, List<Subject.Logged> expunged, java.util.function.Function<Subject.Logged, String> copy) {
+    void administrators(
+            String user, List<Subject.Logged> expunged, java.util.function.Function<Subject.Logged, String> copy) {
         TreeMap<AdminPlace, Sum> sums = new TreeMap<>();
         boolean detailed = administrators.size() < DETAILED_ROWS;
         for (Subject.Logged one : expunged) {

@@ -102,8 +102,8 @@ public final class LossFiles {
             if (Files.isDirectory(folder)) {
                 List<Path> old;
                 try (Stream<Path> files = Files.list(folder)) {
-                    old = files.filter(file ->
-                                    file.getFileName().toString().matches("(users|expunged)-.*\\.txt(\\.new)?"))
+                    old = files.filter(
+                                    file -> file.getFileName().toString().matches("(users|expunged)-.*\\.txt(\\.new)?"))
                             .toList();
                 }
                 for (Path file : old) {
@@ -158,8 +158,7 @@ public final class LossFiles {
     /** When the latest answer was written; empty if there is none. */
     public Optional<Instant> written() {
         try {
-            return Optional.of(
-                    Files.getLastModifiedTime(folder.resolve(LATEST)).toInstant());
+            return Optional.of(Files.getLastModifiedTime(folder.resolve(LATEST)).toInstant());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

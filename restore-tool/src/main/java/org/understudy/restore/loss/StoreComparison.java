@@ -67,12 +67,13 @@ final class StoreComparison {
                     "comparing mailboxes",
                     subjects.values().stream().mapToLong(List::size).sum(),
                     "mailboxes");
-            Instant edge = request.expungeWindowDays() == 0
-                    ? null
-                    : now.minus(Duration.ofDays(request.expungeWindowDays()));
+            Instant edge =
+                    request.expungeWindowDays() == 0 ? null : now.minus(Duration.ofDays(request.expungeWindowDays()));
             for (Map.Entry<String, List<Subject>> user : subjects.entrySet()) {
-                compare(user.getKey(), user.getValue(), new UserComparison(
-                        view, history, copies, edge, now, user.getValue()));
+                compare(
+                        user.getKey(),
+                        user.getValue(),
+                        new UserComparison(view, history, copies, edge, now, user.getValue()));
             }
             accounts(copies, subjects.keySet(), users);
             subscriptions(view, subjects);
@@ -185,8 +186,7 @@ final class StoreComparison {
                 users.add(account.name());
                 if (!now.contains(account.name()) && !goneUsers.contains(account.name())) {
                     long mailboxes = withMailboxes.contains(account.name()) ? 1 : 0;
-                    ledger.gone(new Gone(
-                            What.ACCOUNT, account.name(), "", mailboxes, Confidence.POSSIBLE, false));
+                    ledger.gone(new Gone(What.ACCOUNT, account.name(), "", mailboxes, Confidence.POSSIBLE, false));
                 }
             }
         } catch (CorruptionException e) {
@@ -205,16 +205,12 @@ final class StoreComparison {
         }
         subjects.forEach((user, mailboxes) -> {
             long had = mailboxes.stream()
-                    .filter(one -> one.visible() && one.past() != null && one.past().subscribed())
+                    .filter(one ->
+                            one.visible() && one.past() != null && one.past().subscribed())
                     .count();
             if (had > 0 && !present.containsKey(user)) {
                 ledger.gone(new Gone(
-                        What.SUBSCRIPTIONS,
-                        user,
-                        "",
-                        had,
-                        had > 1 ? Confidence.LIKELY : Confidence.POSSIBLE,
-                        had > 1));
+                        What.SUBSCRIPTIONS, user, "", had, had > 1 ? Confidence.LIKELY : Confidence.POSSIBLE, had > 1));
             }
         });
     }
@@ -252,13 +248,7 @@ final class StoreComparison {
                 live.storeId(),
                 request.trigger(),
                 Headline.of(
-                        totals,
-                        history.all(),
-                        ledger.rows(),
-                        ledger.administrators(),
-                        ledger.gone(),
-                        canaries,
-                        now),
+                        totals, history.all(), ledger.rows(), ledger.administrators(), ledger.gone(), canaries, now),
                 totals,
                 history.all(),
                 ledger.rows(),

@@ -28,7 +28,8 @@ import org.understudy.storage.keyspace.MessageId;
  */
 final class UserComparison {
     /** What came of it. */
-    record Outcome(List<Lost> lost, List<Subject.Logged> administrators, long elsewhere, long reexpunged, long beforeWindow) {}
+    record Outcome(
+            List<Lost> lost, List<Subject.Logged> administrators, long elsewhere, long reexpunged, long beforeWindow) {}
 
     private final StoreView view;
     private final History history;
@@ -123,8 +124,8 @@ final class UserComparison {
             return Confidence.POSSIBLE;
         }
         int last = past.lastSeen(uid);
-        boolean wholeInside = windowEdge == null
-                || !history.snapshot(last).created().isBefore(windowEdge);
+        boolean wholeInside =
+                windowEdge == null || !history.snapshot(last).created().isBefore(windowEdge);
         if (mailbox.saysVanished(uid)) {
             return wholeInside ? Confidence.POSSIBLE : null;
         }
@@ -365,7 +366,8 @@ final class UserComparison {
                 view.expunged(mailbox.id(), message -> {
                     MessageId id = wanted.get(message.facts().digest());
                     boolean returned = history.foreign()
-                            || id != null && id.value() < message.facts().messageId().value();
+                            || id != null
+                                    && id.value() < message.facts().messageId().value();
                     if (id != null
                             && returned
                             && message.reason() != ExpungeReason.UNDO

@@ -65,7 +65,9 @@ public final class GroupCheck {
     }
 
     private void endGroup() {
-        if (count > 0 && group < groups.size() && count == Math.min(MerkleTree.GROUP, uids.size() - group * MerkleTree.GROUP)) {
+        if (count > 0
+                && group < groups.size()
+                && count == Math.min(MerkleTree.GROUP, uids.size() - group * MerkleTree.GROUP)) {
             if (tree.groups().equals(List.of(groups.get((int) group)))) {
                 equal++;
             } else {

@@ -35,8 +35,7 @@ public final class SnapshotCatalog {
      * @param manifest null where it cannot be read
      * @param faults what is wrong with it, one line each; the chain of manifests is not looked at
      */
-    public record Entry(
-            String id, @Nullable Manifest manifest, Trust trust, List<String> faults) {}
+    public record Entry(String id, @Nullable Manifest manifest, Trust trust, List<String> faults) {}
 
     /** Reads one manifest and weighs its signature. */
     public Entry read(String id) {

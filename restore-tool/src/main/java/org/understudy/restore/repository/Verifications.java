@@ -49,7 +49,10 @@ public final class Verifications {
      * it found damage.
      */
     static void note(
-            Path keys, Repository repository, Collection<String> ids, java.util.function.Function<String, Verification> found)
+            Path keys,
+            Repository repository,
+            Collection<String> ids,
+            java.util.function.Function<String, Verification> found)
             throws IOException {
         TreeMap<String, Verification> all = load(keys, repository);
         for (String id : ids) {

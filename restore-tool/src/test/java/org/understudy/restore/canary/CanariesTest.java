@@ -47,8 +47,8 @@ class CanariesTest {
         store = MailStore.open(
                 data.resolve("store"), new MailStore.Options(32L << 20, Clock.fixed(NOW, ZoneOffset.UTC)));
         store.accounts().add("tweety", "$argon2id$none", USER);
-        canaries = Canaries.of(
-                new Workplace(store, data, data.resolve("repository"), Clock.fixed(NOW, ZoneOffset.UTC)));
+        canaries =
+                Canaries.of(new Workplace(store, data, data.resolve("repository"), Clock.fixed(NOW, ZoneOffset.UTC)));
     }
 
     @AfterEach
@@ -79,8 +79,11 @@ class CanariesTest {
         assertThat(made.wrong()).isFalse();
         Set<String> months = new TreeSet<>();
         store.messages()
-                .scan(mailbox(), 1, 0xFFFF_FFFFL, facts -> months.add(
-                        facts.internalDate().toString().substring(0, 7)));
+                .scan(
+                        mailbox(),
+                        1,
+                        0xFFFF_FFFFL,
+                        facts -> months.add(facts.internalDate().toString().substring(0, 7)));
         assertThat(months).hasSize(12).contains("2025-06", "2026-01", "2026-05");
         assertThat(only()).isEqualTo(made);
     }

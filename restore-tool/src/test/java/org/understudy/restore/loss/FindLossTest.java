@@ -59,7 +59,8 @@ class FindLossTest {
     private static Map<String, Long> counts(LossReport report) {
         TreeMap<String, Long> counts = new TreeMap<>();
         report.rows()
-                .forEach(row -> counts.merge(row.user() + " " + row.mailbox() + " " + row.month(), row.messages(), Long::sum));
+                .forEach(row ->
+                        counts.merge(row.user() + " " + row.mailbox() + " " + row.month(), row.messages(), Long::sum));
         return counts;
     }
 
@@ -76,7 +77,9 @@ class FindLossTest {
         assertThat(report.rows().stream().mapToLong(Row::octets).sum())
                 .as("octets of all rows")
                 .isEqualTo(report.totals().lostOctets());
-        assertThat(report.totals().certain() + report.totals().likely() + report.totals().possible())
+        assertThat(report.totals().certain()
+                        + report.totals().likely()
+                        + report.totals().possible())
                 .as("messages by confidence")
                 .isEqualTo(report.totals().lost());
     }
@@ -106,7 +109,9 @@ class FindLossTest {
         nothingIsLost(report);
         assertThat(report.totals().explained().users()).isPositive();
         assertThat(report.totals().explained().moved()).isPositive();
-        assertThat(report.totals().explained().mailboxes()).as("with the mailbox that ada deleted").isPositive();
+        assertThat(report.totals().explained().mailboxes())
+                .as("with the mailbox that ada deleted")
+                .isPositive();
     }
 
     @Test
@@ -128,18 +133,18 @@ class FindLossTest {
         assertThat(report.totals().usersWithLoss()).isEqualTo(1);
         assertThat(report.headline())
                 .startsWith("50.0 % of users (1 of 2) lost 6 messages of ")
-                .contains("the best copies lie in snapshot " + snapshot + " (never verified since it was taken 31 h ago)");
+                .contains("the best copies lie in snapshot " + snapshot
+                        + " (never verified since it was taken 31 h ago)");
         assertThat(report.found()).isTrue();
     }
 
     @Test
     void theHeadlineSaysHowLongAgoTheCopiesWereVerified() throws Exception {
         town.snapshot();
-        new VerifyRepository()
-                .run(new VerifyRepository.Request(true, List.of()), town.workplace(), Progress.SILENT);
+        new VerifyRepository().run(new VerifyRepository.Request(true, List.of()), town.workplace(), Progress.SILENT);
         town.at(NEXT_DAY);
-        town.behindItsBack(cutter ->
-                town.cut(cutter, List.of(town.letters("ada", "Sent").get(3)), Damage.ROWS));
+        town.behindItsBack(
+                cutter -> town.cut(cutter, List.of(town.letters("ada", "Sent").get(3)), Damage.ROWS));
         LossReport report = town.loss();
         assertThat(report.headline()).contains("(verified 31 h ago)");
         assertThat(report.history().get(0).full()).isTrue();
@@ -173,13 +178,14 @@ class FindLossTest {
     @Test
     void aMessageThatWasMovedAndThenLostIsLost() throws Exception {
         town.snapshot();
-        List<Letter> moved =
-                town.move(List.of(town.letters("ada", "INBOX").get(5)), town.mailbox("ada", "Archive"));
+        List<Letter> moved = town.move(List.of(town.letters("ada", "INBOX").get(5)), town.mailbox("ada", "Archive"));
         town.behindItsBack(cutter -> town.cut(cutter, moved, Damage.FACTS));
         LossReport report = town.loss();
         addsUp(report);
         assertThat(counts(report)).isEqualTo(counts("ada", "Archive", moved));
-        assertThat(report.rows().get(0).copy()).as("it lies in the snapshot where it was before").isNotEmpty();
+        assertThat(report.rows().get(0).copy())
+                .as("it lies in the snapshot where it was before")
+                .isNotEmpty();
     }
 
     @Test
@@ -193,10 +199,12 @@ class FindLossTest {
         assertThat(report.found()).isFalse();
         TreeMap<String, Long> byAdministrators = new TreeMap<>();
         report.administrators()
-                .forEach(row ->
-                        byAdministrators.merge(row.user() + " " + row.mailbox() + " " + row.month(), row.messages(), Long::sum));
+                .forEach(row -> byAdministrators.merge(
+                        row.user() + " " + row.mailbox() + " " + row.month(), row.messages(), Long::sum));
         assertThat(byAdministrators).isEqualTo(expected);
-        assertThat(report.administrators()).extracting(LossReport.AdminRow::author).containsOnly("system:clean-up");
+        assertThat(report.administrators())
+                .extracting(LossReport.AdminRow::author)
+                .containsOnly("system:clean-up");
         assertThat(report.headline()).contains("administrators expunged 5 messages of 1 user");
     }
 
@@ -221,20 +229,24 @@ class FindLossTest {
         });
         town.at(Instant.parse("2026-05-28T02:00:00Z"));
         LossReport within = loss(30);
-        assertThat(within.totals().possible()).as("the log should still have it").isEqualTo(4);
+        assertThat(within.totals().possible())
+                .as("the log should still have it")
+                .isEqualTo(4);
         assertThat(within.totals().lost()).isEqualTo(4);
         town.at(Instant.parse("2026-08-28T02:00:00Z"));
         LossReport after = loss(30);
         assertThat(after.totals().lost()).isZero();
         assertThat(after.totals().explained().beforeWindow()).isEqualTo(4);
-        assertThat(loss(0).totals().possible()).as("a log that keeps everything").isEqualTo(4);
+        assertThat(loss(0).totals().possible())
+                .as("a log that keeps everything")
+                .isEqualTo(4);
     }
 
     @Test
     void beyondTheWindowAHoleWithoutAnyLogIsOnlyPossible() throws Exception {
         town.snapshot();
-        town.behindItsBack(cutter ->
-                town.cut(cutter, town.letters("bert", "INBOX").subList(0, 3), Damage.EVERYTHING));
+        town.behindItsBack(
+                cutter -> town.cut(cutter, town.letters("bert", "INBOX").subList(0, 3), Damage.EVERYTHING));
         town.at(Instant.parse("2026-08-28T02:00:00Z"));
         assertThat(loss(30).totals().possible()).isEqualTo(3);
         assertThat(loss(0).totals().likely()).isEqualTo(3);
@@ -242,10 +254,7 @@ class FindLossTest {
 
     private LossReport loss(int windowDays) throws InterruptedException {
         LossReport report = new FindLoss()
-                .run(
-                        new FindLoss.Request(List.of(), windowDays, "command", false),
-                        town.workplace(),
-                        Progress.SILENT);
+                .run(new FindLoss.Request(List.of(), windowDays, "command", false), town.workplace(), Progress.SILENT);
         addsUp(report);
         return report;
     }
@@ -264,9 +273,13 @@ class FindLossTest {
         addsUp(report);
         assertThat(report.totals().lost()).isEqualTo(3);
         assertThat(report.totals().unreadable()).isEqualTo(2);
-        assertThat(report.rows()).filteredOn(row -> row.kind() == Kind.UNREADABLE).extracting(Row::month)
+        assertThat(report.rows())
+                .filteredOn(row -> row.kind() == Kind.UNREADABLE)
+                .extracting(Row::month)
                 .containsExactlyInAnyOrder(spoilt.get(0).month(), LossReport.NO_MONTH);
-        assertThat(report.rows()).filteredOn(row -> row.kind() == Kind.MISSING).extracting(Row::month)
+        assertThat(report.rows())
+                .filteredOn(row -> row.kind() == Kind.MISSING)
+                .extracting(Row::month)
                 .containsExactly(missing.get(0).month());
         assertThat(report.totals().messagesLive()).isEqualTo(199);
     }
@@ -289,7 +302,9 @@ class FindLossTest {
         town.open();
         LossReport report = town.loss();
         addsUp(report);
-        assertThat(report.totals().unreadable()).isPositive().isEqualTo(report.totals().lost());
+        assertThat(report.totals().unreadable())
+                .isPositive()
+                .isEqualTo(report.totals().lost());
         assertThat(report.totals().messagesLive() + report.totals().lost()).isEqualTo(200);
         assertThat(report.rows()).extracting(Row::month).doesNotContain(LossReport.NO_MONTH);
     }
@@ -298,7 +313,8 @@ class FindLossTest {
         try (org.rocksdb.Options options = new org.rocksdb.Options();
                 org.rocksdb.SstFileReader reader = new org.rocksdb.SstFileReader(options)) {
             reader.open(table.toString());
-            return new String(reader.getTableProperties().getColumnFamilyName(), java.nio.charset.StandardCharsets.UTF_8)
+            return new String(
+                            reader.getTableProperties().getColumnFamilyName(), java.nio.charset.StandardCharsets.UTF_8)
                     .equals("message");
         } catch (org.rocksdb.RocksDBException e) {
             throw new IllegalStateException(e);
@@ -311,7 +327,8 @@ class FindLossTest {
         List<Letter> expunged = List.copyOf(town.letters("ada", "Sent").subList(0, 3));
         town.expunge(expunged, ExpungeReason.USER);
         town.behindItsBack(cutter -> cutter.spoil(
-                Family.EXPUNGED, Keys.message(expunged.get(1).mailbox(), expunged.get(1).uid())));
+                Family.EXPUNGED,
+                Keys.message(expunged.get(1).mailbox(), expunged.get(1).uid())));
         LossReport report = town.loss();
         assertThat(counts(report)).isEqualTo(counts("ada", "Sent", expunged.subList(1, 2)));
         assertThat(report.rows().get(0).confidence()).isEqualTo(Confidence.POSSIBLE);
@@ -328,10 +345,13 @@ class FindLossTest {
                 cutter.get(Family.MESSAGE, Keys.message(other.mailbox(), other.uid()))));
         LossReport report = town.loss();
         addsUp(report);
-        assertThat(report.rows()).filteredOn(row -> row.kind() == Kind.REPLACED).singleElement().satisfies(row -> {
-            assertThat(row.user()).isEqualTo("ada");
-            assertThat(row.month()).isEqualTo(mine.month());
-        });
+        assertThat(report.rows())
+                .filteredOn(row -> row.kind() == Kind.REPLACED)
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.user()).isEqualTo("ada");
+                    assertThat(row.month()).isEqualTo(mine.month());
+                });
     }
 
     @Test
@@ -356,7 +376,9 @@ class FindLossTest {
                 wipe(cutter, town.mailbox("bert", name), MailboxPath.of("bert", name));
             }
             cutter.delete(Family.ACCOUNT, Keys.text("bert"));
-            cutter.deleteWhere(Family.SUBSCRIPTION, (key, value) -> new String(key, java.nio.charset.StandardCharsets.UTF_8).startsWith("bert\0"));
+            cutter.deleteWhere(
+                    Family.SUBSCRIPTION,
+                    (key, value) -> new String(key, java.nio.charset.StandardCharsets.UTF_8).startsWith("bert\0"));
         });
         LossReport report = town.loss();
         addsUp(report);
@@ -387,7 +409,9 @@ class FindLossTest {
     void accountsAndSubscriptionsThatAreGoneAreNamed() throws Exception {
         town.snapshot();
         town.store.accounts().delete("bert", Town.USER);
-        town.behindItsBack(cutter -> cutter.deleteWhere(Family.SUBSCRIPTION, (key, value) -> new String(key, java.nio.charset.StandardCharsets.UTF_8).startsWith("ada\0")));
+        town.behindItsBack(cutter -> cutter.deleteWhere(
+                Family.SUBSCRIPTION,
+                (key, value) -> new String(key, java.nio.charset.StandardCharsets.UTF_8).startsWith("ada\0")));
         LossReport report = town.loss();
         assertThat(report.gone())
                 .containsExactlyInAnyOrder(
@@ -438,12 +462,10 @@ class FindLossTest {
         List<Letter> cut = List.copyOf(town.letters("ada", "INBOX").subList(0, 2));
         List<NewMessage> again = cut.stream().map(this::copy).toList();
         town.behindItsBack(cutter -> town.cut(cutter, cut, Damage.ROWS));
-        List<Long> uids = town.store
-                .messages()
-                .append(town.mailbox("ada", "INBOX"), again, new Author.Restore("r-1"))
-                .stream()
-                .map(org.understudy.storage.Appended::uid)
-                .toList();
+        List<Long> uids =
+                town.store.messages().append(town.mailbox("ada", "INBOX"), again, new Author.Restore("r-1")).stream()
+                        .map(org.understudy.storage.Appended::uid)
+                        .toList();
         town.store
                 .messages()
                 .expunge(town.mailbox("ada", "INBOX"), uids, ExpungeReason.UNDO, new Author.Restore("r-1"));
@@ -490,13 +512,16 @@ class FindLossTest {
         TreeMap<String, Long> expected = new TreeMap<>(counts("ada", "Sent", early));
         expected.putAll(counts("bert", "INBOX", late));
         assertThat(counts(report)).isEqualTo(expected);
-        assertThat(report.rows()).filteredOn(row -> row.user().equals("ada")).extracting(Row::copy).containsOnly(first);
-        assertThat(report.rows()).filteredOn(row -> row.user().equals("bert")).extracting(Row::copy).containsOnly(second);
+        assertThat(report.rows())
+                .filteredOn(row -> row.user().equals("ada"))
+                .extracting(Row::copy)
+                .containsOnly(first);
+        assertThat(report.rows())
+                .filteredOn(row -> row.user().equals("bert"))
+                .extracting(Row::copy)
+                .containsOnly(second);
         LossReport newestOnly = new FindLoss()
-                .run(
-                        new FindLoss.Request(List.of("latest"), 0, "command", false),
-                        town.workplace(),
-                        Progress.SILENT);
+                .run(new FindLoss.Request(List.of("latest"), 0, "command", false), town.workplace(), Progress.SILENT);
         assertThat(counts(newestOnly)).isEqualTo(counts("bert", "INBOX", late));
     }
 
@@ -506,7 +531,10 @@ class FindLossTest {
         try (Town anew = new Town(folder.resolve("second"))) {
             anew.user("ada", 3);
             var work = new org.understudy.restore.operation.Workplace(
-                    anew.store, town.data, town.data.resolve("repository"), town.workplace().clock());
+                    anew.store,
+                    town.data,
+                    town.data.resolve("repository"),
+                    town.workplace().clock());
             LossReport report = new FindLoss().run(FindLoss.Request.all(), work, Progress.SILENT);
             addsUp(report);
             assertThat(report.totals().explained().elsewhere())
@@ -588,7 +616,9 @@ class FindLossTest {
         }
         Path latest = files.folder().resolve("latest.json");
         Files.writeString(latest, Files.readString(latest).replace("No message", "All messages"));
-        assertThatThrownBy(files::latest).isInstanceOf(OperatorException.class).hasMessageContaining("expected SHA-256");
+        assertThatThrownBy(files::latest)
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("expected SHA-256");
     }
 
     @Test
@@ -596,8 +626,9 @@ class FindLossTest {
         Canaries.of(town.workplace()).add("ada", Instant.parse("2026-05-27T02:00:00Z"));
         town.snapshot();
         nothingIsLost(town.loss());
-        assertThat(town.loss().canaries()).singleElement().satisfies(canary -> assertThat(canary.sound())
-                .isEqualTo(12));
+        assertThat(town.loss().canaries())
+                .singleElement()
+                .satisfies(canary -> assertThat(canary.sound()).isEqualTo(12));
         MailboxId canary = town.store
                 .mailboxes()
                 .find(MailboxPath.of("ada", Canaries.MAILBOX))

@@ -72,7 +72,9 @@ final class LossTrial {
             System.out.printf(
                     Locale.ROOT,
                     "expected %,d messages of %,d users and months, found %,d: %s; %,d of them named in another mailbox of their user%n",
-                    outcome.expected().values().stream().mapToLong(Long::longValue).sum(),
+                    outcome.expected().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum(),
                     outcome.expected().size(),
                     outcome.report().totals().lost(),
                     exact ? "exactly those" : "NOT THOSE",
@@ -106,14 +108,18 @@ final class LossTrial {
         TreeMap<String, Long> all = new TreeMap<>(outcome.expected());
         outcome.found().forEach(all::putIfAbsent);
         all.keySet().stream()
-                .filter(key -> !outcome.expected().getOrDefault(key, 0L).equals(outcome.found().getOrDefault(key, 0L)))
+                .filter(key -> !outcome.expected()
+                        .getOrDefault(key, 0L)
+                        .equals(outcome.found().getOrDefault(key, 0L)))
                 .limit(20)
-                .forEach(key -> out.println("  " + key + ": expected " + outcome.expected().get(key) + ", found "
-                        + outcome.found().get(key)));
+                .forEach(key -> out.println(
+                        "  " + key + ": expected " + outcome.expected().get(key) + ", found "
+                                + outcome.found().get(key)));
     }
 
     /** @param perMailbox how many messages a mailbox has on average */
-    static Outcome run(Path folder, int users, int perMailbox, PrintStream out) throws IOException, InterruptedException {
+    static Outcome run(Path folder, int users, int perMailbox, PrintStream out)
+            throws IOException, InterruptedException {
         long began = System.nanoTime();
         try (Town town = new Town(folder.resolve("data"))) {
             inParallel(users, i -> {
@@ -136,7 +142,10 @@ final class LossTrial {
             SortedMap<String, Long> expected = new TreeMap<>();
             SortedMap<String, Long> byMailbox = new TreeMap<>();
             Map<Long, String> names = new HashMap<>();
-            town.store.mailboxes().all().forEach(row -> names.put(row.id().value(), row.path().name()));
+            town.store
+                    .mailboxes()
+                    .all()
+                    .forEach(row -> names.put(row.id().value(), row.path().name()));
             town.behindItsBack(cutter -> {
                 for (int i = 0; i < users; i++) {
                     List<Letter> doomed = new ArrayList<>();
@@ -149,11 +158,15 @@ final class LossTrial {
                         String month = letter.month();
                         boolean after = letter.date().isAfter(Instant.parse("2026-05-27T00:00:00Z"));
                         if (!after && months && month.compareTo("2026-01") >= 0 && month.compareTo("2026-05") <= 0
-                                || week && !letter.date().isBefore(WEEK) && letter.date().isBefore(WEEK.plusSeconds(7 * 86_400))) {
+                                || week
+                                        && !letter.date().isBefore(WEEK)
+                                        && letter.date().isBefore(WEEK.plusSeconds(7 * 86_400))) {
                             doomed.add(letter);
                             expected.merge(name(i) + " " + month, 1L, Long::sum);
                             byMailbox.merge(
-                                    name(i) + " " + names.getOrDefault(letter.mailbox().value(), "") + " " + month,
+                                    name(i) + " "
+                                            + names.getOrDefault(
+                                                    letter.mailbox().value(), "") + " " + month,
                                     1L,
                                     Long::sum);
                         }
@@ -163,15 +176,13 @@ final class LossTrial {
             });
             began = System.nanoTime();
             long processor = processorNanos();
-            LossReport report =
-                    new FindLoss().run(FindLoss.Request.all(), town.workplace(), Progress.SILENT);
+            LossReport report = new FindLoss().run(FindLoss.Request.all(), town.workplace(), Progress.SILENT);
             long millis = (System.nanoTime() - began) / 1_000_000;
             processor = processorNanos() - processor;
             SortedMap<String, Long> found = new TreeMap<>();
             report.rows().forEach(row -> {
                 found.merge(row.user() + " " + row.month(), row.messages(), Long::sum);
-                byMailbox.merge(
-                        row.user() + " " + row.mailbox() + " " + row.month(), -row.messages(), Long::sum);
+                byMailbox.merge(row.user() + " " + row.mailbox() + " " + row.month(), -row.messages(), Long::sum);
             });
             System.gc();
             Runtime runtime = Runtime.getRuntime();

@@ -126,9 +126,13 @@ final class Town implements AutoCloseable {
     }
 
     MailboxId mailbox(String user, String name) {
-        return mailboxes.computeIfAbsent(user, key -> new TreeMap<>()).computeIfAbsent(name, key -> store.mailboxes()
-                .create(MailboxPath.of(user, name), 1_700_000_000L, USER)
-                .id());
+        return mailboxes
+                .computeIfAbsent(user, key -> new TreeMap<>())
+                .computeIfAbsent(
+                        name,
+                        key -> store.mailboxes()
+                                .create(MailboxPath.of(user, name), 1_700_000_000L, USER)
+                                .id());
     }
 
     List<Letter> deliver(String user, String name, List<Instant> dates) {
@@ -141,11 +145,8 @@ final class Town implements AutoCloseable {
         List<Appended> appended = store.messages().append(id, batch, USER);
         for (int i = 0; i < appended.size(); i++) {
             came.add(new Letter(
-                    id,
-                    appended.get(i).uid(),
-                    appended.get(i).messageId().value(),
-                    dates.get(i),
-                    (int) batch.get(i).size()));
+                    id, appended.get(i).uid(), appended.get(i).messageId().value(), dates.get(i), (int)
+                            batch.get(i).size()));
         }
         letters.computeIfAbsent(id, key -> new ArrayList<>()).addAll(came);
         return came;
@@ -155,7 +156,10 @@ final class Town implements AutoCloseable {
         long number = serial.incrementAndGet();
         Random random = new Random(number);
         StringBuilder text = new StringBuilder(600);
-        text.append("From: someone@example.org\r\nTo: ").append(user).append("\r\nSubject: number ").append(number);
+        text.append("From: someone@example.org\r\nTo: ")
+                .append(user)
+                .append("\r\nSubject: number ")
+                .append(number);
         text.append("\r\nMessage-ID: <").append(number).append("@town>\r\n\r\n");
         int head = text.length();
         for (int words = 20 + random.nextInt(60); words > 0; words--) {
@@ -200,8 +204,7 @@ final class Town implements AutoCloseable {
         List<Letter> trash = move(some(letters(user, "Sent"), 5), mailbox(user, "Trash"));
         expunge(some(trash, 2), ExpungeReason.USER);
         if (number % 7 == 0) {
-            store.mailboxes()
-                    .rename(mailbox(user, "Archive.2025"), MailboxPath.of(user, "Archive.Old"), USER);
+            store.mailboxes().rename(mailbox(user, "Archive.2025"), MailboxPath.of(user, "Archive.Old"), USER);
         }
         if (number % 11 == 0) {
             MailboxId id = mailbox(user, "Trash");

@@ -74,7 +74,8 @@ final class StatusVerb extends Verb {
             out.println("  loss: not compared with history yet" + under);
         } else {
             out.println("  loss, compared " + inWords(Duration.between(at, now)) + " ago: "
-                    + Printable.line(loss.headline()) + (loss.found() ? " See 'understudy loss --latest'" : "") + under);
+                    + Printable.line(loss.headline()) + (loss.found() ? " See 'understudy loss --latest'" : "")
+                    + under);
         }
         if (!loss.problem().isEmpty()) {
             out.println("  loss: the last comparison failed: " + Printable.line(loss.problem()));

@@ -180,8 +180,9 @@ public final class LossWatch implements AutoCloseable {
                 glance.map(LossFiles.Glance::found).orElse(false),
                 glance.map(one -> one.totals().lost()).orElse(0L),
                 glance.map(one -> (long) one.canaries().size()).orElse(0L),
-                glance.map(one ->
-                                one.canaries().stream().filter(CanaryState::wrong).count())
+                glance.map(one -> one.canaries().stream()
+                                .filter(CanaryState::wrong)
+                                .count())
                         .orElse(0L),
                 busy,
                 why);

@@ -40,7 +40,8 @@ class LossStoryTest {
         folder = folder.toRealPath();
         shell = new RestoreShell(folder);
         shell.typing("correct horse", "user", "add", "anna", "--password-stdin").exits(0);
-        shell.typing("correct horse", "user", "add", "canary1", "--password-stdin").exits(0);
+        shell.typing("correct horse", "user", "add", "canary1", "--password-stdin")
+                .exits(0);
     }
 
     private JsonNode loss() throws Exception {
@@ -57,8 +58,8 @@ class LossStoryTest {
             for (Family family : Family.values()) {
                 descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), plain));
             }
-            try (RocksDB db = RocksDB.open(
-                    options, folder.resolve("data/store/db").toString(), descriptors, handles)) {
+            try (RocksDB db =
+                    RocksDB.open(options, folder.resolve("data/store/db").toString(), descriptors, handles)) {
                 ColumnFamilyHandle messages = handles.get(Family.MESSAGE.ordinal() + 1);
                 List<byte[]> keys = new ArrayList<>();
                 try (RocksIterator rows = db.newIterator(messages)) {
@@ -103,7 +104,10 @@ class LossStoryTest {
             assertThat(loss().at("/wrongCanaries").asLong()).isEqualTo(1);
             shell.run("status")
                     .exits(0)
-                    .says("CANARY: 1 canary mailbox of 1 is not as made", "lost 3 messages", "CANARIES: 1 of 1 not as made");
+                    .says(
+                            "CANARY: 1 canary mailbox of 1 is not as made",
+                            "lost 3 messages",
+                            "CANARIES: 1 of 1 not as made");
             shell.run("canary", "check").exits(16).says("1 of 1 canary mailbox is NOT as made", "is missing");
             assertThat(server).isNotNull();
         }
@@ -121,7 +125,8 @@ class LossStoryTest {
                         "What this report cannot see:");
         assertThat(said.err()).contains("The page was written to ");
         assertThat(Files.readString(folder.resolve("loss.html"))).contains("class=\"heat\"", "canary1");
-        JsonNode json = JSON.readTree(shell.run("loss", "--latest", "--json").exits(16).out());
+        JsonNode json =
+                JSON.readTree(shell.run("loss", "--latest", "--json").exits(16).out());
         assertThat(json.at("/totals/lost").asLong()).isEqualTo(3);
         String[] words = json.at("/next/0/command").asText().split(" ");
         assertThat(words[0]).isEqualTo("understudy");

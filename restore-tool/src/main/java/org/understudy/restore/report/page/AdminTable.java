@@ -29,12 +29,17 @@ final class AdminTable {
         for (String title : List.of("User", "Mailbox", "Month", "By", "From", "To", "Best copy")) {
             page.element("th", title, "scope", "col");
         }
-        page.element("th", "Messages", "scope", "col", "class", "n").close().close().line();
+        page.element("th", "Messages", "scope", "col", "class", "n")
+                .close()
+                .close()
+                .line();
         page.open("tbody").line();
         List<AdminRow> listed = rows.subList(0, Math.min(LISTED, rows.size()));
         for (AdminRow row : listed) {
             page.open("tr").open("th", "scope", "row").name(row.user()).close();
-            page.open("td").name(row.mailbox().isEmpty() ? "all mailboxes" : row.mailbox()).close();
+            page.open("td")
+                    .name(row.mailbox().isEmpty() ? "all mailboxes" : row.mailbox())
+                    .close();
             page.element("td", row.month()).open("td").name(row.author()).close();
             page.element("td", Shown.time(row.from()))
                     .element("td", Shown.time(row.to()))
@@ -55,7 +60,8 @@ final class AdminTable {
 
     private static void sum(Markup page, String title, List<AdminRow> rows) throws IOException {
         page.open("tr").element("th", title, "scope", "row", "colspan", "7");
-        page.element("td", Shown.number(rows.stream().mapToLong(AdminRow::messages).sum()), "class", "n");
+        page.element(
+                "td", Shown.number(rows.stream().mapToLong(AdminRow::messages).sum()), "class", "n");
         page.close().line();
     }
 }

@@ -66,7 +66,16 @@ final class HeatMap {
                 .max()
                 .orElse(1);
         legend(page, highest);
-        page.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", "Lost messages by user and month");
+        page.open(
+                "div",
+                "class",
+                "scroll",
+                "role",
+                "region",
+                "tabindex",
+                "0",
+                "aria-label",
+                "Lost messages by user and month");
         page.open("table", "class", "heat");
         page.element("caption", "Lost messages by user and month; darker cells are higher numbers");
         page.open("thead").open("tr").element("th", "User", "scope", "col");
@@ -85,8 +94,7 @@ final class HeatMap {
             SortedMap<String, Long> rest = new TreeMap<>();
             worst.subList(named.size(), worst.size())
                     .forEach(user -> user.getValue().forEach((column, n) -> rest.merge(column, n, Long::sum)));
-            page.open("tr")
-                    .element("th", Shown.number(worst.size() - named.size(), "user") + " more", "scope", "row");
+            page.open("tr").element("th", Shown.number(worst.size() - named.size(), "user") + " more", "scope", "row");
             cells(page, rest, 0);
             page.close().line();
         }
@@ -124,7 +132,8 @@ final class HeatMap {
     }
 
     private static void legend(Markup page, long highest) throws IOException {
-        page.open("ul", "class", "steps", "aria-label", "What the shades stand for").line();
+        page.open("ul", "class", "steps", "aria-label", "What the shades stand for")
+                .line();
         long from = 1;
         for (int i = 0; i < SHADES.size(); i++) {
             long to = i == SHADES.size() - 1 ? highest : ((i + 1) * highest) / SHADES.size();

@@ -83,7 +83,8 @@ public final class LossPage {
         int end = it.headline().indexOf("; ") + 1;
         page.open("h1");
         if (end > 0) {
-            page.text(it.headline().substring(0, end)).element("span", it.headline().substring(end));
+            page.text(it.headline().substring(0, end))
+                    .element("span", it.headline().substring(end));
         } else {
             page.text(it.headline());
         }
@@ -99,8 +100,7 @@ public final class LossPage {
         fact(
                 page,
                 "proven",
-                Shown.number(totals.mailboxesProven(), "mailbox")
-                        + " whole by the Merkle tree of a signed manifest");
+                Shown.number(totals.mailboxesProven(), "mailbox") + " whole by the Merkle tree of a signed manifest");
         fact(page, "store", it.storeId());
         page.close().close().line();
     }
@@ -279,7 +279,9 @@ public final class LossPage {
                             ? "never"
                             : Shown.time(one.verified())
                                     + (one.sound() ? one.full() ? "" : ", sizes only" : ", found damaged"));
-            page.open("td").name((one.used() ? "" : "passed over: ") + one.why()).close();
+            page.open("td")
+                    .name((one.used() ? "" : "passed over: ") + one.why())
+                    .close();
             page.close().line();
         }
         page.close().close().close().line();

@@ -32,7 +32,9 @@ final class LossTable {
                 .thenComparing(Row::month));
         List<Row> listed = rows.subList(0, Math.min(LISTED, rows.size()));
         page.open("section").element("h2", "By user, mailbox and month").line();
-        page.open("details").element("summary", Shown.number(rows.size(), "row")).line();
+        page.open("details")
+                .element("summary", Shown.number(rows.size(), "row"))
+                .line();
         page.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", "Lost messages");
         page.open("table").element("caption", "Lost messages, and the snapshot with the best copy");
         page.open("thead").open("tr");
@@ -44,7 +46,9 @@ final class LossTable {
         page.close().close().line().open("tbody").line();
         for (Row row : listed) {
             page.open("tr").open("th", "scope", "row").name(row.user()).close();
-            page.open("td").name(row.mailbox().isEmpty() ? "all mailboxes" : row.mailbox()).close();
+            page.open("td")
+                    .name(row.mailbox().isEmpty() ? "all mailboxes" : row.mailbox())
+                    .close();
             page.element("td", row.month())
                     .element("td", row.kind().word())
                     .element("td", row.confidence().word())

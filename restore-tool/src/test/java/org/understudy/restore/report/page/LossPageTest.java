@@ -107,7 +107,8 @@ class LossPageTest {
     void everyFigureOfTheReportIsOnThePage() throws Exception {
         String page = page(report(
                 town(2),
-                List.of(new CanaryState("tweety", "Canary", NOW, 12, 11, 0, List.of("UID 2 of 2025-07-27 is missing")))));
+                List.of(new CanaryState(
+                        "tweety", "Canary", NOW, 12, 11, 0, List.of("UID 2 of 2025-07-27 is missing")))));
         assertThat(page)
                 .contains("4,711", "815", "48,000 mailboxes", "880,000 messages")
                 .contains("UID 2 of 2025-07-27 is missing", "11 of 12 messages equal byte for byte")
@@ -149,7 +150,9 @@ class LossPageTest {
                             .mapToLong(Row::messages)
                             .sum());
         }
-        assertThat(foot.get(5)).isEqualTo(foot.subList(0, 5).stream().mapToLong(Long::longValue).sum());
+        assertThat(foot.get(5))
+                .isEqualTo(
+                        foot.subList(0, 5).stream().mapToLong(Long::longValue).sum());
         assertThat(page).contains("5,500 rows more; --json lists them");
     }
 
