@@ -7,8 +7,10 @@ import org.understudy.restore.cohort.CohortStatus;
 import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
+import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.job.Steps;
+import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.TakeSnapshot;
@@ -47,7 +49,11 @@ public final class RestoreOperations {
                 mergeCohort(),
                 undoCohort(),
                 cohortStatus(),
-                checkStore());
+                                checkStore(),
+                loss(),
+                new CanaryOperations.Add(),
+                new CanaryOperations.Check(),
+                new CanaryOperations.Remove());
     }
 
     public static TakeSnapshot takeSnapshot() {
@@ -116,5 +122,9 @@ public final class RestoreOperations {
 
     public static CheckStore checkStore() {
         return new CheckStore();
+    }
+
+    public static FindLoss loss() {
+        return new FindLoss();
     }
 }

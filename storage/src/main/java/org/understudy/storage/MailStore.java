@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -248,9 +249,23 @@ public final class MailStore implements AutoCloseable {
         engine.writeAhead(index);
     }
 
+    /** All rows as of now, for as long as the view is open; close it before the store. */
+    public StoreView view() {
+        return new StoreView(engine.view());
+    }
+
     /** Observers are told of effects from now on. */
     public void addObserver(CommitObserver observer) {
         observers.add(observer);
+    }
+
+    /**
+     * {@code observer} is told from now on of every block that cannot be read and every write that the disk refuses, on
+     * the thread that met it, before the exception reaches its caller. Must be quick and must not throw. The last one
+     * set is the one that is told.
+     */
+    public void onFault(Consumer<RuntimeException> observer) {
+        engine.onFault(observer);
     }
 
     /**

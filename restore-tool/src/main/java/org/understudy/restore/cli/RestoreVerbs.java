@@ -14,6 +14,8 @@ public final class RestoreVerbs {
         return List.of(
                 new CommandLine(new InspectVerb(frame)),
                 new CommandLine(new SnapshotVerb(frame)),
+                new CommandLine(new LossVerb(frame)),
+                CanaryVerbs.group(frame),
                 VerbGroup.of(
                         "repo",
                         "List and verify the snapshots of the repository.",

@@ -1,7 +1,8 @@
 package org.understudy.restore.repository;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,14 +52,13 @@ final class ManifestReader {
 
     private @Nullable Manifest parse(String id, byte[] bytes, List<RepositoryFinding> findings) {
         try {
-            JsonNode node = Json.MAPPER.readTree(bytes);
-            String format = node.path("format").asText();
-            int version = node.path("version").asInt();
+            String format = top(bytes, "format");
+            String version = top(bytes, "version");
             if (!format.equals(Manifest.FORMAT)) {
                 findings.add(unreadable(id, "a manifest of format " + Manifest.FORMAT, "format '" + format + "'"));
                 return null;
             }
-            if (version != Manifest.VERSION) {
+            if (!version.equals(Integer.toString(Manifest.VERSION))) {
                 findings.add(RepositoryFinding.of(
                         Kind.MANIFEST_UNREADABLE,
                         id,
@@ -69,7 +69,7 @@ final class ManifestReader {
                         "Use the version of understudy that wrote it."));
                 return null;
             }
-            Manifest manifest = Json.MAPPER.treeToValue(node, Manifest.class);
+            Manifest manifest = Json.MAPPER.readValue(bytes, Manifest.class);
             if (!manifest.id().equals(id)) {
                 findings.add(replaced(id, "the manifest of snapshot " + id, "that of snapshot " + manifest.id()));
             }
@@ -83,6 +83,23 @@ final class ManifestReader {
             return null;
         } catch (IOException e) {
             throw Refusal.io("reading", repository.manifestFile(id), e);
+        }
+    }
+
+    /** A field of the outermost object as text, or empty; read without building the rest, which may be large. */
+    private static String top(byte[] bytes, String field) throws IOException {
+        try (JsonParser in = Json.MAPPER.createParser(bytes)) {
+            if (in.nextToken() == JsonToken.START_OBJECT) {
+                while (in.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean wanted = in.currentName().equals(field);
+                    JsonToken value = in.nextToken();
+                    if (wanted) {
+                        return value.isScalarValue() ? in.getText() : "";
+                    }
+                    in.skipChildren();
+                }
+            }
+            return "";
         }
     }
 

@@ -1,6 +1,7 @@
 package org.understudy.restore.repository;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * A set of UIDs, ascending, as ranges. Its text is the {@code sequence-set} of RFC 9051 section 9 without {@code *}, for
@@ -61,6 +62,73 @@ public final class UidSet {
         return range >= 0 && uid <= to[range];
     }
 
+    /** How many UIDs of the set are smaller, or -1 if {@code uid} is not in it. */
+    public long indexOf(long uid) {
+        int i = Arrays.binarySearch(from, uid);
+        int range = i >= 0 ? i : -i - 2;
+        return range >= 0 && uid <= to[range] ? before[range] + (uid - from[range]) : -1;
+    }
+
+    /** Ascending. */
+    public void forEach(LongConsumer out) {
+        for (int i = 0; i < from.length; i++) {
+            for (long uid = from[i]; uid <= to[i]; uid++) {
+                out.accept(uid);
+            }
+        }
+    }
+
+    /** What is in this set, in the other, or in both. */
+    public UidSet union(UidSet other) {
+        Builder builder = new Builder();
+        int i = 0;
+        int j = 0;
+        long first = 0;
+        long last = -1;
+        while (i < from.length || j < other.from.length) {
+            boolean mine = j == other.from.length || i < from.length && from[i] <= other.from[j];
+            long a = mine ? from[i] : other.from[j];
+            long b = mine ? to[i++] : other.to[j++];
+            if (last >= first && a <= last + 1) {
+                last = Math.max(last, b);
+            } else {
+                if (last >= first) {
+                    builder.addRange(first, last);
+                }
+                first = a;
+                last = b;
+            }
+        }
+        return last >= first ? builder.addRange(first, last).build() : builder.build();
+    }
+
+    /** What is in this set and not in the other. */
+    public UidSet minus(UidSet other) {
+        Builder builder = new Builder();
+        int j = 0;
+        for (int i = 0; i < from.length; i++) {
+            long at = from[i];
+            while (j < other.from.length && other.to[j] < at) {
+                j++;
+            }
+            for (int k = j; k < other.from.length && other.from[k] <= to[i]; k++) {
+                if (other.from[k] > at) {
+                    builder.addRange(at, other.from[k] - 1);
+                }
+                at = other.to[k] + 1;
+            }
+            if (at <= to[i]) {
+                builder.addRange(at, to[i]);
+            }
+        }
+        return builder.build();
+    }
+
+    /** What is in both sets. */
+    public UidSet and(UidSet other) {
+        return minus(minus(other));
+    }
+
     /** Up to {@code count} UIDs from the {@code start}-th on, counted from 0. */
     public long[] slice(long start, int count) {
         long end = Math.min(size, start + count);
@@ -106,17 +174,17 @@ public final class UidSet {
     }
 
     /** Takes UIDs in ascending order. */
-    static final class Builder {
+    public static final class Builder {
         private long[] from = new long[4];
         private long[] to = new long[4];
         private int ranges;
 
         /** @throws IllegalArgumentException if {@code uid} is not greater than all before it, or is no UID */
-        Builder add(long uid) {
+        public Builder add(long uid) {
             return addRange(uid, uid);
         }
 
-        Builder addRange(long first, long last) {
+        public Builder addRange(long first, long last) {
             long previous = ranges == 0 ? 0 : to[ranges - 1];
             if (first <= previous || last < first || last > MAX_UID) {
                 throw new IllegalArgumentException(
@@ -135,11 +203,11 @@ public final class UidSet {
             return this;
         }
 
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return ranges == 0;
         }
 
-        UidSet build() {
+        public UidSet build() {
             return new UidSet(Arrays.copyOf(from, ranges), Arrays.copyOf(to, ranges));
         }
     }

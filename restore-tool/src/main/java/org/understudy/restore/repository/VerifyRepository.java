@@ -8,7 +8,10 @@ import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
-/** Operation {@code repo.verify}: checks manifests, signatures, chain and objects; writes nothing. */
+/**
+ * Operation {@code repo.verify}: checks manifests, signatures, chain and objects. It writes nothing into the
+ * repository, and notes in the keys folder when each snapshot was verified.
+ */
 public final class VerifyRepository implements Operation<VerifyRepository.Request, VerifyRepository.Result> {
     /**
      * @param full whether every object is read and hashed; without it, presence and size are compared
@@ -64,11 +67,29 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         Set<String> snapshots = new HashSet<>();
         request.snapshots().forEach(name -> snapshots.add(repository.resolve(name)));
         try {
-            return new RepositoryVerifier(
+            Result result = new RepositoryVerifier(
                             repository, TrustedKeys.load(workplace.keys()), workplace.clock(), new Meter(progress))
                     .verify(request.full(), snapshots);
+            note(result, snapshots, repository, workplace);
+            return result;
         } catch (IOException e) {
             throw Refusal.io("reading", repository.folder(), e);
         }
+    }
+
+    private static void note(Result result, Set<String> asked, Repository repository, Workplace workplace)
+            throws IOException {
+        Set<String> damaged = new HashSet<>();
+        for (RepositoryFinding finding : result.findings()) {
+            if (finding.kind().damage()) {
+                damaged.add(finding.snapshot());
+            }
+        }
+        Verifications.note(
+                workplace.keys(),
+                repository,
+                asked.isEmpty() ? repository.snapshotIds() : asked,
+                id -> new Verifications.Verification(
+                        workplace.clock().instant(), result.full(), !damaged.contains(id)));
     }
 }

@@ -3,6 +3,7 @@ package org.understudy.server.admin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a running server is.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param mailboxes live ones
  * @param messages in them
  * @param bytes sum of their sizes
+ * @param loss what the last comparison with history has found
  */
 public record ServerStatus(
         String version,
@@ -21,11 +23,30 @@ public record ServerStatus(
         long users,
         long mailboxes,
         long messages,
-        long bytes) {
+        long bytes,
+        Loss loss) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }
 
     /** @param port the real one, where the configuration left the choice to the system */
     public record Listening(String name, String host, int port) {}
+
+    /**
+     * @param at when the last comparison over all history was made, or null if there was none yet
+     * @param found whether mail is missing or a canary is wrong
+     * @param lost messages
+     * @param canaries how many canary mailboxes there are, and {@code wrongCanaries} of them are not as made
+     * @param running whether a comparison is under way
+     * @param problem why the last attempt came to no answer, or empty
+     */
+    public record Loss(
+            @Nullable Instant at,
+            String headline,
+            boolean found,
+            long lost,
+            long canaries,
+            long wrongCanaries,
+            boolean running,
+            String problem) {}
 }

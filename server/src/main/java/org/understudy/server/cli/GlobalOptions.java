@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             "  13  the server does not answer",
             "  14  a password, token or role was refused",
             "  15  a device failed to read or write",
+            "  16  done, and mail is missing: see the report",
             "  70  a fault in Understudy itself; it says where the details are",
             " 130  interrupted; the same command goes on where it stopped",
             "",

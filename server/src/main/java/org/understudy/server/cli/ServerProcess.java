@@ -22,13 +22,15 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.watch.FollowedOperation;
+import org.understudy.server.watch.LossWatch;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
 /**
- * A server from start to end: opens the store, completes restores that were cut short, starts the mail services, then
- * the admin API, says that it is ready, and on interruption closes them in the opposite order.
+ * A server from start to end: opens the store, completes restores that were cut short, starts the mail services, the
+ * watch for losses, then the admin API, says that it is ready, and on interruption closes them in the opposite order.
  */
 public final class ServerProcess implements ServerRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
@@ -104,19 +106,21 @@ public final class ServerProcess implements ServerRunner {
             completeRestores(workplace);
             Running running = services.start(configuration, store, accounts);
             open.push(running);
+            LossWatch watch = LossWatch.start(workplace);
+            open.push(watch);
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
                     workplace,
-                    operations,
-                    () -> status(configuration, store, startedAt, listening),
+                    FollowedOperation.all(operations, watch),
+                    () -> status(configuration, store, startedAt, listening, watch),
                     random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;
             return new RunningServer(
-                    open, workplace, accounts, () -> status(configuration, store, startedAt, listening));
+                    open, workplace, accounts, () -> status(configuration, store, startedAt, listening, watch));
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);
@@ -149,7 +153,11 @@ public final class ServerProcess implements ServerRunner {
     }
 
     private ServerStatus status(
-            Configuration configuration, MailStore store, Instant startedAt, List<ServerStatus.Listening> listening) {
+            Configuration configuration,
+            MailStore store,
+            Instant startedAt,
+            List<ServerStatus.Listening> listening,
+            LossWatch watch) {
         return Census.of(store)
                 .status(
                         version,
@@ -157,7 +165,8 @@ public final class ServerProcess implements ServerRunner {
                         configuration.dataFolder().toString(),
                         startedAt,
                         Duration.between(startedAt, clock.instant()),
-                        listening);
+                        listening,
+                        watch.status());
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -189,9 +198,20 @@ public final class ServerProcess implements ServerRunner {
                 String dataFolder,
                 Instant startedAt,
                 Duration uptime,
-                List<ServerStatus.Listening> listening) {
+                List<ServerStatus.Listening> listening,
+                ServerStatus.Loss loss) {
             return new ServerStatus(
-                    version, storeId, dataFolder, startedAt, uptime, listening, users, mailboxes, messages, bytes);
+                    version,
+                    storeId,
+                    dataFolder,
+                    startedAt,
+                    uptime,
+                    listening,
+                    users,
+                    mailboxes,
+                    messages,
+                    bytes,
+                    loss);
         }
     }
 }

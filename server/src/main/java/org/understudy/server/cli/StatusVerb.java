@@ -2,11 +2,13 @@ package org.understudy.server.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.cli.Frame;
 import org.understudy.restore.cli.Invocation;
+import org.understudy.restore.cli.Printable;
 import org.understudy.restore.cli.Verb;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.admin.ServerStatus;
@@ -62,6 +64,29 @@ final class StatusVerb extends Verb {
                 status.messages(),
                 status.bytes() / 1e6);
         out.println("  store " + status.storeId());
+        print(status.loss(), status.startedAt().plus(status.uptime()), out);
+    }
+
+    private static void print(ServerStatus.Loss loss, Instant now, PrintStream out) {
+        String under = loss.running() ? "; a new comparison is under way" : "";
+        Instant at = loss.at();
+        if (at == null) {
+            out.println("  loss: not compared with history yet" + under);
+        } else {
+            out.println("  loss, compared " + inWords(Duration.between(at, now)) + " ago: "
+                    + Printable.line(loss.headline()) + (loss.found() ? " See 'understudy loss --latest'" : "")
+                    + under);
+        }
+        if (!loss.problem().isEmpty()) {
+            out.println("  loss: the last comparison failed: " + Printable.line(loss.problem()));
+        }
+        if (loss.canaries() > 0) {
+            out.println(
+                    loss.wrongCanaries() == 0
+                            ? "  canaries: all " + loss.canaries() + " as made"
+                            : "  CANARIES: " + loss.wrongCanaries() + " of " + loss.canaries()
+                                    + " not as made; run 'understudy canary check'");
+        }
     }
 
     private static String inWords(Duration duration) {

@@ -141,7 +141,8 @@ class AdminServerTest {
                         1,
                         2,
                         3,
-                        4),
+                        4,
+                        new ServerStatus.Loss(null, "", false, 0, 0, 0, false, "")),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();
         base = Files.readString(data.resolve("admin.address")).strip();

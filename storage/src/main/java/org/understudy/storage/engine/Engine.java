@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
@@ -59,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final WriteOptions durable = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private volatile LongConsumer committed = sequence -> {};
+    private volatile Consumer<RuntimeException> faults = fault -> {};
 
     private Engine(
             RocksDB db,
@@ -71,7 +73,7 @@ public final class Engine implements AutoCloseable {
         this.natives = natives;
         this.handles = handles;
         this.readOnly = readOnly;
-        latest = new View(gate, db, handles, false);
+        latest = new View(gate, db, handles, false, this::fault);
         commits = new GroupCommit(this::write);
     }
 
@@ -168,6 +170,15 @@ public final class Engine implements AutoCloseable {
         committed = listener;
     }
 
+    /** Is told of every row that RocksDB could not read and of every write that it refused, on the thread that asked. */
+    public void onFault(Consumer<RuntimeException> listener) {
+        faults = listener;
+    }
+
+    private void fault(RuntimeException fault) {
+        faults.accept(fault);
+    }
+
     /** The present rows; each call sees what is there when it is made. Not to be closed. */
     public View latest() {
         return latest;
@@ -177,7 +188,7 @@ public final class Engine implements AutoCloseable {
     public View view() {
         gate.enter();
         try {
-            return new View(gate, db, handles, true);
+            return new View(gate, db, handles, true, this::fault);
         } finally {
             gate.leave();
         }
@@ -235,7 +246,9 @@ public final class Engine implements AutoCloseable {
                 db.write(durable, batch);
                 committed.accept(before + batch.count());
             } catch (RocksDBException e) {
-                throw RocksFaults.of("writing", e);
+                RuntimeException fault = RocksFaults.of("writing", e);
+                fault(fault);
+                throw fault;
             }
         } finally {
             gate.leave();

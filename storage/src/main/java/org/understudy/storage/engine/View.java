@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -36,7 +37,16 @@ public final class View implements AutoCloseable {
     private final @Nullable Snapshot snapshot;
     private final ReadOptions options;
 
-    View(Gate gate, RocksDB db, Map<Family, ColumnFamilyHandle> handles, boolean fixed) {
+    private final Consumer<RuntimeException> faults;
+
+    /** @param faults is told of each fault that a method throws */
+    View(
+            Gate gate,
+            RocksDB db,
+            Map<Family, ColumnFamilyHandle> handles,
+            boolean fixed,
+            Consumer<RuntimeException> faults) {
+        this.faults = faults;
         this.gate = gate;
         this.db = db;
         this.handles = handles;
@@ -53,7 +63,7 @@ public final class View implements AutoCloseable {
             try {
                 return Optional.ofNullable(db.get(handle(family), options, key));
             } catch (RocksDBException e) {
-                throw RocksFaults.reading(family, key, e);
+                throw told(RocksFaults.reading(family, key, e));
             }
         } finally {
             gate.leave();
@@ -83,7 +93,7 @@ public final class View implements AutoCloseable {
                 }
                 rows.status();
             } catch (RocksDBException e) {
-                throw RocksFaults.reading(family, from, e);
+                throw told(RocksFaults.reading(family, from, e));
             }
         } finally {
             gate.leave();
@@ -108,7 +118,7 @@ public final class View implements AutoCloseable {
                         ? Optional.of(key)
                         : Optional.empty();
             } catch (RocksDBException e) {
-                throw RocksFaults.reading(family, prefix, e);
+                throw told(RocksFaults.reading(family, prefix, e));
             }
         } finally {
             gate.leave();
@@ -141,7 +151,7 @@ public final class View implements AutoCloseable {
                     rows.status();
                     return;
                 } catch (RocksDBException e) {
-                    RuntimeException fault = RocksFaults.reading(family, at, e);
+                    RuntimeException fault = told(RocksFaults.reading(family, at, e));
                     if (!(fault instanceof CorruptionException)) {
                         throw fault;
                     }
@@ -181,6 +191,11 @@ public final class View implements AutoCloseable {
             scan.setIterateUpperBound(end);
         }
         return scan;
+    }
+
+    private RuntimeException told(RuntimeException fault) {
+        faults.accept(fault);
+        return fault;
     }
 
     private ColumnFamilyHandle handle(Family family) {

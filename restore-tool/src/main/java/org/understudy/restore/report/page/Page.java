@@ -49,22 +49,10 @@ final class Page {
     }
 
     private void head(Markup page) throws IOException {
-        page.open("head").line();
-        page.empty("meta", "charset", "utf-8").line();
-        page.empty("meta", "http-equiv", "Content-Security-Policy", "content", style.policy())
-                .line();
-        page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
-                .line();
-        page.empty("meta", "name", "color-scheme", "content", "light dark").line();
-        page.empty("meta", "name", "referrer", "content", "no-referrer").line();
-        page.empty("meta", "name", "robots", "content", "noindex").line();
-        page.element(
-                        "title",
-                        it.kind() + " \u2013 "
-                                + Shown.name(it.facts().getFirst().value()))
-                .line();
-        page.style(style.text());
-        page.line().close().line();
+        PageHead.write(
+                page,
+                style,
+                it.kind() + " \u2013 " + Shown.name(it.facts().getFirst().value()));
     }
 
     private void header(Markup page) throws IOException {

@@ -8,16 +8,25 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** The page's only style sheet, and the content security policy that allows it and nothing else. */
+/** A page's only style sheet, and the content security policy that allows it and nothing else. */
 record StyleSheet(String text) {
     static StyleSheet load() {
-        try (InputStream in = StyleSheet.class.getResourceAsStream("page.css")) {
+        return new StyleSheet(read("page.css"));
+    }
+
+    /** With the sheet of one kind of page behind the common one. */
+    static StyleSheet with(String further) {
+        return new StyleSheet(read("page.css") + read(further));
+    }
+
+    private static String read(String name) {
+        try (InputStream in = StyleSheet.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("page.css is missing from the program");
+                throw new IllegalStateException(name + " is missing from the program");
             }
-            return new StyleSheet(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("page.css cannot be read", e);
+            throw new UncheckedIOException(name + " cannot be read", e);
         }
     }
 
