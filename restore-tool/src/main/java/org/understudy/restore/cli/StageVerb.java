@@ -66,8 +66,12 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     @Option(
             names = "--limit",
             paramLabel = "MB",
-            description = "Write at most so many MB a second; 0, the default, for as many as the disk takes.")
-    private double limit;
+            description = {
+                "Read and write at most so many MB a second, 0 for no limit.",
+                "Default: no limit while nobody uses the live store, 30 while users do."
+            })
+    @Nullable
+    private Double limit;
 
     StageVerb(Frame frame) {
         super(frame, RestoreOperations.stage());
@@ -84,7 +88,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                     "name a folder, or --snapshot ID, or --id ID to go on with a restore");
         }
         if (id != null) {
-            if (!users.isEmpty() || !renames.isEmpty() || limit != 0) {
+            if (!users.isEmpty() || !renames.isEmpty() || limit != null) {
                 throw usage(
                         "--id goes on as the restore was begun, so --user, --rename and --limit cannot be given",
                         "leave them out, or begin another restore with the source's name");
@@ -94,7 +98,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         String location = snapshot != null
                 ? StandardSources.SNAPSHOT + snapshot
                 : invocation.absolute(source(source)).toString();
-        return new StageRestore.Request("", "", location, lower(renames), lower(users), Pacing.bytes(limit));
+        return new StageRestore.Request("", "", location, lower(renames), lower(users), Pacing.rate(limit));
     }
 
     private static Path source(@Nullable Path given) {

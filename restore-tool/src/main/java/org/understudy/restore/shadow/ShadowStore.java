@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,18 +96,18 @@ public final class ShadowStore implements AutoCloseable {
 
     public JournalRow evidenceRow(MailboxId mailbox, long uid, Evidence evidence) {
         return new JournalRow(
-                evidenceKey(mailbox) + String.format(Locale.ROOT, "%08x", uid), RestoreJson.write(evidence));
+                evidenceKey(mailbox) + HexFormat.of().toHexDigits(uid, 8), RestoreJson.write(evidence));
     }
 
     public JournalRow outcomeRow(ItemOutcome outcome) {
         return new JournalRow(
-                key("outcome/") + String.format(Locale.ROOT, "%016x", outcome.ordinal()), RestoreJson.write(outcome));
+                key("outcome/") + HexFormat.of().toHexDigits(outcome.ordinal()), RestoreJson.write(outcome));
     }
 
     public JournalRow segmentRow(BodySegment segment) {
         return new JournalRow(
                 key("segment/")
-                        + String.format(Locale.ROOT, "%016x", segment.first().value()),
+                        + HexFormat.of().toHexDigits(segment.first().value()),
                 RestoreJson.write(SegmentFile.of(segment)));
     }
 
@@ -179,7 +179,7 @@ public final class ShadowStore implements AutoCloseable {
     }
 
     private String evidenceKey(MailboxId mailbox) {
-        return key("evidence/") + String.format(Locale.ROOT, "%016x/", mailbox.value());
+        return key("evidence/") + HexFormat.of().toHexDigits(mailbox.value()) + "/";
     }
 
     private String key(String rest) {

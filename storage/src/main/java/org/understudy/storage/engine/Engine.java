@@ -2,6 +2,7 @@ package org.understudy.storage.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -9,6 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
@@ -56,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final View latest;
     private final boolean readOnly;
     private final GroupCommit commits;
+    private final Queue<ByteBuffer> spareRows = new ConcurrentLinkedQueue<>();
     private final WriteOptions durable = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private volatile LongConsumer committed = sequence -> {};
@@ -255,6 +259,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** How many reads and writes were asked for since the database was opened. */
+    public long calls() {
+        return gate.calls();
+    }
+
     public long latestSequence() {
         gate.enter();
         try {
@@ -270,7 +279,7 @@ public final class Engine implements AutoCloseable {
     }
 
     public SegmentFile writeSegment(Path file) {
-        return new SegmentFile(file, tuning.segment());
+        return new SegmentFile(file, tuning.segment(), spareRows);
     }
 
     /** Takes a file of rows in, by hard link where that can be. */
