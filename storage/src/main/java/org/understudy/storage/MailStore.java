@@ -236,8 +236,8 @@ public final class MailStore implements AutoCloseable {
         bodyIds.passOver(segment.last().value());
         engine.ingest(Family.BODY, segment.file());
         Effect index = new Effect(new Author.Housekeeping("adopt"));
-        digests.forEach((id, digest) ->
-                index.put(Family.BODY_INDEX, Keys.bodyIndex(digest), Codec.encodeId(id.value())));
+        digests.forEach(
+                (id, digest) -> index.put(Family.BODY_INDEX, Keys.bodyIndex(digest), Codec.encodeId(id.value())));
         engine.writeAhead(index);
     }
 

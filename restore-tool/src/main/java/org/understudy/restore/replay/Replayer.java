@@ -81,11 +81,8 @@ public final class Replayer {
         shadow.dropStraySegments();
         progress.begin("replaying", -1, "items");
         try {
-            for (BackupSource.MailboxInfo info : source.mailboxes()) {
-                mailboxes.put(
-                        info.mailbox(), shadow.ensureMailbox(info.mailbox(), info.uidValidity(), info.subscribed()));
-                steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED);
-            }
+            shadow.ensureMailboxes(source.mailboxes(), () -> steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED))
+                    .forEach(mailbox -> mailboxes.put(mailbox.source(), mailbox));
             try (ReadAhead ahead = new ReadAhead(source, totals.items(), examiner, new Pace(rate))) {
                 drain(ahead, progress);
             }

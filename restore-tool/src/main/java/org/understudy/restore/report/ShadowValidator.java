@@ -76,8 +76,7 @@ public final class ShadowValidator implements AutoCloseable {
      * @param live tells which messages live has already; no more is read of it
      * @param courtesy how fast to read
      */
-    public ShadowValidator(
-            ShadowStore shadow, LiveView live, Courtesy courtesy, Steps steps, Progress progress) {
+    public ShadowValidator(ShadowStore shadow, LiveView live, Courtesy courtesy, Steps steps, Progress progress) {
         this.shadow = shadow;
         this.live = live;
         this.courtesy = courtesy;

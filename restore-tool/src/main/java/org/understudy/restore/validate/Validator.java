@@ -91,7 +91,9 @@ public final class Validator {
                     .filter(BodyLineSink.class::isInstance)
                     .map(BodyLineSink.class::cast)
                     .toArray(BodyLineSink[]::new);
-            others = lines.stream().filter(sink -> !(sink instanceof BodyLineSink)).toArray(LineSink[]::new);
+            others = lines.stream()
+                    .filter(sink -> !(sink instanceof BodyLineSink))
+                    .toArray(LineSink[]::new);
         }
 
         @Override

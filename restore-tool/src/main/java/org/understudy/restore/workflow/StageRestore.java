@@ -19,8 +19,8 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.replay.Replayer;
-import org.understudy.restore.shadow.ItemOutcome;
 import org.understudy.restore.shadow.Courtesy;
+import org.understudy.restore.shadow.ItemOutcome;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.source.BackupSource;
@@ -142,8 +142,8 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
             throws InterruptedException {
         try (ShadowStore shadow = ShadowStore.open(workplace.shadows(), job.id(), workplace.clock());
                 BackupSource source = sources.open(job.source(), workplace)) {
-            Replayer replayer = new Replayer(
-                    shadow, workplace.live()::reserveBodyIds, examiner, rate(job, workplace), steps);
+            Replayer replayer =
+                    new Replayer(shadow, workplace.live()::reserveBodyIds, examiner, rate(job, workplace), steps);
             ReplayTotals totals = replayer.replay(source, progress);
             Instant now = workplace.clock().instant();
             if (job.state() == RestoreState.STAGING) {

@@ -17,8 +17,8 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.ShadowValidator;
 import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.report.VerdictCounts;
-import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.Courtesy;
+import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.validate.Finding;
 

@@ -39,8 +39,7 @@ final class LiveLoad implements AutoCloseable {
             Arrays.sort(nanos);
             return nanos.length == 0
                     ? new Latency(0, 0, 0, 0)
-                    : new Latency(
-                            nanos.length, at(nanos, 0.5), at(nanos, 0.99), nanos[nanos.length - 1] / 1e6);
+                    : new Latency(nanos.length, at(nanos, 0.5), at(nanos, 0.99), nanos[nanos.length - 1] / 1e6);
         }
 
         private static double at(long[] sorted, double quantile) {
@@ -82,8 +81,12 @@ final class LiveLoad implements AutoCloseable {
         }
         for (int i = 0; i < APPENDERS; i++) {
             MailboxId mailbox = mailboxes.get(i);
-            start("append-" + i, APPENDERS * 1e9 / APPENDS_A_SECOND, i, true, own -> live.messages()
-                    .append(mailbox, List.of(message(own)), SESSION));
+            start(
+                    "append-" + i,
+                    APPENDERS * 1e9 / APPENDS_A_SECOND,
+                    i,
+                    true,
+                    own -> live.messages().append(mailbox, List.of(message(own)), SESSION));
         }
         for (int i = 0; i < FETCHERS; i++) {
             start("fetch-" + i, FETCHERS * 1e9 / FETCHES_A_SECOND, i, false, this::fetch);

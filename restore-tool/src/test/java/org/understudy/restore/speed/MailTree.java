@@ -37,8 +37,7 @@ final class MailTree {
                             + " thanks regards again soon review contract ticket server restore backup")
                     .split(" ", -1);
     private static final Instant FIRST = Instant.parse("2025-01-06T08:00:00Z");
-    private static final Base64.Encoder LINES =
-            Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII));
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII));
 
     private final Path root;
     private final int messages;
@@ -179,9 +178,7 @@ final class MailTree {
     }
 
     private static void part(ByteArrayOutputStream out, String boundary, String type, String encoding) {
-        text(
-                out,
-                "--" + boundary + "\nContent-Type: " + type + "\nContent-Transfer-Encoding: " + encoding + "\n\n");
+        text(out, "--" + boundary + "\nContent-Type: " + type + "\nContent-Transfer-Encoding: " + encoding + "\n\n");
     }
 
     /** Whole lines from a place in {@code pool}. */

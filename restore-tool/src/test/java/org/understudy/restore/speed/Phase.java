@@ -11,13 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuSeconds of the whole process, RocksDB's and the kernel's share included
  * @param live what users saw meanwhile, or null without a load
  */
-record Phase(
-        String name,
-        double seconds,
-        double cpuSeconds,
-        long messages,
-        long bytes,
-        LiveLoad.@Nullable Seen live) {
+record Phase(String name, double seconds, double cpuSeconds, long messages, long bytes, LiveLoad.@Nullable Seen live) {
 
     /** Reads the clocks. */
     static final class Watch {

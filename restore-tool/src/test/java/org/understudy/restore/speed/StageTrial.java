@@ -49,7 +49,10 @@ final class StageTrial {
     @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int messages = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50_000;
-        Path folder = Path.of(arguments.length > 1 ? arguments[1] : System.getProperty("java.io.tmpdir") + "/understudy-stage")
+        Path folder = Path.of(
+                        arguments.length > 1
+                                ? arguments[1]
+                                : System.getProperty("java.io.tmpdir") + "/understudy-stage")
                 .toAbsolutePath();
         String part = arguments.length > 2 ? arguments[2] : "all";
         Files.createDirectories(folder);
@@ -68,8 +71,7 @@ final class StageTrial {
             Scratch.delete(folder.resolve("work"));
         }
         Path json = folder.resolve("stage-" + messages + ".json");
-        Report report = new Report(
-                messages, trial.bytes, Runtime.getRuntime().availableProcessors(), trial.phases);
+        Report report = new Report(messages, trial.bytes, Runtime.getRuntime().availableProcessors(), trial.phases);
         Files.writeString(json, RestoreJson.write(report) + "\n");
         System.out.print(report.text());
         System.out.println("\nas JSON in " + json);
@@ -157,7 +159,8 @@ final class StageTrial {
         return new Workplace(live, data, data.resolve("repository"), Clock.systemUTC());
     }
 
-    private String stage(String name, Path mail, Workplace place, long rate, @org.jspecify.annotations.Nullable LiveLoad load)
+    private String stage(
+            String name, Path mail, Workplace place, long rate, @org.jspecify.annotations.Nullable LiveLoad load)
             throws InterruptedException {
         Phase.Watch watch = new Phase.Watch();
         StageRestore.Result staged = RestoreOperations.stage()
@@ -187,14 +190,14 @@ final class StageTrial {
         PreviewRestore.Result plan = RestoreOperations.preview()
                 .run(new PreviewRestore.Request(id, MergePolicy.defaults(), 1, 0), place, Progress.SILENT);
         phases.add(watch.stop(before + "plan", messages, 0, load == null ? null : load.seen()));
-        RestoreOperations.approve()
-                .run(new ApproveRestore.Request(id, plan.hash(), "trial"), place, Progress.SILENT);
+        RestoreOperations.approve().run(new ApproveRestore.Request(id, plan.hash(), "trial"), place, Progress.SILENT);
         PhaseTimes times = new PhaseTimes();
         watch = new Phase.Watch();
         MergeRestore.Result merged = RestoreOperations.merge().run(MergeRestore.Request.of(id), place, times);
         phases.add(watch.stop(before + "merge, default rate", messages, bytes, load == null ? null : load.seen()));
-        times.end().forEach((step, seconds) ->
-                phases.add(new Phase("  of it: " + step, seconds, 0, messages, bytes, null)));
+        times.end()
+                .forEach((step, seconds) ->
+                        phases.add(new Phase("  of it: " + step, seconds, 0, messages, bytes, null)));
         require(
                 merged.receipt().added() == messages && merged.receipt().proof().holds(),
                 "the merge added " + merged.receipt().added() + " messages, and its proof "
@@ -237,7 +240,13 @@ final class StageTrial {
     record Report(int messages, long bytes, int processors, List<Phase> phases) {
         String text() {
             StringBuilder out = new StringBuilder();
-            line(out, "%,d messages, %,d MB, on %d processors (seed %d)", messages, bytes / 1_000_000, processors, messages);
+            line(
+                    out,
+                    "%,d messages, %,d MB, on %d processors (seed %d)",
+                    messages,
+                    bytes / 1_000_000,
+                    processors,
+                    messages);
             line(out, "");
             line(out, "%-34s %8s %8s %9s %11s", "", "seconds", "MB/s", "CPU s", "MB a CPU s");
             for (Phase phase : phases) {
@@ -277,7 +286,8 @@ final class StageTrial {
                     "p99",
                     "most",
                     "");
-            LiveLoad.Seen alone = java.util.Objects.requireNonNull(beside.getFirst().live());
+            LiveLoad.Seen alone =
+                    java.util.Objects.requireNonNull(beside.getFirst().live());
             for (Phase phase : beside) {
                 LiveLoad.Seen seen = java.util.Objects.requireNonNull(phase.live());
                 line(
@@ -297,7 +307,8 @@ final class StageTrial {
         }
 
         private static void line(StringBuilder out, String format, Object... values) {
-            out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
+            out.append(String.format(Locale.ROOT, format, values).stripTrailing())
+                    .append('\n');
         }
     }
 }
