@@ -123,6 +123,9 @@ public final class ShadowValidator implements AutoCloseable {
         }
         Set<Digest> there = liveDigests(mailbox.source());
         for (int i = 0; i < messages.size(); i++) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while reading the shadow");
+            }
             MessageFacts facts = messages.get(i);
             Evidence known = evidence.get(facts.uid());
             if (known == null) {
