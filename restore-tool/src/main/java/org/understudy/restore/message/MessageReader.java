@@ -77,7 +77,7 @@ public final class MessageReader {
         buffer = bytes.array();
         int first = bytes.arrayOffset() + bytes.position();
         int end = first + bytes.remaining();
-        base = -first;
+        base = -(long) first;
         int open = first;
         for (int at = first; at < end; at = Math.min(end, at + BUFFER)) {
             open = lines(first, open, at, Math.min(end, at + BUFFER));
