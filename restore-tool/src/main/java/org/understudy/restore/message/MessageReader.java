@@ -86,7 +86,7 @@ public final class MessageReader {
             }
         }
         finish(open, end);
-        return end - first;
+        return (long) end - first;
     }
 
     private long readStream() throws IOException {
