@@ -23,6 +23,11 @@ public final class Bodies {
         return BodyTable.read(engine.latest(), id, offset, length);
     }
 
+    /** Reads bodies one after the other to compare them with what they should be, past the cache. Not thread-safe. */
+    public BodySums sums() {
+        return new BodySums(engine.latest());
+    }
+
     /** A stream that holds one chunk at a time. */
     public InputStream open(BodyId id) {
         return BodyTable.open(engine.latest(), id);

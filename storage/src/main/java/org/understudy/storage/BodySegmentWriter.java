@@ -2,9 +2,13 @@ package org.understudy.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.SegmentFile;
 import org.understudy.storage.keyspace.BodyCodec;
@@ -22,6 +26,7 @@ public final class BodySegmentWriter implements AutoCloseable {
     private @Nullable BodyId last;
     private long bodies;
     private long bytes;
+    private final SortedMap<BodyId, Digest> digests = new TreeMap<>();
     private boolean finished;
 
     BodySegmentWriter(Path path, SegmentFile file) {
@@ -36,7 +41,7 @@ public final class BodySegmentWriter implements AutoCloseable {
      * Adds one body.
      *
      * @param id greater than every id added before
-     * @param rawDigest SHA-256 of exactly the bytes of {@code content}, which is checked
+     * @param rawDigest SHA-256 of exactly the bytes of {@code content}, which is checked where they do not lie in memory
      * @throws IOException if {@code content} cannot be read; the writer must then be closed
      */
     public void add(BodyId id, Content content, Digest rawDigest, Digest digest, Origin origin) throws IOException {
@@ -54,6 +59,24 @@ public final class BodySegmentWriter implements AutoCloseable {
                 origin.modSeq(),
                 origin.internalDate(),
                 origin.flags());
+        ByteBuffer memory = content.inMemory();
+        if (memory == null) {
+            read(id, content, head);
+        } else {
+            for (int chunk = 0; chunk < head.chunks(); chunk++) {
+                int length = Math.min(BodyCodec.CHUNK_BYTES, memory.remaining());
+                put(id, chunk, head, memory.array(), memory.arrayOffset() + memory.position(), length);
+                memory.position(memory.position() + length);
+            }
+        }
+        digests.put(id, rawDigest);
+        first = first == null ? id : first;
+        last = id;
+        bodies++;
+        bytes += size;
+    }
+
+    private void read(BodyId id, Content content, BodyCodec.Head head) throws IOException {
         java.security.MessageDigest sum = Digest.sha256();
         long read = 0;
         try (InputStream in = content.open()) {
@@ -61,22 +84,24 @@ public final class BodySegmentWriter implements AutoCloseable {
                 byte[] data = in.readNBytes(BodyCodec.CHUNK_BYTES);
                 sum.update(data);
                 read += data.length;
-                file.put(
-                        Keys.body(id, chunk),
-                        chunk == 0
-                                ? BodyCodec.encodeFirst(head, data, 0, data.length)
-                                : BodyCodec.encodeNext(data, 0, data.length));
+                put(id, chunk, head, data, 0, data.length);
             }
             read += in.read() < 0 ? 0 : 1;
         }
-        if (read != size || !Digest.of(sum.digest()).equals(rawDigest)) {
-            throw new IOException("the message changed while it was read: " + size + " octets announced, " + read
-                    + " read, digest " + (read == size ? "differs" : "not compared"));
+        if (read != head.size() || !Digest.of(sum.digest()).equals(head.rawDigest())) {
+            throw new IOException("the message changed while it was read: " + head.size() + " octets announced, " + read
+                    + " read, digest " + (read == head.size() ? "differs" : "not compared"));
         }
-        first = first == null ? id : first;
-        last = id;
-        bodies++;
-        bytes += size;
+    }
+
+    private void put(BodyId id, int chunk, BodyCodec.Head head, byte[] data, int offset, int length) {
+        byte[] before = chunk == 0 ? BodyCodec.encodeHead(head) : BodyCodec.encodeNextHead();
+        file.put(Keys.body(id, chunk), before, data, offset, length);
+    }
+
+    /** The bodies added so far, by id, with the digests of their bytes. */
+    public SortedMap<BodyId, Digest> digests() {
+        return Collections.unmodifiableSortedMap(digests);
     }
 
     /** Ends the file and fsyncs it; at least one body must have been added. */

@@ -3,8 +3,10 @@ package org.understudy.storage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes that can be read more than once. */
 public interface Content {
@@ -14,16 +16,34 @@ public interface Content {
     /** A new stream from the first byte on; the caller closes it. */
     InputStream open() throws IOException;
 
+    /**
+     * All bytes between position and limit of a buffer with an accessible array, or null where they do not lie in memory.
+     * Whoever asks may move the buffer's position, and never changes its bytes.
+     */
+    default @Nullable ByteBuffer inMemory() {
+        return null;
+    }
+
     static Content of(byte[] bytes) {
+        return of(bytes, bytes.length);
+    }
+
+    /** The first {@code length} bytes of an array that nobody changes any more. */
+    static Content of(byte[] bytes, int length) {
         return new Content() {
             @Override
             public long size() {
-                return bytes.length;
+                return length;
             }
 
             @Override
             public InputStream open() {
-                return new ByteArrayInputStream(bytes);
+                return new ByteArrayInputStream(bytes, 0, length);
+            }
+
+            @Override
+            public ByteBuffer inMemory() {
+                return ByteBuffer.wrap(bytes, 0, length);
             }
         };
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -25,6 +26,7 @@ import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxRow;
@@ -212,6 +214,11 @@ public final class MailStore implements AutoCloseable {
         return new Usage(count, bytes);
     }
 
+    /** How many reads and writes were asked for since the store was opened: tells whether anybody uses it. */
+    public long calls() {
+        return engine.calls();
+    }
+
     /** Takes {@code count} body ids out of circulation, durably, and returns the first. */
     public BodyId reserveBodyIds(long count) {
         return new BodyId(bodyIds.reserve(count));
@@ -220,6 +227,19 @@ public final class MailStore implements AutoCloseable {
     /** Starts a segment file, to be filled with bodies in growing order of their ids. */
     public BodySegmentWriter writeSegment(Path file) {
         return new BodySegmentWriter(file, engine.writeSegment(file));
+    }
+
+    /**
+     * Takes a segment in that {@link BodySegmentWriter#digests} tells of, as {@link #adopt(BodySegment)} does, but without
+     * reading it.
+     */
+    public void adopt(BodySegment segment, SortedMap<BodyId, Digest> digests) {
+        bodyIds.passOver(segment.last().value());
+        engine.ingest(Family.BODY, segment.file());
+        Effect index = new Effect(new Author.Housekeeping("adopt"));
+        digests.forEach(
+                (id, digest) -> index.put(Family.BODY_INDEX, Keys.bodyIndex(digest), Codec.encodeId(id.value())));
+        engine.writeAhead(index);
     }
 
     /**

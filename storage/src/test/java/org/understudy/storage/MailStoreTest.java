@@ -402,6 +402,73 @@ class MailStoreTest {
     }
 
     @Test
+    void segmentIsAdoptedUnreadAndItsBodiesSumUp() throws IOException {
+        java.util.Random random = new java.util.Random(3);
+        List<byte[]> bodies = new java.util.ArrayList<>();
+        for (int size : new int[] {0, 17, 70_000, 1 << 20, (2 << 20) + 5}) {
+            byte[] body = new byte[size];
+            random.nextBytes(body);
+            bodies.add(body);
+        }
+        long first = store.reserveBodyIds(bodies.size()).value();
+        BodySegment segment;
+        java.util.SortedMap<org.understudy.storage.keyspace.BodyId, org.understudy.storage.keyspace.Digest> digests;
+        try (BodySegmentWriter writer = store.writeSegment(folder.resolve("segment.sst"))) {
+            for (int i = 0; i < bodies.size(); i++) {
+                writer.add(
+                        new org.understudy.storage.keyspace.BodyId(first + i),
+                        i % 2 == 0 ? Content.of(bodies.get(i)) : streamed(bodies.get(i)),
+                        StoreKit.digest(bodies.get(i)),
+                        StoreKit.digest(bodies.get(i)),
+                        new BodySegmentWriter.Origin(inbox, 1 + i, 1, java.time.Instant.EPOCH, Flags.NONE));
+            }
+            segment = writer.finish();
+            digests = writer.digests();
+        }
+        store.adopt(segment, digests);
+        BodySums sums = store.bodies().sums();
+        for (int i = 0; i < bodies.size(); i++) {
+            var id = new org.understudy.storage.keyspace.BodyId(first + i);
+            assertThat(store.bodies().read(id)).isEqualTo(bodies.get(i));
+            assertThat(sums.of(id)).isEqualTo(new BodySums.Sum(bodies.get(i).length, StoreKit.digest(bodies.get(i))));
+        }
+        assertThat(store.messages()
+                        .append(inbox, List.of(StoreKit.message(bodies.get(2), Flags.NONE)), ALICE)
+                        .getFirst()
+                        .body()
+                        .value())
+                .as("an equal body is stored once")
+                .isEqualTo(first + 2);
+        assertThatThrownBy(() -> sums.of(new org.understudy.storage.keyspace.BodyId(first + bodies.size())))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("missing");
+    }
+
+    private static Content streamed(byte[] bytes) {
+        return new Content() {
+            @Override
+            public long size() {
+                return bytes.length;
+            }
+
+            @Override
+            public java.io.InputStream open() {
+                return new java.io.ByteArrayInputStream(bytes);
+            }
+        };
+    }
+
+    @Test
+    void callsTellWhetherAnybodyUsesTheStore() {
+        long before = store.calls();
+        append("one", Flags.NONE);
+        store.messages().facts(inbox, 1);
+        assertThat(store.calls()).isGreaterThan(before + 1);
+        long quiet = store.calls();
+        assertThat(store.calls()).isEqualTo(quiet);
+    }
+
+    @Test
     void checkpointIsAStoreOfItsOwn() {
         append("one", Flags.NONE);
         StoreSnapshot snapshot = store.checkpoint(folder.resolve("copy"));

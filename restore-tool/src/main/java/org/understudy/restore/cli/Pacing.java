@@ -1,5 +1,6 @@
 package org.understudy.restore.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -8,6 +9,15 @@ final class Pacing {
     private static final double MOST_MEGABYTES = 1e6;
 
     private Pacing() {}
+
+    /** As operations want it: 0 for their default where nothing is given, -1 where 0 is. */
+    static long rate(@Nullable Double megabytes) {
+        if (megabytes == null) {
+            return 0;
+        }
+        long bytes = bytes(megabytes);
+        return bytes == 0 ? -1 : bytes;
+    }
 
     /**
      * @param megabytes a second, 0 to 1,000,000

@@ -86,8 +86,12 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     @Option(
             names = "--limit",
             paramLabel = "MB",
-            description = "Write at most so many MB a second; 0, the default, for as many as the disk takes.")
-    private double limit;
+            description = {
+                "Read and write at most so many MB a second, 0 for no limit.",
+                "Default: no limit while nobody uses the live store, 30 while users do."
+            })
+    @Nullable
+    private Double limit;
 
     StageVerb(Frame frame) {
         super(frame, RestoreOperations.stage());
@@ -107,7 +111,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
             if (!users.isEmpty()
                     || usersFile != null
                     || !renames.isEmpty()
-                    || limit != 0
+                    || limit != null
                     || !against.isEmpty()) {
                 throw usage(
                         "--id goes on as the restore was begun, so --user, --users-file, --rename, --against and"
@@ -125,7 +129,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
             only.addAll(UsersFile.read(invocation, usersFile));
         }
         return new StageRestore.Request(
-                "", "", location, lower(renames), only, Pacing.bytes(limit), others(invocation));
+                "", "", location, lower(renames), only, Pacing.rate(limit), others(invocation));
     }
 
     private List<String> others(Invocation invocation) {

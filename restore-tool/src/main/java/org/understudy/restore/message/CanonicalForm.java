@@ -22,16 +22,18 @@ final class CanonicalForm {
     private int hashed;
 
     /**
-     * @param digest of the {@code prefix} octets and whatever came before the buffer
+     * @param digest of the octets before {@code to} and whatever came before the buffer
+     * @param from where in the buffer octets begin
      * @param whole whether the buffer holds the message from its first octet on
      * @param expected the message's size as its source states it
      */
-    CanonicalForm(MessageDigest digest, byte[] buffer, int prefix, boolean whole, long expected) {
+    CanonicalForm(MessageDigest digest, byte[] buffer, int from, int to, boolean whole, long expected) {
+        int prefix = to - from;
         this.digest = digest;
         this.keeping = whole && expected < KEPT;
         this.bytes = new byte[keeping ? (int) Math.max(expected + expected / 16 + 64, prefix + 64) : PORTION + 64];
         if (keeping) {
-            System.arraycopy(buffer, 0, bytes, 0, prefix);
+            System.arraycopy(buffer, from, bytes, 0, prefix);
             length = prefix;
             hashed = prefix;
         }
@@ -84,6 +86,6 @@ final class CanonicalForm {
 
     /** The kept bytes, or a conversion of {@code raw} at each reading. */
     Content content(Content raw, long size) {
-        return keeping ? new HeapContent(bytes, length) : new CanonicalContent(raw, size);
+        return keeping ? Content.of(bytes, length) : new CanonicalContent(raw, size);
     }
 }

@@ -34,7 +34,12 @@ public final class DkimBody {
 
     /** Adds a line or a piece of one, as {@link LineSink} gives them. */
     public void line(byte[] buffer, int from, int to, int ending) {
-        if (relaxed) {
+        line(buffer, from, to, ending, true);
+    }
+
+    /** The same, of a line that is known to hold neither space nor tab unless {@code blanks}. */
+    public void line(byte[] buffer, int from, int to, int ending, boolean blanks) {
+        if (relaxed && (blanks || blank)) {
             relaxed(buffer, from, to);
         } else if (to > from) {
             beginLine();
@@ -68,7 +73,21 @@ public final class DkimBody {
         lineBegun = true;
     }
 
-    private void relaxed(byte[] buffer, int from, int to) {
+    private void relaxed(byte[] buffer, int begin, int to) {
+        int from = begin;
+        while (from < to && isBlank(buffer[from])) {
+            from++;
+        }
+        blank |= from > begin;
+        if (from == to) {
+            return;
+        }
+        beginLine();
+        int most = to - from + 1;
+        if (most <= left && most <= pending.length) {
+            squeeze(buffer, from, to, most);
+            return;
+        }
         int run = from;
         for (int i = from; i < to; i++) {
             byte b = buffer[i];
@@ -89,6 +108,37 @@ public final class DkimBody {
         if (!blank) {
             copy(buffer, run, to);
         }
+    }
+
+    /**
+     * Writes octets, each run of blanks as one space, where there is room for all: a run's space is written when the run
+     * begins, and taken back where it ends the line.
+     */
+    private void squeeze(byte[] buffer, int from, int to, int most) {
+        if (most > pending.length - length) {
+            flush();
+        }
+        byte[] out = pending;
+        int at = length;
+        out[at] = ' ';
+        at += blank ? 1 : 0;
+        int before = 0;
+        for (int i = from; i < to; i++) {
+            byte b = buffer[i];
+            int now = isBlank(b) ? 1 : 0;
+            out[at] = now == 1 ? (byte) ' ' : b;
+            at += 1 - (now & before);
+            before = now;
+        }
+        at -= before;
+        blank = before == 1;
+        left -= at - length;
+        total += at - length;
+        length = at;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
     }
 
     private void copy(byte[] buffer, int from, int to) {

@@ -2,6 +2,10 @@ package org.understudy.restore.message;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.Content;
@@ -21,13 +25,18 @@ public final class MessageReader {
 
     private static final int BUFFER = 64 * 1024;
 
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long TOPS = 0x8080_8080_8080_8080L;
+    private static final long LINE_FEEDS = '\n' * ONES;
+
     private final Content content;
     private final @Nullable LineSink sink;
     private final MessageDigest raw = Digest.sha256();
     private final HeaderBlock.Collector headerLines = new HeaderBlock.Collector(HEADER_KEPT);
-    private final byte[] buffer;
+    private byte[] buffer = new byte[0];
 
-    /** Offset of the buffer's first octet. */
+    /** Offset in the message of the buffer's index 0. */
     private long base;
 
     private boolean inHeader = true;
@@ -41,7 +50,6 @@ public final class MessageReader {
     private MessageReader(Content content, @Nullable LineSink sink) {
         this.content = content;
         this.sink = sink;
-        this.buffer = new byte[Math.clamp(content.size() + 1, 1024, BUFFER)];
     }
 
     /** @throws IOException if the content cannot be read to its end, never because of what it holds */
@@ -55,30 +63,71 @@ public final class MessageReader {
     }
 
     private MessageReading read() throws IOException {
+        ByteBuffer bytes = content.inMemory();
+        long size = bytes == null ? readStream() : readArray(bytes);
+        HeaderBlock block = header == null ? endHeader(size, false) : header;
+        if (sink != null) {
+            sink.end(size);
+        }
+        return reading(block, size);
+    }
+
+    /** Returns the number of octets. */
+    private long readArray(ByteBuffer bytes) {
+        buffer = bytes.array();
+        int first = bytes.arrayOffset() + bytes.position();
+        int end = first + bytes.remaining();
+        base = -(long) first;
+        int open = first;
+        for (int at = first; at < end; at = Math.min(end, at + BUFFER)) {
+            open = lines(first, open, at, Math.min(end, at + BUFFER));
+            while (Math.min(end, at + BUFFER) - open >= BUFFER) {
+                open = piece(open, open + BUFFER);
+            }
+        }
+        finish(open, end);
+        return (long) end - first;
+    }
+
+    private long readStream() throws IOException {
+        buffer = new byte[Math.clamp(content.size() + 1, 1024, BUFFER)];
         int end = 0;
         try (InputStream in = content.open()) {
             for (int read = in.read(buffer, 0, buffer.length);
                     read >= 0;
                     read = in.read(buffer, end, buffer.length - end)) {
-                int rest = lines(end, end + read);
+                int rest = lines(0, 0, end, end + read);
+                if (rest == 0 && end + read == buffer.length) {
+                    rest = piece(0, buffer.length);
+                }
                 int kept = end + read - rest;
                 System.arraycopy(buffer, rest, buffer, 0, kept);
                 base += rest;
                 end = kept;
             }
         }
-        if (end > 0) {
+        finish(0, end);
+        return base + end;
+    }
+
+    /** The last line, if it lacks its end. */
+    private void finish(int from, int to) {
+        if (to > from) {
             if (converted != null) {
-                converted.add(buffer, 0, end, false);
+                converted.add(buffer, from, to, false);
             }
-            line(0, end, 0);
+            line(from, to, 0);
         }
-        long size = base + end;
-        HeaderBlock block = header == null ? endHeader(size, false) : header;
-        if (sink != null) {
-            sink.end(size);
+    }
+
+    /** Part of a line that is longer than can be held; a CR at its end may belong to a line end and waits. */
+    private int piece(int from, int to) {
+        int end = buffer[to - 1] == '\r' ? to - 1 : to;
+        if (converted != null) {
+            converted.add(buffer, from, end, false);
         }
-        return reading(block, size);
+        line(from, end, 0);
+        return end;
     }
 
     private MessageReading reading(HeaderBlock block, long size) {
@@ -96,16 +145,17 @@ public final class MessageReader {
     }
 
     /**
-     * Takes the lines of {@code buffer[0, to)}, of which the octets before {@code fresh} are hashed and hold no LF.
+     * Takes the lines of {@code buffer[open, to)}, of which the octets before {@code fresh} are hashed and hold no LF.
      *
+     * @param first where in the buffer the octets begin that are there
      * @return where the line begins that is still open
      */
-    private int lines(int fresh, int to) {
+    private int lines(int first, int open, int fresh, int to) {
         int hashed = fresh;
-        int start = 0;
-        for (int i = fresh; i < to; i++) {
-            if (buffer[i] != '\n') {
-                continue;
+        int start = open;
+        for (int i = lineFeed(fresh, to); i < to; i = lineFeed(i + 1, to)) {
+            while (i - start >= BUFFER) {
+                start = piece(start, start + BUFFER);
             }
             boolean crlf = i > start && buffer[i - 1] == '\r';
             int lineEnd = crlf ? i - 1 : i;
@@ -114,7 +164,7 @@ public final class MessageReader {
             } else if (!crlf) {
                 raw.update(buffer, hashed, i - hashed);
                 hashed = i;
-                converted = new CanonicalForm(copy(raw), buffer, i, base == 0, content.size());
+                converted = new CanonicalForm(copy(raw), buffer, first, i, base + first == 0, content.size());
                 converted.add(buffer, i, i, true);
             }
             bareLineEnds += crlf ? 0 : 1;
@@ -122,14 +172,24 @@ public final class MessageReader {
             start = i + 1;
         }
         raw.update(buffer, hashed, to - hashed);
-        if (start == 0 && to == buffer.length) {
-            start = buffer[to - 1] == '\r' ? to - 1 : to;
-            if (converted != null) {
-                converted.add(buffer, 0, start, false);
-            }
-            line(0, start, 0);
-        }
         return start;
+    }
+
+    /** Index of the first LF in {@code buffer[from, to)}, or {@code to}; looks at eight octets at a time. */
+    private int lineFeed(int from, int to) {
+        byte[] octets = buffer;
+        int i = from;
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            long difference = (long) WORDS.get(octets, i) ^ LINE_FEEDS;
+            long zero = (difference - ONES) & ~difference & TOPS;
+            if (zero != 0) {
+                return i + (Long.numberOfTrailingZeros(zero) >>> 3);
+            }
+        }
+        while (i < to && octets[i] != '\n') {
+            i++;
+        }
+        return i;
     }
 
     private void line(int from, int to, int ending) {

@@ -3,6 +3,8 @@ package org.understudy.restore.replay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -16,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.storage.Content;
@@ -34,11 +37,14 @@ final class ReadAhead implements AutoCloseable {
     private record Slot(Future<Optional<Examined>> result, int kilobytes) {}
 
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(ITEMS);
+    private final Pace pace;
     private final Semaphore budget = new Semaphore(KILOBYTES);
     private final ExecutorService examiners;
     private final Thread reader;
 
-    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner) {
+    /** @param pace at which messages are read */
+    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, Pace pace) {
+        this.pace = pace;
         this.examiners = Executors.newFixedThreadPool(
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Thread.ofPlatform().daemon().name("examine-", 0).factory());
@@ -119,6 +125,7 @@ final class ReadAhead implements AutoCloseable {
     private void examineLater(SourceItem.Message message, Examiner examiner) throws InterruptedException {
         long size = message.content().size();
         int kilobytes = (int) Math.min(KILOBYTES, (size >> 10) + 1);
+        pace.await(size);
         budget.acquire(kilobytes);
         @Nullable Content bytes = null;
         try {
@@ -134,8 +141,21 @@ final class ReadAhead implements AutoCloseable {
     }
 
     private static Content inMemory(Content content) throws IOException {
+        ByteBuffer memory = content.inMemory();
+        if (memory != null) {
+            return content;
+        }
         try (InputStream in = content.open()) {
-            return Content.of(in.readAllBytes());
+            // One octet more than announced, so that the end is met without another buffer.
+            byte[] bytes = new byte[(int) content.size() + 1];
+            int length = in.readNBytes(bytes, 0, bytes.length);
+            if (length < bytes.length) {
+                return Content.of(bytes, length);
+            }
+            byte[] rest = in.readAllBytes();
+            byte[] all = Arrays.copyOf(bytes, bytes.length + rest.length);
+            System.arraycopy(rest, 0, all, bytes.length, rest.length);
+            return Content.of(all);
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.progress.Progress;
@@ -28,6 +30,7 @@ import org.understudy.storage.NewMessage;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.BodyId;
+import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Flags;
 
 /** Replays one source into one shadow. Used once. */
@@ -40,17 +43,20 @@ public final class Replayer {
     private final ShadowStore shadow;
     private final BodyIds bodyIds;
     private final Examiner examiner;
+    private final LongSupplier rate;
     private final Pace pace;
     private final Steps steps;
     private final SeenMessages seen;
     private final Map<SourceMailbox, ShadowMailbox> mailboxes = new HashMap<>();
     private ReplayTotals totals = ReplayTotals.NONE;
 
-    public Replayer(ShadowStore shadow, BodyIds bodyIds, Examiner examiner, Pace pace, Steps steps) {
+    /** @param rate octets a second at which messages are read and written, asked again and again; 0 for no limit */
+    public Replayer(ShadowStore shadow, BodyIds bodyIds, Examiner examiner, LongSupplier rate, Steps steps) {
         this.shadow = shadow;
         this.bodyIds = bodyIds;
         this.examiner = examiner;
-        this.pace = pace;
+        this.rate = rate;
+        this.pace = new Pace(rate);
         this.steps = steps;
         this.seen = new SeenMessages(shadow);
     }
@@ -58,6 +64,9 @@ public final class Replayer {
     /** A run with what its messages have become. */
     private record Prepared(
             Run run, @Nullable ShadowMailbox mailbox, List<NewMessage> messages, List<Evidence> evidence) {}
+
+    /** A finished body file. */
+    private record Written(BodySegment segment, SortedMap<BodyId, Digest> digests) {}
 
     /**
      * Replays all that is not in the shadow yet.
@@ -72,13 +81,10 @@ public final class Replayer {
         shadow.dropStraySegments();
         progress.begin("replaying", -1, "items");
         try {
-            for (BackupSource.MailboxInfo info : source.mailboxes()) {
-                mailboxes.put(
-                        info.mailbox(), shadow.ensureMailbox(info.mailbox(), info.uidValidity(), info.subscribed()));
-                steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED);
-            }
+            shadow.ensureMailboxes(source.mailboxes(), () -> steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED))
+                    .forEach(mailbox -> mailboxes.put(mailbox.source(), mailbox));
             try (CrowdNotes kept = CrowdNotes.open(shadow.notes(), totals.items());
-                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner)) {
+                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner, new Pace(rate))) {
                 drain(ahead, kept, progress);
             }
         } catch (IOException e) {
@@ -134,7 +140,7 @@ public final class Replayer {
         }
         long count = batch.stream().mapToLong(Run::messages).sum();
         List<Prepared> prepared = new ArrayList<>();
-        Optional<BodySegment> segment = Optional.empty();
+        Optional<Written> segment = Optional.empty();
         if (count > 0) {
             segment = writeReadable(batch, prepared);
         } else {
@@ -142,12 +148,12 @@ public final class Replayer {
         }
         if (segment.isPresent()) {
             steps.passed(Steps.Step.SEGMENT_WRITTEN);
-            shadow.store().adopt(segment.get());
+            shadow.store().adopt(segment.get().segment(), segment.get().digests());
             steps.passed(Steps.Step.SEGMENT_ADOPTED);
         }
         kept.keep(batch);
         for (Prepared one : prepared) {
-            commit(one, segment);
+            commit(one, segment.map(Written::segment));
             steps.passed(Steps.Step.RUN_COMMITTED);
             for (ItemOutcome outcome : one.run().outcomes()) {
                 if (outcome.bin() == ItemOutcome.Bin.UNREADABLE) {
@@ -185,7 +191,7 @@ public final class Replayer {
     }
 
     /** Writes the batch's bodies, leaving out messages whose bytes cannot be read a second time. */
-    private Optional<BodySegment> writeReadable(List<Run> batch, List<Prepared> prepared) throws InterruptedException {
+    private Optional<Written> writeReadable(List<Run> batch, List<Prepared> prepared) throws InterruptedException {
         while (true) {
             prepared.clear();
             long count = batch.stream().mapToLong(Run::messages).sum();
@@ -206,7 +212,7 @@ public final class Replayer {
         }
     }
 
-    private BodySegment writeSegment(List<Run> batch, BodyId first, List<Prepared> prepared)
+    private Written writeSegment(List<Run> batch, BodyId first, List<Prepared> prepared)
             throws InterruptedException, Unwritable {
         Path file = shadow.segmentFolder().resolve(String.format(Locale.ROOT, "%016x.sst", first.value()));
         Map<ShadowMailbox, Long> nextUids = new HashMap<>();
@@ -236,7 +242,7 @@ public final class Replayer {
                 nextUids.put(mailbox, nextUid);
                 prepared.add(new Prepared(run, mailbox, messages, evidence));
             }
-            return writer.finish();
+            return new Written(writer.finish(), writer.digests());
         }
     }
 

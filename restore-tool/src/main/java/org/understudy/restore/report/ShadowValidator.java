@@ -1,7 +1,5 @@
 package org.understudy.restore.report;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,22 +10,31 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.crowd.LocalUsers;
 import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.plan.LiveView;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.Evidence;
 import org.understudy.restore.shadow.ItemOutcome;
+import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowMailbox;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
 import org.understudy.restore.validate.Verdict;
+import org.understudy.storage.BodySums;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.JournalRow;
 import org.understudy.storage.keyspace.BodyId;
@@ -38,8 +45,11 @@ import org.understudy.storage.keyspace.MessageFacts;
  * Reads every body of a shadow again, compares it with the digest that was taken from the source, and adds up the
  * verdicts. A body that differs makes its message damaged, in the shadow too. Before that, messages are compared with each
  * other, and what that says becomes part of their evidence. Used once.
+ *
+ * <p>Bodies are read on as many threads as there are processors, in chunks; evidence is compared and written on the
+ * caller's thread alone, in the order of UIDs.
  */
-public final class ShadowValidator {
+public final class ShadowValidator implements AutoCloseable {
     /** Name of the finding for a body that the shadow no longer holds as it was replayed. */
     public static final String CHECK = "shadow-digest";
 
@@ -53,8 +63,14 @@ public final class ShadowValidator {
     private final ShadowStore shadow;
     private final LiveView live;
     private final LocalUsers users;
+    private final Courtesy courtesy;
+    private final Pace pace;
     private final Steps steps;
     private final Progress progress;
+    private final ExecutorService readers = Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().daemon().name("reread-", 0).factory());
+    private final Queue<BodySums> idle = new ConcurrentLinkedQueue<>();
     private final Map<Cell, VerdictCounts> cells =
             new TreeMap<>(Comparator.comparing(Cell::mailbox).thenComparing(Cell::month));
     private final Map<String, Long> findings = new TreeMap<>();
@@ -67,19 +83,18 @@ public final class ShadowValidator {
     private long bytes;
     private long different;
 
-    /** Tells addresses of no other users than those of the source. */
-    public ShadowValidator(ShadowStore shadow, LiveView live, Steps steps, Progress progress) {
-        this(shadow, live, new LocalUsers(List.of()), steps, progress);
-    }
-
     /**
      * @param live tells which messages live has already; no more is read of it
      * @param users of the live store, whom addresses in the mail may mean
+     * @param courtesy how fast to read
      */
-    public ShadowValidator(ShadowStore shadow, LiveView live, LocalUsers users, Steps steps, Progress progress) {
+    public ShadowValidator(
+            ShadowStore shadow, LiveView live, LocalUsers users, Courtesy courtesy, Steps steps, Progress progress) {
         this.shadow = shadow;
         this.live = live;
         this.users = users;
+        this.courtesy = courtesy;
+        this.pace = new Pace(courtesy);
         this.steps = steps;
         this.progress = progress;
     }
@@ -124,26 +139,32 @@ public final class ShadowValidator {
     }
 
     private void validate(ShadowMailbox mailbox, Comparison comparison) throws InterruptedException {
-        Map<Long, Evidence> evidence = new HashMap<>();
-        shadow.evidence(mailbox.id(), evidence::put);
         List<MessageFacts> messages = new ArrayList<>();
         shadow.store().messages().scan(mailbox.id(), 1, 0xFFFF_FFFFL, messages::add);
+        List<Future<Read>> reads = new ArrayList<>(messages.size());
+        for (MessageFacts facts : messages) {
+            pace.await(facts.size());
+            reads.add(readers.submit(() -> read(facts.body())));
+        }
+        Map<Long, Evidence> evidence = new HashMap<>();
+        shadow.evidence(mailbox.id(), evidence::put);
         if (messages.size() != evidence.size()) {
             throw new IllegalStateException("shadow mailbox " + mailbox.source() + " holds " + messages.size()
                     + " messages and evidence for " + evidence.size());
         }
         Set<Digest> there = liveDigests(mailbox.source());
-        for (MessageFacts facts : messages) {
+        for (int i = 0; i < messages.size(); i++) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while reading the shadow");
             }
+            MessageFacts facts = messages.get(i);
             Evidence known = evidence.get(facts.uid());
             if (known == null) {
                 throw new IllegalStateException(
                         "shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
             }
             boolean isLive = there.contains(facts.digest());
-            Evidence read = reread(facts, comparison.revised(known));
+            Evidence read = reread(facts, comparison.revised(known), done(reads.get(i)));
             Evidence now = isLive ? LiveCopies.heard(read) : read;
             if (!now.equals(known)) {
                 changed.add(shadow.evidenceRow(mailbox.id(), facts.uid(), now));
@@ -166,15 +187,43 @@ public final class ShadowValidator {
     }
 
     private Set<Digest> liveDigests(SourceMailbox mailbox) {
-        Set<Digest> digests = new HashSet<>();
-        live.mailbox(mailbox.user(), mailbox.name())
-                .ifPresent(box -> live.messages(box).forEach(message -> digests.add(message.digest())));
-        return digests;
+        return courtesy.own(() -> {
+            Set<Digest> digests = new HashSet<>();
+            live.mailbox(mailbox.user(), mailbox.name())
+                    .ifPresent(box -> live.messages(box).forEach(message -> digests.add(message.digest())));
+            return digests;
+        });
     }
 
-    private Evidence reread(MessageFacts facts, Evidence known) {
+    /** What reading a body gave: its sum, or why there is none. */
+    private record Read(BodySums.@Nullable Sum sum, String why) {}
+
+    private Read read(BodyId body) {
+        BodySums spare = idle.poll();
+        BodySums sums = spare == null ? shadow.store().bodies().sums() : spare;
+        try {
+            return new Read(sums.of(body), "");
+        } catch (CorruptionException e) {
+            return new Read(null, String.valueOf(e.getMessage()));
+        } finally {
+            idle.add(sums);
+        }
+    }
+
+    private static Read done(Future<Read> read) throws InterruptedException {
+        try {
+            return read.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) {
+                throw fault;
+            }
+            throw new IllegalStateException("reading the shadow failed", e.getCause());
+        }
+    }
+
+    private Evidence reread(MessageFacts facts, Evidence known, Read read) {
         reread++;
-        String fault = fault(facts, known);
+        String fault = fault(facts, known, read);
         if (fault == null
                 || known.findings().stream().anyMatch(one -> one.check().equals(CHECK))) {
             return known;
@@ -183,29 +232,19 @@ public final class ShadowValidator {
                 new Finding(CHECK, Finding.Strength.CONTRADICTION, new Finding.Place.Whole(), fault), Verdict.DAMAGED);
     }
 
-    private @Nullable String fault(MessageFacts facts, Evidence known) {
-        try {
-            Digest found = digest(facts.body());
-            if (found.equals(known.digest()) && facts.digest().equals(known.digest())) {
-                return null;
-            }
+    private @Nullable String fault(MessageFacts facts, Evidence known, Read read) {
+        BodySums.Sum found = read.sum();
+        if (found == null) {
             different++;
-            return "the source's digest was " + known.digest() + ", the shadow holds " + found + " under "
-                    + facts.digest();
-        } catch (CorruptionException e) {
-            different++;
-            return "the shadow's copy cannot be read: " + e.getMessage();
+            return "the shadow's copy cannot be read: " + read.why();
         }
-    }
-
-    private Digest digest(BodyId body) {
-        try {
-            byte[] content = shadow.store().bodies().read(body);
-            bytes += content.length;
-            return Digest.of(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        bytes += found.size();
+        if (found.digest().equals(known.digest()) && facts.digest().equals(known.digest())) {
+            return null;
         }
+        different++;
+        return "the source's digest was " + known.digest() + ", the shadow holds " + found.digest() + " under "
+                + facts.digest();
     }
 
     private void countSource(Evidence evidence) {
@@ -241,5 +280,11 @@ public final class ShadowValidator {
                     "",
                     evidence.findings()));
         }
+    }
+
+    /** Ends the reading; what is under way is left to end by itself. */
+    @Override
+    public void close() {
+        readers.shutdownNow();
     }
 }

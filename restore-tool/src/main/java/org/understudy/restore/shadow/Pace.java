@@ -10,16 +10,21 @@ public final class Pace {
     /** Up to this much time may be made up for after a pause. */
     private static final long BURST_NANOS = Duration.ofMillis(200).toNanos();
 
-    private final long bytesPerSecond;
+    private final LongSupplier bytesPerSecond;
     private final LongSupplier nanoTime;
     private long due;
 
     /** @param bytesPerSecond 0 for no limit */
     public Pace(long bytesPerSecond) {
+        this(() -> bytesPerSecond, System::nanoTime);
+    }
+
+    /** @param bytesPerSecond asked each time, 0 for no limit */
+    public Pace(LongSupplier bytesPerSecond) {
         this(bytesPerSecond, System::nanoTime);
     }
 
-    Pace(long bytesPerSecond, LongSupplier nanoTime) {
+    Pace(LongSupplier bytesPerSecond, LongSupplier nanoTime) {
         this.bytesPerSecond = bytesPerSecond;
         this.nanoTime = nanoTime;
         this.due = nanoTime.getAsLong();
@@ -35,13 +40,15 @@ public final class Pace {
 
     /** Nanoseconds to wait before {@code bytes} more may be written; 0 or less for none. */
     long waitFor(long bytes) {
-        if (bytesPerSecond == 0) {
+        long rate = bytesPerSecond.getAsLong();
+        long now = nanoTime.getAsLong();
+        if (rate == 0) {
+            due = now;
             return 0;
         }
-        long now = nanoTime.getAsLong();
         due = Math.max(due, now - BURST_NANOS);
         long wait = due - now;
-        due += (long) (bytes * 1e9 / bytesPerSecond);
+        due += (long) (bytes * 1e9 / rate);
         return wait;
     }
 }

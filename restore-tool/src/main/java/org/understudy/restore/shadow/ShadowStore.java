@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.json.RestoreJson;
+import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.storage.BodySegment;
 import org.understudy.storage.JournalRow;
@@ -105,19 +107,17 @@ public final class ShadowStore implements AutoCloseable {
     }
 
     public JournalRow evidenceRow(MailboxId mailbox, long uid, Evidence evidence) {
-        return new JournalRow(
-                evidenceKey(mailbox) + String.format(Locale.ROOT, "%08x", uid), RestoreJson.write(evidence));
+        return new JournalRow(evidenceKey(mailbox) + HexFormat.of().toHexDigits(uid, 8), RestoreJson.write(evidence));
     }
 
     public JournalRow outcomeRow(ItemOutcome outcome) {
         return new JournalRow(
-                key("outcome/") + String.format(Locale.ROOT, "%016x", outcome.ordinal()), RestoreJson.write(outcome));
+                key("outcome/") + HexFormat.of().toHexDigits(outcome.ordinal()), RestoreJson.write(outcome));
     }
 
     public JournalRow segmentRow(BodySegment segment) {
         return new JournalRow(
-                key("segment/")
-                        + String.format(Locale.ROOT, "%016x", segment.first().value()),
+                key("segment/") + HexFormat.of().toHexDigits(segment.first().value()),
                 RestoreJson.write(SegmentFile.of(segment)));
     }
 
@@ -169,27 +169,53 @@ public final class ShadowStore implements AutoCloseable {
         return all;
     }
 
-    /** The mailbox of that name, made where it is missing. What is known of it is recorded before anything lies in it. */
-    public ShadowMailbox ensureMailbox(SourceMailbox source, long uidValidity, boolean subscribed) {
-        MailboxPath path = MailboxPath.of(source.user(), source.name());
-        MailboxRow row = store.mailboxes()
-                .find(path)
-                .orElseGet(() -> store.mailboxes().create(path, uidValidity == 0 ? 1 : uidValidity, author));
-        ShadowMailbox mailbox = new ShadowMailbox(row.id(), source, uidValidity, subscribed);
-        Optional<byte[]> known = store.settings().get(MAILBOXES, row.id().toString());
-        if (known.isEmpty()) {
-            if (subscribed) {
-                store.subscriptions().write(source.user(), Map.of(source.name(), new byte[0]), author);
+    /**
+     * The mailboxes of a source, made where they are missing, in the same order. What is known of them is recorded before
+     * anything lies in them: all of it together, since each record waits for the disk.
+     *
+     * @param made is told of each that is there
+     */
+    public List<ShadowMailbox> ensureMailboxes(List<BackupSource.MailboxInfo> sources, Runnable made) {
+        List<ShadowMailbox> all = new ArrayList<>();
+        Map<String, byte[]> unrecorded = new LinkedHashMap<>();
+        Map<String, Map<String, byte[]>> subscriptions = new LinkedHashMap<>();
+        for (BackupSource.MailboxInfo info : sources) {
+            SourceMailbox source = info.mailbox();
+            MailboxPath path = MailboxPath.of(source.user(), source.name());
+            MailboxRow row = store.mailboxes()
+                    .find(path)
+                    .orElseGet(() ->
+                            store.mailboxes().create(path, info.uidValidity() == 0 ? 1 : info.uidValidity(), author));
+            made.run();
+            Optional<byte[]> known = store.settings().get(MAILBOXES, row.id().toString());
+            if (known.isPresent()) {
+                all.add(RestoreJson.read(new String(known.get(), StandardCharsets.UTF_8), ShadowMailbox.class));
+                continue;
             }
-            byte[] json = RestoreJson.write(mailbox).getBytes(StandardCharsets.UTF_8);
-            store.settings().write(MAILBOXES, Map.of(row.id().toString(), json), author);
-            return mailbox;
+            ShadowMailbox mailbox = new ShadowMailbox(row.id(), source, info.uidValidity(), info.subscribed());
+            all.add(mailbox);
+            unrecorded.put(row.id().toString(), RestoreJson.write(mailbox).getBytes(StandardCharsets.UTF_8));
+            if (info.subscribed()) {
+                subscriptions
+                        .computeIfAbsent(source.user(), user -> new LinkedHashMap<>())
+                        .put(source.name(), new byte[0]);
+            }
         }
-        return RestoreJson.read(new String(known.get(), StandardCharsets.UTF_8), ShadowMailbox.class);
+        subscriptions.forEach((user, names) -> store.subscriptions().write(user, names, author));
+        if (!unrecorded.isEmpty()) {
+            store.settings().write(MAILBOXES, unrecorded, author);
+        }
+        return all;
+    }
+
+    /** One mailbox, as {@link #ensureMailboxes} does. */
+    public ShadowMailbox ensureMailbox(SourceMailbox source, long uidValidity, boolean subscribed) {
+        return ensureMailboxes(List.of(new BackupSource.MailboxInfo(source, uidValidity, subscribed)), () -> {})
+                .getFirst();
     }
 
     private String evidenceKey(MailboxId mailbox) {
-        return key("evidence/") + String.format(Locale.ROOT, "%016x/", mailbox.value());
+        return key("evidence/") + HexFormat.of().toHexDigits(mailbox.value()) + "/";
     }
 
     private String key(String rest) {

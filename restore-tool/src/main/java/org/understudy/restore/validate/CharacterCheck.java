@@ -63,6 +63,14 @@ final class CharacterCheck implements Check {
         }
 
         @Override
+        public void partLine(
+                Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole, int kinds) {
+            if (utf8Left > 0 || !Octets.none(kinds, Octets.HIGH | Octets.CONTROL)) {
+                partLine(part, buffer, from, to, ending, offset, whole);
+            }
+        }
+
+        @Override
         public void partLine(Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole) {
             if (binary) {
                 return;

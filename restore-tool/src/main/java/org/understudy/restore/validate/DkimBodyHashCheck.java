@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.understudy.restore.message.DkimBody;
 import org.understudy.restore.message.HeaderBlock;
-import org.understudy.restore.message.LineSink;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.validate.Finding.Place;
 import org.understudy.restore.validate.Finding.Strength;
@@ -32,7 +31,7 @@ final class DkimBodyHashCheck implements Check {
         return new Bodies();
     }
 
-    private static final class Bodies implements Observer, LineSink {
+    private static final class Bodies implements Observer, BodyLineSink {
         private final List<Dkim> signatures = new ArrayList<>();
         private final List<DkimBody> hashes = new ArrayList<>();
         private final List<DkimBody> distinct = new ArrayList<>();
@@ -96,7 +95,7 @@ final class DkimBodyHashCheck implements Check {
         }
 
         @Override
-        public void bodyLine(byte[] buffer, int from, int to, int ending, long offset) {
+        public void bodyLine(byte[] buffer, int from, int to, int ending, long offset, int kinds) {
             boolean whole = !midLine;
             midLine = ending == 0;
             if (!footer && whole && cuts < CUTS && isFooterRule(buffer, from, to)) {
@@ -104,7 +103,7 @@ final class DkimBodyHashCheck implements Check {
                 footer = agreesUpToHere();
             }
             for (DkimBody hash : distinct) {
-                hash.line(buffer, from, to, ending);
+                hash.line(buffer, from, to, ending, !Octets.none(kinds, Octets.BLANK));
             }
         }
 

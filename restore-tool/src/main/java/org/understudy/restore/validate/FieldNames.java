@@ -27,7 +27,7 @@ final class FieldNames {
             "Content-Transfer-Encoding");
 
     /** Fields that transports and mail programs write and people do not; in a text they hint at a header gone astray. */
-    private static final Set<String> MACHINE = lower(List.of(
+    private static final List<String> MACHINE_AS_WRITTEN = List.of(
             "Received",
             "Return-Path",
             "Message-ID",
@@ -81,9 +81,9 @@ final class FieldNames {
             "X-Origin",
             "X-FileName",
             "Autocrypt",
-            "X-Mailing-List"));
+            "X-Mailing-List");
 
-    private static final Set<String> PEOPLE = lower(List.of(
+    private static final List<String> PEOPLE_AS_WRITTEN = List.of(
             "From",
             "To",
             "Cc",
@@ -119,7 +119,13 @@ final class FieldNames {
             "Envelope-To",
             "X-Loop",
             "X-Face",
-            "X-Accept-Language"));
+            "X-Accept-Language");
+
+    private static final Set<String> MACHINE = lower(MACHINE_AS_WRITTEN);
+    private static final Set<String> PEOPLE = lower(PEOPLE_AS_WRITTEN);
+    /** Most names are written as these are, and need not be brought to lower case to be found. */
+    private static final Set<String> WRITTEN = Stream.concat(MACHINE_AS_WRITTEN.stream(), PEOPLE_AS_WRITTEN.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Known names in lower case by length: a changed letter leaves the length. */
     private static final Map<Integer, List<String>> BY_LENGTH = new TreeMap<>(
@@ -136,6 +142,9 @@ final class FieldNames {
     }
 
     static boolean isKnown(String name) {
+        if (WRITTEN.contains(name)) {
+            return true;
+        }
         String lower = name.toLowerCase(Locale.ROOT);
         return MACHINE.contains(lower) || PEOPLE.contains(lower);
     }

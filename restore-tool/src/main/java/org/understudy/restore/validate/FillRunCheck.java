@@ -1,7 +1,6 @@
 package org.understudy.restore.validate;
 
 import org.understudy.restore.message.HeaderBlock;
-import org.understudy.restore.message.LineSink;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.validate.Finding.Place;
 import org.understudy.restore.validate.Finding.Strength;
@@ -17,6 +16,8 @@ final class FillRunCheck implements Check {
     private static final byte ERASED = (byte) 0xFF;
     private static final int SECTOR = 512;
     private static final int REPORTED = 5;
+    /** Stands for any octet that is no fill. */
+    private static final byte NO_FILL = 'a';
 
     @Override
     public String name() {
@@ -28,9 +29,9 @@ final class FillRunCheck implements Check {
         return new Runs();
     }
 
-    private static final class Runs implements Observer, LineSink {
+    private static final class Runs implements Observer, BodyLineSink {
         private final Found found = new Found();
-        private byte octet = '\n';
+        private byte octet = NO_FILL;
         private long start;
         private long next;
 
@@ -47,25 +48,25 @@ final class FillRunCheck implements Check {
 
         @Override
         public void headerLine(byte[] buffer, int from, int to, int ending, long offset) {
-            boolean begins = start == offset;
-            if (!begins || to - from >= LONG_RUN || mayHoldFill(buffer, from, to)) {
+            bodyLine(buffer, from, to, ending, offset, Octets.kinds(buffer, from, to));
+        }
+
+        /** Only controls and octets above ASCII are fill, so a line without them ends the run before it and begins none. */
+        @Override
+        public void bodyLine(byte[] buffer, int from, int to, int ending, long offset, int kinds) {
+            if (!Octets.none(kinds, Octets.CONTROL | Octets.HIGH)) {
                 scan(buffer, from, to, offset);
+            } else if (to > from && octet != NO_FILL) {
+                close(offset);
+                octet = NO_FILL;
+                start = offset;
             }
             next = offset + (to - from) + ending;
             if (ending > 0) {
                 close(next - ending);
-                octet = '\n';
+                octet = NO_FILL;
                 start = next;
             }
-        }
-
-        private static boolean mayHoldFill(byte[] buffer, int from, int to) {
-            for (int i = from; i < to; i++) {
-                if (buffer[i] == 0 || buffer[i] == ERASED) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         private void scan(byte[] buffer, int from, int to, long offset) {
@@ -81,11 +82,6 @@ final class FillRunCheck implements Check {
 
         @Override
         public void headerEnd(HeaderBlock header, long bodyOffset) {}
-
-        @Override
-        public void bodyLine(byte[] buffer, int from, int to, int ending, long offset) {
-            headerLine(buffer, from, to, ending, offset);
-        }
 
         @Override
         public void end(long size) {

@@ -46,10 +46,16 @@ final class ForeignHeaderCheck implements Check {
 
         @Override
         public void partLine(Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole) {
+            partLine(part, buffer, from, to, ending, offset, whole, Octets.kinds(buffer, from, to));
+        }
+
+        @Override
+        public void partLine(
+                Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole, int kinds) {
             if (!whole || !(base64 || text)) {
                 return;
             }
-            String name = fieldName(buffer, from, to);
+            String name = Octets.none(kinds, Octets.COLON) ? "" : fieldName(buffer, from, to);
             if (name.isEmpty()) {
                 boolean folded = to > from && (buffer[from] == ' ' || buffer[from] == '\t');
                 if (!folded) {

@@ -39,6 +39,10 @@ final class MimeStructureCheck implements Check {
         public void partLine(Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole) {}
 
         @Override
+        public void partLine(
+                Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole, int kinds) {}
+
+        @Override
         public void partEnds(Part part, long offset) {
             if (!part.isMultipart()) {
                 return;

@@ -5,26 +5,25 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.message.HeaderBlock;
-import org.understudy.restore.message.LineSink;
 
 /**
  * Follows the MIME structure line by line (RFC 2046 section 5.1) and shows it to part sinks. A delimiter of an outer
  * multipart ends all inner parts. Parts nested deeper than {@value #DEPTH} are read as leaves. State is one stack of the
  * open parts and one header block, whatever the number of parts.
  */
-final class MimeWalk implements LineSink {
+final class MimeWalk implements BodyLineSink {
     static final int DEPTH = 100;
 
     private static final int PART_HEADER_KEPT = 64 * 1024;
 
-    private final List<PartSink> sinks;
+    private final PartSink[] sinks;
     private final List<Part> open = new ArrayList<>();
     private HeaderBlock.@Nullable Collector partHeader;
     private boolean midLine;
     private int openAtEnd;
 
     MimeWalk(List<PartSink> sinks) {
-        this.sinks = sinks;
+        this.sinks = sinks.toArray(PartSink[]::new);
     }
 
     /** Multiparts that the end of the message left open. */
@@ -41,7 +40,7 @@ final class MimeWalk implements LineSink {
     }
 
     @Override
-    public void bodyLine(byte[] buffer, int from, int to, int ending, long offset) {
+    public void bodyLine(byte[] buffer, int from, int to, int ending, long offset, int kinds) {
         boolean whole = !midLine;
         midLine = ending == 0;
         if (whole
@@ -62,7 +61,7 @@ final class MimeWalk implements LineSink {
         }
         Part part = open.getLast();
         for (PartSink sink : sinks) {
-            sink.partLine(part, buffer, from, to, ending, offset, whole);
+            sink.partLine(part, buffer, from, to, ending, offset, whole, kinds);
         }
     }
 

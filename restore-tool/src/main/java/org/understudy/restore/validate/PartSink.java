@@ -13,6 +13,16 @@ public interface PartSink {
      */
     void partLine(Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole);
 
+    /**
+     * The same, for those who want to know beforehand what a line holds.
+     *
+     * @param kinds the {@link Octets} in the line
+     */
+    default void partLine(
+            Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole, int kinds) {
+        partLine(part, buffer, from, to, ending, offset, whole);
+    }
+
     /** A part is over: a delimiter came, an outer part ended, or the message did. */
     void partEnds(Part part, long offset);
 }

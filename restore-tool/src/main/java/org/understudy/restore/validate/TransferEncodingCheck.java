@@ -58,18 +58,28 @@ final class TransferEncodingCheck implements Check {
 
         @Override
         public void partLine(Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole) {
+            partLine(part, buffer, from, to, ending, offset, whole, Octets.kinds(buffer, from, to));
+        }
+
+        @Override
+        public void partLine(
+                Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole, int kinds) {
             if (part.isMultipart()) {
                 return;
             }
             if (part.encoding().equals("base64")) {
-                base64(buffer, from, to, ending, offset);
+                base64(buffer, from, to, ending, offset, kinds == 0 && paddedAt < 0);
             } else if (part.encoding().equals("quoted-printable")) {
-                quotedPrintable(buffer, from, to, ending, offset);
+                if (afterEquals > 0 || !Octets.none(kinds, Octets.HIGH | Octets.EQUALS)) {
+                    quotedPrintable(buffer, from, to, ending, offset);
+                }
             }
         }
 
-        private void base64(byte[] buffer, int from, int to, int ending, long offset) {
-            for (int i = from; i < to; i++) {
+        /** @param plain whether the line holds nothing but characters of base64, and no padding came before */
+        private void base64(byte[] buffer, int from, int to, int ending, long offset, boolean plain) {
+            characters += plain ? to - from : 0;
+            for (int i = plain ? to : from; i < to; i++) {
                 int kind = BASE64[buffer[i] & 0xFF];
                 if (kind == 0) {
                     illegal.add(offset + i - from);

@@ -69,6 +69,8 @@ public final class Validator {
     /** Shows each line to every observer that wants lines, and to the MIME walk. */
     private static final class Lines implements LineSink {
         private final LineSink[] sinks;
+        private final BodyLineSink[] knowing;
+        private final LineSink[] others;
         private final MimeWalk walk;
         private final Base64Tail base64Tail = new Base64Tail();
         private @Nullable HeaderBlock header;
@@ -93,6 +95,13 @@ public final class Validator {
                 lines.add(alongside);
             }
             sinks = lines.toArray(LineSink[]::new);
+            knowing = lines.stream()
+                    .filter(BodyLineSink.class::isInstance)
+                    .map(BodyLineSink.class::cast)
+                    .toArray(BodyLineSink[]::new);
+            others = lines.stream()
+                    .filter(sink -> !(sink instanceof BodyLineSink))
+                    .toArray(LineSink[]::new);
         }
 
         @Override
@@ -115,7 +124,11 @@ public final class Validator {
         @Override
         public void bodyLine(byte[] buffer, int from, int to, int ending, long offset) {
             midLine = ending == 0;
-            for (LineSink sink : sinks) {
+            int kinds = Octets.kinds(buffer, from, to);
+            for (BodyLineSink sink : knowing) {
+                sink.bodyLine(buffer, from, to, ending, offset, kinds);
+            }
+            for (LineSink sink : others) {
                 sink.bodyLine(buffer, from, to, ending, offset);
             }
         }
@@ -145,6 +158,16 @@ public final class Validator {
         public void partBegins(Part part) {
             base64 = part.encoding().equals("base64") && !part.isMultipart();
             characters = 0;
+        }
+
+        @Override
+        public void partLine(
+                Part part, byte[] buffer, int from, int to, int ending, long offset, boolean whole, int kinds) {
+            if (base64 && Octets.none(kinds, Octets.BLANK | Octets.CONTROL | Octets.HIGH)) {
+                characters += to - from;
+            } else {
+                partLine(part, buffer, from, to, ending, offset, whole);
+            }
         }
 
         @Override

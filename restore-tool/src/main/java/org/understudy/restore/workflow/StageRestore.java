@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.understudy.restore.copies.BestOfSources;
 import org.understudy.restore.job.JobFolder;
@@ -21,8 +22,8 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.replay.Replayer;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.ItemOutcome;
-import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.source.BackupSource;
@@ -31,6 +32,9 @@ import org.understudy.storage.Reason;
 
 /** {@code restore.stage}: replays a source into a shadow; nothing of the live store changes. */
 public final class StageRestore implements Operation<StageRestore.Request, StageRestore.Result> {
+    /** Octets a second that are read and written while users are at work, where nobody says otherwise. */
+    public static final long BESIDE_USERS = 30_000_000;
+
     private static final int LISTED = 1_000;
 
     /**
@@ -40,7 +44,8 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
      *     says
      * @param renames user names as the source gives them, to those that they get
      * @param only users to read, after renaming; empty for all
-     * @param bytesPerSecond at most so much is written, 0 for no limit
+     * @param bytesPerSecond at most so much is read and written; 0 for {@link #BESIDE_USERS} while users are at work and
+     *     no limit while nobody is ({@link Courtesy}), below 0 for no limit
      * @param against locations of other sources that hold the same mail, of which the best copies are taken
      */
     public record Request(
@@ -180,8 +185,8 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
             throws InterruptedException {
         try (ShadowStore shadow = ShadowStore.open(workplace.shadows(), job.id(), workplace.clock());
                 BackupSource source = sources.open(job.source(), workplace)) {
-            Replayer replayer = new Replayer(
-                    shadow, workplace.live()::reserveBodyIds, examiner, new Pace(job.bytesPerSecond()), steps);
+            Replayer replayer =
+                    new Replayer(shadow, workplace.live()::reserveBodyIds, examiner, rate(job, workplace), steps);
             if (source instanceof BestOfSources best && !shadow.totals().ended()) {
                 compare(best, progress);
             }
@@ -219,6 +224,11 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
                     "Mend the source that cannot be read, then run 'understudy restore stage' again with the same id.",
                     e);
         }
+    }
+
+    private static LongSupplier rate(RestoreJob job, Workplace workplace) {
+        long asked = job.bytesPerSecond();
+        return asked == 0 ? new Courtesy(workplace.live()::calls, BESIDE_USERS) : () -> Math.max(asked, 0);
     }
 
     private static OperatorException closing(String location, IOException e) {

@@ -18,6 +18,7 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.ShadowValidator;
 import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.report.VerdictCounts;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.validate.Finding;
@@ -27,6 +28,9 @@ import org.understudy.storage.Accounts;
  * {@code restore.validate}: reads the whole shadow again and reports the verdicts. Drops a plan that was made before.
  */
 public final class ValidateRestore implements Operation<ValidateRestore.Request, ValidateRestore.Result> {
+    /** Octets a second that are read again while users are at work. */
+    public static final long BESIDE_USERS = 60_000_000;
+
     private static final int LISTED = 1_000;
 
     public record Request(String id) {
@@ -172,12 +176,19 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
 
     private ValidationReport validate(RestoreJob job, Workplace workplace, Progress progress)
             throws InterruptedException {
-        try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock())) {
-            return new ShadowValidator(shadow, new LiveState(workplace.live()), users(job, workplace), steps, progress)
-                    .validate(
-                            job.id(),
-                            job.source().kind() + " " + job.source().text(),
-                            workplace.clock().instant());
+        Courtesy courtesy = new Courtesy(workplace.live()::calls, BESIDE_USERS);
+        try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock());
+                ShadowValidator validator = new ShadowValidator(
+                        shadow,
+                        new LiveState(workplace.live()),
+                        users(job, workplace),
+                        courtesy,
+                        steps,
+                        progress)) {
+            return validator.validate(
+                    job.id(),
+                    job.source().kind() + " " + job.source().text(),
+                    workplace.clock().instant());
         }
     }
 

@@ -41,6 +41,64 @@ class MessageReaderTest {
     }
 
     @Test
+    void bytesInMemoryReadAsThoseOfAStreamToTheLine() throws Exception {
+        for (int seed = 0; seed < 400; seed++) {
+            Random random = new Random(seed);
+            byte[] raw = seed % 2 == 0
+                    ? randomLines(random, 200_000 + random.nextInt(200_000))
+                    : longLines(random, random.nextInt(500_000));
+            compare(raw, Content.of(raw), "seed " + seed);
+            byte[] padded = new byte[raw.length + 9];
+            System.arraycopy(raw, 0, padded, 0, raw.length);
+            assertThat(lines(Content.of(padded, raw.length)))
+                    .as("seed " + seed)
+                    .isEqualTo(lines(dribble(raw, raw.length + 1)));
+        }
+    }
+
+    /** Lines about as long as the reader's buffer, ending in LF, CRLF, and CR that end none. */
+    private static byte[] longLines(Random random, int size) {
+        byte[] raw = new byte[size];
+        java.util.Arrays.fill(raw, (byte) 'x');
+        for (int at = 65_536 - 3 + random.nextInt(6); at < size; at += 65_536 - 3 + random.nextInt(6)) {
+            raw[at] = (byte) (random.nextInt(3) == 0 ? 'x' : '\n');
+            raw[at - 1] = (byte) (random.nextBoolean() ? '\r' : 'x');
+        }
+        return raw;
+    }
+
+    /** Every call of a sink, as text without the octets of long lines. */
+    private static List<String> lines(Content content) throws IOException {
+        List<String> calls = new ArrayList<>();
+        MessageReader.read(content, new LineSink() {
+            @Override
+            public void headerLine(byte[] buffer, int from, int to, int ending, long offset) {
+                calls.add("header " + offset + " " + ending + " " + hash(buffer, from, to));
+            }
+
+            @Override
+            public void headerEnd(HeaderBlock header, long bodyOffset) {
+                calls.add("body at " + bodyOffset);
+            }
+
+            @Override
+            public void bodyLine(byte[] buffer, int from, int to, int ending, long offset) {
+                calls.add("body " + offset + " " + ending + " " + hash(buffer, from, to));
+            }
+
+            @Override
+            public void end(long size) {
+                calls.add("end " + size);
+            }
+
+            private String hash(byte[] buffer, int from, int to) {
+                return (to - from) + "/" + java.util.Arrays.hashCode(java.util.Arrays.copyOfRange(buffer, from, to));
+            }
+        });
+        return calls;
+    }
+
+    @Test
     void largeMessagesWithBareLineEndsAreConvertedAtEachReading() throws Exception {
         byte[] raw = randomLines(new Random(7), 9_000_000);
         MessageReading reading = compare(raw, Content.of(raw), "9 MB");

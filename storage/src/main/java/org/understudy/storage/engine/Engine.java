@@ -1,6 +1,7 @@
 package org.understudy.storage.engine;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
@@ -57,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final View latest;
     private final boolean readOnly;
     private final GroupCommit commits;
+    private final Queue<ByteBuffer> spareRows = new ConcurrentLinkedQueue<>();
     private final WriteOptions durable = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private volatile LongConsumer committed = sequence -> {};
@@ -268,6 +272,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** How many reads and writes were asked for since the database was opened. */
+    public long calls() {
+        return gate.calls();
+    }
+
     public long latestSequence() {
         gate.enter();
         try {
@@ -283,7 +292,7 @@ public final class Engine implements AutoCloseable {
     }
 
     public SegmentFile writeSegment(Path file) {
-        return new SegmentFile(file, tuning.segment());
+        return new SegmentFile(file, tuning.segment(), spareRows);
     }
 
     /** Takes a file of rows in, by hard link where that can be. */

@@ -1,5 +1,6 @@
 package org.understudy.storage.engine;
 
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
@@ -8,6 +9,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class Gate {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final LongAdder calls = new LongAdder();
     private boolean closed;
 
     /** To be followed by {@link #leave}. */
@@ -17,6 +19,12 @@ final class Gate {
             lock.readLock().unlock();
             throw new IllegalStateException("the store is closed");
         }
+        calls.increment();
+    }
+
+    /** How many calls were let in by {@link #enter}. */
+    long calls() {
+        return calls.sum();
     }
 
     /** Like {@link #enter}, but answers whether the gate is open; if not, there is nothing to leave. */

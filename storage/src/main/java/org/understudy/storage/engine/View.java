@@ -70,6 +70,24 @@ public final class View implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a value into an array, past the cache, so that what others need stays in it.
+     *
+     * @return the value's length, of which {@code into} holds as much as it can; or -1 if there is no such row
+     */
+    public int read(Family family, byte[] key, byte[] into) {
+        gate.enter();
+        try {
+            try (ReadOptions once = scanOptions(null).setFillCache(false)) {
+                return db.get(handle(family), once, key, into);
+            } catch (RocksDBException e) {
+                throw RocksFaults.reading(family, key, e);
+            }
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Visits the rows whose keys begin with {@code prefix}. */
     public void scanPrefix(Family family, byte[] prefix, Visitor visitor) {
         scan(family, prefix, Keys.after(prefix), visitor);

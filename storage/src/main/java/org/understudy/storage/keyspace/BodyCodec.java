@@ -49,6 +49,15 @@ public final class BodyCodec {
      * internalDate:8 | flags | bytes}; headLength counts from the version byte to the last byte before the bytes.
      */
     public static byte[] encodeFirst(Head head, byte[] data, int offset, int length) {
+        byte[] before = encodeHead(head);
+        return new RowWriter(before.length + length)
+                .raw(before)
+                .raw(data, offset, length)
+                .done();
+    }
+
+    /** What precedes the bytes in chunk 0. */
+    public static byte[] encodeHead(Head head) {
         byte[] fields = new RowWriter(128)
                 .i64(head.size())
                 .raw(head.rawDigest().toBytes())
@@ -59,12 +68,16 @@ public final class BodyCodec {
                 .instant(head.internalDate())
                 .flags(head.flags())
                 .done();
-        return new RowWriter(5 + fields.length + length)
+        return new RowWriter(5 + fields.length)
                 .u8(VERSION)
                 .u32(5 + fields.length)
                 .raw(fields)
-                .raw(data, offset, length)
                 .done();
+    }
+
+    /** What precedes the bytes in chunk 1 and on. */
+    public static byte[] encodeNextHead() {
+        return new byte[] {VERSION};
     }
 
     /** Chunk 1 and on: {@code version:1 | bytes}. */

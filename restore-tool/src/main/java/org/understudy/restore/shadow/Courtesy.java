@@ -1,0 +1,70 @@
+package org.understudy.restore.shadow;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The rate at which a restore works where nobody says otherwise: as fast as the machine can while nobody uses the live
+ * store, and at a modest rate while somebody does. Users are at work when the live store is called more than {@link
+ * #CALLS} times within {@link #LOOK}; they count as gone after {@link #PATIENCE} without. Until the first look they count
+ * as there. Thread-safe.
+ */
+public final class Courtesy implements LongSupplier {
+    private static final long CALLS = 10;
+    private static final long LOOK = Duration.ofMillis(500).toNanos();
+    private static final long PATIENCE = Duration.ofSeconds(5).toNanos();
+
+    private final LongSupplier calls;
+    private final long bytesPerSecond;
+    private final LongSupplier nanoTime;
+    private long lookedAt;
+    private long callsThen;
+    private long own;
+    private long busyUntil;
+
+    /**
+     * @param calls how often the live store was called, as {@link org.understudy.storage.MailStore#calls}
+     * @param bytesPerSecond while users are at work
+     */
+    public Courtesy(LongSupplier calls, long bytesPerSecond) {
+        this(calls, bytesPerSecond, System::nanoTime);
+    }
+
+    Courtesy(LongSupplier calls, long bytesPerSecond, LongSupplier nanoTime) {
+        this.calls = calls;
+        this.bytesPerSecond = bytesPerSecond;
+        this.nanoTime = nanoTime;
+        lookedAt = nanoTime.getAsLong();
+        callsThen = calls.getAsLong();
+        busyUntil = lookedAt + LOOK;
+    }
+
+    /** Bytes a second for now; 0 for no limit. */
+    @Override
+    public synchronized long getAsLong() {
+        long now = nanoTime.getAsLong();
+        if (now - lookedAt >= LOOK) {
+            long present = calls.getAsLong();
+            double looks = (double) (now - lookedAt) / LOOK;
+            if (present - callsThen - own > CALLS * looks) {
+                busyUntil = now + PATIENCE;
+            }
+            lookedAt = now;
+            callsThen = present;
+            own = 0;
+        }
+        return now < busyUntil ? bytesPerSecond : 0;
+    }
+
+    /** Does work on the live store that is the restore's own, and no sign of users. */
+    public <T> T own(Supplier<T> work) {
+        long before = calls.getAsLong();
+        T result = work.get();
+        long count = calls.getAsLong() - before;
+        synchronized (this) {
+            own += count;
+        }
+        return result;
+    }
+}
