@@ -9,8 +9,11 @@ import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.workflow.ApproveRestore;
+import org.understudy.restore.workflow.CloseShadow;
+import org.understudy.restore.workflow.KeepShadow;
 import org.understudy.restore.workflow.ListRestores;
 import org.understudy.restore.workflow.MergeRestore;
+import org.understudy.restore.workflow.OpenShadow;
 import org.understudy.restore.workflow.PreviewRestore;
 import org.understudy.restore.workflow.RestoreStatus;
 import org.understudy.restore.workflow.StageRestore;
@@ -37,6 +40,9 @@ public final class RestoreOperations {
                 undo(),
                 status(),
                 list(),
+                open(),
+                close(),
+                keep(),
                 checkStore());
     }
 
@@ -82,6 +88,18 @@ public final class RestoreOperations {
 
     public static ListRestores list() {
         return new ListRestores();
+    }
+
+    public static OpenShadow open() {
+        return new OpenShadow();
+    }
+
+    public static CloseShadow close() {
+        return new CloseShadow();
+    }
+
+    public static KeepShadow keep() {
+        return new KeepShadow();
     }
 
     public static CheckStore checkStore() {
