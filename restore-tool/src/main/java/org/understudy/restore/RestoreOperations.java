@@ -16,8 +16,11 @@ import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.workflow.ApproveRestore;
+import org.understudy.restore.workflow.CloseShadow;
+import org.understudy.restore.workflow.KeepShadow;
 import org.understudy.restore.workflow.ListRestores;
 import org.understudy.restore.workflow.MergeRestore;
+import org.understudy.restore.workflow.OpenShadow;
 import org.understudy.restore.workflow.PreviewRestore;
 import org.understudy.restore.workflow.RestoreStatus;
 import org.understudy.restore.workflow.StageRestore;
@@ -49,7 +52,10 @@ public final class RestoreOperations {
                 mergeCohort(),
                 undoCohort(),
                 cohortStatus(),
-                                checkStore(),
+                open(),
+                close(),
+                keep(),
+                checkStore(),
                 loss(),
                 new CanaryOperations.Add(),
                 new CanaryOperations.Check(),
@@ -118,6 +124,18 @@ public final class RestoreOperations {
 
     public static CohortStatus cohortStatus() {
         return new CohortStatus();
+    }
+
+    public static OpenShadow open() {
+        return new OpenShadow();
+    }
+
+    public static CloseShadow close() {
+        return new CloseShadow();
+    }
+
+    public static KeepShadow keep() {
+        return new KeepShadow();
     }
 
     public static CheckStore checkStore() {

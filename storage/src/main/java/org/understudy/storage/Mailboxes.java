@@ -86,6 +86,22 @@ public final class Mailboxes {
     }
 
     /**
+     * Gives a mailbox another UIDVALIDITY, so that no client takes its messages for those that it knows; UIDs stay.
+     *
+     * @param uidValidity 1 to 2^32-1
+     */
+    public synchronized MailboxRow renew(MailboxId id, long uidValidity, Author author) {
+        return handles.effect(id, handle -> {
+            MailboxRow row = handle.row();
+            MailboxRow renewed = new MailboxRow(id, row.path(), uidValidity, row.createdAt(), null);
+            Ticket ticket =
+                    engine.submit(new Effect(author).put(Family.MAILBOX, Keys.mailbox(id), Codec.encode(renewed)));
+            handle.renamed(ticket, renewed);
+            return new Handles.Submitted<>(renewed, Optional.of(ticket));
+        });
+    }
+
+    /**
      * Deletes a mailbox. Its messages go to the expunge log; its row stays, marked, so that both can be brought back;
      * annotations and access list go.
      */

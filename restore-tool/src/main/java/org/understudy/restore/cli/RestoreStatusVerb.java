@@ -1,11 +1,14 @@
 package org.understudy.restore.cli;
 
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.job.Approval;
 import org.understudy.restore.job.RestoreJob;
+import org.understudy.restore.job.RestoreState;
+import org.understudy.restore.shadow.ShadowTerms;
 import org.understudy.restore.workflow.RestoreStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,8 +26,11 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
         super(frame, RestoreOperations.status());
     }
 
+    private Instant now = Instant.EPOCH;
+
     @Override
     protected RestoreStatus.Request request(Invocation invocation) {
+        now = invocation.clock().instant();
         return new RestoreStatus.Request(RestoreName.resolve(invocation, id));
     }
 
@@ -57,6 +63,15 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
         }
         if (job.failure() != null) {
             out.print("  STOPPED   " + Printable.line(job.failure()) + "\n");
+        }
+        ShadowTerms shadow = result.shadow();
+        out.print("  shadow    " + ShadowText.kept(shadow, job.state()) + "\n");
+        if (shadow.ownersUntil() != null && shadow.deletedAt() == null) {
+            out.print("  owners    " + ShadowText.owners(shadow, now) + "\n");
+        }
+        if (shadow.deletedAt() != null && job.state() == RestoreState.UNDONE) {
+            out.print("Next: understudy restore stage SOURCE, as a new restore: this one's shadow is gone\n");
+            return;
         }
         NextStep.print(out, job.id(), job.state(), hash);
     }

@@ -37,6 +37,9 @@ public final class RestoreVerbs {
                         new ApproveVerb(frame),
                         new MergeVerb(frame),
                         new UndoVerb(frame),
+                        new OpenVerb(frame),
+                        new CloseVerb(frame),
+                        new KeepVerb(frame),
                         new RestoreStatusVerb(frame),
                         new RestoreListVerb(frame)));
         group.addSubcommand(CohortVerb.command(frame));

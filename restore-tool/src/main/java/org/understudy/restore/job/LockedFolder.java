@@ -1,15 +1,12 @@
 package org.understudy.restore.job;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
@@ -74,22 +71,7 @@ public final class LockedFolder implements AutoCloseable {
 
     /** Replaces a file of this folder whole, durably. */
     public void write(String name, String text) {
-        Path target = folder.resolve(name);
-        Path aside = folder.resolve(name + ".new");
-        try {
-            try (FileChannel out = FileChannel.open(
-                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            OnDisk.syncFolder(folder);
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot write " + target, e);
-        }
+        OnDisk.replace(folder, name, text);
     }
 
     /** The text of a file of this folder, or nothing if it is not there. */
@@ -105,15 +87,7 @@ public final class LockedFolder implements AutoCloseable {
 
     /** Adds a line to the log. */
     public void log(Instant at, String line) {
-        try {
-            Files.writeString(
-                    folder.resolve("log"),
-                    at + " " + line + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot write " + folder.resolve("log"), e);
-        }
+        RestoreLog.write(folder, at, line);
     }
 
     public Path path() {

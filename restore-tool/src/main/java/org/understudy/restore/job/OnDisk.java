@@ -2,9 +2,13 @@ package org.understudy.restore.job;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import org.understudy.storage.OperatorException;
@@ -30,6 +34,26 @@ public final class OnDisk {
         }
         return new OperatorException(
                 Reason.IO, what + ": " + why, "Look into the system log for disk errors, then run it again.", cause);
+    }
+
+    /** Replaces a file of a folder whole, durably: a reader sees the old text or the new one. */
+    public static void replace(Path folder, String name, String text) {
+        Path target = folder.resolve(name);
+        Path aside = folder.resolve(name + ".new");
+        try {
+            try (FileChannel out = FileChannel.open(
+                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncFolder(folder);
+        } catch (IOException e) {
+            throw failure("cannot write " + target, e);
+        }
     }
 
     /** Makes renames and new files in a folder durable. */

@@ -8,10 +8,12 @@
  *             before.json    figures of the live store before the merge
  *             segments/      body files that the merge wrote
  *             report.json    what validation found
- *             log            one line a step
+ *             log            one line a step, and for each time that somebody looked at the shadow
  *             lock           held while a step runs
  * shadows/ID/store           the shadow, a store of its own
  *            segments/       the body files that it adopted
+ *            terms.json      how long it is kept, and until when its owners may look at it
+ *            views/          copies of it that mail programs look at just now; the server's
  * </pre>
  *
  * <p>job.json says which step is next; what a step has done lies in the journals of the shadow (replay) and of the live

@@ -36,6 +36,8 @@ public final class ShadowStore implements AutoCloseable {
     private static final long CACHE_BYTES = 32L << 20;
     /** Owner of the settings that describe mailboxes. */
     private static final String MAILBOXES = "restore-mailboxes";
+    /** The folder of the store itself, within the shadow's. */
+    public static final String STORE = "store";
 
     private final String id;
     private final Path folder;
@@ -58,12 +60,13 @@ public final class ShadowStore implements AutoCloseable {
             throw OnDisk.failure("cannot make the shadow's folder " + folder, e);
         }
         return new ShadowStore(
-                id, folder, MailStore.open(folder.resolve("store"), new MailStore.Options(CACHE_BYTES, clock)));
+                id, folder, MailStore.open(folder.resolve(STORE), new MailStore.Options(CACHE_BYTES, clock)));
     }
 
     /** @throws OperatorException {@link Reason#NOT_FOUND} if the restore has no shadow (any more) */
     public static ShadowStore openExisting(Path shadows, String id, Clock clock) {
-        if (!Files.isDirectory(shadows.resolve(id).resolve("store"))) {
+        if (!Files.isDirectory(shadows.resolve(id).resolve(STORE))) {
+            ShadowTerms.read(shadows, id).requireKept(id);
             throw new OperatorException(
                     Reason.NOT_FOUND,
                     "the shadow of restore " + id + " is not in " + shadows,

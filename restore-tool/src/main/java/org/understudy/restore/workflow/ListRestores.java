@@ -1,17 +1,21 @@
 package org.understudy.restore.workflow;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.shadow.ShadowTerms;
 
 /** {@code restore.list}: all restores, oldest first. */
 public final class ListRestores implements Operation<ListRestores.Request, ListRestores.Result> {
     public record Request() {}
 
-    public record Result(List<RestoreJob> restores) {}
+    /** @param shadows how long the shadow of each restore is kept, by the restore's id */
+    public record Result(List<RestoreJob> restores, Map<String, ShadowTerms> shadows) {}
 
     @Override
     public String name() {
@@ -30,6 +34,9 @@ public final class ListRestores implements Operation<ListRestores.Request, ListR
 
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) {
-        return new Result(RestoreJobs.all(workplace.restores()));
+        List<RestoreJob> jobs = RestoreJobs.all(workplace.restores());
+        Map<String, ShadowTerms> shadows = new TreeMap<>();
+        jobs.forEach(job -> shadows.put(job.id(), ShadowTerms.read(workplace.shadows(), job.id())));
+        return new Result(jobs, shadows);
     }
 }

@@ -6,6 +6,7 @@ import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.shadow.ShadowTerms;
 
 /** {@code restore.status}: how far a restore has come, and which step is next. Takes no lock. */
 public final class RestoreStatus implements Operation<RestoreStatus.Request, RestoreStatus.Result> {
@@ -15,8 +16,11 @@ public final class RestoreStatus implements Operation<RestoreStatus.Request, Res
         }
     }
 
-    /** @param next the command that comes next */
-    public record Result(RestoreJob job, String meaning, String next) {}
+    /**
+     * @param next the command that comes next
+     * @param shadow how long the shadow is kept, and who may look at it
+     */
+    public record Result(RestoreJob job, String meaning, String next, ShadowTerms shadow) {}
 
     @Override
     public String name() {
@@ -36,6 +40,7 @@ public final class RestoreStatus implements Operation<RestoreStatus.Request, Res
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) {
         RestoreJob job = RestoreJobs.one(workplace.restores(), request.id());
-        return new Result(job, job.state().meaning(), job.state().next());
+        return new Result(
+                job, job.state().meaning(), job.state().next(), ShadowTerms.read(workplace.shadows(), job.id()));
     }
 }

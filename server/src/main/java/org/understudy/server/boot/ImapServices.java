@@ -27,6 +27,7 @@ import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
+import org.understudy.server.shadow.Shadows;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
 import org.understudy.server.tls.SelfSigned;
@@ -65,9 +66,19 @@ public final class ImapServices implements ServerProcess.MailServices {
                         mail.eventBus(),
                         metrics),
                 settings);
-        ImapServer server = new ImapServer(engine, certificates(configuration), settings);
-        server.start();
-        return new Services(server);
+        CertificateDirectory certificates = certificates(configuration);
+        Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
+        ImapServer server = new ImapServer(shadows.before(engine), certificates, settings);
+        boolean started = false;
+        try {
+            server.start();
+            started = true;
+        } finally {
+            if (!started) {
+                shadows.close();
+            }
+        }
+        return new Services(server, shadows);
     }
 
     private static ImapSettings settings(Configuration configuration) {
@@ -151,7 +162,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         return certificate;
     }
 
-    private record Services(ImapServer server) implements ServerProcess.Running {
+    private record Services(ImapServer server, Shadows shadows) implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
             List<ServerStatus.Listening> listening = new ArrayList<>();
@@ -167,6 +178,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         @Override
         public void close() {
             server.stop(GRACE);
+            shadows.close();
         }
     }
 }

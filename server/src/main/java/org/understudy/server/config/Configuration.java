@@ -25,7 +25,8 @@ public record Configuration(
         Admin admin,
         Logging logging,
         Roles roles,
-        Restore restore) {
+        Restore restore,
+        Shadows shadows) {
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -38,7 +39,7 @@ public record Configuration(
                 ? folder.resolve(dataFolder.relativize(repositoryFolder))
                 : repositoryFolder;
         return new Configuration(
-                folder, repository, listeners, tls, limits, memory, accounts, admin, logging, roles, restore);
+                folder, repository, listeners, tls, limits, memory, accounts, admin, logging, roles, restore, shadows);
     }
 
     /**
@@ -128,6 +129,18 @@ public record Configuration(
 
     /** @param approvals how many persons must approve a plan, 1 or 2; a request may ask for more, never for fewer */
     public record Restore(int approvals) {}
+
+    /**
+     * Shadows in mail programs.
+     *
+     * @param owners whether owners may look at their own once they are validated, where nobody has said otherwise for a
+     *     restore
+     * @param expire how long after the last step of a finished restore its shadow is kept
+     * @param idle how long one stays open when nobody looks at it any more
+     * @param memory for blocks and indexes of each that is open
+     * @param open how many may be open at once
+     */
+    public record Shadows(boolean owners, Duration expire, Duration idle, DataSize memory, int open) {}
 
     /** @param level of messages that are logged, and all above */
     public record Logging(LogLevel level) {}

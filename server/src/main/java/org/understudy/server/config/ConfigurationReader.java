@@ -29,6 +29,7 @@ import org.understudy.server.config.Configuration.Logging;
 import org.understudy.server.config.Configuration.Memory;
 import org.understudy.server.config.Configuration.Restore;
 import org.understudy.server.config.Configuration.Roles;
+import org.understudy.server.config.Configuration.Shadows;
 import org.understudy.server.config.Configuration.Tls;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -117,7 +118,8 @@ public final class ConfigurationReader {
                 admin(root.section("admin")),
                 logging(root.section("logging")),
                 roles(root.section("roles")),
-                restore(root.section("restore")));
+                restore(root.section("restore")),
+                shadows(root.section("shadows")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
             root.section("restore")
@@ -253,6 +255,17 @@ public final class ConfigurationReader {
         Restore restore = new Restore(s.number("approvals", 1, 1, 2));
         s.finish();
         return restore;
+    }
+
+    private static Shadows shadows(Section s) {
+        Shadows shadows = new Shadows(
+                s.truth("owners", false),
+                s.duration("expire", Duration.ofDays(14), Duration.ofHours(1)),
+                s.duration("idle", Duration.ofMinutes(10), Duration.ofSeconds(1)),
+                s.size("memory", DataSize.ofMebibytes(4), DataSize.ofMebibytes(1), DataSize.ofMebibytes(1024)),
+                s.number("open", 20, 1, 10_000));
+        s.finish();
+        return shadows;
     }
 
     private static Path absolute(Path path) {

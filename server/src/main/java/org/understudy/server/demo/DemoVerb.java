@@ -126,7 +126,8 @@ public final class DemoVerb extends Verb {
                 defaults.admin(),
                 defaults.logging(),
                 defaults.roles(),
-                defaults.restore());
+                defaults.restore(),
+                defaults.shadows());
     }
 
     private static Configuration.Listener free(Configuration.Listener listener) {

@@ -10,6 +10,7 @@ import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.ImapSessionState;
 import org.apache.james.imap.api.process.ImapLineHandler;
 import org.apache.james.imap.api.process.SelectedMailbox;
+import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.util.MDCBuilder;
 import org.apache.james.util.ReactorUtils;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,11 @@ final class CommandRun {
         } catch (RuntimeException e) {
             log.connectionFailed(e);
         }
+        try {
+            session.over();
+        } catch (RuntimeException e) {
+            log.connectionFailed(e);
+        }
     }
 
     private Outcome guarded(Runnable work) {
@@ -231,8 +237,19 @@ final class CommandRun {
         Username user = session.getUserName();
         if (!knownUser && user != null && session.authenticatedNow()) {
             knownUser = true;
-            log.loggedIn(user.asString());
+            log.loggedIn(user.asString() + onBehalf(user));
         }
+    }
+
+    /** Who has logged in where it is not the user whose mailboxes the session sees. */
+    private String onBehalf(Username user) {
+        MailboxSession opened = session.getMailboxSession();
+        return opened == null
+                ? ""
+                : opened.getLoggedInUser()
+                        .filter(who -> !who.equals(user))
+                        .map(who -> ", by " + who.asString() + ",")
+                        .orElse("");
     }
 
     private Duration loginDelay() {

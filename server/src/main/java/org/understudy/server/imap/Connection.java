@@ -42,6 +42,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         CLOSED
     }
 
+    /**
+     * Why the connection is to end as soon as its client has the word.
+     *
+     * @param text for the client
+     * @param reason for the log
+     */
+    private record Farewell(String text, String reason) {
+        static final Farewell STOPPING = new Farewell("The server is stopping.", "the server stops");
+    }
+
     /** What the connections of a server share. */
     record Shared(
             ImapEngine engine,
@@ -64,7 +74,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     private @Nullable ScheduledFuture<?> deadline;
     private boolean begun;
     private boolean awaitsLine;
-    private boolean stopping;
+    private @Nullable Farewell farewell;
 
     /** @param listener {@code imaps}, or {@code imap} for a listener with STARTTLS */
     Connection(Shared shared, Channel channel, String listener) {
@@ -74,7 +84,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         this.turns = new Turns(shared.threads());
         this.writer = new ReplyWriter(channel, shared.threads(), timeouts().stall());
         this.session = new ConnectionSession(
-                listener.equals("imap"), channel.eventLoop(), this::betweenCommands, writer, this::sendNow);
+                listener.equals("imap"),
+                channel.eventLoop(),
+                this::betweenCommands,
+                writer,
+                this::sendNow,
+                this::end,
+                channel.remoteAddress());
         this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
         this.run = new CommandRun(shared.engine(), shared.settings(), session, writer, log);
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
@@ -111,8 +127,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         log.encrypted(tls, host);
         if (!begun) {
             greet();
-        } else if (stopping) {
-            bye("The server is stopping.", "the server stops");
+        } else if (farewell != null) {
+            bye(farewell.text(), farewell.reason());
         } else {
             phase = Phase.READING;
             proceed();
@@ -298,8 +314,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     }
 
     private void follow(Next next) {
-        if (stopping && next != Next.CLOSE) {
-            bye("The server is stopping.", "the server stops");
+        if (farewell != null && next != Next.CLOSE) {
+            bye(farewell.text(), farewell.reason());
             return;
         }
         switch (next) {
@@ -332,8 +348,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     }
 
     private void readOn() {
-        if (stopping) {
-            bye("The server is stopping.", "the server stops");
+        if (farewell != null) {
+            bye(farewell.text(), farewell.reason());
             return;
         }
         phase = Phase.READING;
@@ -356,12 +372,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
 
     /** Ends the connection in order: at once when the client has the word, else after the running command. */
     void stop() {
+        end(Farewell.STOPPING);
+    }
+
+    private void end(String text, String reason) {
+        end(new Farewell(text, reason));
+    }
+
+    private void end(Farewell last) {
         onLoop(() -> {
-            stopping = true;
+            farewell = last;
             if (phase == Phase.SECURING) {
-                close("the server stops");
+                close(last.reason());
             } else if (phase == Phase.READING) {
-                bye("The server is stopping.", "the server stops");
+                bye(last.text(), last.reason());
             }
         });
     }

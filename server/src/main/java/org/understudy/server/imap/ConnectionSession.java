@@ -1,17 +1,21 @@
 package org.understudy.server.imap;
 
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLSession;
 import org.apache.james.imap.api.ImapSessionState;
 import org.apache.james.imap.api.process.ImapLineHandler;
-import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.api.process.SelectedMailbox;
 import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.protocols.api.OidcSASLConfiguration;
@@ -22,7 +26,7 @@ import reactor.core.publisher.Mono;
  * What James's processors know of a connection. Its state changes in turns of the connection only; the event loop and
  * James's threads read it.
  */
-final class ConnectionSession implements ImapSession {
+final class ConnectionSession implements EndableSession {
     /** What has to happen once the reply to the current command is with the client. */
     enum Upgrade {
         NONE,
@@ -37,6 +41,9 @@ final class ConnectionSession implements ImapSession {
     private final Executor turns;
     private final ReplyWriter writer;
     private final Runnable sendNow;
+    private final BiConsumer<String, String> ending;
+    private final SocketAddress client;
+    private final Queue<Runnable> whenOver = new ConcurrentLinkedQueue<>();
     private volatile ImapSessionState state = ImapSessionState.NON_AUTHENTICATED;
     private volatile @Nullable SelectedMailbox selected;
     private volatile @Nullable MailboxSession mailboxSession;
@@ -50,13 +57,47 @@ final class ConnectionSession implements ImapSession {
      * @param startTlsOffered whether the listener lets clients upgrade
      * @param turns runs work between the commands of the connection
      * @param sendNow sends what replies have been written outside of a command
+     * @param ending ends the connection in order, with a text for the client and a reason for the log
      */
-    ConnectionSession(boolean startTlsOffered, EventLoop loop, Executor turns, ReplyWriter writer, Runnable sendNow) {
+    ConnectionSession(
+            boolean startTlsOffered,
+            EventLoop loop,
+            Executor turns,
+            ReplyWriter writer,
+            Runnable sendNow,
+            BiConsumer<String, String> ending,
+            SocketAddress client) {
         this.startTlsOffered = startTlsOffered;
         this.loop = loop;
         this.turns = turns;
         this.writer = writer;
         this.sendNow = sendNow;
+        this.ending = ending;
+        this.client = client;
+    }
+
+    @Override
+    public String client() {
+        return client instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : client.toString();
+    }
+
+    @Override
+    public void end(String text, String reason) {
+        ending.accept(text, reason);
+    }
+
+    @Override
+    public void whenOver(Runnable work) {
+        whenOver.add(work);
+    }
+
+    /** The connection is gone: what was to be done then is done. Called once, in the last turn. */
+    void over() {
+        for (Runnable work = whenOver.poll(); work != null; work = whenOver.poll()) {
+            work.run();
+        }
     }
 
     void encrypted(SSLSession session) {

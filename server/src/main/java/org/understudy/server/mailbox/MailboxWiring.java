@@ -64,17 +64,26 @@ public final class MailboxWiring {
     private final StoreMailboxManager mailboxes;
     private final SubscriptionManager subscriptions;
 
+    /** What users may do with their own mailboxes. */
+    public enum Access {
+        FULL,
+        /** Look up and read. No mailbox is writeable to anybody. */
+        READ
+    }
+
     /**
      * What is up to the server.
      *
      * @param maxAnnotations how many annotations a mailbox may have
      * @param maxAnnotationOctets how large each may be
+     * @param access what users may do with their own mailboxes
      */
     public record Choices(
             EventBus eventBus,
             PreDeletionHooks preDeletionHooks,
             int maxAnnotations,
             int maxAnnotationOctets,
+            Access access,
             Clock clock) {
         public static Choices defaults(MetricFactory metrics) {
             return new Choices(
@@ -85,23 +94,28 @@ public final class MailboxWiring {
                     PreDeletionHooks.NO_PRE_DELETION_HOOK,
                     MailboxConstants.DEFAULT_LIMIT_ANNOTATIONS_ON_MAILBOX,
                     MailboxConstants.DEFAULT_LIMIT_ANNOTATION_SIZE,
+                    Access.FULL,
                     Clock.systemUTC());
         }
 
         public Choices withEventBus(EventBus other) {
-            return new Choices(other, preDeletionHooks, maxAnnotations, maxAnnotationOctets, clock);
+            return new Choices(other, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, clock);
         }
 
         public Choices withPreDeletionHooks(PreDeletionHooks other) {
-            return new Choices(eventBus, other, maxAnnotations, maxAnnotationOctets, clock);
+            return new Choices(eventBus, other, maxAnnotations, maxAnnotationOctets, access, clock);
         }
 
         public Choices withAnnotationLimits(int count, int octets) {
-            return new Choices(eventBus, preDeletionHooks, count, octets, clock);
+            return new Choices(eventBus, preDeletionHooks, count, octets, access, clock);
         }
 
         public Choices withClock(Clock other) {
-            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, other);
+            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, other);
+        }
+
+        public Choices withAccess(Access other) {
+            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, other, clock);
         }
     }
 
@@ -113,7 +127,10 @@ public final class MailboxWiring {
     public MailboxWiring(MailStore store, Authenticator authenticator, Authorizator authorizator, Choices choices) {
         mappers = new StoredMapperFactory(store);
         eventBus = choices.eventBus();
-        rights = new StoreRightManager(mappers, new UnionMailboxACLResolver(), eventBus);
+        rights = switch (choices.access()) {
+            case FULL -> new StoreRightManager(mappers, new UnionMailboxACLResolver(), eventBus);
+            case READ -> new ReadOnlyRights(mappers, new UnionMailboxACLResolver(), eventBus);
+        };
         sessions = new SessionProviderImpl(authenticator, authorizator);
         quotaUsage = new StoredQuotaUsage(store);
         quotaLimits = new StoredQuotaLimits(store.quotaLimits());

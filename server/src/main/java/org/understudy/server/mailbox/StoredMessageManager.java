@@ -75,9 +75,14 @@ final class StoredMessageManager extends StoreMessageManager {
         this.mailbox = mailbox;
     }
 
-    /** Every system flag but {@code \Recent}, and any keyword. */
+    /** Every system flag but {@code \Recent}, and any keyword; none where the user may only read. */
     @Override
     public Flags getPermanentFlags(MailboxSession session) {
+        return isWriteable(session) ? getSharedPermanentFlags(session) : new Flags();
+    }
+
+    @Override
+    protected Flags getSharedPermanentFlags(MailboxSession session) {
         Flags flags = super.getPermanentFlags(session);
         flags.add(Flags.Flag.USER);
         return flags;

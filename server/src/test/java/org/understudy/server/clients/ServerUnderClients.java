@@ -57,7 +57,8 @@ final class ServerUnderClients implements AutoCloseable {
                 defaults.admin(),
                 defaults.logging(),
                 defaults.roles(),
-                defaults.restore());
+                defaults.restore(),
+                defaults.shadows());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();

@@ -58,11 +58,12 @@ class ConfigurationReaderTest {
         assertThat(c.logging()).isEqualTo(defaults.logging());
         assertThat(c.roles()).isEqualTo(defaults.roles());
         assertThat(c.restore()).isEqualTo(defaults.restore());
+        assertThat(c.shadows()).isEqualTo(defaults.shadows());
         String text = Files.readString(shipped);
         for (Class<?> section : new Class<?>[] {
             Configuration.Listener.class, Configuration.Limits.class, Configuration.HashCost.class,
             Configuration.CertificateFiles.class, Configuration.Admin.class, Configuration.Logging.class,
-            Configuration.Roles.class, Configuration.Restore.class
+            Configuration.Roles.class, Configuration.Restore.class, Configuration.Shadows.class
         }) {
             for (var component : section.getRecordComponents()) {
                 String key = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);

@@ -26,7 +26,7 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** A plain IMAP client: writes octets as told and reads responses with their literals. Text is ISO 8859-1. */
-final class ImapTestClient implements AutoCloseable {
+public final class ImapTestClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
     private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)}$");
 
@@ -44,14 +44,14 @@ final class ImapTestClient implements AutoCloseable {
         this.out = socket.getOutputStream();
     }
 
-    static ImapTestClient plain(InetSocketAddress server) throws IOException {
+    public static ImapTestClient plain(InetSocketAddress server) throws IOException {
         Socket socket = new Socket(server.getAddress(), server.getPort());
         socket.setTcpNoDelay(true);
         return new ImapTestClient(socket, socket);
     }
 
     /** @param receiveOctets size of the socket's receive buffer */
-    static ImapTestClient tlsWithSmallBuffer(InetSocketAddress server, int receiveOctets) throws Exception {
+    public static ImapTestClient tlsWithSmallBuffer(InetSocketAddress server, int receiveOctets) throws Exception {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(receiveOctets);
         socket.connect(server);
@@ -59,7 +59,8 @@ final class ImapTestClient implements AutoCloseable {
     }
 
     /** @param host the host name to ask for, if any */
-    static ImapTestClient tls(InetSocketAddress server, @Nullable String host, String... protocols) throws Exception {
+    public static ImapTestClient tls(InetSocketAddress server, @Nullable String host, String... protocols)
+            throws Exception {
         Socket socket = new Socket(server.getAddress(), server.getPort());
         socket.setTcpNoDelay(true);
         return new ImapTestClient(socket, secured(socket, server, host, protocols));
@@ -85,39 +86,39 @@ final class ImapTestClient implements AutoCloseable {
     }
 
     /** Turns to TLS on the same connection. */
-    void startTls(InetSocketAddress server) throws Exception {
+    public void startTls(InetSocketAddress server) throws Exception {
         socket = secured(plain, server, null);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
     /** Turns to raw deflate in both directions. */
-    void startDeflate() throws IOException {
+    public void startDeflate() throws IOException {
         in = new BufferedInputStream(new InflaterInputStream(socket.getInputStream(), new Inflater(true)));
         out = new DeflaterOutputStream(
                 socket.getOutputStream(), new Deflater(Deflater.DEFAULT_COMPRESSION, true), 512, true);
     }
 
     /** The certificate that the server showed. */
-    X509Certificate certificate() throws IOException {
+    public X509Certificate certificate() throws IOException {
         return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     }
 
-    String tlsProtocol() {
+    public String tlsProtocol() {
         return ((SSLSocket) socket).getSession().getProtocol();
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void send(byte[] octets) throws IOException {
+    public void send(byte[] octets) throws IOException {
         out.write(octets);
         out.flush();
     }
 
     /** The next response with its literals, without the last line end. */
-    String line() throws IOException {
+    public String line() throws IOException {
         StringBuilder response = new StringBuilder();
         while (true) {
             String line = rawLine();
@@ -143,7 +144,7 @@ final class ImapTestClient implements AutoCloseable {
     }
 
     /** All responses up to and with the tagged one, or the BYE after which the connection ends. */
-    List<String> until(String tag) throws IOException {
+    public List<String> until(String tag) throws IOException {
         List<String> responses = new ArrayList<>();
         while (true) {
             String response = line();
@@ -155,14 +156,14 @@ final class ImapTestClient implements AutoCloseable {
     }
 
     /** Sends a command and returns its responses, the tagged one last. */
-    List<String> command(String text) throws IOException {
+    public List<String> command(String text) throws IOException {
         String tag = "t" + ++tags;
         send(tag + " " + text + "\r\n");
         return until(tag);
     }
 
     /** Sends a command that must succeed. */
-    List<String> ok(String text) throws IOException {
+    public List<String> ok(String text) throws IOException {
         List<String> responses = command(text);
         String last = responses.get(responses.size() - 1);
         if (!last.matches("\\S+ OK .*")) {
@@ -172,13 +173,13 @@ final class ImapTestClient implements AutoCloseable {
     }
 
     /** How the server answers a command: OK, NO or BAD, with what follows. */
-    String status(String text) throws IOException {
+    public String status(String text) throws IOException {
         List<String> responses = command(text);
         return responses.get(responses.size() - 1).split(" ", 2)[1];
     }
 
     /** Everything until the server closes. */
-    List<String> untilClosed() throws IOException {
+    public List<String> untilClosed() throws IOException {
         List<String> responses = new ArrayList<>();
         try {
             while (true) {
@@ -189,7 +190,7 @@ final class ImapTestClient implements AutoCloseable {
         }
     }
 
-    InputStream in() {
+    public InputStream in() {
         return in;
     }
 

@@ -1,0 +1,155 @@
+package org.understudy.server.shadow;
+
+import java.util.Set;
+import org.apache.james.imap.api.ImapConfiguration;
+import org.apache.james.imap.api.ImapMessage;
+import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.FetchData;
+import org.apache.james.imap.api.message.request.ImapRequest;
+import org.apache.james.imap.api.message.response.ImapResponseMessage;
+import org.apache.james.imap.api.message.response.StatusResponse;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
+import org.apache.james.imap.api.process.ImapProcessor;
+import org.apache.james.imap.api.process.ImapSession;
+import org.apache.james.imap.message.request.CapabilityRequest;
+import org.apache.james.imap.message.request.CheckRequest;
+import org.apache.james.imap.message.request.CloseRequest;
+import org.apache.james.imap.message.request.CompressRequest;
+import org.apache.james.imap.message.request.EnableRequest;
+import org.apache.james.imap.message.request.ExamineRequest;
+import org.apache.james.imap.message.request.FetchRequest;
+import org.apache.james.imap.message.request.GetACLRequest;
+import org.apache.james.imap.message.request.GetMetadataRequest;
+import org.apache.james.imap.message.request.GetQuotaRequest;
+import org.apache.james.imap.message.request.GetQuotaRootRequest;
+import org.apache.james.imap.message.request.IDRequest;
+import org.apache.james.imap.message.request.IdleRequest;
+import org.apache.james.imap.message.request.ListRequest;
+import org.apache.james.imap.message.request.ListRightsRequest;
+import org.apache.james.imap.message.request.LogoutRequest;
+import org.apache.james.imap.message.request.LsubRequest;
+import org.apache.james.imap.message.request.MyRightsRequest;
+import org.apache.james.imap.message.request.NamespaceRequest;
+import org.apache.james.imap.message.request.NoopRequest;
+import org.apache.james.imap.message.request.SearchRequest;
+import org.apache.james.imap.message.request.SelectRequest;
+import org.apache.james.imap.message.request.StartTLSRequest;
+import org.apache.james.imap.message.request.StatusRequest;
+import org.apache.james.imap.message.request.UnselectRequest;
+import org.apache.james.imap.message.request.XListRequest;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets the commands through that only read, and answers every other with NO. SELECT is EXAMINE here, FETCH never sets
+ * {@code \Seen}, and CLOSE expunges nothing.
+ */
+final class ReadOnlyCommands implements ImapProcessor {
+    private static final Set<Class<?>> READING = Set.of(
+            CapabilityRequest.class,
+            CheckRequest.class,
+            CompressRequest.class,
+            EnableRequest.class,
+            ExamineRequest.class,
+            GetACLRequest.class,
+            GetMetadataRequest.class,
+            GetQuotaRequest.class,
+            GetQuotaRootRequest.class,
+            IDRequest.class,
+            IdleRequest.class,
+            ListRequest.class,
+            ListRightsRequest.class,
+            LogoutRequest.class,
+            LsubRequest.class,
+            MyRightsRequest.class,
+            NamespaceRequest.class,
+            NoopRequest.class,
+            SearchRequest.class,
+            StartTLSRequest.class,
+            StatusRequest.class,
+            UnselectRequest.class,
+            XListRequest.class);
+
+    private static final HumanReadableText REFUSED = new HumanReadableText(
+            "org.understudy.shadow.READ_ONLY",
+            "[NOPERM] This is the shadow of a restore, for reading only: nothing in it can be changed.");
+
+    private final ImapProcessor james;
+    private final StatusResponseFactory responses;
+
+    ReadOnlyCommands(ImapProcessor james, StatusResponseFactory responses) {
+        this.james = james;
+        this.responses = responses;
+    }
+
+    @Override
+    public Mono<Void> processReactive(ImapMessage message, Responder given, ImapSession session) {
+        Responder responder = new WellFormed(given, responses);
+        return switch (message) {
+            case FetchRequest fetch -> james.processReactive(peeking(fetch), responder, session);
+            case SelectRequest select -> james.processReactive(examining(select), responder, session);
+            case CloseRequest close ->
+                session.deselect()
+                        .then(Mono.fromRunnable(() -> responder.respond(
+                                responses.taggedOk(close.getTag(), close.getCommand(), HumanReadableText.COMPLETED))));
+            case ImapRequest request
+            when !READING.contains(request.getClass()) ->
+                Mono.fromRunnable(() -> responder.respond(responses.taggedNo(request.getTag(), null, REFUSED)));
+            default -> james.processReactive(message, responder, session);
+        };
+    }
+
+    /** James writes the empty list of permanent flags without its parentheses, which RFC 9051 section 7.1 wants. */
+    private record WellFormed(Responder responder, StatusResponseFactory responses) implements Responder {
+        private static final HumanReadableText NONE = new HumanReadableText(
+                "org.understudy.shadow.NO_PERMANENT_FLAGS", "[PERMANENTFLAGS ()] No flag can be changed.");
+
+        @Override
+        public void respond(ImapResponseMessage message) {
+            boolean none = message instanceof StatusResponse status
+                    && status.getResponseCode() != null
+                    && status.getResponseCode().getCode().equals("PERMANENTFLAGS")
+                    && status.getResponseCode().getParameters().isEmpty();
+            responder.respond(none ? responses.untaggedOk(NONE) : message);
+        }
+
+        @Override
+        public void flush() {
+            responder.flush();
+        }
+    }
+
+    private static ExamineRequest examining(SelectRequest request) {
+        return new ExamineRequest(
+                request.getMailboxName(),
+                request.getCondstore(),
+                request.getLastKnownUidValidity(),
+                request.getKnownModSeq(),
+                request.getUidSet(),
+                request.getKnownUidSet(),
+                request.getKnownSequenceSet(),
+                request.getTag());
+    }
+
+    private static FetchRequest peeking(FetchRequest request) {
+        FetchData asked = request.getFetch();
+        if (!asked.isSetSeen()) {
+            return request;
+        }
+        FetchData.Builder peek = FetchData.builder().vanished(asked.getVanished());
+        if (asked.getChangedSince() != -1) {
+            peek.changedSince(asked.getChangedSince());
+        }
+        for (FetchData.Item item : FetchData.Item.values()) {
+            if (asked.contains(item)) {
+                peek.fetch(item);
+            }
+        }
+        asked.getBodyElements().forEach(element -> peek.add(element, true));
+        return new FetchRequest(request.isUseUids(), request.getIdSet(), peek.build(), request.getTag());
+    }
+
+    @Override
+    public void configure(ImapConfiguration configuration) {
+        james.configure(configuration);
+    }
+}
