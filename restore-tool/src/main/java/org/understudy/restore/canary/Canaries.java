@@ -125,7 +125,7 @@ public final class Canaries {
             live.mailboxes().delete(look.row.get().id(), AUTHOR);
         }
         new CanaryRegister(register.canaries().stream()
-                        .filter(one -> one != canary)
+                        .filter(one -> !one.user().equals(user))
                         .toList())
                 .write(workplace.dataFolder());
         return state;

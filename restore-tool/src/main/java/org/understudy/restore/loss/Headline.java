@@ -50,10 +50,11 @@ final class Headline {
         }
         if (totals.administrators() > 0) {
             long users = administrators.stream().map(AdminRow::user).distinct().count();
-            parts.add("administrators expunged " + count(totals.administrators(), "message") + " of "
-                    + count(users, "user")
-                    + months(administrators.stream().map(AdminRow::month).toList())
-                            .replace(" of ", ", "));
+            String months = months(
+                    administrators.stream().map(AdminRow::month).toList());
+            parts.add("administrators expunged " + count(totals.administrators(), "message")
+                    + (months.isEmpty() ? "" : " (" + months.substring(" of ".length()) + ")") + " of "
+                    + count(users, "user"));
         }
         return String.join("; ", parts) + ".";
     }

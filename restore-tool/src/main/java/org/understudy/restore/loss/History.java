@@ -210,11 +210,6 @@ final class History {
         return catalog.openUnchained(snapshot.id(), clock);
     }
 
-    /** When the snapshot after this one was taken, or {@code now} for the newest: until then a message may have gone. */
-    Instant goneBy(int lastSeen, Instant now) {
-        return lastSeen == 0 ? now : snapshots.get(lastSeen - 1).created();
-    }
-
     private static int worth(HistoryUsed used) {
         if (used.verified() == null) {
             return 2;

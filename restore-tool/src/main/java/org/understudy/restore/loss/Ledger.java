@@ -3,8 +3,10 @@ package org.understudy.restore.loss;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.understudy.restore.loss.LossReport.AdminRow;
@@ -67,7 +69,7 @@ final class Ledger {
     private final List<AdminRow> administrators = new ArrayList<>();
     private final List<Gone> gone = new ArrayList<>();
     private final Set<String> usersWithLoss = new HashSet<>();
-    private final long[] byConfidence = new long[Confidence.values().length];
+    private final Map<Confidence, Long> byConfidence = new EnumMap<>(Confidence.class);
     private long lost;
     private long octets;
     private long unreadable;
@@ -87,7 +89,7 @@ final class Ledger {
             sums.computeIfAbsent(place, p -> new Sum()).add(size);
             lost++;
             octets += size;
-            byConfidence[one.confidence().ordinal()]++;
+            byConfidence.merge(one.confidence(), 1L, Long::sum);
             unreadable += one.kind() == Kind.UNREADABLE ? 1 : 0;
             withoutCopy += one.copy().isEmpty() ? 1 : 0;
         }
@@ -168,7 +170,7 @@ final class Ledger {
     }
 
     long of(Confidence confidence) {
-        return byConfidence[confidence.ordinal()];
+        return byConfidence.getOrDefault(confidence, 0L);
     }
 
     long unreadable() {

@@ -103,11 +103,11 @@ public final class LossFiles {
                 List<Path> old;
                 try (Stream<Path> files = Files.list(folder)) {
                     old = files.filter(
-                                    file -> file.getFileName().toString().matches("(users|expunged)-.*\\.txt(\\.new)?"))
+                                    file -> file.getFileName().toString().matches("(users|expunged)-.*\\.txt"))
                             .toList();
                 }
                 for (Path file : old) {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                 }
             }
             for (Map.Entry<String, SortedSet<String>> list : lists.entrySet()) {
@@ -121,17 +121,18 @@ public final class LossFiles {
         }
     }
 
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".new");
+    /** Two runs may keep their answers at once: each writes a file of its own, and the last one stays. */
+    private void write(Path file, byte[] bytes) throws IOException {
+        Path aside = Files.createTempFile(folder, "writing-", ".new");
         try (FileOutputStream out = new FileOutputStream(aside.toFile())) {
             out.write(bytes);
             out.getFD().sync();
+        } catch (IOException e) {
+            Files.deleteIfExists(aside);
+            throw e;
         }
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Path parent = file.getParent();
-        if (parent != null) {
-            OnDisk.syncFolder(parent);
-        }
+        OnDisk.syncFolder(folder);
     }
 
     private void removeOldest() throws IOException {
@@ -142,7 +143,7 @@ public final class LossFiles {
                     .toList();
         }
         for (Path old : dated.subList(0, Math.max(0, dated.size() - KEPT))) {
-            Files.delete(old);
+            Files.deleteIfExists(old);
         }
     }
 

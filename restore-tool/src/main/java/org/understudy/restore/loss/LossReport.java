@@ -218,7 +218,7 @@ public record LossReport(
      * @param users expunged by their users
      * @param moved to another mailbox
      * @param mailboxes with a mailbox that its user deleted
-     * @param quota
+     * @param quota expunged because the user had no room left
      * @param undone when a merge was taken back
      * @param elsewhere not where they were, and live in another mailbox of the user, or again after a restore
      * @param beforeWindow expunged so long ago that only the change log knows it

@@ -73,10 +73,10 @@ final class StoreComparison {
                 compare(
                         user.getKey(),
                         user.getValue(),
-                        new UserComparison(view, history, copies, edge, now, user.getValue()));
+                        new UserComparison(view, history, copies, edge, user.getValue()));
             }
             accounts(copies, subjects.keySet(), users);
-            subscriptions(view, subjects);
+            subscriptions(subjects);
             limits.addAll(copies.notes());
         }
         return report(users, canaries, began);
@@ -195,7 +195,7 @@ final class StoreComparison {
     }
 
     /** Users who had subscriptions and have none, though the mailboxes are there. */
-    private void subscriptions(StoreView view, SortedMap<String, List<Subject>> subjects) {
+    private void subscriptions(SortedMap<String, List<Subject>> subjects) {
         Map<String, Set<String>> present = new HashMap<>();
         try {
             live.subscriptions().all().forEach((user, names) -> present.put(user, names.keySet()));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -341,7 +342,7 @@ final class Subject {
         return row != null ? row.path().owner() : past != null ? past.user() : "";
     }
 
-    private static UidSet set(TreeSet<Long> uids) {
+    private static UidSet set(SortedSet<Long> uids) {
         UidSet.Builder builder = new UidSet.Builder();
         uids.forEach(builder::add);
         return builder.build();

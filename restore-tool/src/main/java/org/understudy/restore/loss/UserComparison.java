@@ -35,7 +35,6 @@ final class UserComparison {
     private final History history;
     private final Copies copies;
     private final @Nullable Instant windowEdge;
-    private final Instant now;
     private final List<Subject> mailboxes;
     private final Set<Long> liveIds = new HashSet<>();
     private final List<Lost> lost = new ArrayList<>();
@@ -49,13 +48,11 @@ final class UserComparison {
             History history,
             Copies copies,
             @Nullable Instant windowEdge,
-            Instant now,
             List<Subject> mailboxes) {
         this.view = view;
         this.history = history;
         this.copies = copies;
         this.windowEdge = windowEdge;
-        this.now = now;
         this.mailboxes = mailboxes;
     }
 
@@ -378,7 +375,6 @@ final class UserComparison {
                 });
             } catch (CorruptionException e) {
                 // What this log would have explained stays a loss; reading it the first time has noted the fault.
-                continue;
             }
         }
         long all = lost.size();

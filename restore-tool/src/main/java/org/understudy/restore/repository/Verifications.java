@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -54,7 +55,7 @@ public final class Verifications {
             Collection<String> ids,
             java.util.function.Function<String, Verification> found)
             throws IOException {
-        TreeMap<String, Verification> all = load(keys, repository);
+        SortedMap<String, Verification> all = load(keys, repository);
         for (String id : ids) {
             Verification now = found.apply(id);
             Verification before = all.get(id);
@@ -66,11 +67,11 @@ public final class Verifications {
         Durable.folder(keys);
         Durable.write(
                 file(keys, repository),
-                Json.MAPPER.writeValueAsBytes(new File(FORMAT, VERSION, repository.id(), all)),
+                Json.MAPPER.writeValueAsBytes(new File(FORMAT, VERSION, repository.id(), new TreeMap<>(all))),
                 "rw-r--r--");
     }
 
-    private static TreeMap<String, Verification> load(Path keys, Repository repository) {
+    private static SortedMap<String, Verification> load(Path keys, Repository repository) {
         Path file = file(keys, repository);
         if (!Files.exists(file)) {
             return new TreeMap<>();

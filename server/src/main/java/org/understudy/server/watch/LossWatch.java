@@ -42,6 +42,7 @@ public final class LossWatch implements AutoCloseable {
     private @Nullable Instant glancedAt;
     private Optional<LossFiles.Glance> glanced = Optional.empty();
 
+    @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     private LossWatch(Workplace workplace) {
         this.workplace = workplace;
         clock = workplace.clock();
@@ -74,7 +75,7 @@ public final class LossWatch implements AutoCloseable {
     private void incident(RuntimeException fault) {
         boolean disk = fault instanceof CorruptionException
                 || fault instanceof OperatorException operator && operator.reason() == Reason.IO;
-        if (!disk || Thread.currentThread() == thread) {
+        if (!disk || Thread.currentThread().equals(thread)) {
             return;
         }
         synchronized (lock) {

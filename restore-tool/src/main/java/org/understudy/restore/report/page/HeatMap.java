@@ -52,7 +52,7 @@ final class HeatMap {
         page.element(
                         "p",
                         "Messages lost, by the month in which they arrived (UTC). " + Shown.number(users.size(), "user")
-                                + " lost " + Shown.number(total, "message") + ".",
+                                + " lost " + Shown.number(total, "message") + ". The shades stand for these numbers:",
                         "class",
                         "note")
                 .line();
@@ -77,7 +77,7 @@ final class HeatMap {
                 "aria-label",
                 "Lost messages by user and month");
         page.open("table", "class", "heat");
-        page.element("caption", "Lost messages by user and month; darker cells are higher numbers");
+        page.element("caption", "Lost messages by user and month");
         page.open("thead").open("tr").element("th", "User", "scope", "col");
         for (String column : columns) {
             page.element("th", title(column), "scope", "col");
