@@ -14,11 +14,15 @@ import org.understudy.restore.crowd.Clue.Kind;
  */
 final class BlockJudge {
     /** Sectors of one digest that are compared; a digest that more share is a form letter's. */
-    static final int GROUP = 4096;
+    static final int GROUP = 1024;
 
     private static final int PARTNERS = 3;
     private static final int LONGEST_RUN = 8192;
+    /** From this difference of scores on, the bounds show whose the run is. */
     private static final int SHOWS = 3;
+
+    /** From this one on, the message with the better score is not doubted. */
+    private static final int CLEARS = 2;
     private static final int NEAR = 200;
     private static final int EDGE_BITS = 12;
     private static final long EDGE = (1 << EDGE_BITS) - 1;
@@ -41,15 +45,17 @@ final class BlockJudge {
 
     /** What is sorted by digest: {@code sector number:40 | edge before:12 | edge after:12}. */
     static long packed(long sector, long seamBefore, long seamAfter) {
-        return sector << 2 * EDGE_BITS | (Seam.before(seamBefore) & EDGE) << EDGE_BITS | Seam.after(seamAfter) & EDGE;
+        return (sector << (2 * EDGE_BITS))
+                | ((Seam.before(seamBefore) & EDGE) << EDGE_BITS)
+                | (Seam.after(seamAfter) & EDGE);
     }
 
     private static long before(long packed) {
-        return packed >>> EDGE_BITS & EDGE;
+        return (packed >>> EDGE_BITS) & EDGE;
     }
 
     private static long sector(long packed) {
-        return packed >>> 2 * EDGE_BITS;
+        return packed >>> (2 * EDGE_BITS);
     }
 
     /** Compares the sectors of one digest. */
@@ -115,15 +121,15 @@ final class BlockJudge {
         }
 
         long leftSeam() {
-            return notes().seams()[first];
+            return notes().seams().at(first);
         }
 
         long rightSeam() {
-            return notes().seams()[first + sectors];
+            return notes().seams().at(first + sectors);
         }
 
         boolean endsFile() {
-            return first + sectors == notes().sectors().length;
+            return first + sectors == notes().sectors().size();
         }
 
         long from() {
@@ -157,10 +163,10 @@ final class BlockJudge {
         judge(new Side(x, i, sectors, oneBacked), new Side(y, j, sectors, otherBacked));
     }
 
-    private static int equalFrom(long[] x, int i, long[] y, int j) {
-        int most = Math.min(LONGEST_RUN, Math.min(x.length - i, y.length - j));
+    private static int equalFrom(Numbers x, int i, Numbers y, int j) {
+        int most = Math.min(LONGEST_RUN, Math.min(x.size() - i, y.size() - j));
         int count = 0;
-        while (count < most && x[i + count] == y[j + count]) {
+        while (count < most && x.at(i + count) == y.at(j + count)) {
             count++;
         }
         return count;
@@ -191,8 +197,8 @@ final class BlockJudge {
             head(y, x, -difference);
             return;
         }
-        boolean xAccused = !x.isProven() && (difference >= 0 || y.isProven());
-        boolean yAccused = !y.isProven() && (difference <= 0 || x.isProven());
+        boolean xAccused = !x.isProven() && (difference > -CLEARS || y.isProven());
+        boolean yAccused = !y.isProven() && (difference < CLEARS || x.isProven());
         if (xAccused) {
             tell(x, y, Kind.BLOCK_SEEN, Kind.BLOCK, difference >= SHOWS && shows(x, true, true));
         }
@@ -207,13 +213,13 @@ final class BlockJudge {
             return;
         }
         int difference = score(about, true, false) - score(other, true, false);
-        if (difference >= (otherEnds ? 1 : 0)) {
+        if (otherEnds ? difference > 0 : difference > -CLEARS) {
             tell(about, other, Kind.TAIL_SEEN, Kind.TAIL, difference >= SHOWS && shows(about, true, false));
         }
     }
 
     private void head(Side about, Side other, int difference) throws IOException {
-        if (difference >= 0) {
+        if (difference > -CLEARS) {
             tell(about, other, Kind.HEAD_SEEN, Kind.HEAD, difference >= SHOWS && shows(about, false, true));
         }
     }

@@ -1,6 +1,7 @@
 package org.understudy.restore.crowd;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * What comparison says of one message, before it is put into words: {@code kind:4 | about:8 | offset:8 | length:8 |
@@ -12,6 +13,8 @@ import java.nio.ByteBuffer;
  */
 record Clue(Kind kind, long about, long offset, long length, long other, long otherOffset) {
     static final int BYTES = 44;
+
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     /** What was found. */
     enum Kind {
@@ -30,7 +33,7 @@ record Clue(Kind kind, long about, long offset, long length, long other, long ot
     }
 
     void write(ByteBuffer to) {
-        to.putInt(kind.ordinal())
+        to.putInt(KINDS.indexOf(kind))
                 .putLong(about)
                 .putLong(offset)
                 .putLong(length)
@@ -40,7 +43,7 @@ record Clue(Kind kind, long about, long offset, long length, long other, long ot
 
     static Clue read(ByteBuffer from) {
         return new Clue(
-                Kind.values()[from.getInt()],
+                KINDS.get(from.getInt()),
                 from.getLong(),
                 from.getLong(),
                 from.getLong(),

@@ -38,16 +38,20 @@ public final class Clues implements Closeable {
         return whole;
     }
 
-    /** The further findings on one item, at most 5 of blocks. */
+    /** The further findings on one item, at most 5 of blocks, and none of those within a body that a copy proves. */
     public List<Finding> of(long ordinal) throws IOException {
         List<Finding> findings = new ArrayList<>();
         int blocks = 0;
-        for (Clue clue : sheet.of(ordinal)) {
+        List<Clue> clues = sheet.of(ordinal);
+        boolean bodyCopied = clues.stream().anyMatch(clue -> clue.kind() == Clue.Kind.BODY_COPY);
+        for (Clue clue : clues) {
             Roll.Entry about = roll.entry(clue.about());
             Roll.Entry other = roll.entry(clue.other());
             switch (clue.kind()) {
                 case BLOCK_SEEN, BLOCK, TAIL_SEEN, TAIL, HEAD_SEEN, HEAD -> {
-                    if (blocks++ < BLOCKS) {
+                    boolean inCopiedBody =
+                            bodyCopied && clue.offset() >= about.notes().bodyOffset();
+                    if (!inCopiedBody && blocks++ < BLOCKS) {
                         findings.add(block(clue, about, other));
                     }
                 }

@@ -37,8 +37,8 @@ public record MessageNotes(
         long trace,
         long messageId,
         boolean bodyProven,
-        long[] sectors,
-        long[] seams,
+        Numbers sectors,
+        Numbers seams,
         List<String> owners,
         List<Span> weak) {
     /** 128 bits of a digest. */
@@ -54,9 +54,9 @@ public record MessageNotes(
     public MessageNotes {
         owners = List.copyOf(owners);
         weak = List.copyOf(weak);
-        if (seams.length != sectors.length + 1) {
+        if (seams.size() != sectors.size() + 1) {
             throw new IllegalArgumentException(
-                    seams.length + " seams for " + sectors.length + " sectors of item " + ordinal);
+                    seams.size() + " seams for " + sectors.size() + " sectors of item " + ordinal);
         }
     }
 }

@@ -14,9 +14,9 @@ final class Mixing {
 
     /** A bijection in which each bit of the result depends on each bit of {@code value}. */
     static long mix(long value) {
-        long mixed = (value ^ value >>> 32) * FIRST;
-        mixed = (mixed ^ mixed >>> 29) * SECOND;
-        return mixed ^ mixed >>> 32;
+        long mixed = (value ^ (value >>> 32)) * FIRST;
+        mixed = (mixed ^ (mixed >>> 29)) * SECOND;
+        return mixed ^ (mixed >>> 32);
     }
 
     /** Of a text's UTF-16 characters; never 0 but for the empty text. */
@@ -40,7 +40,7 @@ final class Mixing {
             long word = (long) LONG.get(bytes, i);
             repeats += word == last ? 1 : 0;
             last = word;
-            hash = (Long.rotateLeft(hash, 27) ^ word * SECOND) * FIRST;
+            hash = (Long.rotateLeft(hash, 27) ^ (word * SECOND)) * FIRST;
         }
         long mixed = mix(hash);
         return repeats * Long.BYTES * 2 > length ? 0 : mixed == 0 ? 1 : mixed;

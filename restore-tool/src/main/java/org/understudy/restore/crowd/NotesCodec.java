@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,6 @@ final class NotesCodec {
     /** Octets of a message's notes before its sectors. */
     static final int HEAD = 6 * 8 + 8 + 2 * 16 + 2 * 8 + 1 + 4;
 
-    private static final int SECTORS_AT = HEAD - 4;
     private static final int BODY_PROVEN = 1;
 
     private NotesCodec() {}
@@ -50,9 +50,12 @@ final class NotesCodec {
         out.writeLong(notes.trace());
         out.writeLong(notes.messageId());
         out.writeByte(notes.bodyProven() ? BODY_PROVEN : 0);
-        out.writeInt(notes.sectors().length);
-        ByteBuffer numbers = ByteBuffer.allocate((notes.sectors().length + notes.seams().length) * Long.BYTES);
-        numbers.asLongBuffer().put(notes.sectors()).put(notes.seams());
+        out.writeInt(notes.sectors().size());
+        ByteBuffer numbers = ByteBuffer.allocate(
+                (notes.sectors().size() + notes.seams().size()) * Long.BYTES);
+        LongBuffer longs = numbers.asLongBuffer();
+        notes.sectors().write(longs);
+        notes.seams().write(longs);
         out.write(numbers.array());
         text(out, notes.path());
         out.writeByte(notes.owners().size());
@@ -80,10 +83,11 @@ final class NotesCodec {
         long trace = in.getLong();
         long messageId = in.getLong();
         boolean proven = (in.get() & BODY_PROVEN) != 0;
-        long[] sectors = new long[in.getInt()];
-        long[] seams = new long[sectors.length + 1];
-        in.asLongBuffer().get(sectors).get(seams);
-        in.position(in.position() + (sectors.length + seams.length) * Long.BYTES);
+        int count = in.getInt();
+        LongBuffer longs = in.asLongBuffer();
+        Numbers sectors = Numbers.read(longs, count);
+        Numbers seams = Numbers.read(longs, count + 1);
+        in.position(in.position() + (2 * count + 1) * Long.BYTES);
         String path = text(in);
         List<String> owners = new ArrayList<>();
         for (int left = in.get(); left > 0; left--) {
@@ -113,13 +117,8 @@ final class NotesCodec {
                 weak);
     }
 
-    /** How many sectors the notes tell of that begin where the buffer stands. */
-    static int sectors(ByteBuffer at) {
-        return at.getInt(at.position() + SECTORS_AT);
-    }
-
     static byte[] bytes(MessageNotes notes) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD + notes.sectors().length * 16 + 256);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD + notes.sectors().size() * 16 + 256);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             write(notes, out);
         } catch (IOException e) {

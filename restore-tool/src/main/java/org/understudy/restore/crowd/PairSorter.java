@@ -94,16 +94,16 @@ final class PairSorter implements Closeable {
         for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
             int[] starts = new int[257];
             for (int i = 0; i < size; i++) {
-                starts[(int) (fromKeys[i] >>> shift & 0xFF) + 1]++;
+                starts[(int) ((fromKeys[i] >>> shift) & 0xFF) + 1]++;
             }
-            if (size > 0 && starts[(int) (fromKeys[0] >>> shift & 0xFF) + 1] == size) {
+            if (size > 0 && starts[(int) ((fromKeys[0] >>> shift) & 0xFF) + 1] == size) {
                 continue;
             }
             for (int i = 0; i < 256; i++) {
                 starts[i + 1] += starts[i];
             }
             for (int i = 0; i < size; i++) {
-                int at = starts[(int) (fromKeys[i] >>> shift & 0xFF)]++;
+                int at = starts[(int) ((fromKeys[i] >>> shift) & 0xFF)]++;
                 toKeys[at] = fromKeys[i];
                 toValues[at] = fromValues[i];
             }

@@ -99,10 +99,10 @@ final class Roll implements Closeable {
         bytes.flip();
         Entry entry = new Entry(number, mailbox(row.getLong()), NotesCodec.read(bytes), row.getLong());
         cache.put(number, entry);
-        cachedSectors += entry.notes().sectors().length;
+        cachedSectors += entry.notes().sectors().size();
         while (cache.size() > CACHED || (cachedSectors > CACHED_SECTORS && cache.size() > 2)) {
             Map.Entry<Long, Entry> eldest = cache.entrySet().iterator().next();
-            cachedSectors -= eldest.getValue().notes().sectors().length;
+            cachedSectors -= eldest.getValue().notes().sectors().size();
             cache.remove(eldest.getKey());
         }
         return entry;

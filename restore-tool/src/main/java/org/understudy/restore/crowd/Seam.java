@@ -1,5 +1,7 @@
 package org.understudy.restore.crowd;
 
+import java.util.List;
+
 /**
  * How the text runs over a sector bound, judged from the sector before and what follows of it. One number holds it: a hash
  * of the 3 octets before ({@code :2}, 0 where the file begins), a hash of the 3 octets after ({@code :2}, 0 where it ends),
@@ -18,6 +20,7 @@ final class Seam {
         BROKEN
     }
 
+    private static final List<Grade> GRADES = List.of(Grade.values());
     private static final int EDGE = 3;
     private static final int ENCODED_LINE = 40;
     private static final int LONGEST_LINE = 998;
@@ -37,7 +40,7 @@ final class Seam {
         long before = leftLength == 0 ? 0 : edge(left, leftLength - Math.min(EDGE, leftLength), leftLength);
         long after = rightLength == 0 ? 0 : edge(right, 0, Math.min(EDGE, rightLength));
         long word = grade == Grade.SMOOTH ? 0 : text.word();
-        return before << 48 | after << 32 | word << 8 | grade.ordinal();
+        return (before << 48) | (after << 32) | (word << 8) | GRADES.indexOf(grade);
     }
 
     static int before(long seam) {
@@ -45,15 +48,15 @@ final class Seam {
     }
 
     static int after(long seam) {
-        return (int) (seam >>> 32) & 0xFFFF;
+        return ((int) (seam >>> 32)) & 0xFFFF;
     }
 
     static int word(long seam) {
-        return (int) (seam >>> 8) & 0xFFFFFF;
+        return ((int) (seam >>> 8)) & 0xFFFFFF;
     }
 
     static Grade grade(long seam) {
-        return switch ((int) seam & 0xFF) {
+        return switch (((int) seam) & 0xFF) {
             case 0 -> Grade.SMOOTH;
             case 1 -> Grade.PLAIN;
             case 2 -> Grade.ODD;
@@ -64,7 +67,7 @@ final class Seam {
     private static int edge(byte[] bytes, int from, int to) {
         long hash = to - from;
         for (int i = from; i < to; i++) {
-            hash = hash << 8 | bytes[i] & 0xFF;
+            hash = (hash << 8) | (bytes[i] & 0xFF);
         }
         int folded = (int) (Mixing.mix(hash) >>> 48);
         return (folded & 0xFFF) == 0 ? folded | 1 : folded;
@@ -149,7 +152,7 @@ final class Seam {
             if (inHeader && !headerLine(next, nextEnd)) {
                 return Grade.BROKEN;
             }
-            return crossing > width(start, end) ? Grade.ODD : Grade.PLAIN;
+            return crossing > WRAP && crossing > width(start, end) ? Grade.ODD : Grade.PLAIN;
         }
 
         private Grade afterEncoded(int start, int end, int measure, int next, int nextEnd, boolean nextEncoded) {

@@ -67,12 +67,12 @@ final class SectorNotes {
     }
 
     /** One for each full sector; 0 for one that is a mere pattern. */
-    long[] digests() {
-        return Arrays.copyOf(digests, sectors);
+    Numbers digests() {
+        return Numbers.of(digests, sectors);
     }
 
     /** As {@link Seam} holds them: of the bound before each full sector, and of the one after the last. */
-    long[] seams() {
-        return Arrays.copyOf(seams, sectors + 1);
+    Numbers seams() {
+        return Numbers.of(seams, sectors + 1);
     }
 }

@@ -25,6 +25,8 @@ final class ResultCodec {
     private static final int MESSAGE = 0;
     private static final int UNREADABLE = 1;
     private static final int IGNORED = 2;
+    private static final List<Verdict> VERDICTS = List.of(Verdict.values());
+    private static final List<Finding.Strength> STRENGTHS = List.of(Finding.Strength.values());
 
     private ResultCodec() {}
 
@@ -46,7 +48,7 @@ final class ResultCodec {
                 out.writeLong(m.size());
                 out.write(m.digest().toBytes());
                 out.write(m.rawDigest().toBytes());
-                out.writeByte(m.verdict().ordinal());
+                out.writeByte(VERDICTS.indexOf(m.verdict()));
                 out.writeInt(m.findings().size());
                 for (Finding finding : m.findings()) {
                     finding(out, finding);
@@ -69,7 +71,7 @@ final class ResultCodec {
 
     private static void finding(DataOutputStream out, Finding finding) throws IOException {
         text(out, finding.check());
-        out.writeByte(finding.strength().ordinal());
+        out.writeByte(STRENGTHS.indexOf(finding.strength()));
         text(out, finding.what());
         switch (finding.place()) {
             case Place.Whole w -> out.writeByte(0);
@@ -108,9 +110,6 @@ final class ResultCodec {
 
     /** Gives results in the order in which they were written. */
     static final class Reader implements Closeable {
-        private static final Verdict[] VERDICTS = Verdict.values();
-        private static final Finding.Strength[] STRENGTHS = Finding.Strength.values();
-
         private final DataInputStream in;
 
         private Reader(DataInputStream in) {
@@ -137,7 +136,7 @@ final class ResultCodec {
             long size = in.readLong();
             Digest digest = digest();
             Digest rawDigest = digest();
-            Verdict verdict = VERDICTS[in.readByte()];
+            Verdict verdict = VERDICTS.get(in.readByte());
             List<Finding> findings = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 findings.add(finding());
@@ -148,7 +147,7 @@ final class ResultCodec {
 
         private Finding finding() throws IOException {
             String check = text();
-            Finding.Strength strength = STRENGTHS[in.readByte()];
+            Finding.Strength strength = STRENGTHS.get(in.readByte());
             String what = text();
             Place place = switch (in.readByte()) {
                 case 0 -> new Place.Whole();

@@ -23,7 +23,7 @@ import org.understudy.storage.Reason;
 
 /**
  * Results that wait for the comparison of all messages, with the notes that it needs, in a folder of its own below {@code
- * TMPDIR}, or the system's folder for temporary files. Takes about 4 octets of disk for each 100 of the source, and 3 more
+ * TMPDIR}, or the system's folder for temporary files. Takes about 5 octets of disk for each 100 of the source, and 3 more
  * while comparing.
  */
 final class Waiting implements Closeable {
@@ -74,7 +74,7 @@ final class Waiting implements Closeable {
         return new OperatorException(
                 Reason.IO,
                 "the temporary files of the inspection in " + place + " cannot be written or read: " + e.getMessage(),
-                "They take up to 7 % of the backup's size; make room, or name a directory with room in the environment"
+                "They take up to a tenth of the backup's size; make room, or name a directory with room in the environment"
                         + " variable TMPDIR.",
                 e);
     }
@@ -95,7 +95,7 @@ final class Waiting implements Closeable {
             frameMailbox = mailbox;
         }
         frame.add(one);
-        frameSectors += one.sectors().length;
+        frameSectors += one.sectors().size();
     }
 
     private void closeFrame() throws IOException {
@@ -118,9 +118,8 @@ final class Waiting implements Closeable {
             clues[0] = Crowd.conclude(folder.resolve("notes"), users, folder.resolve("crowd"));
         });
         if (!clues[0].whole()) {
-            try (Clues closed = clues[0]) {
-                throw failure(folder, new IOException("the notes read back differ from those written"));
-            }
+            clues[0].close();
+            throw failure(folder, new IOException("the notes read back differ from those written"));
         }
         return clues[0];
     }

@@ -88,7 +88,7 @@ final class NotesFileTest {
             notes.append(INBOX, 8, List.of(note(8, 2)));
         }
         byte[] bytes = Files.readAllBytes(file);
-        bytes[bytes.length - 5] ^= 1;
+        bytes[bytes.length - 5] ^= (byte) 1;
         Files.write(file, bytes);
         try (Clues clues = Crowd.conclude(file, new LocalUsers(List.of()), folder.resolve("comparing"))) {
             assertThat(clues.whole()).isFalse();
@@ -129,8 +129,8 @@ final class NotesFileTest {
                 5,
                 6,
                 ordinal % 2 == 0,
-                digests,
-                seams,
+                Numbers.of(digests, sectors),
+                Numbers.of(seams, sectors + 1),
                 List.of("ada@example.org"),
                 List.of(new MessageNotes.Span(8, 9)));
     }

@@ -142,8 +142,8 @@ public final class NotesTrial {
                 random.nextLong(),
                 random.nextLong(),
                 false,
-                digests,
-                seams,
+                Numbers.of(digests, SECTORS),
+                Numbers.of(seams, SECTORS + 1),
                 List.of(),
                 List.of());
     }

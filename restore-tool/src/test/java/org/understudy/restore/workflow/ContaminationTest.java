@@ -146,7 +146,7 @@ class ContaminationTest {
         String id = staged();
         Path notes = folder.resolve("data/shadows/" + id + "/notes");
         byte[] bytes = Files.readAllBytes(notes);
-        bytes[bytes.length - 3] ^= 1;
+        bytes[bytes.length - 3] ^= (byte) 1;
         Files.write(notes, bytes);
         assertThat(on.validate(id).conclusion()).contains("1 were not compared");
         Files.delete(notes);
@@ -161,7 +161,7 @@ class ContaminationTest {
         on.validate(id);
         Path notes = folder.resolve("data/shadows/" + id + "/notes");
         byte[] bytes = Files.readAllBytes(notes);
-        bytes[20] ^= 1;
+        bytes[20] ^= (byte) 1;
         Files.write(notes, bytes);
         assertThat(on.validate(id).contaminated()).isEqualTo(2);
         Files.delete(notes);
