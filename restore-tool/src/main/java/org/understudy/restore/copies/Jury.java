@@ -316,10 +316,10 @@ final class Jury {
 
     /** Proven before consistent before suspect before damaged; then what was proven and supported; then the main source. */
     private int best(List<Heard> heard) {
-        Comparator<Heard> order = Comparator.comparing((Heard one) -> one.verdict() == null
+        Comparator<Heard> order = Comparator.comparingInt((Heard one) -> one.verdict() == null
                         ? Verdict.values().length
                         : one.verdict().ordinal())
-                .thenComparing(one -> -weight(one, heard));
+                .thenComparingLong(one -> -weight(one, heard));
         int best = 0;
         for (int i = 1; i < heard.size(); i++) {
             Heard one = heard.get(i);
