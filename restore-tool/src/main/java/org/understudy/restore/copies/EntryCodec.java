@@ -23,8 +23,8 @@ import org.understudy.storage.keyspace.Digest;
  * has no version.
  */
 final class EntryCodec {
-    private static final Verdict[] VERDICTS = Verdict.values();
-    private static final Finding.Strength[] STRENGTHS = Finding.Strength.values();
+    /** In place of a verdict. */
+    private static final String UNREADABLE = "";
 
     private EntryCodec() {}
 
@@ -40,7 +40,7 @@ final class EntryCodec {
         switch (entry.item()) {
             case Inspected.Message message -> message(out, message);
             case Inspected.Unreadable unreadable -> {
-                out.writeByte(-1);
+                text(out, UNREADABLE);
                 text(out, unreadable.why());
             }
             case Inspected.Ignored ignored ->
@@ -50,7 +50,7 @@ final class EntryCodec {
     }
 
     private static void message(DataOutputStream out, Inspected.Message message) throws IOException {
-        out.writeByte(message.verdict().ordinal());
+        text(out, message.verdict().name());
         text(out, message.messageId());
         instant(out, message.internalDate());
         instant(out, message.date());
@@ -60,7 +60,7 @@ final class EntryCodec {
         out.writeInt(message.findings().size());
         for (Finding finding : message.findings()) {
             text(out, finding.check());
-            out.writeByte(finding.strength().ordinal());
+            text(out, finding.strength().name());
             place(out, finding.place());
             text(out, finding.what());
         }
@@ -88,10 +88,10 @@ final class EntryCodec {
         SourceMailbox mailbox = new SourceMailbox(text(in), text(in));
         long uid = in.readLong();
         long uidValidity = in.readLong();
-        int verdict = in.readByte();
-        Inspected item = verdict < 0
+        String verdict = text(in);
+        Inspected item = verdict.equals(UNREADABLE)
                 ? new Inspected.Unreadable(ref, Optional.of(mailbox), text(in))
-                : message(in, ref, mailbox, uid, VERDICTS[verdict]);
+                : message(in, ref, mailbox, uid, Verdict.valueOf(verdict));
         return new CopyEntry(source, item, mailbox, uid, uidValidity);
     }
 
@@ -109,7 +109,7 @@ final class EntryCodec {
         int count = in.readInt();
         List<Finding> findings = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            findings.add(new Finding(text(in), STRENGTHS[in.readByte()], place(in), text(in)));
+            findings.add(new Finding(text(in), Finding.Strength.valueOf(text(in)), place(in), text(in)));
         }
         return new Inspected.Message(
                 ref, mailbox, uid, messageId, internalDate, date, size, digest, rawDigest, verdict, findings);

@@ -119,7 +119,7 @@ final class Jury {
 
     private static Optional<Copy> independentOf(Copy copy, List<Copy> same) {
         return same.stream()
-                .filter(other -> other != copy && CopyReader.independent(copy, other))
+                .filter(other -> !other.equals(copy) && CopyReader.independent(copy, other))
                 .findFirst();
     }
 
@@ -129,7 +129,7 @@ final class Jury {
         }
         Copy prover = proven.get(digest(copy));
         if (prover != null && prover.entry().verdict() == Verdict.PROVEN) {
-            if (prover != copy) {
+            if (!prover.equals(copy)) {
                 add(copy, Strength.PROOF, EQUALS + prover.placeFrom(copy) + ", which is proven there");
             }
             return;
@@ -148,7 +148,7 @@ final class Jury {
                     EQUALS + other.get().placeFrom(copy)
                             + "; what speaks against one speaks against both, for it may be older than both");
         } else {
-            Copy twin = same.getFirst() == copy ? same.get(1) : same.getFirst();
+            Copy twin = same.getFirst().equals(copy) ? same.get(1) : same.getFirst();
             add(
                     copy,
                     Strength.NOTE,
@@ -181,7 +181,7 @@ final class Jury {
                             + " this one");
             return;
         }
-        differing = differing || copy == copies.getFirst() || rival == copies.getFirst();
+        differing = differing || copy.equals(copies.getFirst()) || rival.equals(copies.getFirst());
         String words =
                 rival.placeFrom(copy) + " " + difference.map(Difference::words).orElse("differs");
         if (proven.containsKey(own)) {
@@ -201,7 +201,7 @@ final class Jury {
     private void hearUnproven(Copy copy, Verdict rival, String words) {
         Verdict own =
                 copy.entry().verdict() == null ? Verdict.DAMAGED : copy.entry().verdict();
-        boolean misplacedFirst = copy != copies.getFirst() && misplaced();
+        boolean misplacedFirst = !copy.equals(copies.getFirst()) && misplaced();
         if (misplacedFirst || rival.compareTo(own) > 0) {
             add(copy, Strength.NOTE, words + "; it is " + (misplacedFirst ? "another message" : rival.word()));
         } else if (sound(own)) {
@@ -316,10 +316,8 @@ final class Jury {
 
     /** Proven before consistent before suspect before damaged; then what was proven and supported; then the main source. */
     private int best(List<Heard> heard) {
-        Comparator<Heard> order = Comparator.comparing((Heard one) -> one.verdict() == null
-                        ? Verdict.values().length
-                        : one.verdict().ordinal())
-                .thenComparing(one -> -weight(one, heard));
+        Comparator<Heard> order =
+                Comparator.comparingInt(Jury::rank).thenComparingLong(one -> -weight(one, heard));
         int best = 0;
         for (int i = 1; i < heard.size(); i++) {
             Heard one = heard.get(i);
@@ -328,6 +326,16 @@ final class Jury {
             }
         }
         return best;
+    }
+
+    private static int rank(Heard one) {
+        return switch (one.verdict()) {
+            case PROVEN -> 0;
+            case CONSISTENT -> 1;
+            case SUSPECT -> 2;
+            case DAMAGED -> 3;
+            case null -> 4;
+        };
     }
 
     /** Proofs, then supports, of all copies that have the same bytes: among those the first is as good as any. */

@@ -75,7 +75,7 @@ final class Partners {
     void hold(List<Copy> copies, long holder) throws IOException {
         boolean misplaced = false;
         for (Copy copy : copies.subList(1, copies.size())) {
-            if (copy.source() != index.source()) {
+            if (copy.entry().source() != index.number()) {
                 continue;
             }
             if (copy.by() == Identity.Key.ANYONES_DIGEST) {
@@ -108,8 +108,8 @@ final class Partners {
                         (CopyIndex.Found found) -> !Identity.same(entry, found.entry(), Identity.Key.DIGEST))
                 .thenComparing(found -> !found.entry().mailbox().equals(entry.mailbox()))
                 .thenComparing(found -> !sameArrival(entry, found.entry()))
-                .thenComparing(found -> distance(entry, found.entry()))
-                .thenComparing(CopyIndex.Found::number);
+                .thenComparingLong(found -> distance(entry, found.entry()))
+                .thenComparingInt(CopyIndex.Found::number);
         return index.find(entry, key).stream().min(likest).map(found -> new Match(found, key));
     }
 

@@ -295,6 +295,28 @@ class ComparisonTest {
         }
     }
 
+    @Test
+    void aMaildirIsComparedWithAnMbox() throws Exception {
+        put(main, "cur/" + ONE, mail(1));
+        put(main, "cur/" + TWO, mail(2).replace("note number", "note\0number"));
+        StringBuilder mbox = new StringBuilder();
+        for (int n = 1; n <= 3; n++) {
+            mbox.append("From ana@example.org Tue Feb  3 04:05:06 2026\n")
+                    .append(mail(n))
+                    .append('\n');
+        }
+        Files.createDirectories(root.resolve("spool"));
+        Files.writeString(root.resolve("spool/anna"), mbox);
+        Compared compared = Compared.of(root.resolve("a"), root.resolve("spool"));
+        assertThat(compared.message(at(ONE)).verdict()).isEqualTo(Verdict.PROVEN);
+        assertThat(compared.message(at(TWO)).verdict()).isEqualTo(Verdict.SUSPECT);
+        assertThat(compared.best.get(at(TWO)).ref().path()).startsWith("anna#1@");
+        assertThat(compared.onlyThere)
+                .singleElement()
+                .satisfies(only -> assertThat(only.messageId()).isEqualTo("<note-3@example.org>"));
+        assertThat(compared.result.copies().recovered()).isEqualTo(2);
+    }
+
     /** The snapshot's only mailbox as a Maildir, one bit of the second message flipped. */
     private BackupSource maildirLike(BackupSource snapshot, MailFixture mail) throws Exception {
         StringBuilder uids =
