@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -255,7 +256,7 @@ public final class MergePlanner {
         for (TargetDraft draft : targets.values()) {
             for (PlanStep.AddMessage step : draft.added()) {
                 if (left.contains(step)) {
-                    ShadowView.Mailbox from = mailboxes.get(step.from());
+                    ShadowView.Mailbox from = Objects.requireNonNull(mailboxes.get(step.from()));
                     skips.add(new PlanStep.Skip(
                             step.from(), step.uid(), from.user(), from.name(), SkipReason.OVER_QUOTA, ""));
                 }

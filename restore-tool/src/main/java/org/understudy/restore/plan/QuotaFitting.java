@@ -72,8 +72,8 @@ final class QuotaFitting {
         wanted.sort(Comparator.comparing(PlanStep.AddMessage::quarantine)
                 .thenComparing(PlanStep.AddMessage::internalDate, Comparator.reverseOrder())
                 .thenComparing(PlanStep.AddMessage::target)
-                .thenComparing(step -> step.from().value())
-                .thenComparing(PlanStep.AddMessage::uid));
+                .thenComparingLong(step -> step.from().value())
+                .thenComparingLong(PlanStep.AddMessage::uid));
         List<PlanStep.AddMessage> left = new ArrayList<>();
         long messages = 0;
         long octets = 0;

@@ -16,7 +16,10 @@ public final class Approvers {
                         return accounts.login(user, password);
                     } catch (LoginStormException e) {
                         throw new OperatorException(
-                                Reason.BUSY, e.getMessage(), "Nothing was approved; give the command again.", e);
+                                Reason.BUSY,
+                                String.valueOf(e.getMessage()),
+                                "Nothing was approved; give the command again.",
+                                e);
                     }
                 });
     }
