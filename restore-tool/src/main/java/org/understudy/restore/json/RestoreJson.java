@@ -87,7 +87,10 @@ public final class RestoreJson {
         @JsonSubTypes.Type(value = Witness.MaildirSize.class, name = "S"),
         @JsonSubTypes.Type(value = Witness.MaildirVirtualSize.class, name = "W"),
         @JsonSubTypes.Type(value = Witness.TrustedDigest.class, name = "digest"),
-        @JsonSubTypes.Type(value = Witness.IndexSize.class, name = "indexSize")
+        @JsonSubTypes.Type(value = Witness.IndexSize.class, name = "indexSize"),
+        @JsonSubTypes.Type(value = Witness.Rfc822Size.class, name = "rfc822Size"),
+        @JsonSubTypes.Type(value = Witness.ContentGuid.class, name = "guid"),
+        @JsonSubTypes.Type(value = Witness.NotListed.class, name = "notListed")
     })
     private interface WitnessKinds {}
 

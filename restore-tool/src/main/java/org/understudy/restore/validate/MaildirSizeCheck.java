@@ -61,7 +61,11 @@ final class MaildirSizeCheck implements Check {
                 case Witness.MaildirVirtualSize size ->
                     size.octets() == scan.reading().canonical().size();
                 case Witness.IndexSize size -> size.octets() == scan.reading().rawSize();
+                case Witness.Rfc822Size size ->
+                    size.octets() == scan.reading().canonical().size();
                 case Witness.TrustedDigest digest -> false;
+                case Witness.ContentGuid guid -> false;
+                case Witness.NotListed list -> false;
             };
             if (agrees) {
                 return true;

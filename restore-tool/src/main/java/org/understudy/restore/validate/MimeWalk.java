@@ -17,14 +17,14 @@ final class MimeWalk implements LineSink {
 
     private static final int PART_HEADER_KEPT = 64 * 1024;
 
-    private final List<PartSink> sinks;
+    private final PartSink[] sinks;
     private final List<Part> open = new ArrayList<>();
     private HeaderBlock.@Nullable Collector partHeader;
     private boolean midLine;
     private int openAtEnd;
 
     MimeWalk(List<PartSink> sinks) {
-        this.sinks = sinks;
+        this.sinks = sinks.toArray(PartSink[]::new);
     }
 
     /** Multiparts that the end of the message left open. */

@@ -29,8 +29,13 @@ public final class Validator {
         return new Validator(List.of(
                 new TrustedDigestCheck(),
                 new DkimBodyHashCheck(),
+                new DeliveryResultsCheck(),
                 new MaildirSizeCheck(),
                 new IndexSizeCheck(),
+                new Rfc822SizeCheck(),
+                new IndexGuidCheck(),
+                new ContentLengthCheck(),
+                new UidListCheck(),
                 new EmptyMessageCheck(),
                 new HeaderBlockCheck(),
                 new FieldSyntaxCheck(),
@@ -39,6 +44,7 @@ public final class Validator {
                 new CharacterCheck(),
                 new FillRunCheck(),
                 new ForeignHeaderCheck(),
+                new ForeignTextCheck(),
                 new TailCheck(),
                 new DatesCheck()));
     }
