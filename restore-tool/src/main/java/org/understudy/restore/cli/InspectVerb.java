@@ -3,12 +3,13 @@ package org.understudy.restore.cli;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.copies.Comparison;
+import org.understudy.restore.copies.CopyTotals;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.Inspection;
 import org.understudy.restore.inspect.InspectionFile;
@@ -17,9 +18,6 @@ import org.understudy.restore.inspect.InspectionSummary;
 import org.understudy.restore.inspect.Unsound;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.page.InspectionPage;
-import org.understudy.restore.source.BackupSource;
-import org.understudy.restore.source.SourceOptions;
-import org.understudy.restore.source.Sources;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
@@ -43,7 +41,8 @@ import picocli.CommandLine.Parameters;
             "  understudy inspect /backup/home",
             "  understudy inspect /backup/home --user anna --json-lines anna.jsonl",
             "  understudy inspect /backup/home --html backup.html",
-            "  understudy inspect /backup/home --only-unsound --json-lines - | less"
+            "  understudy inspect /backup/home --only-unsound --json-lines - | less",
+            "  understudy inspect /backup/home --against /older/home --against snapshot:latest"
         })
 public final class InspectVerb extends Verb {
     private static final int LISTED = 20;
@@ -52,7 +51,8 @@ public final class InspectVerb extends Verb {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "The backup: a directory with the Maildirs of users, or one Maildir.")
+            description = "The backup: a directory with the Maildirs of users, or one Maildir; or snapshot:ID, a snapshot"
+                    + " of the configured repository (its id, the beginning of it, or latest).")
     @Nullable
     private Path source;
 
@@ -78,6 +78,22 @@ public final class InspectVerb extends Verb {
     private List<String> users;
 
     @Option(
+            names = "--against",
+            paramLabel = "SOURCE2",
+            description = "Compare with another source that holds the same mail, and say of each message which copy is"
+                    + " best; may be given again.")
+    @Nullable
+    private List<String> against;
+
+    @Option(
+            names = "--rename",
+            paramLabel = "OLD=NEW",
+            description = "Give a user of the sources another name, so that copies of one user's mail are known as such;"
+                    + " may be given again.")
+    @Nullable
+    private Map<String, String> renames;
+
+    @Option(
             names = "--only-unsound",
             description = "Write JSON lines of suspect, damaged and unreadable items only; the totals are of all.")
     private boolean onlyUnsound;
@@ -90,8 +106,12 @@ public final class InspectVerb extends Verb {
      * What {@code --json} prints.
      *
      * @param unsound items that someone should look at, worst first, {@value #LISTED} at most
+     * @param copies how the source compares with others, or null if there are none
      */
-    public record Result(InspectionSummary totals, List<Line> unsound) {}
+    public record Result(
+            InspectionSummary totals,
+            List<Line> unsound,
+            @Nullable CopyTotals copies) {}
 
     /**
      * One item that someone should look at.
@@ -107,22 +127,26 @@ public final class InspectVerb extends Verb {
         if (source == null) {
             throw new IllegalStateException("picocli lets no call pass without SOURCE");
         }
-        Path from = invocation.absolute(source);
-        Path page = html == null ? null : outside(from, invocation.absolute(html));
+        SourcePlaces places = new SourcePlaces(
+                invocation, renames == null ? Map.of() : renames, users == null ? Set.of() : Set.copyOf(users));
+        Path page = html == null ? null : places.outside(source, against, invocation.absolute(html));
         if (page != null) {
             InspectionPage.check(page);
         }
-        Set<String> only = users == null ? Set.of() : Set.copyOf(users);
+        Path file = jsonLines == null || STANDARD_OUTPUT.equals(jsonLines)
+                ? null
+                : places.outside(source, against, invocation.absolute(Path.of(jsonLines)));
         InspectionSummary summary;
-        try (BackupSource opened = Sources.open(from, new SourceOptions(Map.of(), only))) {
+        try (ComparedSources sources = places.open(source, against)) {
             summary = STANDARD_OUTPUT.equals(jsonLines)
-                    ? toStandardOutput(invocation, opened, page)
-                    : toFileOrNowhere(invocation, opened, from, page);
+                    ? toStandardOutput(invocation, sources, page)
+                    : toFileOrNowhere(invocation, sources, file, page);
         }
         return summary.sound() ? 0 : Reason.UNSOUND.exitCode();
     }
 
-    private InspectionSummary toStandardOutput(Invocation invocation, BackupSource opened, @Nullable Path page)
+    private InspectionSummary toStandardOutput(
+            Invocation invocation, ComparedSources sources, @Nullable Path page)
             throws InterruptedException {
         Console console = invocation.console();
         if (console.json()) {
@@ -135,57 +159,64 @@ public final class InspectVerb extends Verb {
         Unsound unsound = new Unsound(InspectionPage.LISTED);
         console.result("", out -> {
             try (InspectionLines lines = new InspectionLines(out, onlyUnsound)) {
-                summary[0] = Inspection.standard()
-                        .run(
-                                opened,
-                                item -> {
-                                    lines.accept(item);
-                                    unsound.accept(item);
-                                    if (item.ref().ordinal() % CHECKED_EVERY == 0 && out.checkError()) {
-                                        throw new InterruptedIOException("nobody reads standard output any more");
-                                    }
-                                },
-                                Progress.SILENT);
-                lines.totals(summary[0]);
+                summary[0] = sources.inspect(
+                        Inspection.standard(),
+                        (item, best) -> {
+                            lines.accept(item, best);
+                            unsound.accept(Comparison.naming(item, best));
+                            if (item.ref().ordinal() % CHECKED_EVERY == 0 && out.checkError()) {
+                                throw new InterruptedIOException("nobody reads standard output any more");
+                            }
+                        },
+                        lines::onlyThere,
+                        Progress.SILENT);
+                lines.totals(summary[0], sources.copies());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
-        writePage(invocation, summary[0], unsound, null, page);
+        writePage(invocation, summary[0], unsound, sources, null, page);
         stopIfInterrupted(summary[0]);
         return summary[0];
     }
 
     private InspectionSummary toFileOrNowhere(
-            Invocation invocation, BackupSource opened, Path from, @Nullable Path page)
+            Invocation invocation, ComparedSources sources, @Nullable Path file, @Nullable Path page)
             throws IOException, InterruptedException {
         Console console = invocation.console();
         Unsound unsound = new Unsound(InspectionPage.LISTED);
-        Path file = jsonLines == null ? null : outside(from, invocation.absolute(Path.of(jsonLines)));
         InspectionSummary summary;
+        Path written = null;
         try (ShownProgress progress = console.progress()) {
             if (file == null) {
-                summary = Inspection.standard().run(opened, unsound, progress);
+                summary = sources.inspect(
+                        Inspection.standard(),
+                        (item, best) -> unsound.accept(Comparison.naming(item, best)),
+                        (source, message, best) -> {},
+                        progress);
             } else {
                 try (InspectionFile lines = InspectionFile.create(file, onlyUnsound)) {
-                    summary = Inspection.standard()
-                            .run(
-                                    opened,
-                                    item -> {
-                                        lines.accept(item);
-                                        unsound.accept(item);
-                                    },
-                                    progress);
-                    file = lines.finish(summary);
+                    summary = sources.inspect(
+                            Inspection.standard(),
+                            (item, best) -> {
+                                lines.lines().accept(item, best);
+                                unsound.accept(Comparison.naming(item, best));
+                            },
+                            lines.lines()::onlyThere,
+                            progress);
+                    written = lines.finish(summary, sources.copies());
                 }
             }
         }
         List<Inspected> listed = unsound.items();
-        Result result = new Result(summary, InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))));
-        Path written = file;
-        writePage(invocation, summary, unsound, written, page);
+        Result result = new Result(
+                summary,
+                InspectionText.lines(listed.subList(0, Math.min(LISTED, listed.size()))),
+                sources.copies());
+        Path named = written;
+        writePage(invocation, summary, unsound, sources, named, page);
         if (summary.complete() || !console.json()) {
-            console.result(result, out -> InspectionText.print(result, written, out));
+            console.result(result, out -> InspectionText.print(result, named, out));
         }
         stopIfInterrupted(summary);
         return summary;
@@ -195,11 +226,24 @@ public final class InspectVerb extends Verb {
             Invocation invocation,
             InspectionSummary summary,
             Unsound unsound,
+            ComparedSources sources,
             @Nullable Path fullList,
             @Nullable Path page) {
         if (page != null) {
-            InspectionPage.write(
-                    summary, unsound.items(), fullList, invocation.clock().instant(), page);
+            CopyTotals copies = sources.copies();
+            if (copies == null) {
+                InspectionPage.write(
+                        summary, unsound.items(), fullList, invocation.clock().instant(), page);
+            } else {
+                InspectionPage.write(
+                        summary,
+                        unsound.items(),
+                        copies,
+                        sources.onlyThere(),
+                        fullList,
+                        invocation.clock().instant(),
+                        page);
+            }
             invocation.console().note("The page for a browser: " + page);
         }
     }
@@ -209,17 +253,5 @@ public final class InspectVerb extends Verb {
             Thread.interrupted(); // the exception takes over from the status
             throw new InterruptedException();
         }
-    }
-
-    /** A source is never written to. */
-    private static Path outside(Path source, Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null && Files.isDirectory(folder) && folder.toRealPath().startsWith(source.toRealPath())) {
-            throw new OperatorException(
-                    Reason.USAGE,
-                    file + " lies within the backup " + source + ", and a backup is never written to",
-                    "Name a file outside the backup.");
-        }
-        return file;
     }
 }

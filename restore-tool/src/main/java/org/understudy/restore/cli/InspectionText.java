@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.copies.Comparison;
+import org.understudy.restore.copies.CopyTotals;
+import org.understudy.restore.copies.CopyWords;
 import org.understudy.restore.inspect.Counts;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.InspectionSummary;
@@ -68,10 +71,26 @@ final class InspectionText {
             }
         }
         out.println();
+        if (result.copies() != null) {
+            copies(result.copies(), out);
+        }
         out.println(totals.conclusion());
         if (file != null) {
             out.println(Printable.line("Every item with its findings: " + file));
         }
+    }
+
+    private static void copies(CopyTotals copies, PrintStream out) {
+        out.println("Compared with other sources:");
+        for (CopyWords.Line line : CopyWords.bins(copies)) {
+            row(out, line.name(), line.count(), line.meaning());
+        }
+        for (CopyTotals.Other other : copies.sources()) {
+            out.println(Printable.line("  " + other.kind() + " " + other.name()));
+            out.println("      " + CopyWords.words(other));
+        }
+        out.println(CopyWords.conclusion(copies));
+        out.println();
     }
 
     private static void row(PrintStream out, String name, long count, String meaning) {
@@ -91,7 +110,9 @@ final class InspectionText {
 
     private static List<String> reasons(List<Finding> findings) {
         return findings.stream()
-                .filter(f -> f.strength() == Finding.Strength.DOUBT || f.strength() == Finding.Strength.CONTRADICTION)
+                .filter(f -> f.strength() == Finding.Strength.DOUBT
+                        || f.strength() == Finding.Strength.CONTRADICTION
+                        || f.check().equals(Comparison.BEST))
                 .map(f -> f.check() + ", " + f.place().text() + ": " + f.what())
                 .collect(Collectors.toList());
     }

@@ -15,7 +15,8 @@ public record Counts(long proven, long consistent, long suspect, long damaged, l
         return suspect + damaged + unreadable;
     }
 
-    Counts plus(Verdict verdict) {
+    /** With one more message. */
+    public Counts plus(Verdict verdict) {
         return switch (verdict) {
             case PROVEN -> new Counts(proven + 1, consistent, suspect, damaged, unreadable);
             case CONSISTENT -> new Counts(proven, consistent + 1, suspect, damaged, unreadable);
@@ -24,7 +25,8 @@ public record Counts(long proven, long consistent, long suspect, long damaged, l
         };
     }
 
-    Counts plusUnreadable() {
+    /** With one more unreadable item. */
+    public Counts plusUnreadable() {
         return new Counts(proven, consistent, suspect, damaged, unreadable + 1);
     }
 }

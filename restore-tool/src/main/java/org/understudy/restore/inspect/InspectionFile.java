@@ -8,6 +8,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -53,13 +54,23 @@ public final class InspectionFile implements Inspection.Sink, Closeable {
         lines.accept(item);
     }
 
+    /** The lines, for more than {@link #accept} takes. */
+    public InspectionLines lines() {
+        return lines;
+    }
+
     /**
      * Writes the totals; gives the file its name if the inspection is complete.
      *
      * @return the file as it is named now
      */
     public Path finish(InspectionSummary summary) throws IOException {
-        lines.totals(summary);
+        return finish(summary, null);
+    }
+
+    /** @param copies totals of a comparison of sources, or null */
+    public Path finish(InspectionSummary summary, @Nullable Object copies) throws IOException {
+        lines.totals(summary, copies);
         buffered.flush();
         out.getFD().sync();
         if (!summary.complete()) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.OperationJson;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.Verdict;
 
 /** Writes an inspection as JSON lines (UTF-8, LF), totals last. Closing does not close the stream. */
 public final class InspectionLines implements Inspection.Sink, Closeable {
@@ -27,6 +28,11 @@ public final class InspectionLines implements Inspection.Sink, Closeable {
 
     @Override
     public void accept(Inspected item) throws IOException {
+        accept(item, null);
+    }
+
+    /** @param best the best copy where several sources were compared, else null */
+    public void accept(Inspected item, @Nullable BestCopy best) throws IOException {
         if (onlyUnsound && !item.unsound()) {
             return;
         }
@@ -34,7 +40,7 @@ public final class InspectionLines implements Inspection.Sink, Closeable {
         json.writeStringField("item", item.ref().path());
         json.writeNumberField("ordinal", item.ref().ordinal());
         switch (item) {
-            case Inspected.Message message -> message(message);
+            case Inspected.Message message -> message(message, "message");
             case Inspected.Unreadable unreadable -> {
                 json.writeStringField("bin", "unreadable");
                 mailbox(unreadable.mailbox().orElse(null));
@@ -45,14 +51,49 @@ public final class InspectionLines implements Inspection.Sink, Closeable {
                 json.writeStringField("why", ignored.why());
             }
         }
+        best(best);
         json.writeEndObject();
         json.writeRaw('\n');
     }
 
+    /** Writes a message that only another source holds, whether it is sound or not. */
+    public void onlyThere(String source, Inspected.Message message, BestCopy best) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("item", message.ref().path());
+        json.writeNumberField("ordinal", message.ref().ordinal());
+        json.writeStringField("source", source);
+        message(message, "only-there");
+        best(best);
+        json.writeEndObject();
+        json.writeRaw('\n');
+    }
+
+    private void best(@Nullable BestCopy best) throws IOException {
+        if (best == null) {
+            return;
+        }
+        json.writeObjectFieldStart("best");
+        json.writeStringField("source", best.source());
+        json.writeStringField("item", best.ref().path());
+        json.writeNumberField("ordinal", best.ref().ordinal());
+        Verdict verdict = best.verdict();
+        json.writeStringField("verdict", verdict == null ? "unreadable" : verdict.word());
+        json.writeStringField("why", best.why());
+        json.writeEndObject();
+    }
+
     /** Writes the last line. */
     public void totals(InspectionSummary summary) throws IOException {
+        totals(summary, null);
+    }
+
+    /** @param copies totals of a comparison of sources, or null */
+    public void totals(InspectionSummary summary, @Nullable Object copies) throws IOException {
         json.writeStartObject();
         json.writeObjectField("totals", summary);
+        if (copies != null) {
+            json.writeObjectField("copies", copies);
+        }
         json.writeEndObject();
         json.writeRaw('\n');
         json.flush();
@@ -63,8 +104,8 @@ public final class InspectionLines implements Inspection.Sink, Closeable {
         json.close();
     }
 
-    private void message(Inspected.Message message) throws IOException {
-        json.writeStringField("bin", "message");
+    private void message(Inspected.Message message, String bin) throws IOException {
+        json.writeStringField("bin", bin);
         mailbox(message.mailbox());
         if (message.uid() != 0) {
             json.writeNumberField("uid", message.uid());

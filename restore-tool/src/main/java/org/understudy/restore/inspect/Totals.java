@@ -15,7 +15,7 @@ import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
 
 /** Adds up items as they pass. */
-final class Totals {
+public final class Totals {
     private final SortedMap<String, Counts> users = new TreeMap<>();
     private final SortedMap<SourceMailbox, Counts> mailboxes = new TreeMap<>();
     private final SortedMap<String, Counts> months = new TreeMap<>();
@@ -25,7 +25,7 @@ final class Totals {
     private long bytes;
     private long ignored;
 
-    void add(Inspected item) {
+    public void add(Inspected item) {
         items++;
         switch (item) {
             case Inspected.Message message -> {
@@ -53,7 +53,8 @@ final class Totals {
         return bytes;
     }
 
-    InspectionSummary summary(BackupSource.Description source, boolean complete) {
+    /** What was added until now. */
+    public InspectionSummary summary(BackupSource.Description source, boolean complete) {
         List<InspectionSummary.MailboxCounts> byMailbox = mailboxes.entrySet().stream()
                 .map(e -> new InspectionSummary.MailboxCounts(
                         e.getKey().user(), e.getKey().name(), e.getValue()))

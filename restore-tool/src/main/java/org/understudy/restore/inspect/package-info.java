@@ -9,8 +9,11 @@
  * {@code unreadable} or {@code ignored}); a message has {@code user}, {@code mailbox}, {@code uid} (left out where the
  * source gives none), {@code messageId}, {@code internalDate}, {@code date} (left out where it cannot be read), {@code
  * size}, {@code digest} (SHA-256 of the form with CRLF line ends), {@code rawDigest}, {@code verdict} and {@code
- * findings}; the others have {@code why}. The last line is {@code {"totals": ...}}; see {@link
- * org.understudy.restore.inspect.InspectionSummary}.
+ * findings}; the others have {@code why}. Where sources were compared,
+ * {@code best} names the best copy ({@code source}, {@code item}, {@code ordinal}, {@code verdict}, {@code why}), and what
+ * only another source holds follows with the bin {@code only-there} and its {@code source}. The last line is {@code
+ * {"totals": ...}}, with {@code "copies"} where sources were compared; see {@link
+ * org.understudy.restore.inspect.InspectionSummary} and {@code org.understudy.restore.copies.CopyTotals}.
  */
 @NullMarked
 package org.understudy.restore.inspect;

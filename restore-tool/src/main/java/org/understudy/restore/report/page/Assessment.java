@@ -1,6 +1,7 @@
 package org.understudy.restore.report.page;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.validate.Finding;
 
 /**
@@ -15,6 +16,7 @@ import org.understudy.restore.validate.Finding;
  * @param live whether {@link MailboxRow#live} is known
  * @param flaws some of the unsound items, worst first
  * @param fullList where all items are, a sentence
+ * @param copies how the source compares with others, or null if there are none
  */
 record Assessment(
         String kind,
@@ -31,7 +33,75 @@ record Assessment(
         boolean live,
         List<CheckRow> checks,
         List<Flaw> flaws,
-        String fullList) {
+        String fullList,
+        @Nullable Copies copies) {
+    /** Without other sources. */
+    Assessment(
+            String kind,
+            String conclusion,
+            Outlook outlook,
+            List<Fact> facts,
+            List<Bin> bins,
+            long items,
+            String binsNote,
+            Tally totals,
+            Months months,
+            String monthsBy,
+            List<MailboxRow> mailboxes,
+            boolean live,
+            List<CheckRow> checks,
+            List<Flaw> flaws,
+            String fullList) {
+        this(
+                kind,
+                conclusion,
+                outlook,
+                facts,
+                bins,
+                items,
+                binsNote,
+                totals,
+                months,
+                monthsBy,
+                mailboxes,
+                live,
+                checks,
+                flaws,
+                fullList,
+                null);
+    }
+
+    /** The same with other sources. */
+    Assessment with(@Nullable Copies others) {
+        return new Assessment(
+                kind,
+                conclusion,
+                outlook,
+                facts,
+                bins,
+                items,
+                binsNote,
+                totals,
+                months,
+                monthsBy,
+                mailboxes,
+                live,
+                checks,
+                flaws,
+                fullList,
+                others);
+    }
+
+    /**
+     * How a source compares with others.
+     *
+     * @param conclusion one sentence
+     * @param rows counts and what they mean
+     * @param sources a line each: name, then what it holds
+     * @param onlyThere some of the messages that only others hold
+     */
+    record Copies(String conclusion, List<Bin> rows, List<Fact> sources, List<Fact> onlyThere) {}
+
     /** The conclusion in two words. */
     enum Outlook {
         SOUND("Sound"),

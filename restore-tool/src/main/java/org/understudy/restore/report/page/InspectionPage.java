@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.copies.CopyTotals;
+import org.understudy.restore.inspect.BestCopy;
 import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.inspect.InspectionSummary;
 
@@ -34,6 +36,26 @@ public final class InspectionPage {
     public static void write(
             InspectionSummary summary, List<Inspected> unsound, @Nullable Path fullList, Instant at, Path file) {
         PageFile.write(file, out -> write(summary, unsound, fullList, at, out));
+    }
+
+    /**
+     * The same of a source that was compared with others.
+     *
+     * @param onlyThere some of the messages that only the others hold
+     */
+    public static void write(
+            InspectionSummary summary,
+            List<Inspected> unsound,
+            CopyTotals copies,
+            List<BestCopy> onlyThere,
+            @Nullable Path fullList,
+            Instant at,
+            Path file) {
+        PageFile.write(
+                file,
+                out -> new Page(Assessments.of(summary, unsound, at, fullList == null ? null : fullList.toString())
+                                .with(CopySection.of(copies, onlyThere)))
+                        .write(out));
     }
 
     /** Writes the page as it goes; {@code out} should be buffered and encode UTF-8. */

@@ -29,6 +29,9 @@ final class Page {
         header(page);
         page.open("main").line();
         verdicts(page);
+        if (it.copies() != null) {
+            CopySection.write(page, it.copies());
+        }
         months(page);
         new MailboxTable(it).write(page);
         new FlawList(it).write(page);

@@ -1,6 +1,9 @@
 package org.understudy.restore.source.maildir;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,9 +11,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.FileBacked;
+import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.storage.OperatorException;
@@ -20,7 +26,7 @@ import org.understudy.storage.Reason;
  * Maildirs below a directory: one, or those of many users. Reads names when opened; holds the directories found, and
  * while reading the names of one mailbox.
  */
-public final class MaildirSource implements BackupSource {
+public final class MaildirSource implements BackupSource, FileBacked {
     private static final int NAMED_AT_MOST = 5;
 
     /** A mailbox under the name that it gets. */
@@ -123,6 +129,18 @@ public final class MaildirSource implements BackupSource {
             for (MaildirTree.LooseDirectory directory : tree.loose()) {
                 loose.read(directory);
             }
+        }
+    }
+
+    @Override
+    public Optional<Path> file(ItemRef ref) {
+        try {
+            Path file = realRoot.resolve(ref.path()).normalize();
+            return file.startsWith(realRoot) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    ? Optional.of(file)
+                    : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 

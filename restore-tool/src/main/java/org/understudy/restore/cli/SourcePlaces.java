@@ -1,0 +1,133 @@
+package org.understudy.restore.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.copies.Comparison;
+import org.understudy.restore.repository.OpenedSnapshot;
+import org.understudy.restore.repository.Repository;
+import org.understudy.restore.repository.TrustedKeys;
+import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.Sources;
+import org.understudy.restore.source.snapshot.SnapshotSource;
+import org.understudy.restore.workflow.StandardSources;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+
+/** Opens the sources that a command line names: a path, or {@code snapshot:} and a snapshot's name. */
+final class SourcePlaces {
+    private final Invocation invocation;
+    private final Map<String, String> renames;
+    private final Set<String> only;
+
+    SourcePlaces(Invocation invocation, Map<String, String> renames, Set<String> only) {
+        this.invocation = invocation;
+        this.renames = renames;
+        this.only = only;
+    }
+
+    /** @throws OperatorException if one of them is none, or two of them are the same files */
+    ComparedSources open(Path main, @Nullable List<String> against) throws IOException {
+        List<Path> places = places(main, against);
+        for (int i = 1; i < places.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                refuseSame(places.get(j), places.get(i));
+            }
+        }
+        List<Comparison.Other> others = new ArrayList<>();
+        BackupSource first = open(main);
+        try {
+            for (int i = 1; i < places.size(); i++) {
+                others.add(new Comparison.Other(places.get(i).toString(), open(Path.of(name(against, i)))));
+            }
+        } catch (RuntimeException e) {
+            try (ComparedSources opened = new ComparedSources(places.getFirst().toString(), first, others)) {
+                throw e;
+            }
+        }
+        return new ComparedSources(places.getFirst().toString(), first, others);
+    }
+
+    private static String name(@Nullable List<String> against, int number) {
+        if (against == null) {
+            throw new IllegalStateException("there is no source " + number);
+        }
+        return against.get(number - 1);
+    }
+
+    private List<Path> places(Path main, @Nullable List<String> against) {
+        List<Path> places = new ArrayList<>();
+        places.add(place(main));
+        if (against != null) {
+            against.forEach(one -> places.add(place(Path.of(one))));
+        }
+        return places;
+    }
+
+    private Path place(Path named) {
+        return isSnapshot(named) ? named : invocation.absolute(named);
+    }
+
+    private static boolean isSnapshot(Path named) {
+        return named.toString().startsWith(StandardSources.SNAPSHOT);
+    }
+
+    private BackupSource open(Path named) {
+        if (!isSnapshot(named)) {
+            return Sources.open(invocation.absolute(named), new SourceOptions(renames, only));
+        }
+        if (!renames.isEmpty()) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    "users of a snapshot cannot be renamed, and " + named + " is one",
+                    "Rename the users of the other sources to the names that the snapshot has.");
+        }
+        return SnapshotSource.open(
+                Repository.open(invocation.repositoryFolder()),
+                named.toString().substring(StandardSources.SNAPSHOT.length()),
+                TrustedKeys.load(invocation.dataFolder().resolve("keys")),
+                OpenedSnapshot.Assurance.TRUSTED_KEY,
+                new SnapshotSource.Selection(only, Set.of()),
+                invocation.clock());
+    }
+
+    /** A copy within the other is the other's, and proves nothing. */
+    private static void refuseSame(Path one, Path other) throws IOException {
+        boolean same = isSnapshot(one) || isSnapshot(other)
+                ? one.equals(other)
+                : Files.exists(one)
+                        && Files.exists(other)
+                        && (one.toRealPath().startsWith(other.toRealPath())
+                                || other.toRealPath().startsWith(one.toRealPath()));
+        if (same) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    one + " and " + other + " are the same files, or one lies within the other",
+                    "Name another source with --against: a copy proves nothing of itself.");
+        }
+    }
+
+    /** A source is never written to. */
+    Path outside(Path main, @Nullable List<String> against, Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        for (Path place : places(main, against)) {
+            if (!isSnapshot(place)
+                    && folder != null
+                    && Files.isDirectory(folder)
+                    && Files.exists(place)
+                    && folder.toRealPath().startsWith(place.toRealPath())) {
+                throw new OperatorException(
+                        Reason.USAGE,
+                        file + " lies within the backup " + place + ", and a backup is never written to",
+                        "Name a file outside the backup.");
+            }
+        }
+        return file;
+    }
+}
