@@ -1,12 +1,15 @@
 package org.understudy.restore.inspect;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.Grading;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.Digest;
 
@@ -39,6 +42,32 @@ public sealed interface Inspected {
         public Message {
             findings = List.copyOf(findings);
         }
+
+        /** Whether it may hold another user's mail; see {@link Relation}. */
+        public boolean contaminated() {
+            return Relation.contaminated(findings);
+        }
+
+        /** The same message with more findings, and the verdict that all of them lead to. */
+        Message with(List<Finding> more) {
+            if (more.isEmpty()) {
+                return this;
+            }
+            List<Finding> all = new ArrayList<>(findings);
+            all.addAll(more);
+            return new Message(
+                    ref,
+                    mailbox,
+                    uid,
+                    messageId,
+                    internalDate,
+                    date,
+                    size,
+                    digest,
+                    rawDigest,
+                    Grading.verdict(all),
+                    all);
+        }
     }
 
     /** Should be a message, and could not be read as one. */
@@ -47,10 +76,10 @@ public sealed interface Inspected {
     /** No message. */
     record Ignored(ItemRef ref, String why) implements Inspected {}
 
-    /** Whether someone should look at it: a message that is suspect or damaged, or anything unreadable. */
+    /** Whether someone should look at it: a message that is suspect, damaged or another user's, or anything unreadable. */
     default boolean unsound() {
         return switch (this) {
-            case Message m -> m.verdict() == Verdict.SUSPECT || m.verdict() == Verdict.DAMAGED;
+            case Message m -> m.verdict() == Verdict.SUSPECT || m.verdict() == Verdict.DAMAGED || m.contaminated();
             case Unreadable u -> true;
             case Ignored i -> false;
         };

@@ -1,5 +1,6 @@
 package org.understudy.restore.inspect;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -19,6 +20,8 @@ import org.understudy.restore.source.BackupSource;
  * @param mailboxes counts by user and mailbox
  * @param months messages by month (UTC) of the Date header, else of the date of arrival; {@code 2026-05}
  * @param checks messages by check and strength of finding; a message counts once for each
+ * @param contamination messages that may hold another user's mail, by the user in whose mailbox they lie; whatever their
+ *     verdict
  */
 public record InspectionSummary(
         BackupSource.Description source,
@@ -30,7 +33,8 @@ public record InspectionSummary(
         SortedMap<String, Counts> users,
         List<MailboxCounts> mailboxes,
         SortedMap<String, Counts> months,
-        SortedMap<String, SortedMap<String, Long>> checks) {
+        SortedMap<String, SortedMap<String, Long>> checks,
+        SortedMap<String, Long> contamination) {
     /** Counts of one mailbox. */
     public record MailboxCounts(String user, String mailbox, Counts counts) {}
 
@@ -42,8 +46,53 @@ public record InspectionSummary(
         mailboxes = List.copyOf(mailboxes);
     }
 
-    /** In one sentence, what this means for the decision. */
+    /** With mail in its owners' mailboxes only. */
+    public InspectionSummary(
+            BackupSource.Description source,
+            boolean complete,
+            long items,
+            long bytes,
+            Counts counts,
+            long ignored,
+            SortedMap<String, Counts> users,
+            List<MailboxCounts> mailboxes,
+            SortedMap<String, Counts> months,
+            SortedMap<String, SortedMap<String, Long>> checks) {
+        this(
+                source,
+                complete,
+                items,
+                bytes,
+                counts,
+                ignored,
+                users,
+                mailboxes,
+                months,
+                checks,
+                Collections.emptySortedMap());
+    }
+
+    /** How many messages may hold another user's mail. */
+    public long contaminated() {
+        return contamination.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** In one or two sentences, what this means for the decision. */
     public String conclusion() {
+        long strays = contaminated();
+        return strays == 0
+                ? verdicts()
+                : verdicts()
+                        + String.format(
+                                Locale.ROOT,
+                                " %,d %s to belong to another user: look at %s before anybody gets %s.",
+                                strays,
+                                strays == 1 ? "message seems" : "messages seem",
+                                strays == 1 ? "it" : "them",
+                                strays == 1 ? "it" : "them");
+    }
+
+    private String verdicts() {
         if (!complete) {
             return "Interrupted: the figures are of what was read so far, not of the whole backup.";
         }
@@ -76,8 +125,8 @@ public record InspectionSummary(
         return count == 0 ? "" : String.format(Locale.ROOT, "%,d %s", count, word);
     }
 
-    /** Whether the source was read to its end and nothing in it is suspect, damaged or unreadable. */
+    /** Whether the source was read to its end and nothing in it is suspect, damaged, unreadable or another user's. */
     public boolean sound() {
-        return complete && counts.unsound() == 0;
+        return complete && counts.unsound() == 0 && contamination.isEmpty();
     }
 }

@@ -20,6 +20,7 @@ public final class Totals {
     private final SortedMap<SourceMailbox, Counts> mailboxes = new TreeMap<>();
     private final SortedMap<String, Counts> months = new TreeMap<>();
     private final SortedMap<String, SortedMap<String, Long>> checks = new TreeMap<>();
+    private final SortedMap<String, Long> contamination = new TreeMap<>();
     private Counts all = Counts.NONE;
     private long items;
     private long bytes;
@@ -36,6 +37,9 @@ public final class Totals {
                 Instant date = message.date();
                 count(months, month(date == null ? message.internalDate() : date), plus);
                 countChecks(message.findings());
+                if (message.contaminated()) {
+                    contamination.merge(message.mailbox().user(), 1L, Long::sum);
+                }
             }
             case Inspected.Unreadable unreadable -> {
                 all = all.plusUnreadable();
@@ -69,7 +73,8 @@ public final class Totals {
                 Collections.unmodifiableSortedMap(users),
                 byMailbox,
                 Collections.unmodifiableSortedMap(months),
-                Collections.unmodifiableSortedMap(checks));
+                Collections.unmodifiableSortedMap(checks),
+                Collections.unmodifiableSortedMap(contamination));
     }
 
     private void count(SourceMailbox mailbox, UnaryOperator<Counts> plus) {

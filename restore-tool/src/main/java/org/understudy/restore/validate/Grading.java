@@ -17,10 +17,11 @@ import org.understudy.restore.validate.Finding.Strength;
  *   <li>Else consistent. A proof of the body alone never makes a message proven: a changed header leaves it standing.
  * </ol>
  */
-final class Grading {
+public final class Grading {
     private Grading() {}
 
-    static Verdict verdict(List<Finding> findings) {
+    /** Of all findings on one message, whatever found them. */
+    public static Verdict verdict(List<Finding> findings) {
         boolean whole = has(findings, Strength.PROOF, Place.Whole.class);
         boolean digestDiffers = findings.stream()
                 .anyMatch(finding -> finding.strength() == Strength.CONTRADICTION

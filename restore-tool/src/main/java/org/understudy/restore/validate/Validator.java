@@ -55,9 +55,14 @@ public final class Validator {
 
     /** @throws IOException if the bytes cannot be read; what they hold never throws */
     public Validation validate(SourceItem.Message message) throws IOException {
+        return validate(message, null);
+    }
+
+    /** The same, showing each line to {@code alongside} in the same pass. */
+    public Validation validate(SourceItem.Message message, @Nullable LineSink alongside) throws IOException {
         List<Check.Observer> observers =
                 checks.stream().map(check -> check.observe(message)).toList();
-        Lines lines = new Lines(observers);
+        Lines lines = new Lines(observers, alongside);
         MessageReading reading = MessageReader.read(message.content(), lines);
         Scan scan = lines.scan(reading);
         List<Finding> findings = new ArrayList<>();
@@ -76,7 +81,7 @@ public final class Validator {
         private long bodyOffset;
         private boolean midLine;
 
-        Lines(List<Check.Observer> observers) {
+        Lines(List<Check.Observer> observers, @Nullable LineSink alongside) {
             List<PartSink> parts = new ArrayList<>();
             List<LineSink> lines = new ArrayList<>();
             parts.add(base64Tail);
@@ -90,6 +95,9 @@ public final class Validator {
             }
             walk = new MimeWalk(parts);
             lines.add(walk);
+            if (alongside != null) {
+                lines.add(alongside);
+            }
             sinks = lines.toArray(LineSink[]::new);
         }
 

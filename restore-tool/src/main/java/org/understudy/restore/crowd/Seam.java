@@ -1,0 +1,258 @@
+package org.understudy.restore.crowd;
+
+/**
+ * How the text runs over a sector bound, judged from the sector before and what follows of it. One number holds it: a hash
+ * of the 3 octets before ({@code :2}, 0 where the file begins), a hash of the 3 octets after ({@code :2}, 0 where it ends),
+ * a hash of the word that lies across ({@code :3}, 0 for none) and the {@link Grade}'s number ({@code :1}).
+ */
+final class Seam {
+    /** How well both sides go together. */
+    enum Grade {
+        /** Lines of an encoded part go on in their measure. */
+        SMOOTH,
+        /** Nothing tells. */
+        PLAIN,
+        /** The line across is longer than its neighbours ever are. */
+        ODD,
+        /** The line across cannot be one line of this text. */
+        BROKEN
+    }
+
+    private static final int EDGE = 3;
+    private static final int ENCODED_LINE = 40;
+    private static final int LONGEST_LINE = 998;
+    private static final int WRAP = 78;
+    private static final int WORD = 24;
+
+    private Seam() {}
+
+    /**
+     * @param left the sector before the bound, or nothing at the file's start
+     * @param right what follows, up to a sector; shorter where the file ends
+     * @param inHeader whether the bound lies in the message's header block
+     */
+    static long of(byte[] left, int leftLength, byte[] right, int rightLength, boolean inHeader) {
+        Text text = new Text(left, leftLength, right, rightLength);
+        Grade grade = leftLength == 0 ? text.start() : rightLength == 0 ? Grade.PLAIN : text.grade(inHeader);
+        long before = leftLength == 0 ? 0 : edge(left, leftLength - Math.min(EDGE, leftLength), leftLength);
+        long after = rightLength == 0 ? 0 : edge(right, 0, Math.min(EDGE, rightLength));
+        long word = grade == Grade.SMOOTH ? 0 : text.word();
+        return before << 48 | after << 32 | word << 8 | grade.ordinal();
+    }
+
+    static int before(long seam) {
+        return (int) (seam >>> 48);
+    }
+
+    static int after(long seam) {
+        return (int) (seam >>> 32) & 0xFFFF;
+    }
+
+    static int word(long seam) {
+        return (int) (seam >>> 8) & 0xFFFFFF;
+    }
+
+    static Grade grade(long seam) {
+        return switch ((int) seam & 0xFF) {
+            case 0 -> Grade.SMOOTH;
+            case 1 -> Grade.PLAIN;
+            case 2 -> Grade.ODD;
+            default -> Grade.BROKEN;
+        };
+    }
+
+    private static int edge(byte[] bytes, int from, int to) {
+        long hash = to - from;
+        for (int i = from; i < to; i++) {
+            hash = hash << 8 | bytes[i] & 0xFF;
+        }
+        int folded = (int) (Mixing.mix(hash) >>> 48);
+        return (folded & 0xFFF) == 0 ? folded | 1 : folded;
+    }
+
+    /** Both sides as one text; positions are negative before the bound. */
+    private static final class Text {
+        private final byte[] left;
+        private final int leftLength;
+        private final byte[] right;
+        private final int rightLength;
+
+        Text(byte[] left, int leftLength, byte[] right, int rightLength) {
+            this.left = left;
+            this.leftLength = leftLength;
+            this.right = right;
+            this.rightLength = rightLength;
+        }
+
+        private byte at(int position) {
+            return position < 0 ? left[leftLength + position] : right[position];
+        }
+
+        /** The position after the LF that ends the line before the one that {@code position} lies in, or the text's start. */
+        private int lineStart(int position) {
+            int i = position;
+            while (i > -leftLength && at(i - 1) != '\n') {
+                i--;
+            }
+            return i;
+        }
+
+        /** The position of the LF that ends the line, or the text's end. */
+        private int lineEnd(int position) {
+            int i = position;
+            while (i < rightLength && at(i) != '\n') {
+                i++;
+            }
+            return i;
+        }
+
+        private int stripped(int from, int end) {
+            return end > from && at(end - 1) == '\r' ? end - 1 : end;
+        }
+
+        /** At the file's start, where a header field is due, or the line that an mbox puts before it. */
+        Grade start() {
+            int end = lineEnd(0);
+            boolean due = end > 0 && at(0) != ' ' && at(0) != '\t' && headerLine(0, end);
+            boolean separator = end > 5 && at(0) == 'F' && at(4) == ' ';
+            return due ? Grade.SMOOTH : separator ? Grade.PLAIN : Grade.BROKEN;
+        }
+
+        Grade grade(boolean inHeader) {
+            int start = lineStart(0);
+            int end = lineEnd(0);
+            if (start == -leftLength || end == rightLength) {
+                return Grade.PLAIN;
+            }
+            int crossingEnd = stripped(start, end);
+            int crossing = crossingEnd - start;
+            int previous = lineStart(start - 1);
+            boolean previousWhole = previous > -leftLength || leftLength < SectorNotes.SECTOR;
+            int previousEnd = stripped(previous, start - 1);
+            int next = end + 1;
+            int nextLf = lineEnd(next);
+            boolean nextWhole = nextLf < rightLength || rightLength < SectorNotes.SECTOR;
+            if (!previousWhole || !nextWhole) {
+                return crossing > LONGEST_LINE ? Grade.ODD : Grade.PLAIN;
+            }
+            int nextEnd = stripped(next, nextLf);
+            boolean previousEncoded = encoded(previous, previousEnd, ENCODED_LINE);
+            boolean nextEncoded = encoded(next, nextEnd, ENCODED_LINE);
+            if (previousEncoded) {
+                return afterEncoded(start, crossingEnd, previousEnd - previous, next, nextEnd, nextEncoded);
+            }
+            if (nextEncoded) {
+                boolean first = encoded(start, crossingEnd, ENCODED_LINE) && crossing == nextEnd - next;
+                boolean divided = crossing == 0 || (first && previousEnd == previous);
+                return divided ? Grade.SMOOTH : first ? Grade.PLAIN : Grade.BROKEN;
+            }
+            if (inHeader && !headerLine(next, nextEnd)) {
+                return Grade.BROKEN;
+            }
+            return crossing > width(start, end) ? Grade.ODD : Grade.PLAIN;
+        }
+
+        private Grade afterEncoded(int start, int end, int measure, int next, int nextEnd, boolean nextEncoded) {
+            int length = end - start;
+            boolean divider = length == 0 || (at(start) == '-' && length > 1 && at(start + 1) == '-');
+            if (start == 0 && divider) {
+                return Grade.SMOOTH;
+            }
+            if (!encoded(start, end, 1) || length > measure) {
+                return length > 1 && at(start) == '-' && at(start + 1) == '-' ? Grade.PLAIN : Grade.BROKEN;
+            }
+            if (nextEncoded) {
+                return length == measure ? Grade.SMOOTH : Grade.BROKEN;
+            }
+            boolean nextDivides = nextEnd == next || (at(next) == '-' && nextEnd > next + 1 && at(next + 1) == '-');
+            if (nextDivides) {
+                return length % 4 == 0 ? Grade.SMOOTH : Grade.BROKEN;
+            }
+            boolean nextIsLast = length == measure && encoded(next, nextEnd, 1);
+            return nextIsLast ? Grade.SMOOTH : Grade.BROKEN;
+        }
+
+        /** Base64 (RFC 2045 section 6.8). */
+        private boolean encoded(int from, int to, int atLeast) {
+            if (to - from < atLeast) {
+                return false;
+            }
+            for (int i = from; i < to; i++) {
+                byte b = at(i);
+                boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
+                boolean other = (b >= '0' && b <= '9') || b == '+' || b == '/' || b == '=';
+                if (!letter && !other) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private boolean headerLine(int from, int to) {
+            if (to == from || at(from) == ' ' || at(from) == '\t') {
+                return true;
+            }
+            for (int i = from; i < to; i++) {
+                byte b = at(i);
+                if (b == ':') {
+                    return i > from;
+                }
+                if (b <= ' ' || b > '~') {
+                    return false;
+                }
+            }
+            return false;
+        }
+
+        /** Octets that a line here may have: those of the longest neighbour, where these are wrapped; else no limit. */
+        private int width(int start, int end) {
+            int widest = 0;
+            int lines = 0;
+            int lineEnd = start - 1;
+            while (true) {
+                int lineStart = lineStart(lineEnd);
+                if (lineStart == -leftLength) {
+                    break;
+                }
+                widest = Math.max(widest, lineEnd - lineStart);
+                lines++;
+                lineEnd = lineStart - 1;
+            }
+            for (int from = end + 1; from < rightLength; ) {
+                int to = lineEnd(from);
+                if (to == rightLength) {
+                    break;
+                }
+                widest = Math.max(widest, to - from);
+                lines++;
+                from = to + 1;
+            }
+            return lines < 4 || widest > WRAP + 2 ? Integer.MAX_VALUE : Math.max(widest, WRAP);
+        }
+
+        /** A hash of the letters around the bound, without case; 0 where no word lies across. */
+        int word() {
+            int from = 0;
+            while (from > -leftLength && from > -WORD && letter(at(from - 1))) {
+                from--;
+            }
+            int to = 0;
+            while (to < rightLength && to < WORD && letter(at(to))) {
+                to++;
+            }
+            if (from == 0 || to == 0) {
+                return 0;
+            }
+            long hash = 0;
+            for (int i = from; i < to; i++) {
+                byte b = at(i);
+                hash = Mixing.mix(hash ^ (b >= 'A' && b <= 'Z' ? b + 32 : b));
+            }
+            return (int) (hash >>> 40) | 1;
+        }
+
+        private static boolean letter(byte b) {
+            return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || b < 0;
+        }
+    }
+}
