@@ -1,6 +1,7 @@
 package org.understudy.restore.source;
 
 import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.Flags;
 
 /** What a source says of a message apart from the message's own bytes. */
 public sealed interface Witness {
@@ -48,4 +49,11 @@ public sealed interface Witness {
      * @param nameTaken whether the list names another file under the same name
      */
     record NotListed(String list, boolean nameTaken) implements Witness {}
+
+    /**
+     * System flags that a server's index states otherwise than the message itself bears them.
+     *
+     * @param flags as the index has them, without keywords
+     */
+    record IndexFlags(Flags flags, String from) implements Witness {}
 }

@@ -13,7 +13,7 @@ import org.understudy.restore.validate.Finding.Strength;
  */
 final class FillRunCheck implements Check {
     private static final int LONG_RUN = 256;
-    private static final int ERASED_RUN = 64;
+    private static final int ERASED_RUN = 16;
     private static final byte ERASED = (byte) 0xFF;
     private static final int SECTOR = 512;
     private static final int REPORTED = 5;

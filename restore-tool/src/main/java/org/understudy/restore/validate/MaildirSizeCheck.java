@@ -66,6 +66,7 @@ final class MaildirSizeCheck implements Check {
                 case Witness.TrustedDigest digest -> false;
                 case Witness.ContentGuid guid -> false;
                 case Witness.NotListed list -> false;
+                case Witness.IndexFlags flags -> false;
             };
             if (agrees) {
                 return true;

@@ -36,6 +36,7 @@ public final class Validator {
                 new IndexGuidCheck(),
                 new ContentLengthCheck(),
                 new UidListCheck(),
+                new IndexFlagsCheck(),
                 new EmptyMessageCheck(),
                 new HeaderBlockCheck(),
                 new FieldSyntaxCheck(),

@@ -7,13 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.understudy.restore.inspect.Inspected;
+import org.understudy.restore.validate.Corpus;
+import org.understudy.restore.validate.Corpus.Mail;
 
 /**
  * Prints recall and precision of inspection for each kind of damage: {@code DamageBenchmark CORPUS [SEED [ROUNDS]]}. What
  * leaves evidence in the tree, by an oracle that asks no check, is kept apart from what needs another copy.
  */
 final class DamageBenchmark {
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 200;
+    private static final int MIXED = 5;
     private static final List<String> ARCHIVES = List.of("maildir-enron-users", "maildir-list-subscribers");
 
     private DamageBenchmark() {}
@@ -33,6 +36,8 @@ final class DamageBenchmark {
             for (boolean plain : new boolean[] {false, true}) {
                 tree(sound, scratch.resolve(plain ? "plain" : "sizes"), plain, seed, rounds);
             }
+            mbox(Path.of(arguments[0]), seed, rounds);
+            snapshots(scratch, seed, Math.min(20, rounds));
         } finally {
             delete(scratch);
         }
@@ -56,8 +61,11 @@ final class DamageBenchmark {
 
     @SuppressWarnings("SystemOut")
     private static void tree(Path sound, Path work, boolean plain, long seed, int rounds) throws IOException {
-        TreeTrial trial = new TreeTrial(MailTree.copy(sound, work, plain));
-        long alarms = trial.clean().items().values().stream().filter(Inspected::unsound).count();
+        MailTree tree = MailTree.copy(sound, work, plain);
+        TreeTrial trial = new TreeTrial(tree);
+        long alarms = trial.clean().items().values().stream()
+                .filter(Inspected::unsound)
+                .count();
         System.out.printf(
                 "%n%s%nsound tree: %,d items, %d alarm(s)%n",
                 plain
@@ -67,11 +75,68 @@ final class DamageBenchmark {
                 alarms);
         List<TreeTrial.Row> rows = trial.run(TreeDamage.all(), seed, rounds);
         print(rows);
+        second(sound, tree, seed, rounds);
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void second(Path sound, MailTree tree, long seed, int rounds) throws IOException {
+        int each = Math.min(20, rounds);
+        SecondCopyTrial.Result result =
+                new SecondCopyTrial(sound, tree).run(seed, Math.clamp(rounds / each, 1, MIXED), each);
+        System.out.printf(
+                "%nwith a second, sound copy (all kinds at once)%n%-26s %7s %6s %7s%n",
+                "damage", "damaged", "seen", "recall");
+        TreeTrial.Row all = new TreeTrial.Row("all");
+        result.rows().forEach(all::add);
+        for (TreeTrial.Row row : with(result.rows(), all)) {
+            System.out.printf("%-26s %7d %6d %7.3f%n", row.kind, row.damaged(true), row.seen(true), row.recall());
+        }
+        System.out.printf(
+                "false alarms %d, precision %.4f; the sound copy named as the better one for %d of %d; graded proven: %d%n",
+                result.falseAlarms(),
+                (double) all.seen(true) / (all.seen(true) + result.falseAlarms()),
+                result.recovered(),
+                result.damaged(),
+                all.proven);
+        if (Boolean.getBoolean("damage.unseen")) {
+            result.rows()
+                    .forEach(row -> row.unseen.forEach(line -> System.out.println("unseen: " + row.kind + " " + line)));
+        }
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void mbox(Path corpus, long seed, int rounds) throws IOException {
+        List<Mail> mails = Corpus.at(corpus).all().stream()
+                .filter(mail -> mail.archive().contains("mbox"))
+                .toList();
+        MboxTrial trial = new MboxTrial(mails);
+        System.out.printf(
+                "%nMBOX: no sizes, messages by their separator lines%nsound: %,d messages, %d alarm(s)%n",
+                mails.size(), trial.alarms());
+        print(trial.run(seed, rounds));
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void snapshots(Path scratch, long seed, int rounds) throws IOException, InterruptedException {
+        System.out.printf(
+                "%nREPOSITORY OF SNAPSHOTS, verified in full: every octet is covered by signed digests%n%-26s %7s %6s %7s%n",
+                "damage", "damaged", "seen", "recall");
+        for (TreeTrial.Row row : new SnapshotTrial(scratch).run(seed, rounds)) {
+            System.out.printf("%-26s %7d %6d %7.3f%n", row.kind, row.damaged(true), row.seen(true), row.recall());
+        }
+    }
+
+    private static List<TreeTrial.Row> with(List<TreeTrial.Row> rows, TreeTrial.Row last) {
+        List<TreeTrial.Row> all = new java.util.ArrayList<>(rows);
+        all.add(last);
+        return all;
     }
 
     @SuppressWarnings("SystemOut")
     static void print(List<TreeTrial.Row> rows) {
-        System.out.printf("%nleaves evidence in the tree%n%-26s %7s %6s %7s %6s %9s  %s%n", "damage", "damaged", "seen", "recall", "false", "precision", "seen/damaged by evidence");
+        System.out.printf(
+                "%nleaves evidence in the tree%n%-26s %7s %6s %7s %6s %9s  %s%n",
+                "damage", "damaged", "seen", "recall", "false", "precision", "seen/damaged by evidence");
         TreeTrial.Row all = new TreeTrial.Row("all");
         for (TreeTrial.Row row : rows) {
             all.add(row);
@@ -94,14 +159,15 @@ final class DamageBenchmark {
 
     @SuppressWarnings("SystemOut")
     private static void evident(TreeTrial.Row row) {
+        boolean any = row.damaged(true) > 0;
         System.out.printf(
-                "%-26s %7d %6d %7.3f %6d %9.3f  %s%n",
+                "%-26s %7d %6d %7s %6d %9s  %s%n",
                 row.kind,
                 row.damaged(true),
                 row.seen(true),
-                row.recall(),
+                any ? String.format("%.3f", row.recall()) : "-",
                 row.falseAlarms,
-                row.precision(),
+                any ? String.format("%.3f", row.precision()) : "-",
                 TreeTrial.byEvidence(row));
     }
 

@@ -22,6 +22,8 @@ enum Evidence {
     BLOCK,
     /** The list of UIDs names a file that is gone, or does not name this one. */
     LIST,
+    /** The server's index has system flags that the file's name has lost. */
+    FLAGS,
     /** The date of arrival does not fit the stamps of the servers. */
     DATE,
     /** Nothing that the tree holds. */

@@ -11,12 +11,13 @@ import java.util.List;
  * One damage that was done, as a line of JSON in a ledger.
  *
  * @param kind of damage, in words
+ * @param was path of the message in the sound tree
  * @param items paths of what was damaged, relative to the tree; several where names changed or files were exchanged
  * @param from first octet that differs, or 0 where none does
  * @param to after the last that differs, of the longer of the two
  * @param evidence by what the tree itself can tell
  */
-record LedgerLine(String kind, List<String> items, long from, long to, Evidence evidence) {
+record LedgerLine(String kind, String was, List<String> items, long from, long to, Evidence evidence) {
     private static final JsonMapper JSON = new JsonMapper();
 
     LedgerLine {
@@ -24,7 +25,7 @@ record LedgerLine(String kind, List<String> items, long from, long to, Evidence 
     }
 
     /** A line for a file whose octets changed. */
-    static LedgerLine of(String kind, List<String> items, byte[] before, byte[] after, Evidence evidence) {
+    static LedgerLine of(String kind, String was, List<String> items, byte[] before, byte[] after, Evidence evidence) {
         int from = 0;
         int shorter = Math.min(before.length, after.length);
         while (from < shorter && before[from] == after[from]) {
@@ -36,7 +37,7 @@ record LedgerLine(String kind, List<String> items, long from, long to, Evidence 
                 to--;
             }
         }
-        return new LedgerLine(kind, items, from, to, evidence);
+        return new LedgerLine(kind, was, items, from, to, evidence);
     }
 
     static void write(Path file, List<LedgerLine> lines) throws IOException {

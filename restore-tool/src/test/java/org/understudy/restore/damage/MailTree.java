@@ -45,8 +45,8 @@ final class MailTree {
     }
 
     private static final Pattern SIZES = Pattern.compile(",[SW]=\\d+");
-    private static final Pattern RECEIVED =
-            Pattern.compile("(?:^|\\n)Received:[^;]*(?:;[^;\\n]*)*;[^\\n]*\\d{4}", Pattern.CASE_INSENSITIVE);
+    private static final Pattern STAMP =
+            Pattern.compile("(?:^|\\n)(?:Received:[^;]*(?:;[^;\\n]*)*;|Date:)[^\\n]*\\d{4}", Pattern.CASE_INSENSITIVE);
 
     private final Path root;
     private final boolean listed;
@@ -69,7 +69,8 @@ final class MailTree {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.sorted().toList()) {
                 String path = from.relativize(file).toString();
-                String name = file.getFileName() == null ? "" : file.getFileName().toString();
+                String name =
+                        file.getFileName() == null ? "" : file.getFileName().toString();
                 boolean message = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                         && (path.contains("/cur/") || path.contains("/new/"));
                 if (plain && name.startsWith("dovecot")) {
@@ -148,6 +149,7 @@ final class MailTree {
         write(mail, changed);
         return LedgerLine.of(
                 kind.text(),
+                mail.path(),
                 List.of(mail.path()),
                 mail.bytes(),
                 changed,
@@ -168,6 +170,7 @@ final class MailTree {
                 Evidence one = Oracle.of(mail.bytes(), other.bytes(), mail.name(), null);
                 yield LedgerLine.of(
                         kind.text(),
+                        mail.path(),
                         List.of(mail.path(), other.path()),
                         mail.bytes(),
                         other.bytes(),
@@ -175,31 +178,29 @@ final class MailTree {
             }
             case FILE_MISSING -> {
                 move(mail, root.resolveSibling(root.getFileName() + ".aside." + mendings.size()));
-                yield line(kind, listed ? Evidence.LIST : Evidence.NONE, mail.folder() + "/" + base(mail), mail.path());
+                yield line(kind, mail, listed ? Evidence.LIST : Evidence.NONE, gone(mail), mail.path());
             }
             case FILE_RENAMED -> {
                 String name = (1_000_000_000L + random.nextInt(900_000_000)) + ".M1P1.other" + flags(mail);
                 move(mail, root.resolve(mail.folder()).resolve(name));
-                yield line(
-                        kind,
-                        listed ? Evidence.LIST : Evidence.NONE,
-                        mail.folder() + "/" + base(mail),
-                        mail.folder() + "/" + name);
+                yield line(kind, mail, listed ? Evidence.LIST : Evidence.NONE, gone(mail), mail.folder() + "/" + name);
             }
             case FILE_DUPLICATED -> {
                 String name = (1_000_000_000L + random.nextInt(900_000_000)) + ".M1P1.copy" + flags(mail);
                 Path copy = root.resolve(mail.folder()).resolve(name);
                 Files.copy(root.resolve(mail.path()), copy, StandardCopyOption.COPY_ATTRIBUTES);
                 mendings.push(() -> Files.delete(copy));
-                yield line(kind, listed ? Evidence.LIST : Evidence.NONE, mail.folder() + "/" + name);
+                // What lies in new may have come since the list was written.
+                boolean tells = listed && mail.folder().endsWith("/cur");
+                yield line(kind, mail, tells ? Evidence.LIST : Evidence.NONE, mail.folder() + "/" + name);
             }
             case FLAGS_LOST -> {
-                if (flags(mail).length() < 4) {
+                if (!flags(mail).matches(":2,.*[DFRST].*")) {
                     yield null;
                 }
                 String name = base(mail) + ":2,";
                 move(mail, root.resolve(mail.folder()).resolve(name));
-                yield line(kind, Evidence.NONE, mail.folder() + "/" + name);
+                yield line(kind, mail, listed ? Evidence.FLAGS : Evidence.NONE, mail.folder() + "/" + name);
             }
             case ARRIVAL_LOST -> arrived(kind, mail, Instant.EPOCH);
             case ARRIVAL_NOW -> arrived(kind, mail, Instant.parse("2026-11-01T00:00:00Z"));
@@ -211,13 +212,18 @@ final class MailTree {
         Files.setLastModifiedTime(file, FileTime.from(time));
         mendings.push(() -> Files.setLastModifiedTime(file, FileTime.from(mail.arrived())));
         String text = PlainMime.text(mail.bytes());
-        boolean stamped = RECEIVED.matcher(text.substring(0, PlainMime.body(text, 0, text.length())))
+        boolean stamped = STAMP.matcher(text.substring(0, PlainMime.body(text, 0, text.length())))
                 .find();
-        return line(kind, stamped ? Evidence.DATE : Evidence.NONE, mail.path());
+        return line(kind, mail, stamped ? Evidence.DATE : Evidence.NONE, mail.path());
     }
 
-    private static LedgerLine line(TreeDamage kind, Evidence evidence, String... paths) {
-        return new LedgerLine(kind.text(), List.copyOf(new HashSet<>(List.of(paths))), 0, 0, evidence);
+    private static LedgerLine line(TreeDamage kind, Mail mail, Evidence evidence, String... paths) {
+        return new LedgerLine(kind.text(), mail.path(), List.copyOf(new HashSet<>(List.of(paths))), 0, 0, evidence);
+    }
+
+    /** Where a source gives a message that the list names and that is not there. */
+    private static String gone(Mail mail) {
+        return mail.folder().substring(0, mail.folder().lastIndexOf('/')) + "/cur/" + base(mail);
     }
 
     private static String base(Mail mail) {

@@ -121,7 +121,8 @@ final class Oracle {
             }
         }
         for (String name : List.of("From", "Date")) {
-            if (!PlainMime.field(was, name).isEmpty() && PlainMime.field(is, name).isEmpty()) {
+            if (!PlainMime.field(was, name).isEmpty()
+                    && PlainMime.field(is, name).isEmpty()) {
                 return true;
             }
         }
@@ -133,7 +134,8 @@ final class Oracle {
         for (PlainMime.Leaf leaf : PlainMime.leaves(mail)) {
             String content = text.substring(leaf.from(), leaf.to());
             if (leaf.encoding().equals("base64")) {
-                if (NOT_BASE64.matcher(content).find() || content.replaceAll("\\s", "").length() % 4 != 0) {
+                if (NOT_BASE64.matcher(content).find()
+                        || content.replaceAll("\\s", "").length() % 4 != 0) {
                     return true;
                 }
             } else if (leaf.encoding().equals("quoted-printable")

@@ -62,7 +62,8 @@ final class PlainMime {
         Matcher boundary = BOUNDARY.matcher(field(header, "Content-Type"));
         if (type.startsWith("multipart/") && boundary.find() && depth < DEPTH) {
             String delimiter = boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
-            Matcher line = Pattern.compile("(?:^|(?<=\\n))--" + Pattern.quote(delimiter.stripTrailing()) + "(--)?[ \\t]*\\r?(?:\\n|$)")
+            Matcher line = Pattern.compile(
+                            "(?:^|(?<=\\n))--" + Pattern.quote(delimiter.stripTrailing()) + "(--)?[ \\t]*\\r?(?:\\n|$)")
                     .matcher(mail)
                     .region(body, to);
             int part = -1;

@@ -13,7 +13,8 @@ import org.understudy.restore.validate.Damage;
  * @param octets the damage to the octets of one message, or null
  * @param files the damage to files, or null
  */
-record TreeDamage(String text, @Nullable Damage octets, @Nullable OfFiles files) {
+record TreeDamage(
+        String text, @Nullable Damage octets, @Nullable OfFiles files) {
     /** Damage to files as such. */
     enum OfFiles {
         SWAPPED_BETWEEN_USERS,
@@ -39,8 +40,7 @@ record TreeDamage(String text, @Nullable Damage octets, @Nullable OfFiles files)
             all.add(new TreeDamage(damage.text(), damage, null));
         }
         for (OfFiles damage : OfFiles.values()) {
-            all.add(new TreeDamage(
-                    damage.name().toLowerCase(Locale.ROOT).replace('_', ' '), null, damage));
+            all.add(new TreeDamage(damage.name().toLowerCase(Locale.ROOT).replace('_', ' '), null, damage));
         }
         return all;
     }

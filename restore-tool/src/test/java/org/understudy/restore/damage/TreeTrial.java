@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,8 +61,8 @@ final class TreeTrial {
 
         private int sum(boolean evident, int which) {
             return seen.entrySet().stream()
-                    .filter(entry -> entry.getKey() != Evidence.HARMLESS
-                            && (entry.getKey() != Evidence.NONE) == evident)
+                    .filter(entry ->
+                            entry.getKey() != Evidence.HARMLESS && (entry.getKey() != Evidence.NONE) == evident)
                     .mapToInt(entry -> entry.getValue()[which])
                     .sum();
         }
@@ -110,7 +111,8 @@ final class TreeTrial {
     List<Row> run(List<TreeDamage> kinds, long seed, int rounds) throws IOException {
         List<Row> rows = new ArrayList<>();
         for (TreeDamage kind : kinds) {
-            List<LedgerLine> ledger = tree.damage(kind, rounds, new Random(seed * 31 + kind.text().hashCode()), new HashSet<>());
+            List<LedgerLine> ledger =
+                    tree.damage(kind, rounds, new Random(seed * 31 + kind.text().hashCode()), new HashSet<>());
             try {
                 rows.add(compare(kind, ledger, inspect(tree.root())));
             } finally {
@@ -120,36 +122,78 @@ final class TreeTrial {
         return rows;
     }
 
+    /** One row a kind, all done to the tree at once; false alarms are no kind's then, and stand in the last row alone. */
+    List<Row> mixed(List<TreeDamage> kinds, long seed, int each) throws IOException {
+        Map<TreeDamage, List<LedgerLine>> ledgers = new LinkedHashMap<>();
+        Set<String> spared = new HashSet<>();
+        Random random = new Random(seed);
+        for (TreeDamage kind : kinds) {
+            ledgers.put(kind, tree.damage(kind, each, random, spared));
+        }
+        try {
+            Outcome outcome = inspect(tree.root());
+            List<Row> rows = new ArrayList<>();
+            Set<String> harmed = new HashSet<>();
+            ledgers.forEach((kind, ledger) -> {
+                Row row = new Row(kind.text());
+                count(kind, ledger, outcome, row);
+                harmed.addAll(harmed(ledger));
+                rows.add(row);
+            });
+            Row all = new Row("sound messages");
+            all.falseAlarms = falseAlarms(outcome, harmed);
+            rows.add(all);
+            return rows;
+        } finally {
+            tree.mend();
+        }
+    }
+
     private Row compare(TreeDamage kind, List<LedgerLine> ledger, Outcome outcome) {
         Row row = new Row(kind.text());
+        count(kind, ledger, outcome, row);
+        row.falseAlarms = falseAlarms(outcome, harmed(ledger));
+        return row;
+    }
+
+    private static Set<String> harmed(List<LedgerLine> ledger) {
         Set<String> harmed = new HashSet<>();
+        ledger.stream()
+                .filter(line -> line.evidence() != Evidence.HARMLESS)
+                .forEach(line -> harmed.addAll(line.items()));
+        return harmed;
+    }
+
+    private static int falseAlarms(Outcome outcome, Set<String> harmed) {
+        return (int) outcome.items().entrySet().stream()
+                .filter(entry -> entry.getValue().unsound() && !harmed.contains(entry.getKey()))
+                .count();
+    }
+
+    private void count(TreeDamage kind, List<LedgerLine> ledger, Outcome outcome, Row row) {
         for (LedgerLine line : ledger) {
             boolean seen = line.items().stream()
-                    .anyMatch(path -> outcome.unsound(path) || (kind.ofNamesOnly() && tellsMore(path, outcome)));
+                    .anyMatch(path ->
+                            outcome.unsound(path) || (kind.ofNamesOnly() && tellsMore(line.was(), path, outcome)));
             int[] counts = row.seen.computeIfAbsent(line.evidence(), e -> new int[2]);
             counts[0]++;
             counts[1] += seen ? 1 : 0;
             if (!seen && line.evidence() != Evidence.NONE && line.evidence() != Evidence.HARMLESS) {
-                row.unseen.add(line.evidence() + " " + line.from() + "-" + line.to() + " " + line.items().getFirst());
+                row.unseen.add(line.evidence() + " " + line.from() + "-" + line.to() + " "
+                        + line.items().getFirst());
             }
             row.proven += (int) line.items().stream()
-                    .filter(path -> outcome.items().get(path) instanceof Inspected.Message message
+                    .filter(path -> !kind.ofNamesOnly()
+                            && outcome.items().get(path) instanceof Inspected.Message message
                             && message.verdict() == Verdict.PROVEN)
                     .count();
-            if (line.evidence() != Evidence.HARMLESS) {
-                harmed.addAll(line.items());
-            }
         }
-        row.falseAlarms = (int) outcome.items().entrySet().stream()
-                .filter(entry -> entry.getValue().unsound() && !harmed.contains(entry.getKey()))
-                .count();
-        return row;
     }
 
     /** Whether inspection finds something that it does not find in the sound tree. */
-    private boolean tellsMore(String path, Outcome outcome) {
+    private boolean tellsMore(String was, String path, Outcome outcome) {
         Set<String> told = outcome.told(path);
-        told.removeAll(clean.told(path));
+        told.removeAll(clean.told(was));
         return told.stream().anyMatch(finding -> !finding.contains(" SUPPORT "));
     }
 

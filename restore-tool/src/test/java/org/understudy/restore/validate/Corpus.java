@@ -212,7 +212,7 @@ public final class Corpus {
     }
 
     /** Gives each message of an mbox; what precedes the first separator line is passed over. */
-    static void split(String archive, String file, byte[] all, boolean mboxrd, Consumer<Mail> sink) {
+    public static void split(String archive, String file, byte[] all, boolean mboxrd, Consumer<Mail> sink) {
         String text = new String(all, StandardCharsets.ISO_8859_1);
         Matcher line = MBOX_LINE.matcher(text);
         int begin = -1;
@@ -223,9 +223,7 @@ public final class Corpus {
             if (begin >= 0) {
                 String mail = text.substring(begin, end);
                 mail = mail.endsWith("\n\n") ? mail.substring(0, mail.length() - 1) : mail;
-                mail = mboxrd
-                        ? mail.replaceAll("(?m)^>(>*From )", "$1")
-                        : mail.replaceAll("(?m)^>From ", "From ");
+                mail = mboxrd ? mail.replaceAll("(?m)^>(>*From )", "$1") : mail.replaceAll("(?m)^>From ", "From ");
                 sink.accept(new Mail(
                         archive,
                         file + "#" + ++number,

@@ -9,10 +9,12 @@ import static org.understudy.restore.validate.SampleMail.validate;
 
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.source.Witness;
 import org.understudy.restore.validate.Finding.Strength;
+import org.understudy.storage.keyspace.Flags;
 
 /** What a source says of a message beside its bytes, right and wrong. */
 class WitnessChecksTest {
@@ -80,11 +82,28 @@ class WitnessChecksTest {
     }
 
     @Test
+    void flagsThatTheIndexHasAndTheNameLacksAreNoted() {
+        Witness index = new Witness.IndexFlags(Flags.of(Flags.SEEN | Flags.ANSWERED, Set.of()), "Dovecot's index");
+        Validation validation = validate(PLAIN, index);
+        assertThat(validation.findings())
+                .filteredOn(finding -> finding.check().equals("index-flags"))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.strength()).isEqualTo(Strength.NOTE);
+                    assertThat(finding.what()).isEqualTo("Dovecot's index has Answered, Seen, which the name lacks");
+                });
+        assertThat(validation.verdict()).isEqualTo(Verdict.CONSISTENT);
+        assertThat(of("index-flags", validate(PLAIN, new Witness.IndexFlags(Flags.NONE, "index"))))
+                .isEmpty();
+    }
+
+    @Test
     void everyKindOfWitnessIsKeptByTheJournal() {
         for (Witness witness : new Witness[] {
             new Witness.Rfc822Size(7, "server"),
             new Witness.ContentGuid("0".repeat(40), "index"),
-            new Witness.NotListed("dovecot-uidlist", true)
+            new Witness.NotListed("dovecot-uidlist", true),
+            new Witness.IndexFlags(Flags.NONE.with(Flags.SEEN), "index")
         }) {
             assertThat(RestoreJson.read(RestoreJson.write(witness), Witness.class))
                     .isEqualTo(witness);

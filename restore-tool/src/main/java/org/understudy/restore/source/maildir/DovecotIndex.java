@@ -7,9 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.understudy.storage.keyspace.Flags;
 
 /**
  * Which messages Dovecot's index says a mailbox has: {@code dovecot.index}, a snapshot, and {@code dovecot.index.log}
@@ -47,10 +50,19 @@ final class DovecotIndex {
 
     private static final int EXPUNGE_GUID = 0x2000 | 0xcd90;
     private static final int EXPUNGE_GUID_OCTETS = 20;
+    private static final int FLAG_UPDATE = 0x4;
+    private static final int FLAG_UPDATE_OCTETS = 12;
+    private static final long MOST_CHANGES = 20_000_000;
     private static final int RECORD = 8;
 
-    private final NavigableSet<Long> present = new TreeSet<>();
+    /** By Dovecot's bit, from the lowest. */
+    private static final int[] SYSTEM = {Flags.ANSWERED, Flags.FLAGGED, Flags.DELETED, Flags.SEEN, Flags.DRAFT};
+
+    /** Flags by UID of what is present, in Dovecot's bits. */
+    private final NavigableMap<Long, Integer> present = new TreeMap<>();
+
     private long highest;
+    private long changes;
     private boolean sound;
 
     private DovecotIndex() {}
@@ -73,7 +85,21 @@ final class DovecotIndex {
         if (!sound || uid > highest) {
             return Says.NOTHING;
         }
-        return present.contains(uid) ? Says.PRESENT : Says.EXPUNGED;
+        return present.containsKey(uid) ? Says.PRESENT : Says.EXPUNGED;
+    }
+
+    /** System flags of a message that is present, without keywords; null where nothing is said of it. */
+    @Nullable
+    Flags flags(long uid) {
+        Integer bits = sound ? present.get(uid) : null;
+        if (bits == null) {
+            return null;
+        }
+        int system = 0;
+        for (int i = 0; i < SYSTEM.length; i++) {
+            system |= (bits & 1 << i) != 0 ? SYSTEM[i] : 0;
+        }
+        return system == 0 ? Flags.NONE : Flags.of(system, Set.of());
     }
 
     private void load(Path directory) throws IOException {
@@ -127,7 +153,7 @@ final class DovecotIndex {
         }
         highest = unsigned(main, 28) - 1;
         for (int i = 0; i < count; i++, at = Math.addExact(at, size)) {
-            present.add(unsigned(main, at));
+            present.put(unsigned(main, at), main.get(at + 4) & 0xff);
         }
     }
 
@@ -155,7 +181,7 @@ final class DovecotIndex {
         switch (type) {
             case APPEND -> {
                 for (int at = from; at + RECORD <= to; at += RECORD) {
-                    present.add(unsigned(log, at));
+                    present.put(unsigned(log, at), log.get(at + 4) & 0xff);
                     highest = Math.max(highest, unsigned(log, at));
                 }
             }
@@ -164,7 +190,7 @@ final class DovecotIndex {
                     long first = unsigned(log, at);
                     long last = unsigned(log, at + 4);
                     if (first <= last) {
-                        present.subSet(first, true, last, true).clear();
+                        present.subMap(first, true, last, true).clear();
                     }
                 }
             }
@@ -174,9 +200,27 @@ final class DovecotIndex {
                     highest = Math.max(highest, unsigned(log, at));
                 }
             }
-            default -> {
-                // flags, keywords, caches: not of which messages there are
+            case FLAG_UPDATE -> {
+                for (int at = from; at + FLAG_UPDATE_OCTETS <= to; at += FLAG_UPDATE_OCTETS) {
+                    flags(unsigned(log, at), unsigned(log, at + 4), log.get(at + 8), log.get(at + 9));
+                }
             }
+            default -> {
+                // keywords, caches, header fields: not what this is for
+            }
+        }
+    }
+
+    private void flags(long first, long last, int add, int remove) {
+        if (first > last) {
+            return;
+        }
+        for (Map.Entry<Long, Integer> entry :
+                present.subMap(first, true, last, true).entrySet()) {
+            if (changes++ > MOST_CHANGES) {
+                throw new IllegalArgumentException("more changes of flags than any mailbox sees between two snapshots");
+            }
+            entry.setValue((entry.getValue() & ~remove) | (add & 0xff));
         }
     }
 

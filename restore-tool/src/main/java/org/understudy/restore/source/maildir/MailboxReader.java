@@ -63,6 +63,7 @@ final class MailboxReader {
     private final Optional<SourceMailbox> some;
     private final Map<String, String> notes = new TreeMap<>();
     private List<Candidate> candidates = List.of();
+    private @Nullable DovecotIndex index;
 
     MailboxReader(Entries entries, Numbering out, MaildirTree.MailboxDirectory from, SourceMailbox mailbox) {
         this.entries = entries;
@@ -104,6 +105,16 @@ final class MailboxReader {
     private static Path uidFile(Path directory) {
         Path dovecot = directory.resolve("dovecot-uidlist");
         return ControlFile.isPlain(dovecot) ? dovecot : directory.resolve("courierimapuiddb");
+    }
+
+    /** Dovecot's index, read when first needed. */
+    private DovecotIndex index() {
+        DovecotIndex read = index;
+        if (read == null) {
+            read = DovecotIndex.read(directory);
+            index = read;
+        }
+        return read;
     }
 
     private DovecotKeywords keywords() {
@@ -185,10 +196,9 @@ final class MailboxReader {
             }
         });
         if (!missing.isEmpty()) {
-            DovecotIndex index = DovecotIndex.read(directory);
             long expunged = 0;
             for (Map.Entry<Long, String> entry : missing.entrySet()) {
-                DovecotIndex.Says says = index.of(entry.getKey());
+                DovecotIndex.Says says = index().of(entry.getKey());
                 if (says == DovecotIndex.Says.EXPUNGED) {
                     expunged++;
                     continue;
@@ -252,7 +262,7 @@ final class MailboxReader {
                         attributes.lastModifiedTime().toInstant(),
                         flags(name, keywords, courier),
                         Entries.content(file, attributes.size()),
-                        witnesses(name, candidate, listed));
+                        witnesses(name, candidate, listed, keywords));
             });
         }
     }
@@ -280,7 +290,8 @@ final class MailboxReader {
         return name.flags(keywords, courier.of(name.base()));
     }
 
-    private List<Witness> witnesses(MaildirFileName name, Candidate candidate, boolean listed) {
+    private List<Witness> witnesses(
+            MaildirFileName name, Candidate candidate, boolean listed, DovecotKeywords keywords) {
         UidList.@Nullable Entry entry = candidate.nameTaken() ? null : candidate.entry();
         List<Witness> witnesses = new ArrayList<>(2);
         if (name.size() >= 0) {
@@ -298,6 +309,11 @@ final class MailboxReader {
         // Deliveries wait in new until Dovecot next looks; in cur it lists whatever it puts there.
         if (listed && candidate.uid() == 0 && (candidate.part().equals("cur") || candidate.nameTaken())) {
             witnesses.add(new Witness.NotListed(NameText.of(uidFile(directory)), candidate.nameTaken()));
+        }
+        Flags indexed = candidate.uid() == 0 ? null : index().flags(candidate.uid());
+        if (indexed != null
+                && indexed.system() != name.flags(keywords, Set.of()).system()) {
+            witnesses.add(new Witness.IndexFlags(indexed, "Dovecot's index"));
         }
         return List.copyOf(witnesses);
     }

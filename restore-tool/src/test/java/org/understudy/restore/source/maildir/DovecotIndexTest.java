@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.source.maildir.DovecotIndex.Says;
+import org.understudy.storage.keyspace.Flags;
 
 final class DovecotIndexTest {
     @TempDir
@@ -28,7 +29,7 @@ final class DovecotIndexTest {
                 "dovecot.index.log",
                 new IndexLog(7, 2)
                         .append(1, 2, 3, 4, 9)
-                        .flags(1, 9)
+                        .flags(1, 9, 4, 0)
                         .expunge(2, 3)
                         .request(9));
         assertThat(says(1, 2, 3, 4, 9, 10))
@@ -61,6 +62,19 @@ final class DovecotIndexTest {
         assertThat(says(3)).as("the older log is missing").containsExactly(Says.NOTHING);
         write("dovecot.index.log.2", older);
         assertThat(says(1, 3, 4, 5)).containsExactly(Says.PRESENT, Says.PRESENT, Says.EXPUNGED, Says.NOTHING);
+    }
+
+    @Test
+    void flagsAreThoseOfTheLastChange() throws Exception {
+        IndexLog log = new IndexLog(7, 2).append(1, 2, 3);
+        int upTo = log.size();
+        write("dovecot.index.log", log.flags(1, 2, 1, 8).flags(2, 2, 2, 0xff).expunge(3, 3));
+        Files.write(folder.resolve("dovecot.index"), IndexLog.index(7, 4, 2, upTo, 1, 2, 3));
+        DovecotIndex index = DovecotIndex.read(folder);
+        assertThat(index.flags(1)).isEqualTo(Flags.NONE.with(Flags.ANSWERED));
+        assertThat(index.flags(2)).isEqualTo(Flags.NONE.with(Flags.FLAGGED));
+        assertThat(index.flags(3)).isNull();
+        assertThat(index.flags(4)).isNull();
     }
 
     @Test

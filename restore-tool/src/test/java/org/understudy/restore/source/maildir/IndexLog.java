@@ -37,9 +37,9 @@ final class IndexLog {
         return record(0xed90, ints(uid, 1, 2, 3, 4));
     }
 
-    /** A change of flags. */
-    IndexLog flags(int first, int last) {
-        return record(0x4, ints(first, last, 8));
+    /** A change of flags, in Dovecot's bits. */
+    IndexLog flags(int first, int last, int add, int remove) {
+        return record(0x4, ints(first, last, add | remove << 8));
     }
 
     IndexLog record(int type, byte[] content) {

@@ -141,6 +141,22 @@ final class MaildirSourceTest {
     }
 
     @Test
+    void flagsThatDovecotsIndexHasOtherwiseAreAWitness() throws Exception {
+        MaildirBuilder.at(folder.resolve("joe"))
+                .message("cur/7.M1.h:2,S")
+                .message("cur/8.M1.h:2,")
+                .file("dovecot-uidlist", "3 V1700 N9 Gab\n4 :7.M1.h\n5 :8.M1.h\n");
+        Files.write(
+                folder.resolve("joe/dovecot.index.log"),
+                new IndexLog(1700, 1).append(4, 5).bytes());
+        assertThat(messages().get("cur/7.M1.h:2,S").witnesses())
+                .as("as the index has them")
+                .isEmpty();
+        assertThat(messages().get("cur/8.M1.h:2,").witnesses())
+                .containsExactly(new Witness.IndexFlags(Flags.NONE.with(Flags.SEEN), "Dovecot's index"));
+    }
+
+    @Test
     void aFileThatTheListDoesNotNameCarriesThatAsAWitness() throws Exception {
         MaildirBuilder.at(folder.resolve("joe"))
                 .message("cur/7.M1.h:2,")
