@@ -1,5 +1,6 @@
 package org.understudy.restore.source;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -10,10 +11,16 @@ import java.util.TreeSet;
  *
  * @param renames user names as the source gives them, to the names that they get instead; lower case
  * @param only names, after renaming, of the users whose mail is read; empty for all
+ * @param scratch folder into which archives may be unpacked while they are open
  */
-public record SourceOptions(Map<String, String> renames, Set<String> only) {
+public record SourceOptions(Map<String, String> renames, Set<String> only, Path scratch) {
     /** Everything, under its own names. */
     public static final SourceOptions ALL = new SourceOptions(Map.of(), Set.of());
+
+    /** With the system's folder for temporary files as scratch. */
+    public SourceOptions(Map<String, String> renames, Set<String> only) {
+        this(renames, only, Path.of(System.getProperty("java.io.tmpdir")));
+    }
 
     public SourceOptions {
         Map<String, String> lowerRenames = new TreeMap<>();

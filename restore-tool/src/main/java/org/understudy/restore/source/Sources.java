@@ -5,7 +5,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.understudy.restore.source.archive.ArchiveSource;
+import org.understudy.restore.source.eml.EmlSource;
 import org.understudy.restore.source.maildir.MaildirSource;
+import org.understudy.restore.source.mbox.MboxSource;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -30,7 +34,7 @@ public final class Sources {
         }
         try {
             if (!Files.isDirectory(location)) {
-                throw FileKind.of(location).refusal(location);
+                return file(location, options);
             }
             if (isEmpty(location)) {
                 throw new OperatorException(
@@ -38,7 +42,7 @@ public final class Sources {
                         location + " is an empty directory",
                         "Check that the backup was unpacked here, and that the disk that holds it is mounted.");
             }
-            return MaildirSource.open(location, options);
+            return directory(location, options);
         } catch (AccessDeniedException e) {
             throw new OperatorException(
                     Reason.SOURCE,
@@ -52,6 +56,41 @@ public final class Sources {
                     "Check the disk and the mount; 'dmesg' shows what the system says of them.",
                     e);
         }
+    }
+
+    private static BackupSource file(Path location, SourceOptions options) throws IOException {
+        if (!Files.isRegularFile(location)) {
+            throw FileKind.of(location).refusal(location);
+        }
+        Optional<BackupSource> archive = ArchiveSource.find(location, options, Sources::open);
+        if (archive.isPresent()) {
+            return archive.get();
+        }
+        Optional<MboxSource> mbox = MboxSource.find(location, options);
+        if (mbox.isEmpty()) {
+            throw FileKind.of(location).refusal(location);
+        }
+        return mbox.get();
+    }
+
+    private static BackupSource directory(Path location, SourceOptions options) throws IOException {
+        Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
+        if (maildirs.isPresent()) {
+            return maildirs.get();
+        }
+        Optional<EmlSource> messages = EmlSource.find(location, options);
+        if (messages.isPresent()) {
+            return messages.get();
+        }
+        Optional<MboxSource> mboxes = MboxSource.find(location, options);
+        if (mboxes.isEmpty()) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml) and no"
+                            + " mbox file (a line in it begins with 'From ' and names a sender and a time)",
+                    "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
+        }
+        return mboxes.get();
     }
 
     private static boolean isEmpty(Path directory) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;

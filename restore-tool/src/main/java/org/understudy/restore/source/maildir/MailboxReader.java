@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;

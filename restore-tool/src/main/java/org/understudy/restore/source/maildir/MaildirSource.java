@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.FileBacked;
 import org.understudy.restore.source.ItemRef;
+import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.storage.OperatorException;
@@ -50,23 +51,31 @@ public final class MaildirSource implements BackupSource, FileBacked {
     }
 
     /**
+     * As {@link #find}, where a Maildir must be.
+     *
+     * @throws OperatorException also if there is no Maildir
+     */
+    public static MaildirSource open(Path root, SourceOptions options) throws IOException {
+        return find(root, options)
+                .orElseThrow(() -> new OperatorException(
+                        Reason.SOURCE,
+                        root + " holds no Maildir: no directory in it has cur, new and tmp",
+                        "Name the directory that holds the users' Maildirs, or one Maildir itself."));
+    }
+
+    /**
      * Looks for Maildirs in a directory and all below it.
      *
      * @param root a directory that can be listed
-     * @throws OperatorException if there is no Maildir, if options name a user that is not there, or if two Maildirs
-     *     would be one user's
+     * @return nothing if there is no Maildir
+     * @throws OperatorException if options name a user that is not there, or if two Maildirs would be one user's
      */
-    public static MaildirSource open(Path root, SourceOptions options) throws IOException {
+    public static Optional<MaildirSource> find(Path root, SourceOptions options) throws IOException {
         Path realRoot = root.toRealPath();
         MaildirTree tree = MaildirTree.discover(realRoot);
-        if (tree.homes().isEmpty()) {
-            throw new OperatorException(
-                    Reason.SOURCE,
-                    "%s holds no Maildir: %,d director%s searched, and none has cur, new and tmp"
-                            .formatted(root, tree.loose().size(), tree.loose().size() == 1 ? "y was" : "ies were"),
-                    "Name the directory that holds the users' Maildirs, or one Maildir itself.");
-        }
-        return new MaildirSource(root, realRoot, options, tree, users(root, tree, options));
+        return tree.homes().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new MaildirSource(root, realRoot, options, tree, users(root, tree, options)));
     }
 
     @Override

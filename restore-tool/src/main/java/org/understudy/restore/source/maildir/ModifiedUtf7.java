@@ -4,13 +4,13 @@ package org.understudy.restore.source.maildir;
  * Mailbox names in modified UTF-7 (RFC 3501 section 5.1.3): printable ASCII stands for itself, {@code &-} for the
  * ampersand, and {@code &...-} holds UTF-16 in base64 with {@code ,} for {@code /} and without padding.
  */
-final class ModifiedUtf7 {
+public final class ModifiedUtf7 {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
     private ModifiedUtf7() {}
 
     /** The name that {@code text} encodes, or {@code text} itself if it is not modified UTF-7. */
-    static String decode(String text) {
+    public static String decode(String text) {
         if (text.indexOf('&') < 0) {
             return text;
         }

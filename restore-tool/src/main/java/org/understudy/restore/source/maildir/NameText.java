@@ -10,13 +10,13 @@ import java.util.HexFormat;
  * File names as text, exactly: file names are bytes, and the JVM's own decoding loses those that the locale does not
  * know.
  */
-final class NameText {
+public final class NameText {
     private static final boolean JVM_DECODES_UTF8 = "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
 
     private NameText() {}
 
     /** The last name of a path: its bytes as UTF-8, or if they are not, each byte above 0x7F as {@code \xHH}. */
-    static String of(Path path) {
+    public static String of(Path path) {
         Path last = path.getFileName();
         if (last == null) {
             return "";

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Guesses whose a Maildir is from where it lies. */
-final class UserName {
+/** Guesses whose a Maildir, or another folder of mail, is from where it lies. */
+public final class UserName {
     private static final Set<String> CONTAINERS = Set.of("maildir", ".maildir", "mail", ".mail", "mails");
 
     /** Ends of folder names that look like host names and are none. */
@@ -47,7 +47,7 @@ final class UserName {
      *
      * @param maildir absolute
      */
-    static String of(Path maildir) {
+    public static String of(Path maildir) {
         Path directory = directory(maildir);
         String name = CREATION_TIME
                 .matcher(NameText.of(directory).toLowerCase(Locale.ROOT))
@@ -66,6 +66,12 @@ final class UserName {
         }
         String domain = above == null ? "" : NameText.of(above).toLowerCase(Locale.ROOT);
         return isDomain(domain) ? name + "@" + domain : name;
+    }
+
+    /** A directory's name in lower case if it looks like a domain's, else the empty text. */
+    public static String domain(String directory) {
+        String lower = directory.toLowerCase(Locale.ROOT);
+        return isDomain(lower) ? lower : "";
     }
 
     private static boolean isDomain(String name) {

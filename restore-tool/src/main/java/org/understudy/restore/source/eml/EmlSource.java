@@ -1,0 +1,251 @@
+package org.understudy.restore.source.eml;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.understudy.restore.source.BackupSource;
+import org.understudy.restore.source.Numbering;
+import org.understudy.restore.source.ReadFailure;
+import org.understudy.restore.source.SourceItem;
+import org.understudy.restore.source.SourceMailbox;
+import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.maildir.NameText;
+import org.understudy.restore.source.maildir.UserName;
+import org.understudy.storage.Content;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import org.understudy.storage.keyspace.Flags;
+
+/** Folders of {@code *.eml} files. Holds the directories found; reads the names of one at a time. */
+public final class EmlSource implements BackupSource {
+    private static final String ENDING = ".eml";
+
+    /** A directory and the mailbox that its files are of. */
+    private record Folder(Path directory, String relative, SourceMailbox mailbox) {}
+
+    private final Path location;
+    private final Path root;
+    private final List<Folder> folders;
+    private final long messages;
+
+    private EmlSource(Path location, Path root, List<Folder> folders, long messages) {
+        this.location = location;
+        this.root = root;
+        this.folders = folders;
+        this.messages = messages;
+    }
+
+    /**
+     * Looks for messages in a directory and all below it.
+     *
+     * @return nothing if there is none
+     * @throws OperatorException if options name a user that is not there
+     */
+    public static Optional<EmlSource> find(Path location, SourceOptions options) throws IOException {
+        Path root = location.toRealPath();
+        List<Folder> all = new ArrayList<>();
+        boolean addresses = areAddresses(root);
+        collect(root, root, "", addresses ? "" : UserName.of(root), List.of(), all);
+        List<Folder> taken = new ArrayList<>();
+        TreeSet<String> users = new TreeSet<>();
+        long messages = 0;
+        for (Folder folder : all) {
+            String user = options.rename(folder.mailbox().user());
+            long here = count(folder.directory());
+            if (here > 0) {
+                users.add(user);
+            }
+            if (options.takes(user)) {
+                messages += here;
+                taken.add(new Folder(
+                        folder.directory(),
+                        folder.relative(),
+                        new SourceMailbox(user, folder.mailbox().name())));
+            }
+        }
+        if (users.isEmpty()) {
+            return Optional.empty();
+        }
+        for (String only : options.only()) {
+            if (!users.contains(only)) {
+                throw new OperatorException(
+                        Reason.NOT_FOUND,
+                        location + " holds no mail of user " + only,
+                        "Name a user who is there: " + String.join(", ", users) + ".");
+            }
+        }
+        return Optional.of(new EmlSource(location, root, taken, messages));
+    }
+
+    @Override
+    public Description describe() {
+        return new Description(
+                "eml",
+                location.toString(),
+                "%,d message file%s in %,d mailbox%s"
+                        .formatted(
+                                messages,
+                                messages == 1 ? "" : "s",
+                                mailboxes().size(),
+                                mailboxes().size() == 1 ? "" : "es"));
+    }
+
+    @Override
+    public List<MailboxInfo> mailboxes() {
+        TreeMap<SourceMailbox, MailboxInfo> infos = new TreeMap<>();
+        folders.forEach(folder -> infos.put(folder.mailbox(), new MailboxInfo(folder.mailbox(), 0, false)));
+        return List.copyOf(infos.values());
+    }
+
+    @Override
+    public void read(long fromOrdinal, Sink sink) throws IOException {
+        Numbering out = new Numbering(fromOrdinal, sink);
+        for (Folder folder : folders) {
+            List<Path> entries;
+            try {
+                entries = list(folder.directory());
+            } catch (IOException e) {
+                out.give(
+                        folder.relative().isEmpty() ? "." : folder.relative(),
+                        ref -> new SourceItem.Unreadable(
+                                ref,
+                                Optional.of(folder.mailbox()),
+                                "this directory cannot be listed, so not all it holds is known: "
+                                        + ReadFailure.words(e)));
+                continue;
+            }
+            for (Path entry : entries) {
+                if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    give(out, folder, entry);
+                }
+            }
+        }
+    }
+
+    private void give(Numbering out, Folder folder, Path entry) throws IOException {
+        String path = root.relativize(entry).toString();
+        out.give(path, ref -> {
+            Optional<SourceMailbox> mailbox = Optional.of(folder.mailbox());
+            if (Files.isSymbolicLink(entry)) {
+                return new SourceItem.Unreadable(
+                        ref, mailbox, "a symbolic link, which is not followed; name what it points to as a source");
+            }
+            if (!isMessage(entry)) {
+                return new SourceItem.Ignored(ref, "no message: its name does not end with .eml");
+            }
+            try {
+                BasicFileAttributes attributes =
+                        Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (!attributes.isRegularFile()) {
+                    return new SourceItem.Unreadable(ref, mailbox, "is no plain file; it was not opened");
+                }
+                if (attributes.size() == 0) {
+                    return new SourceItem.Unreadable(ref, mailbox, "the file is empty");
+                }
+                Instant arrived =
+                        Arrival.of(entry, attributes.lastModifiedTime().toInstant());
+                return new SourceItem.Message(
+                        ref, folder.mailbox(), 0, arrived, Flags.NONE, Content.of(entry), List.of());
+            } catch (IOException e) {
+                return new SourceItem.Unreadable(ref, mailbox, ReadFailure.words(e));
+            }
+        });
+    }
+
+    /** Holds nothing open between calls. */
+    @Override
+    public void close() {}
+
+    private static boolean areAddresses(Path root) throws IOException {
+        boolean any = false;
+        for (Path entry : list(root)) {
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (NameText.of(entry).indexOf('@') < 1) {
+                    return false;
+                }
+                any = true;
+            } else if (isMessage(entry)) {
+                return false;
+            }
+        }
+        return any;
+    }
+
+    private static void collect(
+            Path root, Path directory, String relative, String user, List<String> levels, List<Folder> to) {
+        if (!user.isEmpty() || directory.equals(root)) {
+            String name = levels.isEmpty() ? "INBOX" : String.join(".", levels);
+            String mailbox = levels.size() == 1 && name.equalsIgnoreCase("inbox") ? "INBOX" : name;
+            to.add(new Folder(directory, relative, new SourceMailbox(user, mailbox)));
+        }
+        List<Path> entries;
+        try {
+            entries = list(directory);
+        } catch (IOException e) {
+            return; // reading the source tells of it with its place
+        }
+        for (Path entry : entries) {
+            if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            String name = NameText.of(entry);
+            String below = relative.isEmpty() ? name : relative + "/" + name;
+            if (user.isEmpty()) {
+                collect(root, entry, below, name.toLowerCase(Locale.ROOT), List.of(), to);
+            } else {
+                List<String> deeper = new ArrayList<>(levels);
+                deeper.add(clean(name));
+                collect(root, entry, below, user, deeper, to);
+            }
+        }
+    }
+
+    private static String clean(String name) {
+        StringBuilder clean = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            clean.append(c == '.' || Character.isISOControl(c) ? '_' : c);
+        }
+        return clean.toString();
+    }
+
+    private static long count(Path directory) throws IOException {
+        long count = 0;
+        try {
+            for (Path entry : list(directory)) {
+                count += isMessage(entry) ? 1 : 0;
+            }
+        } catch (IOException e) {
+            return count; // reading the source tells of it with its place
+        }
+        return count;
+    }
+
+    private static boolean isMessage(Path entry) {
+        return NameText.of(entry).toLowerCase(Locale.ROOT).endsWith(ENDING)
+                && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(entries::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        Collections.sort(entries);
+        return entries;
+    }
+}
