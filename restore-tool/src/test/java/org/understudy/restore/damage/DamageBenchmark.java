@@ -16,7 +16,7 @@ import org.understudy.restore.validate.Corpus.Mail;
  */
 final class DamageBenchmark {
     private static final int ROUNDS = 200;
-    private static final int MIXED = 5;
+    private static final int MIXED = 3;
     private static final List<String> ARCHIVES = List.of("maildir-enron-users", "maildir-list-subscribers");
 
     private DamageBenchmark() {}

@@ -28,7 +28,7 @@ final class MailTree {
      */
     record Mail(String path, byte[] bytes, Instant arrived) {
         String user() {
-            return path.substring(0, path.indexOf("/Maildir"));
+            return path.substring(0, Math.max(0, path.indexOf("/Maildir")));
         }
 
         String name() {
