@@ -89,7 +89,11 @@ public final class RestoreJson {
         @JsonSubTypes.Type(value = Witness.TrustedDigest.class, name = "digest"),
         @JsonSubTypes.Type(value = Witness.IndexSize.class, name = "indexSize"),
         @JsonSubTypes.Type(value = Witness.TakenFrom.class, name = "takenFrom"),
-        @JsonSubTypes.Type(value = Witness.OtherCopy.class, name = "otherCopy")
+        @JsonSubTypes.Type(value = Witness.OtherCopy.class, name = "otherCopy"),
+        @JsonSubTypes.Type(value = Witness.Rfc822Size.class, name = "rfc822Size"),
+        @JsonSubTypes.Type(value = Witness.ContentGuid.class, name = "guid"),
+        @JsonSubTypes.Type(value = Witness.NotListed.class, name = "notListed"),
+        @JsonSubTypes.Type(value = Witness.IndexFlags.class, name = "indexFlags")
     })
     private interface WitnessKinds {}
 

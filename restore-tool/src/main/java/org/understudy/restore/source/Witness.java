@@ -1,6 +1,7 @@
 package org.understudy.restore.source;
 
 import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.keyspace.Flags;
 
 /** What a source says of a message apart from the message's own bytes. */
 public sealed interface Witness {
@@ -40,4 +41,38 @@ public sealed interface Witness {
      * @param what what was found
      */
     record OtherCopy(boolean doubt, String what) implements Copies {}
+    /**
+     * Size in CRLF form that a server stated (RFC822.SIZE, RFC 9051 section 7.5.2).
+     *
+     * @param from which server, or which record of its answer
+     */
+    record Rfc822Size(long octets, String from) implements Witness {}
+
+    /**
+     * SHA-1 of the canonical form that an index keeps as the message's GUID, as Cyrus does.
+     *
+     * @param sha1 40 hexadecimal digits, lower case
+     */
+    record ContentGuid(String sha1, String from) implements Witness {
+        public ContentGuid {
+            if (!sha1.matches("[0-9a-f]{40}")) {
+                throw new IllegalArgumentException("a SHA-1 has 40 hexadecimal digits in lower case, got " + sha1);
+            }
+        }
+    }
+
+    /**
+     * The list that names the mailbox's messages does not name this one.
+     *
+     * @param list for example {@code dovecot-uidlist}
+     * @param nameTaken whether the list names another file under the same name
+     */
+    record NotListed(String list, boolean nameTaken) implements Witness {}
+
+    /**
+     * System flags that a server's index states otherwise than the message itself bears them.
+     *
+     * @param flags as the index has them, without keywords
+     */
+    record IndexFlags(Flags flags, String from) implements Witness {}
 }

@@ -23,6 +23,8 @@ final class CharacterCheck implements Check {
 
     private static final class Characters implements Observer, LineSink, PartSink {
         private static final Set<String> UTF_8 = Set.of("utf-8", "utf8");
+        private static final String TYPED =
+                "\u0085\u0091\u0092\u0093\u0094\u0096\u0097\u0099\u00a3\u00a9\u00ae\u00b4\u00e9";
 
         private final Tally control = new Tally();
         private final Tally loneCr = new Tally();
@@ -78,7 +80,9 @@ final class CharacterCheck implements Check {
             for (int i = from; i < to; i++) {
                 int b = buffer[i];
                 if (b < 0 || utf8Left > 0) {
-                    octet(b & 0xFF, offset + i - from);
+                    int before = i > from ? buffer[i - 1] : ' ';
+                    int after = i + 1 < to ? buffer[i + 1] : ' ';
+                    octet(b & 0xFF, before, after, offset + i - from);
                 } else if ((b < ' ' && b != '\t') || b == 127) {
                     if (b == '\r') {
                         loneCr.add(offset + i - from);
@@ -93,14 +97,17 @@ final class CharacterCheck implements Check {
             }
         }
 
-        /** Letters with their top bit set lie above 0xC0; quotes, signs and the frequent e acute are typed by people. */
-        private static boolean maybeFlippedLetter(int b) {
-            return b > 0xC0 && b != 0xE9;
+        /**
+         * Whether an octet is an ASCII character with its top bit set rather than one that people type in Windows-1252 and
+         * leave undeclared: quotes, dashes, signs, the frequent e acute, and the no-break space beside a space.
+         */
+        private static boolean maybeFlipped(int b, int before, int after) {
+            return b == 0xA0 ? before > ' ' && after > ' ' : TYPED.indexOf(b) < 0;
         }
 
-        private void octet(int b, long offset) {
+        private void octet(int b, int before, int after, long offset) {
             if (b >= 0x80) {
-                (statedAscii && maybeFlippedLetter(b) ? highInAscii : high).add(offset);
+                (statedAscii && maybeFlipped(b, before, after) ? highInAscii : high).add(offset);
             }
             if (!statedUtf8) {
                 return;

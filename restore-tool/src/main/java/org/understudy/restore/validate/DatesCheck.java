@@ -16,11 +16,15 @@ import org.understudy.restore.validate.Finding.Strength;
 
 /**
  * Compares the Date header with the stamps of the servers that passed the message on, and with the source's own date.
- * Clocks are often wrong, and so are the programs that write dates: on whole mail every disagreement here occurs, so all
- * are notes.
+ * Clocks are often wrong, and so are the programs that write dates, and mail may wait, or be imported years later; so most
+ * disagreements are notes. An order that cannot be is a doubt: a server's stamp or a Date more than {@value #APART} days
+ * later than the stamp of a server that had the message after it. The source's own date is not the message's, so what it
+ * disagrees with is a note.
  */
 final class DatesCheck implements Check {
     private static final Duration NEAR = Duration.ofDays(3);
+    private static final int APART = 7;
+    private static final Duration IMPOSSIBLE = Duration.ofDays(APART);
     private static final Instant EARLIEST = Instant.parse("1970-01-02T00:00:00Z");
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
@@ -51,22 +55,56 @@ final class DatesCheck implements Check {
             String by = received.isEmpty() ? "the date of arrival" : "the stamp of the last server";
             Duration apart = Duration.between(date, arrived).abs();
             boolean near = apart.compareTo(NEAR) <= 0;
+            boolean after = !received.isEmpty() && isLater(date, arrived);
             findings.add(
-                    near ? Strength.SUPPORT : Strength.NOTE,
+                    near ? Strength.SUPPORT : after ? Strength.DOUBT : Strength.NOTE,
                     new Place.Header("Date"),
-                    near ? by + " agrees" : by + " is " + apart.toDays() + " days away");
+                    near
+                            ? by + " agrees"
+                            : after
+                                    ? "the date is " + apart.toDays() + " days after " + by
+                                    : by + " is " + apart.toDays() + " days away");
         }
+        chain(received, findings);
+        if (!received.isEmpty()) {
+            arrival(message.internalDate(), received.getFirst(), findings);
+        }
+    }
+
+    /** Each server's stamp stands above those of the servers that had the message before it. */
+    private static void chain(List<Instant> received, Findings findings) {
         for (int i = 1; i < received.size(); i++) {
-            Duration later =
-                    Duration.between(received.get(i - 1), received.get(i)).abs();
-            if (later.compareTo(Duration.ofDays(365)) > 0) {
+            Instant upper = received.get(i - 1);
+            Instant lower = received.get(i);
+            long days = Duration.between(lower, upper).abs().toDays();
+            if (isLater(lower, upper)) {
                 findings.add(
-                        Strength.NOTE,
+                        Strength.DOUBT,
                         new Place.Header("Received"),
-                        "two servers' stamps are " + later.toDays() + " days apart");
+                        "a server's stamp is " + days + " days before that of the server it had the message from");
+                return;
+            }
+            if (days > 365) {
+                findings.add(
+                        Strength.NOTE, new Place.Header("Received"), "two servers' stamps are " + days + " days apart");
                 return;
             }
         }
+    }
+
+    private static void arrival(Instant internalDate, Instant last, Findings findings) {
+        Duration apart = Duration.between(internalDate, last);
+        if (apart.abs().compareTo(IMPOSSIBLE) > 0) {
+            findings.add(
+                    Strength.NOTE,
+                    new Place.FileName(),
+                    "the date of arrival is " + apart.abs().toDays() + " days "
+                            + (apart.isNegative() ? "after" : "before") + " the stamp of the last server");
+        }
+    }
+
+    private static boolean isLater(Instant one, Instant other) {
+        return Duration.between(other, one).compareTo(IMPOSSIBLE) > 0;
     }
 
     private static List<Instant> received(HeaderBlock header) {

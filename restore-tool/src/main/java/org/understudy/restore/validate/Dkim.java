@@ -12,13 +12,22 @@ import org.jspecify.annotations.Nullable;
  * What a DKIM-Signature (RFC 6376 section 3.5) or ARC-Message-Signature (RFC 8617) says of the body.
  *
  * @param domain {@code d=} in lower case
+ * @param instance number of the ARC set ({@code i=}), or empty for DKIM, whose {@code i=} is an identity
  * @param relaxed whether the body is canonicalised relaxed, else simple
  * @param algorithm for {@link java.security.MessageDigest}
  * @param limit {@code l=}: canonical octets that are signed, or -1 for all
  * @param bodyHash {@code bh=} in lower-case hexadecimal
  * @param signedFields {@code h=}, lower case, in order
  */
-record Dkim(String domain, boolean relaxed, String algorithm, long limit, String bodyHash, List<String> signedFields) {
+record Dkim(
+        String domain,
+        String instance,
+        boolean relaxed,
+        String algorithm,
+        long limit,
+        String bodyHash,
+        List<String> signedFields) {
+    private static final int INSTANCE_DIGITS = 2;
 
     /** Reads a field's unfolded value; null where it names no body hash that can be recomputed. */
     static @Nullable Dkim read(String value) {
@@ -52,6 +61,7 @@ record Dkim(String domain, boolean relaxed, String algorithm, long limit, String
             String fields = tags.getOrDefault("h", "").replaceAll("\\s", "").toLowerCase(Locale.ROOT);
             return new Dkim(
                     tags.getOrDefault("d", "").toLowerCase(Locale.ROOT),
+                    instance(tags.getOrDefault("i", "")),
                     body.equals("relaxed"),
                     digest,
                     limit,
@@ -60,6 +70,14 @@ record Dkim(String domain, boolean relaxed, String algorithm, long limit, String
         } catch (IllegalArgumentException notAsSpecified) {
             return null;
         }
+    }
+
+    /** RFC 8617 section 4.2.1: 1 to 50. */
+    private static String instance(String value) {
+        boolean number = !value.isEmpty()
+                && value.length() <= INSTANCE_DIGITS
+                && value.chars().allMatch(Character::isDigit);
+        return number ? value : "";
     }
 
     /** Whether a hash over the body is the one that was signed. */

@@ -153,7 +153,13 @@ final class DkimBodyHashCheck implements Check {
                     continue;
                 }
                 if (signature.limit() < 0) {
-                    findings.add(Strength.PROOF, body, "the body is the one that " + domain(signature) + " signed");
+                    findings.add(
+                            Strength.PROOF,
+                            body,
+                            "the body is the one that " + domain(signature) + " signed"
+                                    + (signature.instance().isEmpty()
+                                            ? ""
+                                            : " (ARC instance " + signature.instance() + ")"));
                     missing(signature, scan.header(), findings);
                     return;
                 }
@@ -187,8 +193,9 @@ final class DkimBodyHashCheck implements Check {
         private void fail(Scan scan, Place body, Findings findings) {
             String what = "none of " + signatures.size() + " body hash(es) agrees with the body";
             MailingList list = MailingList.of(scan.header());
+            List<String> passedDomains = DeliveryResults.of(scan.header()).passed();
             Optional<Dkim> passed = signatures.stream()
-                    .filter(signature -> passedAtDelivery(signature, scan.header()))
+                    .filter(signature -> passedDomains.contains(signature.domain()))
                     .findFirst();
             boolean ofLastSender =
                     signedBySender || signatures.stream().anyMatch(signature -> list.signsAs(signature.domain()));
@@ -216,22 +223,6 @@ final class DkimBodyHashCheck implements Check {
                     && !header.cut()
                     && header.strayLines() == 0
                     && header.fields().getFirst().offset() == 0;
-        }
-
-        private static boolean passedAtDelivery(Dkim signature, HeaderBlock header) {
-            HeaderBlock.Field topmost = header.first("Authentication-Results");
-            if (topmost == null) {
-                return false;
-            }
-            String value = header.value(topmost, 8192).toLowerCase(Locale.ROOT);
-            for (String result : value.split(";")) {
-                if (result.contains("dkim=pass")
-                        && (result.contains("header.d=" + signature.domain())
-                                || result.contains("header.i=@" + signature.domain()))) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         private static String domain(Dkim signature) {

@@ -2,6 +2,7 @@ package org.understudy.restore.validate;
 
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.message.HeaderBlock;
 import org.understudy.restore.message.MailDate;
@@ -15,6 +16,23 @@ import org.understudy.restore.validate.Finding.Strength;
  */
 final class FieldSyntaxCheck implements Check {
     private static final int REPORTED = 5;
+
+    /** Fields whose content no person types. */
+    private static final Set<String> STRUCTURED = Set.of(
+            "received",
+            "date",
+            "message-id",
+            "references",
+            "mime-version",
+            "content-transfer-encoding",
+            "dkim-signature",
+            "arc-message-signature",
+            "arc-seal",
+            "return-path",
+            "delivered-to",
+            "received-spf",
+            "authentication-results",
+            "list-id");
 
     @Override
     public String name() {
@@ -34,9 +52,22 @@ final class FieldSyntaxCheck implements Check {
                 findings.add(Strength.DOUBT, new Place.Octets(field.offset(), field.length()), fault);
             }
         }
+        Tally high = new Tally();
+        header.fields().stream()
+                .filter(field -> STRUCTURED.contains(field.name().toLowerCase(Locale.ROOT)))
+                .forEach(field -> countHigh(header, field, high));
+        high.tell(Strength.DOUBT, "8-bit octet(s) in fields that programs write in ASCII", findings);
         int control = control(header);
         if (control >= 0) {
             findings.add(Strength.DOUBT, new Place.Octets(control, 1), "a control character in the header");
+        }
+    }
+
+    private static void countHigh(HeaderBlock header, HeaderBlock.Field field, Tally high) {
+        for (int i = field.offset(); i < field.offset() + field.length(); i++) {
+            if (header.octet(i) < 0) {
+                high.add(i);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import org.understudy.restore.validate.Finding.Strength;
  */
 final class FillRunCheck implements Check {
     private static final int LONG_RUN = 256;
-    private static final int ERASED_RUN = 64;
+    private static final int ERASED_RUN = 16;
     private static final byte ERASED = (byte) 0xFF;
     private static final int SECTOR = 512;
     private static final int REPORTED = 5;
@@ -110,16 +110,25 @@ final class FillRunCheck implements Check {
             for (int i = 0; i < found.kept; i++) {
                 long offset = found.offsets[i];
                 long length = found.lengths[i];
-                boolean onSector = offset % SECTOR == 0 || (offset + length) % SECTOR == 0;
                 boolean longRun = length >= LONG_RUN;
                 String what = length + " times the octet " + (found.octets[i] & 0xFF) + " in a row"
-                        + (longRun && onSector ? ", on a sector bound" : "");
+                        + (longRun ? alignment(offset, offset + length) : "");
                 findings.add(longRun ? Strength.CONTRADICTION : Strength.DOUBT, new Place.Octets(offset, length), what);
             }
             if (found.nulRuns > found.kept) {
                 findings.add(
                         Strength.NOTE, new Place.Whole(), found.nuls + " NUL octets in " + found.nulRuns + " runs");
             }
+        }
+
+        private static String alignment(long from, long to) {
+            boolean begins = from % SECTOR == 0;
+            boolean ends = to % SECTOR == 0;
+            if (begins && ends) {
+                long sectors = (to - from) / SECTOR;
+                return ", " + sectors + (sectors == 1 ? " whole sector" : " whole sectors");
+            }
+            return begins ? ", from a sector bound on" : ends ? ", up to a sector bound" : "";
         }
     }
 }

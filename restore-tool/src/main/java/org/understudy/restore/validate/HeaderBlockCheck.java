@@ -56,6 +56,13 @@ final class HeaderBlockCheck implements Check {
                     new Place.Octets(scan.reading().rawSize() - 1, 1),
                     "the message ends within its header: no empty line follows");
         }
+        int blank = blankContinuation(header);
+        if (blank >= 0) {
+            findings.add(
+                    Strength.NOTE,
+                    new Place.Octets(blank, 1),
+                    "a field goes on with a line of nothing but blanks, which RFC 5322 forbids");
+        }
         List<String> missing = new ArrayList<>();
         for (String name : List.of("From", "Date")) {
             if (header.first(name) == null && !header.cut()) {
@@ -79,5 +86,26 @@ final class HeaderBlockCheck implements Check {
                     new Place.Octets(0, scan.bodyOffset()),
                     header.fields().size() + " fields, one block");
         }
+    }
+
+    /** Offset of the first line that is folded and empty but for blanks, or -1. */
+    private static int blankContinuation(HeaderBlock header) {
+        int line = 0;
+        boolean blank = false;
+        for (int i = 0; i < header.size(); i++) {
+            byte b = header.octet(i);
+            if (b == '\n') {
+                if (blank) {
+                    return line;
+                }
+                line = i + 1;
+                blank = false;
+            } else if (b == ' ' || b == '\t') {
+                blank |= i == line;
+            } else if (b != '\r') {
+                blank = false;
+            }
+        }
+        return -1;
     }
 }

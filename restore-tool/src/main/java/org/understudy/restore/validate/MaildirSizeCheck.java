@@ -61,8 +61,13 @@ final class MaildirSizeCheck implements Check {
                 case Witness.MaildirVirtualSize size ->
                     size.octets() == scan.reading().canonical().size();
                 case Witness.IndexSize size -> size.octets() == scan.reading().rawSize();
+                case Witness.Rfc822Size size ->
+                    size.octets() == scan.reading().canonical().size();
                 case Witness.TrustedDigest digest -> false;
                 case Witness.Copies copies -> false;
+                case Witness.ContentGuid guid -> false;
+                case Witness.NotListed list -> false;
+                case Witness.IndexFlags flags -> false;
             };
             if (agrees) {
                 return true;

@@ -29,8 +29,14 @@ public final class Validator {
         return new Validator(List.of(
                 new TrustedDigestCheck(),
                 new DkimBodyHashCheck(),
+                new DeliveryResultsCheck(),
                 new MaildirSizeCheck(),
                 new IndexSizeCheck(),
+                new Rfc822SizeCheck(),
+                new IndexGuidCheck(),
+                new ContentLengthCheck(),
+                new UidListCheck(),
+                new IndexFlagsCheck(),
                 new EmptyMessageCheck(),
                 new HeaderBlockCheck(),
                 new FieldSyntaxCheck(),
@@ -39,6 +45,7 @@ public final class Validator {
                 new CharacterCheck(),
                 new FillRunCheck(),
                 new ForeignHeaderCheck(),
+                new ForeignTextCheck(),
                 new TailCheck(),
                 new DatesCheck()));
     }

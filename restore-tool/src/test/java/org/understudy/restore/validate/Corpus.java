@@ -30,10 +30,10 @@ import org.understudy.storage.keyspace.Flags;
  * Real mail beside the project, where there is any: {@code ../shared/corpus} seen from the project's root, or the directory
  * that the environment names as {@code UNDERSTUDY_CORPUS}.
  */
-final class Corpus {
+public final class Corpus {
     /** One message of an archive. */
-    record Mail(String archive, String name, byte[] bytes, List<Witness> witnesses, Instant date) {
-        SourceItem.Message item() {
+    public record Mail(String archive, String name, byte[] bytes, List<Witness> witnesses, Instant date) {
+        public SourceItem.Message item() {
             return new SourceItem.Message(
                     new ItemRef(0, name),
                     new SourceMailbox("user", "INBOX"),
@@ -44,11 +44,11 @@ final class Corpus {
                     witnesses);
         }
 
-        boolean fixture() {
+        public boolean fixture() {
             return archive.startsWith("fixtures");
         }
 
-        Mail with(byte[] changed, boolean keepWitnesses) {
+        public Mail with(byte[] changed, boolean keepWitnesses) {
             return new Mail(archive, name, changed, keepWitnesses ? witnesses : List.of(), date);
         }
     }
@@ -64,8 +64,13 @@ final class Corpus {
         this.directory = directory;
     }
 
+    /** Where it lies. */
+    public Path directory() {
+        return directory;
+    }
+
     /** Where the corpus would be; check {@link #present()}. */
-    static Corpus find() {
+    public static Corpus find() {
         String named = System.getenv("UNDERSTUDY_CORPUS");
         if (named != null) {
             return new Corpus(Path.of(named));
@@ -78,27 +83,28 @@ final class Corpus {
                 .normalize());
     }
 
-    static Corpus at(Path directory) {
+    public static Corpus at(Path directory) {
         return new Corpus(directory);
     }
 
-    boolean present() {
+    public boolean present() {
         return Files.isReadable(directory.resolve("maildir-enron-users.tar.gz"));
     }
 
-    void each(Consumer<Mail> sink) throws IOException {
+    public void each(Consumer<Mail> sink) throws IOException {
         for (String name :
                 List.of("maildir-enron-users", "maildir-list-subscribers", "fixtures-mime", "fixtures-dkim")) {
             tar(name, sink);
         }
         zip(sink);
+        tar("mbox-dovecot-user", mail -> split(mail.archive(), mail.name(), mail.bytes(), false, sink));
         for (String name :
                 List.of("list-linux-integrity-2023.mboxrd", "spamassassin-easy_ham.mboxo", "spamassassin-spam.mboxo")) {
             mbox(name, sink);
         }
     }
 
-    List<Mail> all() throws IOException {
+    public List<Mail> all() throws IOException {
         List<Mail> mails = new ArrayList<>();
         each(mails::add);
         return mails;
@@ -158,6 +164,7 @@ final class Corpus {
                 || file.endsWith(".py")
                 || file.equals("README")
                 || file.startsWith("LICENSE")
+                || file.equals(".subscriptions")
                 || file.equals("maildirfolder")
                 || file.equals("subscriptions");
     }
@@ -201,6 +208,11 @@ final class Corpus {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(directory.resolve(archive + ".gz")))) {
             all = in.readAllBytes();
         }
+        split(archive, archive, all, archive.endsWith("mboxrd"), sink);
+    }
+
+    /** Gives each message of an mbox; what precedes the first separator line is passed over. */
+    public static void split(String archive, String file, byte[] all, boolean mboxrd, Consumer<Mail> sink) {
         String text = new String(all, StandardCharsets.ISO_8859_1);
         Matcher line = MBOX_LINE.matcher(text);
         int begin = -1;
@@ -211,12 +223,10 @@ final class Corpus {
             if (begin >= 0) {
                 String mail = text.substring(begin, end);
                 mail = mail.endsWith("\n\n") ? mail.substring(0, mail.length() - 1) : mail;
-                mail = archive.endsWith("mboxrd")
-                        ? mail.replaceAll("(?m)^>(>*From )", "$1")
-                        : mail.replaceAll("(?m)^>From ", "From ");
+                mail = mboxrd ? mail.replaceAll("(?m)^>(>*From )", "$1") : mail.replaceAll("(?m)^>From ", "From ");
                 sink.accept(new Mail(
                         archive,
-                        archive + "#" + ++number,
+                        file + "#" + ++number,
                         mail.getBytes(StandardCharsets.ISO_8859_1),
                         List.of(),
                         Instant.EPOCH));

@@ -7,22 +7,22 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Kinds of damage that disks, file systems and careless tools do to a message; each changes a copy. */
-enum Damage {
+public enum Damage {
     TRUNCATED_AT_SECTOR {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return mail.length < 1024 ? null : Arrays.copyOf(mail, 512 * (1 + random.nextInt((mail.length - 1) / 512)));
         }
     },
     TRUNCATED_ANYWHERE {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return Arrays.copyOf(mail, random.nextInt(mail.length));
         }
     },
     LOST_LAST_LINES {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             int end = mail.length - 1 - random.nextInt(Math.max(1, mail.length / 3));
             while (end > 0 && mail[end - 1] != '\n') {
                 end--;
@@ -32,31 +32,31 @@ enum Damage {
     },
     EMPTIED {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return new byte[0];
         }
     },
     ZEROED_SECTOR {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return filled(mail, 512, random, (byte) 0);
         }
     },
     ZEROED_PAGE {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return filled(mail, 4096, random, (byte) 0);
         }
     },
     ERASED_SECTOR_FF {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return filled(mail, 512, random, (byte) 0xFF);
         }
     },
     ZEROED_TAIL {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             byte[] changed = mail.clone();
             Arrays.fill(changed, random.nextInt(mail.length), mail.length, (byte) 0);
             return changed;
@@ -64,7 +64,7 @@ enum Damage {
     },
     RANDOM_SECTOR {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             byte[] noise = new byte[512];
             random.nextBytes(noise);
             return block(mail, noise, 0, 512, random);
@@ -72,19 +72,19 @@ enum Damage {
     },
     FOREIGN_SECTOR {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return foreign(mail, other, 512, random);
         }
     },
     FOREIGN_PAGE {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return foreign(mail, other, 4096, random);
         }
     },
     FOREIGN_TAIL {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             if (mail.length < 1024 || other.length < mail.length) {
                 return null;
             }
@@ -96,19 +96,19 @@ enum Damage {
     },
     HEAD_CUT {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return Arrays.copyOfRange(mail, 1 + random.nextInt(Math.min(mail.length - 1, 4096)), mail.length);
         }
     },
     HEAD_SECTOR_CUT {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return mail.length < 1024 ? null : Arrays.copyOfRange(mail, 512, mail.length);
         }
     },
     BYTES_DROPPED_INSIDE {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             if (mail.length < 1500) {
                 return null;
             }
@@ -118,21 +118,94 @@ enum Damage {
             return changed;
         }
     },
+    ZEROED_ANYWHERE {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            byte[] changed = mail.clone();
+            int from = random.nextInt(mail.length);
+            Arrays.fill(changed, from, Math.min(mail.length, from + 64 + random.nextInt(2000)), (byte) 0);
+            return changed.length - from < 64 ? null : changed;
+        }
+    },
+    HEADER_LINES_LOST {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            int body = DamageTrial.bodyOffset(mail);
+            int from = random.nextInt(Math.max(1, body));
+            while (from < body && mail[from] != '\n') {
+                from++;
+            }
+            return from + 1 >= body ? null : Arrays.copyOfRange(mail, from + 1, mail.length);
+        }
+    },
+    LINE_ENDS_TO_CR {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            byte[] changed = mail.clone();
+            for (int i = random.nextInt(mail.length); i < mail.length; i++) {
+                changed[i] = changed[i] == '\n' ? (byte) '\r' : changed[i];
+            }
+            return changed;
+        }
+    },
+    LINE_ENDS_CONVERTED {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            String text = new String(mail, StandardCharsets.ISO_8859_1);
+            return (text.contains("\r\n") ? text.replace("\r\n", "\n") : text.replace("\n", "\r\n"))
+                    .getBytes(StandardCharsets.ISO_8859_1);
+        }
+    },
+    LINE_ENDS_LOST {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            int from = random.nextInt(mail.length);
+            String kept = new String(mail, 0, from, StandardCharsets.ISO_8859_1);
+            String rest = new String(mail, from, mail.length - from, StandardCharsets.ISO_8859_1);
+            return (kept + rest.replace("\n", "")).getBytes(StandardCharsets.ISO_8859_1);
+        }
+    },
+    LINE_ENDS_DOUBLED {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            int from = random.nextInt(mail.length);
+            String kept = new String(mail, 0, from, StandardCharsets.ISO_8859_1);
+            String rest = new String(mail, from, mail.length - from, StandardCharsets.ISO_8859_1);
+            return (kept + rest.replace("\n", "\r\r\n")).getBytes(StandardCharsets.ISO_8859_1);
+        }
+    },
+    WORDS_CHANGED {
+        @Override
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+            int body = DamageTrial.bodyOffset(mail);
+            byte[] changed = mail.clone();
+            int letters = 0;
+            for (int i = body + random.nextInt(Math.max(1, mail.length - body)); i < mail.length && letters < 5; i++) {
+                if (changed[i] >= 'a' && changed[i] <= 'z') {
+                    changed[i] = (byte) ('a' + (changed[i] - 'a' + 7) % 26);
+                    letters++;
+                } else if (letters > 0) {
+                    break;
+                }
+            }
+            return letters == 0 ? null : changed;
+        }
+    },
     BIT_FLIP_HEADER {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return flip(mail, 0, DamageTrial.bodyOffset(mail), random);
         }
     },
     BIT_FLIP_BODY {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return flip(mail, DamageTrial.bodyOffset(mail), mail.length, random);
         }
     },
     BIT_FLIP_SIGNED_BODY {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return contains(mail, "dkim-signature:")
                     ? flip(mail, DamageTrial.bodyOffset(mail), mail.length, random)
                     : null;
@@ -140,13 +213,13 @@ enum Damage {
     },
     BIT_FLIP_SIGNED_HEADER {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             return contains(mail, "dkim-signature:") ? flip(mail, 0, DamageTrial.bodyOffset(mail), random) : null;
         }
     },
     BIT_FLIP_BASE64 {
         @Override
-        byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
+        public byte @Nullable [] apply(byte[] mail, byte[] other, Random random) {
             String text = new String(mail, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
             int part = text.indexOf("content-transfer-encoding: base64");
             int from = part < 0 ? -1 : text.indexOf("\n\n", part);
@@ -159,9 +232,9 @@ enum Damage {
     };
 
     /** The damaged copy, or null where this damage does not apply. */
-    abstract byte @Nullable [] apply(byte[] mail, byte[] other, Random random);
+    public abstract byte @Nullable [] apply(byte[] mail, byte[] other, Random random);
 
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,11 @@ final class MailboxReader {
      */
     private record Candidate(
             String part, String text, @Nullable Path unusual, UidList.@Nullable Entry entry, long uid) {
+        /** Whether another file is the one that the list names. */
+        boolean nameTaken() {
+            return entry != null && uid == 0;
+        }
+
         Path in(Path mailbox) {
             return unusual == null ? mailbox.resolve(part).resolve(text) : unusual;
         }
@@ -58,6 +64,7 @@ final class MailboxReader {
     private final Optional<SourceMailbox> some;
     private final Map<String, String> notes = new TreeMap<>();
     private List<Candidate> candidates = List.of();
+    private @Nullable DovecotIndex index;
 
     MailboxReader(Entries entries, Numbering out, MaildirTree.MailboxDirectory from, SourceMailbox mailbox) {
         this.entries = entries;
@@ -75,10 +82,13 @@ final class MailboxReader {
         DovecotKeywords keywords = keywords();
         CourierKeywords courier = courier();
 
-        candidates = candidates(ownNames);
+        UidList uids = uids(directory);
+        candidates = candidates(ownNames, uids);
+        boolean listed = uids.size() > 0 && uids.condition().isEmpty();
         for (Candidate candidate : candidates) {
-            give(candidate, keywords, courier);
+            give(candidate, keywords, courier, listed);
         }
+        giveMissing(uids);
         for (Path entry : own) {
             giveOwn(entry);
         }
@@ -96,6 +106,16 @@ final class MailboxReader {
     private static Path uidFile(Path directory) {
         Path dovecot = directory.resolve("dovecot-uidlist");
         return ControlFile.isPlain(dovecot) ? dovecot : directory.resolve("courierimapuiddb");
+    }
+
+    /** Dovecot's index, read when first needed. */
+    private DovecotIndex index() {
+        DovecotIndex read = index;
+        if (read == null) {
+            read = DovecotIndex.read(directory);
+            index = read;
+        }
+        return read;
     }
 
     private DovecotKeywords keywords() {
@@ -124,8 +144,7 @@ final class MailboxReader {
     }
 
     /** All files of cur and new in the order in which they are given; each UID once. */
-    private List<Candidate> candidates(Set<String> ownNames) throws IOException {
-        UidList uids = uids(directory);
+    private List<Candidate> candidates(Set<String> ownNames, UidList uids) throws IOException {
         List<Candidate> found = new ArrayList<>();
         for (String part : List.of("cur", "new")) {
             Path folder = directory.resolve(part);
@@ -148,7 +167,6 @@ final class MailboxReader {
         if (repeated) {
             found.sort(ORDER);
         }
-        noteUids(uids, found);
         return found;
     }
 
@@ -159,25 +177,61 @@ final class MailboxReader {
         return new Candidate(part, text, plain ? null : file, entry, entry == null ? 0 : entry.uid());
     }
 
-    /** An entry without file is usual: Dovecot drops it when it next writes the list. So it is told, not counted. */
-    private void noteUids(UidList uids, List<Candidate> candidates) {
+    /**
+     * Gives the messages that the list of UIDs names and that are not there. Dovecot leaves the entries of expunged
+     * messages in the list, so those that its index says are expunged are told beside the list and not given.
+     */
+    private void giveMissing(UidList uids) throws IOException {
+        Path file = uidFile(directory);
+        String list = NameText.of(file);
         List<String> words = new ArrayList<>();
         if (!uids.condition().isEmpty()) {
             words.add(uids.condition());
         }
-        long found = candidates.stream().filter(c -> c.uid() != 0).count();
-        long absent = uids.size() - found;
-        if (absent > 0) {
-            words.add("it names %,d message%s that %s not here: expunged since the list was written, or missing from"
-                            .formatted(absent, absent == 1 ? "" : "s", absent == 1 ? "is" : "are")
-                    + " this backup");
+        Set<Long> found = new HashSet<>();
+        candidates.forEach(candidate -> found.add(candidate.uid()));
+        SortedMap<Long, String> missing = new TreeMap<>();
+        uids.each((base, entry) -> {
+            if (!found.contains(entry.uid())) {
+                missing.put(entry.uid(), base);
+            }
+        });
+        if (!missing.isEmpty()) {
+            long expunged = 0;
+            for (Map.Entry<Long, String> entry : missing.entrySet()) {
+                DovecotIndex.Says says = index().of(entry.getKey());
+                if (says == DovecotIndex.Says.EXPUNGED) {
+                    expunged++;
+                    continue;
+                }
+                entries.unreadable(
+                        MaildirTree.join(relative, "cur") + "/" + entry.getValue(),
+                        some,
+                        "named in %s as UID %d, and the file is not there; %s"
+                                .formatted(
+                                        list,
+                                        entry.getKey(),
+                                        says == DovecotIndex.Says.PRESENT
+                                                ? "Dovecot's index says that the mailbox has it"
+                                                : "no index here says whether it was expunged"));
+            }
+            if (expunged > 0) {
+                words.add("it names %,d message%s that Dovecot's index says %s expunged"
+                        .formatted(expunged, expunged == 1 ? "" : "s", expunged == 1 ? "was" : "were"));
+            }
+            if (missing.size() > expunged) {
+                long gone = missing.size() - expunged;
+                words.add("it names %,d message%s that %s missing"
+                        .formatted(gone, gone == 1 ? "" : "s", gone == 1 ? "is" : "are"));
+            }
         }
         if (!words.isEmpty()) {
-            notes.put(NameText.of(uidFile(directory)), String.join("; ", words));
+            notes.put(list, String.join("; ", words));
         }
     }
 
-    private void give(Candidate candidate, DovecotKeywords keywords, CourierKeywords courier) throws IOException {
+    private void give(Candidate candidate, DovecotKeywords keywords, CourierKeywords courier, boolean listed)
+            throws IOException {
         Path file = candidate.in(directory);
         MaildirFileName name = MaildirFileName.parse(candidate.text());
         String path = MaildirTree.join(relative, candidate.part()) + "/" + candidate.text();
@@ -209,7 +263,7 @@ final class MailboxReader {
                         attributes.lastModifiedTime().toInstant(),
                         flags(name, keywords, courier),
                         Entries.content(file, attributes.size()),
-                        witnesses(name, candidate.entry()));
+                        witnesses(name, candidate, listed, keywords));
             });
         }
     }
@@ -237,8 +291,8 @@ final class MailboxReader {
         return name.flags(keywords, courier.of(name.base()));
     }
 
-    /** What a message's name, and its entry in the list of UIDs, say of its bytes. */
-    static List<Witness> witnesses(MaildirFileName name, UidList.@Nullable Entry entry) {
+    /** What a message's name says of its bytes. */
+    static List<Witness> witnesses(MaildirFileName name) {
         List<Witness> witnesses = new ArrayList<>(2);
         if (name.size() >= 0) {
             witnesses.add(new Witness.MaildirSize(name.size()));
@@ -246,11 +300,27 @@ final class MailboxReader {
         if (name.virtualSize() >= 0) {
             witnesses.add(new Witness.MaildirVirtualSize(name.virtualSize()));
         }
+        return witnesses;
+    }
+
+    private List<Witness> witnesses(
+            MaildirFileName name, Candidate candidate, boolean listed, DovecotKeywords keywords) {
+        UidList.@Nullable Entry entry = candidate.nameTaken() ? null : candidate.entry();
+        List<Witness> witnesses = witnesses(name);
         if (entry != null && entry.size() >= 0) {
             witnesses.add(new Witness.IndexSize(entry.size(), "dovecot-uidlist"));
         }
         if (entry != null && entry.virtualSize() >= 0 && name.virtualSize() < 0) {
             witnesses.add(new Witness.MaildirVirtualSize(entry.virtualSize()));
+        }
+        // Deliveries wait in new until Dovecot next looks; in cur it lists whatever it puts there.
+        if (listed && candidate.uid() == 0 && (candidate.part().equals("cur") || candidate.nameTaken())) {
+            witnesses.add(new Witness.NotListed(NameText.of(uidFile(directory)), candidate.nameTaken()));
+        }
+        Flags indexed = candidate.uid() == 0 ? null : index().flags(candidate.uid());
+        if (indexed != null
+                && indexed.system() != name.flags(keywords, Set.of()).system()) {
+            witnesses.add(new Witness.IndexFlags(indexed, "Dovecot's index"));
         }
         return List.copyOf(witnesses);
     }

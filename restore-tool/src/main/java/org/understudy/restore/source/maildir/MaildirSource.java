@@ -173,7 +173,7 @@ public final class MaildirSource implements BackupSource, FileBacked {
     @Override
     public List<Witness> witnesses(ItemRef ref) {
         String name = ref.path().substring(ref.path().lastIndexOf('/') + 1);
-        return MailboxReader.witnesses(MaildirFileName.parse(name), null);
+        return List.copyOf(MailboxReader.witnesses(MaildirFileName.parse(name)));
     }
 
     /** Holds nothing open between calls. */

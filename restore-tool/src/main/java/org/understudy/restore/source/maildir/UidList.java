@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.source.ReadFailure;
 
@@ -14,8 +15,8 @@ import org.understudy.restore.source.ReadFailure;
  *
  * <p>Version 1: {@code 1 <uidvalidity> <nextuid>}, then {@code <uid> <base>} a line. Version 3: {@code 3 V<uidvalidity>
  * N<nextuid> G<guid>}, then {@code <uid> [<letter><value>]... :<base>}, of whose letters {@code S} and {@code W} state
- * the size as stored and with CRLF. The base is the file's name up to its flags; Dovecot may leave an entry whose file
- * is gone until it next writes the list.
+ * the size as stored and with CRLF. The base is the file's name up to its flags. Dovecot leaves the entries of expunged
+ * messages until they are a quarter of the list, and only then writes it anew.
  */
 final class UidList {
     /** Stands for no list. */
@@ -62,6 +63,11 @@ final class UidList {
 
     int size() {
         return byBase.size();
+    }
+
+    /** Entries with the names that they are of, in no order. */
+    void each(BiConsumer<String, Entry> to) {
+        byBase.forEach(to);
     }
 
     /**

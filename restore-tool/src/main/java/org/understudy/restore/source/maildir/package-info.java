@@ -3,8 +3,15 @@
  *
  * <p>Invariants: nothing is written, locked or renamed; symbolic links are never followed; each directory entry that is
  * no directory comes out as exactly one item, and so does each directory that cannot be listed or lies where a message
- * should be. Order: users by name; in each its mailboxes by name; in each the messages with a UID by UID, those without
- * by file name, then the mailbox's own files; then what lies outside any mailbox.
+ * should be, and each message that the list of UIDs names and that is not there. Order: users by name; in each its
+ * mailboxes by name; in each the messages with a UID by UID, those without by file name, those that are missing by UID,
+ * then the mailbox's own files; then what lies outside any mailbox.
+ *
+ * <p>Missing or expunged: Dovecot unlinks an expunged message at once and leaves its line in {@code dovecot-uidlist} until
+ * a quarter of the lines are such, so a line without file alone says nothing. Its index knows: a UID that {@code
+ * dovecot.index} and its log have as present is missing from the backup; one that they have as expunged is counted in the
+ * note of the list, and is no item. Where no index can be read, as when a backup leaves indexes out, a message that may
+ * have been expunged is given as unreadable rather than passed over.
  *
  * <p>Mailbox names: levels are separated by {@code .} on disk in Maildir++ and by directories in {@code LAYOUT=fs}; each
  * is decoded from modified UTF-7 (RFC 3501 section 5.1.3) where it is valid, else taken as UTF-8. A dot or a control

@@ -27,7 +27,8 @@ import org.understudy.restore.source.Witness;
 
 /** Real Maildirs, where a corpus lies beside the project. */
 final class CorpusMaildirTest {
-    private static final Path CORPUS = Path.of(System.getProperty("understudy.root", ".."), "..", "shared", "corpus");
+    private static final Path CORPUS = Path.of(java.util.Objects.requireNonNullElse(
+            System.getenv("UNDERSTUDY_CORPUS"), System.getProperty("understudy.root", "..") + "/../shared/corpus"));
 
     @TempDir
     Path folder;

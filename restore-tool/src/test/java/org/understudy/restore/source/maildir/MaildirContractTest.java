@@ -19,6 +19,7 @@ final class MaildirContractTest implements BackupSourceContract {
         Mess.layOut(root);
         TreeSet<String> paths = new TreeSet<>(Mess.files(root));
         paths.add("ana/Maildir/cur/directory");
+        paths.add("ana/Maildir/cur/1699999999.M1P1.host"); // named by the list alone
         return new Input(root, paths);
     }
 

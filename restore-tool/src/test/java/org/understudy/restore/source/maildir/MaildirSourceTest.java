@@ -61,7 +61,11 @@ final class MaildirSourceTest {
                 .file("dovecot-uidlist", "3 V77 N9 Gab\n3 W55 S44 :10.M1.h\n");
         SourceItem.Message named = messages().get("cur/9.M1.h,S=5,W=7:2,S");
         assertThat(named.internalDate()).isEqualTo(time);
-        assertThat(named.witnesses()).containsExactly(new Witness.MaildirSize(5), new Witness.MaildirVirtualSize(7));
+        assertThat(named.witnesses())
+                .containsExactly(
+                        new Witness.MaildirSize(5),
+                        new Witness.MaildirVirtualSize(7),
+                        new Witness.NotListed("dovecot-uidlist", false));
         assertThat(messages().get("cur/10.M1.h:2,S").witnesses())
                 .containsExactly(new Witness.IndexSize(44, "dovecot-uidlist"), new Witness.MaildirVirtualSize(55));
     }
@@ -106,12 +110,67 @@ final class MaildirSourceTest {
     }
 
     @Test
-    void aListThatNamesAbsentFilesIsToldAndRaisesNoAlarm() throws Exception {
+    void aListedMessageWithoutFileIsGivenAsUnreadable() throws Exception {
         MaildirBuilder.at(folder.resolve("joe"))
                 .message("cur/7.M1.h:2,")
-                .file("dovecot-uidlist", "3 V1700 N9 Gab\n4 :7.M1.h\n5 :8.M1.h\n6 :9.M1.h\n");
-        assertThat(items().values()).noneMatch(SourceItem.Unreadable.class::isInstance);
-        assertThat(why("dovecot-uidlist")).contains("names 2 messages that are not here");
+                .file("dovecot-uidlist", "3 V1700 N9 Gab\n4 :7.M1.h\n5 :8.M1.h,S=5\n6 :9.M1.h\n");
+        Map<String, SourceItem> items = items();
+        assertThat(List.copyOf(items.keySet()).subList(0, 3))
+                .containsExactly("cur/7.M1.h:2,", "cur/8.M1.h,S=5", "cur/9.M1.h");
+        assertThat(unreadable(items, "cur/8.M1.h,S=5"))
+                .isEqualTo("named in dovecot-uidlist as UID 5, and the file is not there; no index here says whether it"
+                        + " was expunged");
+        assertThat(why("dovecot-uidlist")).contains("names 2 messages that are missing");
+    }
+
+    @Test
+    void dovecotsIndexTellsExpungedMessagesFromMissingOnes() throws Exception {
+        MaildirBuilder.at(folder.resolve("joe"))
+                .message("cur/7.M1.h:2,")
+                .file("dovecot-uidlist", "3 V1700 N9 Gab\n4 :7.M1.h\n5 :8.M1.h\n6 :9.M1.h\n7 :10.M1.h\n");
+        Files.write(
+                folder.resolve("joe/dovecot.index.log"),
+                new IndexLog(1700, 1).append(4, 5, 6).expunge(5, 5).bytes());
+        Map<String, SourceItem> items = items();
+        assertThat(items).doesNotContainKey("cur/8.M1.h");
+        assertThat(unreadable(items, "cur/9.M1.h")).contains("Dovecot's index says that the mailbox has it");
+        assertThat(unreadable(items, "cur/10.M1.h")).as("newer than the index").contains("no index here says");
+        assertThat(why("dovecot-uidlist"))
+                .contains("names 1 message that Dovecot's index says was expunged")
+                .contains("names 2 messages that are missing");
+    }
+
+    @Test
+    void flagsThatDovecotsIndexHasOtherwiseAreAWitness() throws Exception {
+        MaildirBuilder.at(folder.resolve("joe"))
+                .message("cur/7.M1.h:2,S")
+                .message("cur/8.M1.h:2,")
+                .file("dovecot-uidlist", "3 V1700 N9 Gab\n4 :7.M1.h\n5 :8.M1.h\n");
+        Files.write(
+                folder.resolve("joe/dovecot.index.log"),
+                new IndexLog(1700, 1).append(4, 5).bytes());
+        assertThat(messages().get("cur/7.M1.h:2,S").witnesses())
+                .as("as the index has them")
+                .isEmpty();
+        assertThat(messages().get("cur/8.M1.h:2,").witnesses())
+                .containsExactly(new Witness.IndexFlags(Flags.NONE.with(Flags.SEEN), "Dovecot's index"));
+    }
+
+    @Test
+    void aFileThatTheListDoesNotNameCarriesThatAsAWitness() throws Exception {
+        MaildirBuilder.at(folder.resolve("joe"))
+                .message("cur/7.M1.h:2,")
+                .message("cur/7.M1.h:2,S")
+                .message("cur/renamed:2,S")
+                .message("new/8.M1.h")
+                .file("dovecot-uidlist", "3 V1700 N9 Gab\n4 :7.M1.h\n");
+        Map<String, SourceItem.Message> messages = messages();
+        assertThat(messages.get("cur/7.M1.h:2,").witnesses()).isEmpty();
+        assertThat(messages.get("cur/7.M1.h:2,S").witnesses())
+                .containsExactly(new Witness.NotListed("dovecot-uidlist", true));
+        assertThat(messages.get("cur/renamed:2,S").witnesses())
+                .containsExactly(new Witness.NotListed("dovecot-uidlist", false));
+        assertThat(messages.get("new/8.M1.h").witnesses()).isEmpty();
     }
 
     @Test
