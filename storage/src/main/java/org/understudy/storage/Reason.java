@@ -29,7 +29,9 @@ public enum Reason {
     /** A password, token or role was refused. */
     ACCESS_DENIED(14),
     /** An input or output error of a device. */
-    IO(15);
+    IO(15),
+    /** The work was done, but the proof of what it touched failed, or a part of the log that it needs is missing. */
+    UNPROVEN(16);
 
     private final int exitCode;
 
@@ -37,7 +39,7 @@ public enum Reason {
         this.exitCode = exitCode;
     }
 
-    /** The exit code of the command line, 2 to 15. */
+    /** The exit code of the command line, 2 to 16. */
     public int exitCode() {
         return exitCode;
     }

@@ -55,6 +55,7 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
                 out.print("  approved  by " + Printable.line(one.by()) + " at " + Figures.minute(one.at()) + " UTC\n");
             }
         }
+        result.proofs().forEach(proof -> out.print("  proof     " + Printable.line(ProofText.line(proof)) + "\n"));
         if (job.failure() != null) {
             out.print("  STOPPED   " + Printable.line(job.failure()) + "\n");
         }

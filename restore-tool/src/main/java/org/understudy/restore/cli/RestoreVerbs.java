@@ -29,6 +29,7 @@ public final class RestoreVerbs {
                                 new ApproveVerb(frame),
                                 new MergeVerb(frame),
                                 new UndoVerb(frame),
+                                new PackVerb(frame),
                                 new RestoreStatusVerb(frame),
                                 new RestoreListVerb(frame))),
                 new CommandLine(new FsckVerb(frame)));

@@ -129,12 +129,17 @@ public final class JobFolder implements AutoCloseable {
 
     /** Replaces a file of this folder whole, durably. */
     public void write(String name, String text) {
+        write(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces a file of this folder whole, durably. */
+    public void write(String name, byte[] content) {
         Path target = folder.resolve(name);
         Path aside = folder.resolve(name + ".new");
         try {
             try (FileChannel out = FileChannel.open(
                     aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
                 }

@@ -37,11 +37,15 @@ public final class View implements AutoCloseable {
     private final ReadOptions options;
 
     View(Gate gate, RocksDB db, Map<Family, ColumnFamilyHandle> handles, boolean fixed) {
+        this(gate, db, handles, fixed, true);
+    }
+
+    View(Gate gate, RocksDB db, Map<Family, ColumnFamilyHandle> handles, boolean fixed, boolean cached) {
         this.gate = gate;
         this.db = db;
         this.handles = handles;
         snapshot = fixed ? db.getSnapshot() : null;
-        options = new ReadOptions().setVerifyChecksums(true);
+        options = new ReadOptions().setVerifyChecksums(true).setFillCache(cached);
         if (snapshot != null) {
             options.setSnapshot(snapshot);
         }
