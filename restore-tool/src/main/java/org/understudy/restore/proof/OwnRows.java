@@ -284,8 +284,7 @@ final class OwnRows {
         String text = new String(row.key(), StandardCharsets.UTF_8);
         int nul = text.indexOf('\0');
         String owner = nul < 0 ? "" : text.substring(0, nul);
-        PlannedKeys.Box box =
-                owner.matches("[0-9]{1,18}") ? planned.box(new MailboxId(Long.parseLong(owner))) : null;
+        PlannedKeys.Box box = owner.matches("[0-9]{1,18}") ? planned.box(new MailboxId(Long.parseLong(owner))) : null;
         boolean ours = box != null && box.remade;
         return ours && !put && planned.undo() ? "" : "a restore changes no row of this family here";
     }

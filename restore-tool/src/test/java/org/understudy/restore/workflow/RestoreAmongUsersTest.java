@@ -120,8 +120,7 @@ class RestoreAmongUsersTest {
             on.validate(id);
             Map<String, Map<Long, String>> before = StoreExport.visible(on.live);
             users.on = on;
-            on.approve(
-                    id, on.preview(id, RestorePropertyTest.policy(random)).hash(), "ada");
+            on.approve(id, on.preview(id, RestorePropertyTest.policy(random)).hash(), "ada");
             ProofFile.Summary merged = on.merge(id).proof();
             assertThat(merged.reasons()).as("merge, seed " + seed).isEmpty();
             ProofFile.Summary undone = new UndoRestore(users)

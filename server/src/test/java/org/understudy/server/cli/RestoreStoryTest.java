@@ -144,7 +144,9 @@ class RestoreStoryTest {
                 .exits(0)
                 .says("  planned    3 messages = 3 added (");
         assertThat(annasMessages()).isEqualTo(3);
-        shell.run("restore", "status", id).exits(0).says(
+        shell.run("restore", "status", id)
+                .exits(0)
+                .says(
                         " is merged: the plan is carried out",
                         "  undone    once\n",
                         "  proof     merge passed, ",

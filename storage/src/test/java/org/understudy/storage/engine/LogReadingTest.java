@@ -1,4 +1,4 @@
-package org.understudy.storage;
+package org.understudy.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.storage.engine.Effect;
-import org.understudy.storage.engine.Engine;
+import org.understudy.storage.LogVisitor;
+import org.understudy.storage.LoggedEffect;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.Family;
 
