@@ -12,6 +12,7 @@ import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.pack.PackRestore;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
@@ -45,6 +46,7 @@ public final class RestoreOperations {
                 approve(),
                 merge(),
                 undo(),
+                pack(),
                 status(),
                 list(),
                 stageCohort(),
@@ -96,6 +98,10 @@ public final class RestoreOperations {
 
     public static UndoRestore undo() {
         return new UndoRestore(Steps.UNWATCHED);
+    }
+
+    public static PackRestore pack() {
+        return new PackRestore();
     }
 
     public static RestoreStatus status() {

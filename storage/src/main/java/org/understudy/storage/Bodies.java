@@ -4,6 +4,8 @@ import java.io.InputStream;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
+import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.Keys;
 
 /** The stored bytes of messages, in chunks. Reads throw {@link CorruptionException} where bytes cannot be read. */
 public final class Bodies {
@@ -16,6 +18,16 @@ public final class Bodies {
     /** All bytes of a body. */
     public byte[] read(BodyId id) {
         return BodyTable.read(engine.latest(), id);
+    }
+
+    /** All bytes of a body, read past the cache, so that what others need stays in it. */
+    public byte[] reread(BodyId id) {
+        return BodyTable.read(engine.uncached(), id);
+    }
+
+    /** Whether there is a body of that id. */
+    public boolean exists(BodyId id) {
+        return engine.uncached().get(Family.BODY, Keys.body(id, 0)).isPresent();
     }
 
     /** {@code length} bytes from {@code offset} on, fewer where the body ends before. */

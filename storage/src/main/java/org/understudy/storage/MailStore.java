@@ -235,7 +235,7 @@ public final class MailStore implements AutoCloseable {
      */
     public void adopt(BodySegment segment, SortedMap<BodyId, Digest> digests) {
         bodyIds.passOver(segment.last().value());
-        engine.ingest(Family.BODY, segment.file());
+        engine.ingest(Family.BODY, List.of(segment.file()));
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         digests.forEach(
                 (id, digest) -> index.put(Family.BODY_INDEX, Keys.bodyIndex(digest), Codec.encodeId(id.value())));
@@ -249,7 +249,7 @@ public final class MailStore implements AutoCloseable {
      */
     public void adopt(BodySegment segment) {
         bodyIds.passOver(segment.last().value());
-        engine.ingest(Family.BODY, segment.file());
+        engine.ingest(Family.BODY, List.of(segment.file()));
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         engine.latest()
                 .scan(
@@ -272,6 +272,50 @@ public final class MailStore implements AutoCloseable {
     /** All rows as of now, for as long as the view is open; close it before the store. */
     public StoreView view() {
         return new StoreView(engine.view());
+    }
+
+    /**
+     * Takes the rows of segments in, as {@link #adopt} does, but all in one step and without the index: that is written
+     * with the messages ({@link NewMessage.Body.Adopted}). Reads none of the bodies. When it returns, the guard knows the
+     * new tables. Segments that were taken in before may be taken in again, which takes up a sequence number.
+     *
+     * @param segments with ranges of ids that do not overlap
+     */
+    public void adoptUnread(List<BodySegment> segments) {
+        segments.forEach(segment -> bodyIds.passOver(segment.last().value()));
+        engine.ingest(Family.BODY, segments.stream().map(BodySegment::file).toList());
+        if (guard != null) {
+            guard.refresh();
+        }
+    }
+
+    /** Sequence number of the newest row. Numbers only grow; each row that is written takes one. */
+    public long latestSequence() {
+        return engine.latestSequence();
+    }
+
+    /**
+     * Gives what the write-ahead log holds of the rows with sequence numbers from {@code from} to {@code to}, both
+     * inclusive, in order. Logs are kept for a day or 512 MB, whichever is less, longer in {@link #holdingLog}; what is
+     * no longer there is given as a gap.
+     */
+    public void readLog(long from, long to, LogVisitor visitor) {
+        engine.readLog(from, to, visitor);
+    }
+
+    /** Work during which no log is deleted. */
+    public interface Work<T, X extends Exception> {
+        T run() throws X;
+    }
+
+    /** Lets no log be deleted while {@code work} runs. Tables that are no longer needed stay on the disk as long. */
+    public <T, X extends Exception> T holdingLog(Work<T, X> work) throws X {
+        Engine.Hold hold = engine.holdFiles();
+        try {
+            return work.run();
+        } finally {
+            hold.release();
+        }
     }
 
     /** Observers are told of effects from now on. */

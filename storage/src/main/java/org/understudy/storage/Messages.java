@@ -92,6 +92,9 @@ public final class Messages {
                         case NewMessage.Body.Stored stored ->
                             new BodyTable.Ready(
                                     stored.id(), true, BodyTable.Chunks.NONE, message.size(), message.digest());
+                        case NewMessage.Body.Adopted adopted ->
+                            new BodyTable.Ready(
+                                    adopted.id(), false, BodyTable.Chunks.NONE, message.size(), message.digest());
                     });
         }
         List<MessageId> newIds = messages.stream()

@@ -43,5 +43,11 @@ public record NewMessage(
 
         /** Bytes that are in the store already. */
         record Stored(BodyId id) implements Body {}
+
+        /**
+         * Bytes that came into the store with {@link MailStore#adoptUnread}: their index row is written with the message.
+         * They must be canonical, so that the message's digest is that of the bytes.
+         */
+        record Adopted(BodyId id) implements Body {}
     }
 }

@@ -31,7 +31,9 @@ public enum Reason {
     /** An input or output error of a device. */
     IO(15),
     /** The command did its work and found that mail is missing, or that a canary is not as it was made. */
-    LOSS(16);
+    LOSS(16),
+    /** The work was done, but the proof of what it touched failed, or a part of the log that it needs is missing. */
+    UNPROVEN(17);
 
     private final int exitCode;
 
@@ -39,7 +41,7 @@ public enum Reason {
         this.exitCode = exitCode;
     }
 
-    /** The exit code of the command line, 2 to 16. */
+    /** The exit code of the command line, 2 to 17. */
     public int exitCode() {
         return exitCode;
     }

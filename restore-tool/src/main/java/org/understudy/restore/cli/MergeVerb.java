@@ -3,9 +3,9 @@ package org.understudy.restore.cli;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.RestoreOperations;
-import org.understudy.restore.merge.Proof;
 import org.understudy.restore.merge.Receipt;
 import org.understudy.restore.merge.StoreFigures;
+import org.understudy.restore.proof.Proof;
 import org.understudy.restore.workflow.MergeRestore;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
@@ -16,8 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "merge",
         description = {
-            "Carry out the approved plan, then read back every merged message and compare.",
-            "If it is cut short, the same command goes on. Exit code 3 if what was read back differs."
+            "Carry out the approved plan, then prove it: read the store's log for what was touched, and read back every"
+                    + " merged message.",
+            "If it is cut short, the same command goes on. Exit code 3 if what was read back differs, 16 if the proof"
+                    + " did not pass for another reason; the merge was done then, and 'restore undo' takes it back."
         },
         footer = {"", "Example: understudy restore merge r-20260527-3fa9"})
 final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.Result> {
@@ -29,13 +31,17 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
     @Option(
             names = "--limit",
             paramLabel = "MB",
-            description = "Write at most so many MB a second, 0 for no limit. Default: 42, which users hardly notice.")
+            description =
+                    "Write body files at so many MB a second at most, 0 for no limit of anything. Default: 42, which"
+                            + " users hardly notice.")
     @Nullable
     private Double limit;
 
     @Option(
             names = "--deep",
-            description = "Compare every message of all other mailboxes before and after, not only their counters.")
+            description =
+                    "Compare every message of all other mailboxes before and after, not only their counters; and read"
+                            + " every body before the merge too.")
     private boolean deep;
 
     MergeVerb(Frame frame) {
@@ -58,7 +64,7 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
 
     @Override
     protected int exitCode(MergeRestore.Result result) {
-        return result.receipt().proof().holds() ? 0 : Reason.UNSOUND.exitCode();
+        return result.receipt().proof().holds() ? ProofText.exitCode(result.proof()) : Reason.UNSOUND.exitCode();
     }
 
     @Override
@@ -66,7 +72,8 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
         Receipt receipt = result.receipt();
         Proof proof = receipt.proof();
         StoreFigures.Untouched others = receipt.untouched();
-        out.print("Restore " + result.id() + " is merged, in " + Figures.duration(result.millis()) + ".\n");
+        out.print("Restore " + result.id() + " is merged, in " + Figures.duration(result.millis()) + "; proven in "
+                + Figures.duration(result.proofMillis()) + " more.\n");
         out.print("  planned    " + Figures.count(receipt.planned(), "message") + " = "
                 + Figures.number(receipt.added()) + " added (" + Figures.size(receipt.addedBytes()) + ") + "
                 + Figures.number(receipt.appeared()) + " that live had got meanwhile\n");
@@ -81,6 +88,7 @@ final class MergeVerb extends OperationVerb<MergeRestore.Request, MergeRestore.R
                 + Figures.count(others.users(), "user") + " = " + Figures.number(others.same()) + " untouched + "
                 + Figures.number(others.changed().size()) + " that their users went on working in"
                 + (others.deep() ? " (each message compared)\n" : "\n"));
+        ProofText.print(result.proof(), out);
         out.print("  receipt    " + Printable.line(result.receiptFile()) + "\n");
         if (!proof.holds()) {
             out.print("NOT SOUND: these messages differ from the plan:\n");

@@ -61,6 +61,7 @@ final class RestoreStatusVerb extends OperationVerb<RestoreStatus.Request, Resto
                 out.print("  approved  by " + ApproveVerb.text(one) + "\n");
             }
         }
+        result.proofs().forEach(proof -> out.print("  proof     " + Printable.line(ProofText.line(proof)) + "\n"));
         if (job.failure() != null) {
             out.print("  STOPPED   " + Printable.line(job.failure()) + "\n");
         }

@@ -37,6 +37,7 @@ public final class RestoreVerbs {
                         new ApproveVerb(frame),
                         new MergeVerb(frame),
                         new UndoVerb(frame),
+                        new PackVerb(frame),
                         new OpenVerb(frame),
                         new CloseVerb(frame),
                         new KeepVerb(frame),

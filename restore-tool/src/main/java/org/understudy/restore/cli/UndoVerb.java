@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
         name = "undo",
         description = {
             "Take a merge back, also one that was cut short: expunge what it added, revert the flags it changed.",
-            "What users have touched since is left as it is, and listed."
+            "What users have touched since is left as it is, and listed.",
+            "Exit code 16 if the proof of what it touched did not pass."
         },
         footer = {"", "Example: understudy restore undo r-20260527-3fa9"})
 final class UndoVerb extends OperationVerb<UndoRestore.Request, UndoRestore.Result> {
@@ -32,6 +33,11 @@ final class UndoVerb extends OperationVerb<UndoRestore.Request, UndoRestore.Resu
     }
 
     @Override
+    protected int exitCode(UndoRestore.Result result) {
+        return ProofText.exitCode(result.proof());
+    }
+
+    @Override
     protected void print(UndoRestore.Result result, PrintStream out) {
         UndoReport report = result.report();
         out.print("The merge of restore " + result.id() + " was taken back, in " + Figures.duration(result.millis())
@@ -46,6 +52,7 @@ final class UndoVerb extends OperationVerb<UndoRestore.Request, UndoRestore.Resu
         out.print("  mailboxes  " + Figures.number(report.mailboxesCreated()) + " made = "
                 + Figures.number(report.mailboxesDeleted()) + " deleted + "
                 + Figures.number(report.mailboxesKept().size()) + " kept\n");
+        ProofText.print(result.proof(), out);
         list("Messages left, since somebody touched them:", report.touched(), out);
         list("Flags left, since somebody changed them again:", report.flagsTouched(), out);
         list("Mailboxes kept:", report.mailboxesKept(), out);

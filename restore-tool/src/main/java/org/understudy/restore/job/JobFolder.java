@@ -85,6 +85,11 @@ public final class JobFolder implements AutoCloseable {
         folder.write(name, text);
     }
 
+    /** Replaces a file of this folder whole, durably. */
+    public void write(String name, byte[] content) {
+        folder.write(name, content);
+    }
+
     /** The text of a file of this folder, or nothing if it is not there. */
     public Optional<String> read(String name) {
         return folder.read(name);

@@ -74,6 +74,11 @@ public final class LockedFolder implements AutoCloseable {
         OnDisk.replace(folder, name, text);
     }
 
+    /** Replaces a file of this folder whole, durably. */
+    public void write(String name, byte[] content) {
+        OnDisk.replace(folder, name, content);
+    }
+
     /** The text of a file of this folder, or nothing if it is not there. */
     public Optional<String> read(String name) {
         try {

@@ -7,10 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Optional;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -38,12 +40,17 @@ public final class OnDisk {
 
     /** Replaces a file of a folder whole, durably: a reader sees the old text or the new one. */
     public static void replace(Path folder, String name, String text) {
+        replace(folder, name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces a file of a folder whole, durably: a reader sees the old content or the new one. */
+    public static void replace(Path folder, String name, byte[] content) {
         Path target = folder.resolve(name);
         Path aside = folder.resolve(name + ".new");
         try {
             try (FileChannel out = FileChannel.open(
                     aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
                 }
@@ -60,6 +67,17 @@ public final class OnDisk {
     public static void syncFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /** All bytes of a file, or nothing if it is not there. */
+    public static Optional<byte[]> read(Path file) {
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("cannot read " + file, e);
         }
     }
 

@@ -5,7 +5,9 @@
  * restores/ID/job.json       the job; replaced as a whole, never changed in place
  *             plan.json      the plan, in exactly the bytes whose SHA-256 is approved
  *             receipt.json   what the merge did, drawn from the live store's journal
- *             before.json    figures of the live store before the merge
+ *             before-N.json  figures of the live store before the Nth merge
+ *             plan-N.json, approvals-N.json, receipt-N.json, undo-N.json    kept of each attempt
+ *             proof-merge-N.json, proof-undo-N.json, each with .sig    what was proven of it
  *             segments/      body files that the merge wrote
  *             report.json    what validation found
  *             log            one line a step, and for each time that somebody looked at the shadow

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.job.Steps;
@@ -21,6 +21,7 @@ import org.understudy.storage.BodySegment;
 import org.understudy.storage.BodySegmentWriter;
 import org.understudy.storage.Content;
 import org.understudy.storage.CorruptionException;
+import org.understudy.storage.JournalRow;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -28,8 +29,10 @@ import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Digest;
 
 /**
- * Brings the planned bodies, and no others, from the shadow's body files into the live store. Each body is read and
- * compared with its digest first.
+ * Brings the planned bodies, and no others, from the shadow's body files into the live store, all in one step.
+ *
+ * <p>A file all of whose bodies are planned is linked as it is; validation has read it, and what was merged is read back
+ * after. Of any other, the planned bodies are written aside, and each is read and compared with its digest for that.
  */
 final class BodyTransfer {
     private final MailStore live;
@@ -38,6 +41,9 @@ final class BodyTransfer {
     private final Path folder;
     private final Pace pace;
     private final Steps steps;
+
+    /** One body file with planned bodies that live does not have. */
+    private record Ready(String key, boolean linked, BodySegment segment) {}
 
     /** @param folder for files with a part of a body file's bodies */
     BodyTransfer(MailStore live, ShadowStore shadow, MergeJournal journal, Path folder, Pace pace, Steps steps) {
@@ -49,16 +55,19 @@ final class BodyTransfer {
         this.steps = steps;
     }
 
-    void transfer(List<PlanWork.Target> targets, Progress progress) throws InterruptedException {
+    /** @param check read the bodies of files that are linked too, and compare them first */
+    void transfer(List<PlanWork.Target> targets, boolean check, Progress progress) throws InterruptedException {
         TreeMap<BodyId, PlanStep.AddMessage> planned = new TreeMap<>();
         for (PlanWork.Target target : targets) {
             target.adds().forEach(chunk -> chunk.forEach(step -> planned.put(step.body(), step)));
         }
-        progress.begin("adopting bodies", planned.size(), "bodies");
+        progress.begin("preparing bodies", planned.size(), "bodies");
         long done = 0;
         long bytes = 0;
+        List<Ready> ready = new ArrayList<>();
+        List<JournalRow> rows = new ArrayList<>();
         for (SegmentFile segment : shadow.segments()) {
-            Map<BodyId, PlanStep.AddMessage> wanted = planned.subMap(segment.first(), true, segment.last(), true);
+            SortedMap<BodyId, PlanStep.AddMessage> wanted = planned.subMap(segment.first(), true, segment.last(), true);
             if (wanted.isEmpty()) {
                 continue;
             }
@@ -66,10 +75,18 @@ final class BodyTransfer {
                 throw new InterruptedException("interrupted between body files");
             }
             String key = MergeJournal.bodies(segment.first().value());
-            Optional<MergeRows.Bodies> before = journal.get(key, MergeRows.Bodies.class);
-            MergeRows.Bodies moved = before.isPresent() ? before.get() : adopt(key, segment, wanted);
+            if (journal.get(key, MergeRows.Bodies.class).isEmpty()) {
+                SortedMap<BodyId, PlanStep.AddMessage> missing = missing(key, wanted);
+                if (missing.isEmpty()) {
+                    rows.add(journal.row(key, new MergeRows.Bodies(true, 0, 0, 0, 0)));
+                } else {
+                    ready.add(prepare(key, segment, missing, check));
+                }
+            }
             done += wanted.size();
-            bytes += moved.bytes();
+            bytes += wanted.values().stream()
+                    .mapToLong(PlanStep.AddMessage::size)
+                    .sum();
             progress.advance(done, bytes);
         }
         if (done != planned.size()) {
@@ -78,29 +95,51 @@ final class BodyTransfer {
                     "the shadow's body files hold " + done + " of the " + planned.size() + " bodies of the plan",
                     "Run 'understudy restore validate' and then 'restore preview' again.");
         }
+        progress.begin("adopting bodies", ready.size(), "files");
+        adopt(ready, rows);
     }
 
-    private MergeRows.Bodies adopt(String key, SegmentFile segment, Map<BodyId, PlanStep.AddMessage> wanted)
+    /** Those that an attempt before, or one that was cut short, did not bring. */
+    private SortedMap<BodyId, PlanStep.AddMessage> missing(String key, SortedMap<BodyId, PlanStep.AddMessage> wanted) {
+        boolean fresh = !live.bodies().exists(wanted.firstKey())
+                && !live.bodies().exists(wanted.lastKey())
+                && !journal.knownToAnyAttempt(key);
+        if (fresh) {
+            return wanted;
+        }
+        SortedMap<BodyId, PlanStep.AddMessage> missing = new TreeMap<>(wanted);
+        missing.keySet().removeIf(live.bodies()::exists);
+        return missing;
+    }
+
+    private Ready prepare(String key, SegmentFile segment, SortedMap<BodyId, PlanStep.AddMessage> wanted, boolean check)
             throws InterruptedException {
-        boolean whole = wanted.size() == segment.bodies();
-        MergeRows.Bodies row;
-        if (whole) {
-            long bytes = 0;
-            for (Map.Entry<BodyId, PlanStep.AddMessage> one : wanted.entrySet()) {
-                bytes += sound(one.getKey(), one.getValue().digest()).length;
-            }
-            live.adopt(segment.in(shadow.segmentFolder()));
-            row = new MergeRows.Bodies(true, wanted.size(), bytes);
-        } else {
+        if (wanted.size() != segment.bodies()) {
             BodySegment part = rewrite(segment, wanted);
             steps.passed(Steps.Step.BODIES_WRITTEN);
-            live.adopt(part);
-            row = new MergeRows.Bodies(false, part.bodies(), part.bytes());
+            return new Ready(key, false, part);
         }
-        steps.passed(Steps.Step.BODIES_ADOPTED);
-        journal.write(key, row);
+        if (check) {
+            wanted.forEach((id, step) -> sound(id, step.digest()));
+        }
+        return new Ready(key, true, segment.in(shadow.segmentFolder()));
+    }
+
+    private void adopt(List<Ready> ready, List<JournalRow> rows) {
+        if (!ready.isEmpty()) {
+            long before = live.latestSequence();
+            live.adoptUnread(ready.stream().map(Ready::segment).toList());
+            long after = live.latestSequence();
+            steps.passed(Steps.Step.BODIES_ADOPTED);
+            for (Ready one : ready) {
+                BodySegment segment = one.segment();
+                rows.add(journal.row(
+                        one.key(),
+                        new MergeRows.Bodies(one.linked(), segment.bodies(), segment.bytes(), before, after)));
+            }
+        }
+        journal.write(rows);
         steps.passed(Steps.Step.BODIES_JOURNALED);
-        return row;
     }
 
     private BodySegment rewrite(SegmentFile segment, Map<BodyId, PlanStep.AddMessage> wanted)
@@ -134,7 +173,7 @@ final class BodyTransfer {
     private byte[] sound(BodyId id, Digest expected) {
         byte[] bytes;
         try {
-            bytes = shadow.store().bodies().read(id);
+            bytes = shadow.store().bodies().reread(id);
         } catch (CorruptionException e) {
             throw rotten(id, e.getMessage() == null ? "it cannot be read" : e.getMessage(), e);
         }
@@ -160,7 +199,7 @@ final class BodyTransfer {
         List<MergeRows.Bodies> rows = new ArrayList<>();
         journal.list("bodies/", MergeRows.Bodies.class).forEach(entry -> rows.add(entry.value()));
         Map<Boolean, Long> files = new HashMap<>();
-        rows.forEach(row -> files.merge(row.linked(), 1L, Long::sum));
+        rows.stream().filter(row -> row.bodies() > 0).forEach(row -> files.merge(row.linked(), 1L, Long::sum));
         return new Totals(
                 rows.stream().mapToLong(MergeRows.Bodies::bodies).sum(),
                 rows.stream().mapToLong(MergeRows.Bodies::bytes).sum(),

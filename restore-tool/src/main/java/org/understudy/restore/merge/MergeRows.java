@@ -12,11 +12,21 @@ final class MergeRows {
     private MergeRows() {}
 
     /**
-     * Bodies of one body file of the shadow are in live.
+     * A merge or an undo has begun; the first row of it.
+     *
+     * @param sequence the live store's sequence number before
+     */
+    record Begun(long sequence) {}
+
+    /**
+     * The planned bodies of one body file of the shadow are in live.
      *
      * @param linked whether the shadow's own file was adopted; else only the planned bodies of it were, rewritten
+     * @param bodies that were adopted; 0 if live had them all
+     * @param from the live store's sequence number before
+     * @param to and after; adopting takes up one in between where live had some bodies of the file
      */
-    record Bodies(boolean linked, long bodies, long bytes) {}
+    record Bodies(boolean linked, long bodies, long bytes, long from, long to) {}
 
     /**
      * A mailbox that the merge makes, written before it is made and again after.

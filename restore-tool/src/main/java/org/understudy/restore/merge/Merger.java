@@ -2,6 +2,7 @@ package org.understudy.restore.merge;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,7 +16,9 @@ import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.TargetMailbox;
 import org.understudy.restore.progress.Progress;
-import org.understudy.restore.shadow.Pace;
+import org.understudy.restore.proof.BlastRadius;
+import org.understudy.restore.proof.LogAudit;
+import org.understudy.restore.proof.Proof;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
@@ -68,17 +71,39 @@ public final class Merger {
     /**
      * Merges what is not merged yet, and reads all of it back.
      *
-     * @param folder the restore's folder, which gets {@code before.json} and the written body files
-     * @param deep compare every message of the untouched mailboxes, not only their counters
+     * @param folder the restore's folder, which gets {@code before-N.json} and the written body files
+     * @param deep compare every message of the untouched mailboxes, not only their counters; and read every body before
+     *     it is merged, not only after
      */
-    public Receipt merge(JobFolder folder, Pace pace, boolean deep, Progress progress) throws InterruptedException {
-        StoreFigures before = figuresBefore(folder, deep);
+    public Merged merge(JobFolder folder, Throttle throttle, boolean deep, Progress progress)
+            throws InterruptedException {
         List<PlanWork.Target> targets = PlanWork.of(plan);
-        Path files = folder.path().resolve("segments").resolve("m" + plan.attempt());
-        new BodyTransfer(live, shadow, journal, files, pace, steps).transfer(targets, progress);
+        Logged logged = live.holdingLog(() -> {
+            long from = journal.begin(live);
+            steps.passed(Steps.Step.MERGE_BEGUN);
+            StoreFigures figures = figuresBefore(folder, deep);
+            carryOut(targets, folder, throttle, deep, progress);
+            Instant ended = clock.instant();
+            LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
+            return new Logged(figures, ended, audit.run(progress));
+        });
+        StoreFigures before = logged.before();
+        Proof proof = ReadBack.prove(live, plan, journal, throttle.reading(), progress);
+        Set<TargetMailbox> touched = new HashSet<>();
+        targets.forEach(target -> touched.add(target.mailbox()));
+        Receipt receipt = receipt(proof, before.compare(StoreFigures.take(live, before.deep()), touched));
+        return new Merged(receipt, logged.radius(), logged.ended());
+    }
 
+    private record Logged(StoreFigures before, Instant ended, BlastRadius radius) {}
+
+    private void carryOut(
+            List<PlanWork.Target> targets, JobFolder folder, Throttle throttle, boolean deep, Progress progress)
+            throws InterruptedException {
+        Path files = folder.path().resolve("segments").resolve("m" + plan.attempt());
+        new BodyTransfer(live, shadow, journal, files, throttle.files(), steps).transfer(targets, deep, progress);
         MailboxMaker maker = new MailboxMaker(live, journal, author, clock, steps);
-        MessageMerger messages = new MessageMerger(live, shadow, journal, author, steps);
+        MessageMerger messages = new MessageMerger(live, shadow, journal, author, throttle.log(), steps);
         FlagMerger flags = new FlagMerger(live, journal, author, steps);
         progress.begin("merging", targets.size(), "mailboxes");
         for (PlanWork.Target target : targets) {
@@ -87,11 +112,15 @@ public final class Merger {
             flags.merge(target, mailbox);
             progress.advance(target.number() + 1L, 0);
         }
-        Proof proof = ReadBack.prove(live, plan, journal, progress);
-        Set<TargetMailbox> touched = new HashSet<>();
-        targets.forEach(target -> touched.add(target.mailbox()));
-        return receipt(proof, before.compare(StoreFigures.take(live, before.deep()), touched));
     }
+
+    /**
+     * What came of a merge.
+     *
+     * @param radius what the live store's log says of it
+     * @param ended when the last row was on disk; what came after is proof
+     */
+    public record Merged(Receipt receipt, BlastRadius radius, Instant ended) {}
 
     /** Taken once for each attempt, before its first change. */
     private StoreFigures figuresBefore(JobFolder folder, boolean deep) {

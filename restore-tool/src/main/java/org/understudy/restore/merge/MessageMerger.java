@@ -14,6 +14,7 @@ import org.understudy.restore.plan.LiveView;
 import org.understudy.restore.plan.MailboxCover;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
+import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.Appended;
 import org.understudy.storage.MailStore;
@@ -26,19 +27,25 @@ import org.understudy.storage.keyspace.MessageFacts;
 
 /** Adds the planned messages, one effect a chunk. Messages that live got after the plan was made are passed over. */
 final class MessageMerger {
+    /** What one message takes in the write-ahead log, about: facts, place, flags, index, its part of the journal row. */
+    private static final long LOGGED_BYTES = 450;
+
     private record ShadowPlace(MailboxId mailbox, long uid) {}
 
     private final MailStore live;
     private final ShadowStore shadow;
     private final MergeJournal journal;
     private final Author author;
+    private final Pace pace;
     private final Steps steps;
 
-    MessageMerger(MailStore live, ShadowStore shadow, MergeJournal journal, Author author, Steps steps) {
+    /** @param pace of the write-ahead log */
+    MessageMerger(MailStore live, ShadowStore shadow, MergeJournal journal, Author author, Pace pace, Steps steps) {
         this.live = live;
         this.shadow = shadow;
         this.journal = journal;
         this.author = author;
+        this.pace = pace;
         this.steps = steps;
     }
 
@@ -64,6 +71,7 @@ final class MessageMerger {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted between chunks of " + target.mailbox());
             }
+            pace.await(target.adds().get(chunk).size() * LOGGED_BYTES);
             merge(target, mailbox, chunk, since);
             steps.passed(Steps.Step.MESSAGES_MERGED);
         }
@@ -141,7 +149,7 @@ final class MessageMerger {
                 0,
                 null,
                 null,
-                new NewMessage.Body.Stored(step.body()),
+                new NewMessage.Body.Adopted(step.body()),
                 facts.size(),
                 facts.headerSize(),
                 facts.digest(),

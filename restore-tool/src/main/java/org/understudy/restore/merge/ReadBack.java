@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.proof.Proof;
+import org.understudy.restore.shadow.Pace;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.Digest;
@@ -18,7 +20,7 @@ final class ReadBack {
 
     private ReadBack() {}
 
-    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, Progress progress)
+    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, Pace pace, Progress progress)
             throws InterruptedException {
         Map<ShadowPlace, Digest> planned = new HashMap<>();
         for (PlanStep step : plan.steps()) {
@@ -39,7 +41,9 @@ final class ReadBack {
                     throw new IllegalStateException("the journal has a message that the plan has not: shadow "
                             + message.from() + "/" + message.uid());
                 }
+                long before = tally.bytes();
                 check(live, chunk, message, expected, tally);
+                pace.await(tally.bytes() - before);
             }
             progress.advance(tally.messages(), tally.bytes());
         }
@@ -55,7 +59,7 @@ final class ReadBack {
                 tally.gone();
                 return;
             }
-            byte[] bytes = live.bodies().read(facts.get().body());
+            byte[] bytes = live.bodies().reread(facts.get().body());
             Digest found = Hashes.sha256(bytes);
             if (found.equals(expected) && facts.get().digest().equals(expected)) {
                 tally.equal(bytes.length);

@@ -3,6 +3,7 @@ package org.understudy.restore.merge;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.plan.TargetMailbox;
+import org.understudy.restore.proof.Proof;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MailboxId;
 

@@ -13,6 +13,9 @@ import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.FlagNames;
 import org.understudy.restore.plan.TargetMailbox;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.proof.BlastRadius;
+import org.understudy.restore.proof.LogAudit;
+import org.understudy.restore.proof.PlannedKeys;
 import org.understudy.storage.JournalRow;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.Author;
@@ -56,8 +59,27 @@ public final class Undoer {
         private final List<String> touched = new ArrayList<>();
     }
 
-    /** Undoes what is not undone yet. */
-    public UndoReport undo(Progress progress) throws InterruptedException {
+    /**
+     * What came of an undo.
+     *
+     * @param radius what the live store's log says of it
+     */
+    public record Undone(UndoReport report, BlastRadius radius) {}
+
+    /** Undoes what is not undone yet, and proves what that touched. */
+    public Undone undo(Progress progress) throws InterruptedException {
+        return live.holdingLog(() -> {
+            long from = undo.begin(live);
+            steps.passed(Steps.Step.UNDO_BEGUN);
+            UndoReport report = takeBack(progress);
+            long to = live.latestSequence();
+            PlannedKeys keys = MergeKeys.ofUndo(restoreId, merge, undo);
+            BlastRadius radius = new LogAudit(live, from, to, keys).run(progress);
+            return new Undone(report, radius);
+        });
+    }
+
+    private UndoReport takeBack(Progress progress) throws InterruptedException {
         Tally flags = new Tally();
         Tally added = new Tally();
         List<MergeJournal.Entry<MergeRows.Changed>> changes = merge.list("flags/", MergeRows.Changed.class);

@@ -10,24 +10,23 @@ import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.merge.Merger;
 import org.understudy.restore.merge.Receipt;
+import org.understudy.restore.merge.Throttle;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.progress.Progress;
-import org.understudy.restore.shadow.Pace;
+import org.understudy.restore.proof.ProofFile;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /** {@code restore.merge}: carries out the approved plan and reads back what it merged. */
 public final class MergeRestore implements Operation<MergeRestore.Request, MergeRestore.Result> {
-    /** Body files are written at 40 MiB/s where nobody says otherwise: the live store then hardly notices. */
-    public static final long DEFAULT_PACE = 40L << 20;
-
     /**
-     * @param bytesPerSecond body files are written at this rate at most; 0 for {@link #DEFAULT_PACE}, below 0 for no
-     *     limit
-     * @param deep compare every message of all other mailboxes before and after, not only their counters
+     * @param bytesPerSecond body files are written at this rate at most; 0 for {@link Throttle#standard}, below 0 for no
+     *     limit of anything
+     * @param deep compare every message of all other mailboxes before and after, not only their counters; and read every
+     *     body before it is merged, not only after
      */
     public record Request(String id, long bytesPerSecond, boolean deep) {
         public Request {
@@ -39,8 +38,20 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
         }
     }
 
-    /** @param receipt without its lists of messages, which are in the file */
-    public record Result(String id, RestoreState state, Receipt receipt, String receiptFile, long millis) {}
+    /**
+     * @param receipt without its lists of messages, which are in the file
+     * @param millis until the last row was on disk
+     * @param proof of what it touched
+     * @param proofMillis what reading the log and reading back took after that
+     */
+    public record Result(
+            String id,
+            RestoreState state,
+            Receipt receipt,
+            String receiptFile,
+            long millis,
+            ProofFile.Summary proof,
+            long proofMillis) {}
 
     private final Steps steps;
 
@@ -88,7 +99,7 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
                         throw unapproved(hash, why);
                     });
         }
-        Receipt receipt;
+        Merger.Merged done;
         try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock())) {
             Merger merger = new Merger(workplace.live(), shadow, plan, hash, workplace.clock(), steps);
             if (job.state() == RestoreState.APPROVED) {
@@ -96,17 +107,18 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
                 folder.save(job.to(RestoreState.MERGING, begun));
                 folder.log(begun, "merging " + hash);
             }
-            receipt = merger.merge(folder, pace(request), request.deep(), progress);
+            keep(folder, job);
+            done = merger.merge(folder, throttle(request), request.deep(), progress);
         }
+        Receipt receipt = done.receipt();
         folder.write("receipt.json", RestoreJson.write(receipt));
+        folder.write("receipt-" + job.attempt() + ".json", RestoreJson.write(receipt));
         steps.passed(Steps.Step.RECEIPT_WRITTEN);
+        ProofFile.Summary proof = Proving.write(folder, job, "merge", workplace, done.radius(), receipt.proof(), steps);
         Instant now = workplace.clock().instant();
         RestoreJob merged = job.to(RestoreState.MERGED, now);
-        if (!receipt.proof().holds()) {
-            merged = merged.failed(
-                    receipt.proof().different().size()
-                            + " merged messages differ from the plan; see receipt.json, and undo the merge",
-                    now);
+        if (!proof.holds()) {
+            merged = merged.failed(Proving.failure(proof), now);
         }
         folder.save(merged);
         folder.log(
@@ -119,7 +131,9 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
                 RestoreState.MERGED,
                 receipt.summary(),
                 folder.path().resolve("receipt.json").toString(),
-                now.toEpochMilli() - begun.toEpochMilli());
+                done.ended().toEpochMilli() - begun.toEpochMilli(),
+                proof,
+                now.toEpochMilli() - done.ended().toEpochMilli());
     }
 
     private static OperatorException unapproved(String hash, String why) {
@@ -129,8 +143,14 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
                 "Run 'understudy restore approve' with the plan's hash.");
     }
 
-    private static Pace pace(Request request) {
+    /** Keeps the plan and who approved it with the attempt's number, since a later plan takes their place. */
+    private static void keep(JobFolder folder, RestoreJob job) {
+        folder.read("plan.json").ifPresent(plan -> folder.write("plan-" + job.attempt() + ".json", plan));
+        folder.write("approvals-" + job.attempt() + ".json", RestoreJson.write(job.approvals()));
+    }
+
+    private static Throttle throttle(Request request) {
         long rate = request.bytesPerSecond();
-        return new Pace(rate == 0 ? DEFAULT_PACE : Math.max(rate, 0));
+        return rate < 0 ? Throttle.none() : rate == 0 ? Throttle.standard() : Throttle.files(rate);
     }
 }

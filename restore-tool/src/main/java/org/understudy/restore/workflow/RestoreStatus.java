@@ -1,5 +1,8 @@
 package org.understudy.restore.workflow;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
@@ -7,6 +10,7 @@ import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.ShadowTerms;
+import org.understudy.restore.proof.ProofFile;
 
 /** {@code restore.status}: how far a restore has come, and which step is next. Takes no lock. */
 public final class RestoreStatus implements Operation<RestoreStatus.Request, RestoreStatus.Result> {
@@ -19,8 +23,10 @@ public final class RestoreStatus implements Operation<RestoreStatus.Request, Res
     /**
      * @param next the command that comes next
      * @param shadow how long the shadow is kept, and who may look at it
+     * @param proofs of its merges and undos, oldest first
      */
-    public record Result(RestoreJob job, String meaning, String next, ShadowTerms shadow) {}
+    public record Result(
+            RestoreJob job, String meaning, String next, ShadowTerms shadow, List<ProofFile.Summary> proofs) {}
 
     @Override
     public String name() {
@@ -41,6 +47,20 @@ public final class RestoreStatus implements Operation<RestoreStatus.Request, Res
     public Result run(Request request, Workplace workplace, Progress progress) {
         RestoreJob job = RestoreJobs.one(workplace.restores(), request.id());
         return new Result(
-                job, job.state().meaning(), job.state().next(), ShadowTerms.read(workplace.shadows(), job.id()));
+                job,
+                job.state().meaning(),
+                job.state().next(),
+                ShadowTerms.read(workplace.shadows(), job.id()),
+                proofs(job, workplace));
+    }
+
+    private static List<ProofFile.Summary> proofs(RestoreJob job, Workplace workplace) {
+        Path folder = workplace.restores().resolve(job.id());
+        List<ProofFile.Summary> proofs = new ArrayList<>();
+        for (int attempt = 1; attempt <= job.attempt(); attempt++) {
+            ProofFile.read(folder, "merge", attempt, workplace.keys()).ifPresent(proofs::add);
+            ProofFile.read(folder, "undo", attempt, workplace.keys()).ifPresent(proofs::add);
+        }
+        return proofs;
     }
 }

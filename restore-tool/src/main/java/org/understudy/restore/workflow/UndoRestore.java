@@ -13,6 +13,7 @@ import org.understudy.restore.merge.Undoer;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.proof.ProofFile;
 
 /** {@code restore.undo}: takes a merge back, also one that was cut short. A new plan can be made afterwards. */
 public final class UndoRestore implements Operation<UndoRestore.Request, UndoRestore.Result> {
@@ -22,7 +23,8 @@ public final class UndoRestore implements Operation<UndoRestore.Request, UndoRes
         }
     }
 
-    public record Result(String id, RestoreState state, UndoReport report, long millis) {}
+    /** @param proof of what it touched */
+    public record Result(String id, RestoreState state, UndoReport report, ProofFile.Summary proof, long millis) {}
 
     private final Steps steps;
 
@@ -56,16 +58,20 @@ public final class UndoRestore implements Operation<UndoRestore.Request, UndoRes
                     folder.save(job.to(RestoreState.UNDOING, begun));
                     folder.log(begun, "undoing the merge");
                 }
-                UndoReport report =
+                Undoer.Undone undone =
                         new Undoer(workplace.live(), job.id(), job.attempt(), workplace.clock(), steps).undo(progress);
+                UndoReport report = undone.report();
                 folder.write("undo-" + job.attempt() + ".json", RestoreJson.write(report));
                 Instant now = workplace.clock().instant();
-                folder.save(job.unplanned(RestoreState.UNDONE, job.attempt() + 1, now));
+                ProofFile.Summary proof = Proving.write(folder, job, "undo", workplace, undone.radius(), null, steps);
+                RestoreJob after = job.unplanned(RestoreState.UNDONE, job.attempt() + 1, now);
+                folder.save(proof.holds() ? after : after.failed(Proving.failure(proof), now));
                 folder.log(
                         now,
                         "undone: " + report.expunged() + " of " + report.added() + " messages expunged, "
                                 + report.touched().size() + " left");
-                return new Result(job.id(), RestoreState.UNDONE, report, now.toEpochMilli() - begun.toEpochMilli());
+                return new Result(
+                        job.id(), RestoreState.UNDONE, report, proof, now.toEpochMilli() - begun.toEpochMilli());
             });
         }
     }

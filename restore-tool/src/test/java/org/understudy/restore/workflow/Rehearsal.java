@@ -90,6 +90,8 @@ final class Rehearsal implements AutoCloseable {
         MergeRestore.Result merged = merge(id);
         assertThat(merged.state()).isEqualTo(RestoreState.MERGED);
         assertThat(merged.receipt().proof().different()).isEmpty();
+        assertThat(merged.proof().reasons()).isEmpty();
+        assertThat(merged.proof().holds()).isTrue();
         return merged.receipt();
     }
 

@@ -22,6 +22,7 @@ import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.plan.MergePolicy;
+import org.understudy.restore.proof.ProofFile;
 import org.understudy.restore.shadow.ShadowStore;
 
 /**
@@ -100,11 +101,24 @@ class RestoreCrashTest {
         try (Rehearsal on = new Rehearsal(work, source(), Steps.UNWATCHED)) {
             goOn(on, verb);
             assertThat(result(on, verb)).isEqualTo(EXPECTED.get(verb));
+            if (!verb.equals("stage")) {
+                provenInSpiteOfTheKill(on, verb);
+            }
             try (ShadowStore shadow = shadow(on)) {
                 Rehearsal.fsck(shadow.store());
             }
         }
         delete(work);
+    }
+
+    /** The log of before the kill is in the archive, so the proof covers all of it. */
+    private static void provenInSpiteOfTheKill(Rehearsal on, String verb) {
+        Path restore = on.workplace.restores().resolve(CrashChild.id(on));
+        ProofFile.Summary proof =
+                ProofFile.read(restore, verb, 1, on.workplace.keys()).orElseThrow();
+        assertThat(proof.reasons()).isEmpty();
+        assertThat(proof.holds()).isTrue();
+        assertThat(proof.written()).isEqualTo(proof.planned()).isPositive();
     }
 
     /** What an operator, or a starting server, does next. */

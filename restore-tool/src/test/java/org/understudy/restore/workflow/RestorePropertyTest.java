@@ -136,7 +136,7 @@ class RestorePropertyTest {
         }
     }
 
-    private static MergePolicy policy(Random random) {
+    static MergePolicy policy(Random random) {
         MergePolicy base = MergePolicy.defaults();
         return new MergePolicy(
                 base.verdicts(),

@@ -126,6 +126,8 @@ class RestoreStoryTest {
                 .says(
                         "  planned    5 messages = 5 added (",
                         "  read back  5 = 5 equal + 0 different + 0 expunged by users meanwhile\n",
+                        "  proof      passed: ",
+                        "proof-merge-1.json\n",
                         "To take it back: understudy restore undo " + id + "\n");
         assertThat(annasMessages()).isEqualTo(5);
         shell.run("fsck", "--deep").exits(0).says("  5 messages in ", "Sound: nothing is wrong.\n");
@@ -142,7 +144,18 @@ class RestoreStoryTest {
                 .exits(0)
                 .says("  planned    3 messages = 3 added (");
         assertThat(annasMessages()).isEqualTo(3);
-        shell.run("restore", "status", id).exits(0).says(" is merged: the plan is carried out", "  undone    once\n");
+        shell.run("restore", "status", id)
+                .exits(0)
+                .says(
+                        " is merged: the plan is carried out",
+                        "  undone    once\n",
+                        "  proof     merge passed, ",
+                        "  proof     undo passed, ",
+                        "  proof     merge 2 passed, ");
+        shell.run("restore", "pack", id, "--out", "evidence.tar.gz")
+                .exits(0)
+                .says("The evidence of restore " + id + " is packed: ", ", 7 verdicts, ", "  signed  by key ");
+        assertThat(folder.resolve("evidence.tar.gz")).isNotEmptyFile();
         shell.run("restore", "list").exits(0).says(id + "  merged");
         JsonNode status = JSON.readTree(
                 shell.run("restore", "status", id, "--json").exits(0).out());

@@ -12,6 +12,9 @@ public final class Effect {
     /** Begins an author's tag in the write-ahead log. */
     public static final String TAG_PREFIX = "understudy:1:";
 
+    /** Stands in the log behind an effect's rows, so that rows that follow untagged are nobody's, not this author's. */
+    static final byte[] END = "understudy:1".getBytes(StandardCharsets.UTF_8);
+
     /** One row to be written, or to be deleted where the value is null. */
     static final class Row {
         private final Family family;

@@ -30,6 +30,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.understudy.storage.LogVisitor;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Family;
@@ -58,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final List<AutoCloseable> natives;
     private final Map<Family, ColumnFamilyHandle> handles;
     private final View latest;
+    private final View uncached;
     private final boolean readOnly;
     private final GroupCommit commits;
     private final Queue<ByteBuffer> spareRows = new ConcurrentLinkedQueue<>();
@@ -65,19 +67,23 @@ public final class Engine implements AutoCloseable {
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private volatile LongConsumer committed = sequence -> {};
     private volatile Consumer<RuntimeException> faults = fault -> {};
+    private final FilesListener filesListener;
 
     private Engine(
             RocksDB db,
             Tuning tuning,
             List<AutoCloseable> natives,
             Map<Family, ColumnFamilyHandle> handles,
-            boolean readOnly) {
+            boolean readOnly,
+            FilesListener filesListener) {
         this.db = db;
+        this.filesListener = filesListener;
         this.tuning = tuning;
         this.natives = natives;
         this.handles = handles;
         this.readOnly = readOnly;
         latest = new View(gate, db, handles, false, this::fault);
+        uncached = new View(gate, db, handles, false, false, this::fault);
         commits = new GroupCommit(this::write);
     }
 
@@ -100,7 +106,7 @@ public final class Engine implements AutoCloseable {
                 };
         options.setListeners(List.of(events));
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, events));
-        return opened(folder, tuning, natives, false, (descriptors, found) -> {
+        return opened(folder, tuning, natives, false, listener, (descriptors, found) -> {
             return RocksDB.open(options, folder.toString(), descriptors, found);
         });
     }
@@ -116,7 +122,7 @@ public final class Engine implements AutoCloseable {
         DBOptions options = tuning.database().setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
         options.setLogger(log);
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, log));
-        return opened(folder, tuning, natives, true, (descriptors, found) -> {
+        return opened(folder, tuning, natives, true, () -> {}, (descriptors, found) -> {
             return RocksDB.openReadOnly(options, folder.toString(), descriptors, found);
         });
     }
@@ -126,7 +132,12 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Engine opened(
-            Path folder, Tuning tuning, List<AutoCloseable> natives, boolean readOnly, Opener opener) {
+            Path folder,
+            Tuning tuning,
+            List<AutoCloseable> natives,
+            boolean readOnly,
+            FilesListener listener,
+            Opener opener) {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         ColumnFamilyOptions plain = new ColumnFamilyOptions();
         natives.add(plain);
@@ -145,7 +156,7 @@ public final class Engine implements AutoCloseable {
             for (Family family : Family.values()) {
                 handles.put(family, found.get(next++));
             }
-            return new Engine(db, tuning, natives, handles, readOnly);
+            return new Engine(db, tuning, natives, handles, readOnly, listener);
         } catch (RocksDBException e) {
             closeAll(natives);
             tuning.close();
@@ -186,6 +197,11 @@ public final class Engine implements AutoCloseable {
     /** The present rows; each call sees what is there when it is made. Not to be closed. */
     public View latest() {
         return latest;
+    }
+
+    /** The same, for single rows that are not worth a place in the cache. Not to be closed. */
+    public View uncached() {
+        return uncached;
     }
 
     /** The rows as they are now, for as long as the view is open. */
@@ -270,6 +286,55 @@ public final class Engine implements AutoCloseable {
                 batch.put(handle, row.key(), value);
             }
         }
+        batch.putLogData(Effect.END);
+    }
+
+    /**
+     * Gives the effects that were committed with sequence numbers from {@code from} to {@code to}, both inclusive, in
+     * order. Reads files only, beside commits.
+     */
+    public void readLog(long from, long to, LogVisitor visitor) {
+        gate.enter();
+        try {
+            new LogReading(db, handles).read(from, to, visitor);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** Lets no file of the database, its logs among them, be deleted until the hold is released. Holds add up. */
+    public Hold holdFiles() {
+        gate.enter();
+        try {
+            db.disableFileDeletions();
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("holding files", e);
+        } finally {
+            gate.leave();
+        }
+        return new Hold();
+    }
+
+    /** Ends with {@link #release}, or with the database. */
+    public final class Hold {
+        private boolean ended;
+
+        private Hold() {}
+
+        /** Does nothing the second time. */
+        public void release() {
+            if (ended || !gate.tryEnter()) {
+                return;
+            }
+            ended = true;
+            try {
+                db.enableFileDeletions();
+            } catch (RocksDBException e) {
+                throw RocksFaults.of("letting go of files", e);
+            } finally {
+                gate.leave();
+            }
+        }
     }
 
     /** How many reads and writes were asked for since the database was opened. */
@@ -295,35 +360,54 @@ public final class Engine implements AutoCloseable {
         return new SegmentFile(file, tuning.segment(), spareRows);
     }
 
-    /** Takes a file of rows in, by hard link where that can be. */
-    public void ingest(Family family, Path file) {
+    /**
+     * Takes files of rows in, by hard link where that can be, in one step. Readers may see the rows at once, those of
+     * older views too, so nothing may point at them yet.
+     *
+     * @param files with ranges of keys that do not overlap
+     */
+    public void ingest(Family family, List<Path> files) {
+        if (files.isEmpty()) {
+            return;
+        }
         gate.enter();
+        List<Path> links = new ArrayList<>();
         try {
+            List<String> taken = new ArrayList<>();
+            boolean linked = true;
+            for (Path file : files) {
+                Path link = file.resolveSibling(file.getFileName() + ".link");
+                Files.deleteIfExists(link);
+                Path source = hardLinked(file, link);
+                linked &= source.equals(link);
+                links.add(link);
+                taken.add(source.toString());
+            }
+            // No consistency with views: it would take up a sequence number that the log does not account for.
             try (IngestExternalFileOptions options = new IngestExternalFileOptions()) {
-                options.setMoveFiles(false)
-                        .setSnapshotConsistency(true)
+                options.setMoveFiles(linked)
+                        .setSnapshotConsistency(false)
                         .setAllowGlobalSeqNo(true)
                         .setWriteGlobalSeqno(false)
                         .setAllowBlockingFlush(true);
-                Path link = file.resolveSibling(file.getFileName() + ".link");
-                Files.deleteIfExists(link);
-                Path taken = hardLinked(file, link);
-                options.setMoveFiles(taken.equals(link));
                 ColumnFamilyHandle handle = handles.get(family);
-                db.ingestExternalFile(java.util.Objects.requireNonNull(handle), List.of(taken.toString()), options);
-                Files.deleteIfExists(link);
+                db.ingestExternalFile(java.util.Objects.requireNonNull(handle), taken, options);
             } catch (RocksDBException e) {
-                throw RocksFaults.of("taking in " + file, e);
-            } catch (IOException e) {
-                throw new OperatorException(
-                        Reason.IO,
-                        "cannot link " + file + ": " + e.getMessage(),
-                        "Look at the disk and its free space.",
-                        e);
+                throw RocksFaults.of("taking in " + files.getFirst() + " and what goes with it", e);
             }
+            for (Path link : links) {
+                Files.deleteIfExists(link);
+            }
+        } catch (IOException e) {
+            throw new OperatorException(
+                    Reason.IO,
+                    "cannot link " + files.getFirst() + " and what goes with it: " + e.getMessage(),
+                    "Look at the disk and its free space.",
+                    e);
         } finally {
             gate.leave();
         }
+        filesListener.filesChanged();
     }
 
     private static Path hardLinked(Path file, Path link) throws IOException {
@@ -392,6 +476,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         latest.close();
+        uncached.close();
         if (!readOnly) {
             try {
                 db.syncWal();

@@ -20,6 +20,12 @@ import org.understudy.storage.keyspace.Family;
 final class Tuning implements AutoCloseable {
     private static final long WRITE_BUFFER_BYTES = 32L << 20;
 
+    /** Logs whose rows are in tables are archived so long, so that what was done can be proven from them after a crash. */
+    private static final long LOG_KEPT_SECONDS = 86_400;
+
+    /** The archive is not larger, the newest logs stay. */
+    private static final long LOG_KEPT_MEGABYTES = 512;
+
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter bloom = new BloomFilter(10, false);
@@ -44,6 +50,8 @@ final class Tuning implements AutoCloseable {
                 .setBytesPerSync(1 << 20)
                 .setMaxWriteBatchGroupSizeBytes(8 << 20)
                 .setMaxTotalWalSize(256L << 20)
+                .setWalTtlSeconds(LOG_KEPT_SECONDS)
+                .setWalSizeLimitMB(LOG_KEPT_MEGABYTES)
                 .setWriteBufferManager(writeBuffers)
                 .setMaxOpenFiles(4096)
                 .setKeepLogFileNum(5)

@@ -46,12 +46,26 @@ public final class View implements AutoCloseable {
             Map<Family, ColumnFamilyHandle> handles,
             boolean fixed,
             Consumer<RuntimeException> faults) {
+        this(gate, db, handles, fixed, true, faults);
+    }
+
+    /**
+     * @param cached whether what is read stays in the block cache
+     * @param faults is told of each fault that a method throws
+     */
+    View(
+            Gate gate,
+            RocksDB db,
+            Map<Family, ColumnFamilyHandle> handles,
+            boolean fixed,
+            boolean cached,
+            Consumer<RuntimeException> faults) {
         this.faults = faults;
         this.gate = gate;
         this.db = db;
         this.handles = handles;
         snapshot = fixed ? db.getSnapshot() : null;
-        options = new ReadOptions().setVerifyChecksums(true);
+        options = new ReadOptions().setVerifyChecksums(true).setFillCache(cached);
         if (snapshot != null) {
             options.setSnapshot(snapshot);
         }

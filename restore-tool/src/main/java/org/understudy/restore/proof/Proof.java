@@ -1,4 +1,4 @@
-package org.understudy.restore.merge;
+package org.understudy.restore.proof;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -26,38 +26,38 @@ public record Proof(long messages, long bytes, long equal, List<String> differen
     }
 
     /** Counts while reading back. */
-    static final class Tally {
+    public static final class Tally {
         private long messages;
         private long bytes;
         private long equal;
         private long gone;
         private final List<String> different = new ArrayList<>();
 
-        void equal(long octets) {
+        public void equal(long octets) {
             messages++;
             equal++;
             bytes += octets;
         }
 
-        void different(String what) {
+        public void different(String what) {
             messages++;
             different.add(what);
         }
 
-        void gone() {
+        public void gone() {
             messages++;
             gone++;
         }
 
-        long messages() {
+        public long messages() {
             return messages;
         }
 
-        long bytes() {
+        public long bytes() {
             return bytes;
         }
 
-        Proof proof() {
+        public Proof proof() {
             return new Proof(messages, bytes, equal, different, gone);
         }
     }

@@ -1,0 +1,32 @@
+package org.understudy.restore.merge;
+
+import org.understudy.restore.shadow.Pace;
+
+/**
+ * How fast a merge may go, so that users hardly notice it.
+ *
+ * @param files writing of body files, outside the live store
+ * @param log the live store's write-ahead log
+ * @param reading back
+ */
+public record Throttle(Pace files, Pace log, Pace reading) {
+    /** Body files are written at 40 MiB/s where nobody says otherwise. */
+    private static final long FILES = 40L << 20;
+
+    private static final long LOG = 10L << 20;
+    private static final long READING = 150L << 20;
+
+    /** What live users hardly notice. */
+    public static Throttle standard() {
+        return files(FILES);
+    }
+
+    /** The standard one with another rate for body files, in bytes a second. */
+    public static Throttle files(long bytesPerSecond) {
+        return new Throttle(new Pace(bytesPerSecond), new Pace(LOG), new Pace(READING));
+    }
+
+    public static Throttle none() {
+        return new Throttle(new Pace(0), new Pace(0), new Pace(0));
+    }
+}
