@@ -24,8 +24,7 @@ final class DamageBenchmark {
     @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) throws Exception {
         if (arguments.length < 1) {
-            System.err.println("usage: damage CORPUS [SEED [ROUNDS]]");
-            System.exit(2);
+            throw new IllegalArgumentException("usage: damage CORPUS [SEED [ROUNDS]]");
         }
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : 1;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : ROUNDS;

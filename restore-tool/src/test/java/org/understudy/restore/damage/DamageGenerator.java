@@ -20,8 +20,7 @@ final class DamageGenerator {
     @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 4) {
-            System.err.println("usage: DamageGenerator TREE COPY SEED COUNT");
-            System.exit(2);
+            throw new IllegalArgumentException("usage: DamageGenerator TREE COPY SEED COUNT");
         }
         Path copy = Path.of(arguments[1]);
         List<LedgerLine> ledger =
