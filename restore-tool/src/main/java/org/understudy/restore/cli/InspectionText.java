@@ -94,7 +94,7 @@ final class InspectionText {
                 .limit(USERS)
                 .forEach(user -> out.println(Printable.line(String.format(
                         Locale.ROOT, "  %,10d  %s", user.getValue().messages(), user.getKey()))));
-        long more = totals.contamination().size() - USERS;
+        long more = totals.contamination().size() - (long) USERS;
         if (more > 0) {
             out.printf(Locale.ROOT, "  and %,d more users%n", more);
         }

@@ -23,6 +23,7 @@ final class BlockJudge {
 
     /** From this one on, the message with the better score is not doubted. */
     private static final int CLEARS = 2;
+
     private static final int NEAR = 200;
     private static final int EDGE_BITS = 12;
     private static final long EDGE = (1 << EDGE_BITS) - 1;

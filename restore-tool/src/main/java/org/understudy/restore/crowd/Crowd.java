@@ -121,7 +121,11 @@ public final class Crowd {
                 long at = reader.messageAt();
                 MessageNotes one = reader.message();
                 long firstSector = roll.sectors();
-                long number = roll.add(at, reader.messageAt() - at, reader.frameAt(), one.sectors().size());
+                long number = roll.add(
+                        at,
+                        reader.messageAt() - at,
+                        reader.frameAt(),
+                        one.sectors().size());
                 sectors(one, firstSector, sectors);
                 raws.add(one.raw().first(), number);
                 if (one.messageId() != 0) {
@@ -145,7 +149,10 @@ public final class Crowd {
     private void sectors(MessageNotes one, long firstSector, PairSorter sectors) throws IOException {
         for (int i = 0; i < one.sectors().size(); i++) {
             if (one.sectors().at(i) != 0) {
-                sectors.add(one.sectors().at(i), BlockJudge.packed(firstSector + i, one.seams().at(i), one.seams().at(i + 1)));
+                sectors.add(
+                        one.sectors().at(i),
+                        BlockJudge.packed(
+                                firstSector + i, one.seams().at(i), one.seams().at(i + 1)));
             }
             int word = Seam.word(one.seams().at(i));
             if (word != 0 && words[word] < Byte.MAX_VALUE) {

@@ -51,8 +51,8 @@ final class NotesCodec {
         out.writeLong(notes.messageId());
         out.writeByte(notes.bodyProven() ? BODY_PROVEN : 0);
         out.writeInt(notes.sectors().size());
-        ByteBuffer numbers = ByteBuffer.allocate(
-                (notes.sectors().size() + notes.seams().size()) * Long.BYTES);
+        ByteBuffer numbers =
+                ByteBuffer.allocate((notes.sectors().size() + notes.seams().size()) * Long.BYTES);
         LongBuffer longs = numbers.asLongBuffer();
         notes.sectors().write(longs);
         notes.seams().write(longs);
@@ -118,7 +118,8 @@ final class NotesCodec {
     }
 
     static byte[] bytes(MessageNotes notes) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD + notes.sectors().size() * 16 + 256);
+        ByteArrayOutputStream bytes =
+                new ByteArrayOutputStream(HEAD + notes.sectors().size() * 16 + 256);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             write(notes, out);
         } catch (IOException e) {

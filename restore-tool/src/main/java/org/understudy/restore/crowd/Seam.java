@@ -65,7 +65,7 @@ final class Seam {
     }
 
     private static int edge(byte[] bytes, int from, int to) {
-        long hash = to - from;
+        long hash = (long) to - from;
         for (int i = from; i < to; i++) {
             hash = (hash << 8) | (bytes[i] & 0xFF);
         }

@@ -43,7 +43,9 @@ class CorpusCrowdTest {
                 outcome.rows().forEach((kind, row) -> {
                     boolean evident = sizes || (kind != Planted.Kind.COPIED_OVER && kind != Planted.Kind.EXCHANGED);
                     if (evident) {
-                        assertThat(row.unseen).as(kind + " unseen\n" + table).isLessThanOrEqualTo((row.all() + 19) / 20);
+                        assertThat(row.unseen)
+                                .as(kind + " unseen\n" + table)
+                                .isLessThanOrEqualTo((row.all() + 19) / 20);
                     }
                 });
                 assertThat(outcome.accused().size())
