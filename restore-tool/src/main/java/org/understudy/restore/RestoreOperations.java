@@ -2,12 +2,12 @@ package org.understudy.restore;
 
 import java.security.SecureRandom;
 import java.util.List;
+import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.cohort.ApproveCohort;
 import org.understudy.restore.cohort.CohortStatus;
 import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
-import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;

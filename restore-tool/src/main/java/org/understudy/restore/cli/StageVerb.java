@@ -108,11 +108,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                     "name a folder, or --snapshot ID, or --id ID to go on with a restore");
         }
         if (id != null) {
-            if (!users.isEmpty()
-                    || usersFile != null
-                    || !renames.isEmpty()
-                    || limit != null
-                    || !against.isEmpty()) {
+            if (!users.isEmpty() || usersFile != null || !renames.isEmpty() || limit != null || !against.isEmpty()) {
                 throw usage(
                         "--id goes on as the restore was begun, so --user, --users-file, --rename, --against and"
                                 + " --limit cannot be"
@@ -128,8 +124,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         if (usersFile != null) {
             only.addAll(UsersFile.read(invocation, usersFile));
         }
-        return new StageRestore.Request(
-                "", "", location, lower(renames), only, Pacing.rate(limit), others(invocation));
+        return new StageRestore.Request("", "", location, lower(renames), only, Pacing.rate(limit), others(invocation));
     }
 
     private List<String> others(Invocation invocation) {

@@ -316,8 +316,7 @@ final class Jury {
 
     /** Proven before consistent before suspect before damaged; then what was proven and supported; then the main source. */
     private int best(List<Heard> heard) {
-        Comparator<Heard> order =
-                Comparator.comparingInt(Jury::rank).thenComparingLong(one -> -weight(one, heard));
+        Comparator<Heard> order = Comparator.comparingInt(Jury::rank).thenComparingLong(one -> -weight(one, heard));
         int best = 0;
         for (int i = 1; i < heard.size(); i++) {
             Heard one = heard.get(i);

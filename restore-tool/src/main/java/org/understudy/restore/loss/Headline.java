@@ -50,8 +50,7 @@ final class Headline {
         }
         if (totals.administrators() > 0) {
             long users = administrators.stream().map(AdminRow::user).distinct().count();
-            String months = months(
-                    administrators.stream().map(AdminRow::month).toList());
+            String months = months(administrators.stream().map(AdminRow::month).toList());
             parts.add("administrators expunged " + count(totals.administrators(), "message")
                     + (months.isEmpty() ? "" : " (" + months.substring(" of ".length()) + ")") + " of "
                     + count(users, "user"));

@@ -102,8 +102,7 @@ public final class LossFiles {
             if (Files.isDirectory(folder)) {
                 List<Path> old;
                 try (Stream<Path> files = Files.list(folder)) {
-                    old = files.filter(
-                                    file -> file.getFileName().toString().matches("(users|expunged)-.*\\.txt"))
+                    old = files.filter(file -> file.getFileName().toString().matches("(users|expunged)-.*\\.txt"))
                             .toList();
                 }
                 for (Path file : old) {

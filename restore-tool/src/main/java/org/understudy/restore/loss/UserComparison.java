@@ -44,11 +44,7 @@ final class UserComparison {
 
     /** @param windowEdge what was expunged before may have left the expunge log; null if nothing ever does */
     UserComparison(
-            StoreView view,
-            History history,
-            Copies copies,
-            @Nullable Instant windowEdge,
-            List<Subject> mailboxes) {
+            StoreView view, History history, Copies copies, @Nullable Instant windowEdge, List<Subject> mailboxes) {
         this.view = view;
         this.history = history;
         this.copies = copies;

@@ -9,8 +9,8 @@ import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
-import org.understudy.restore.shadow.ShadowTerms;
 import org.understudy.restore.proof.ProofFile;
+import org.understudy.restore.shadow.ShadowTerms;
 
 /** {@code restore.status}: how far a restore has come, and which step is next. Takes no lock. */
 public final class RestoreStatus implements Operation<RestoreStatus.Request, RestoreStatus.Result> {

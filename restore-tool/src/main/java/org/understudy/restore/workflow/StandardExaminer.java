@@ -1,10 +1,10 @@
 package org.understudy.restore.workflow;
 
 import java.io.IOException;
-import org.understudy.restore.crowd.NoteTaker;
 import java.util.ArrayList;
 import java.util.List;
 import org.understudy.restore.copies.OtherCopiesCheck;
+import org.understudy.restore.crowd.NoteTaker;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.validate.Check;

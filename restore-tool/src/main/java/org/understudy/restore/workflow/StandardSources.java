@@ -106,8 +106,12 @@ public final class StandardSources implements SourceOpener {
     /** Users of snapshots keep their names. */
     private static BackupSource open(String location, RestoreJob.Source source, Workplace workplace) {
         if (!location.startsWith(SNAPSHOT)) {
-            return Sources.open(Path.of(location), new SourceOptions(
-                            source.renames(), source.only(), workplace.dataFolder().resolve("scratch")));
+            return Sources.open(
+                    Path.of(location),
+                    new SourceOptions(
+                            source.renames(),
+                            source.only(),
+                            workplace.dataFolder().resolve("scratch")));
         }
         return SnapshotSource.open(
                 Repository.open(workplace.repository()),

@@ -179,12 +179,7 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
         Courtesy courtesy = new Courtesy(workplace.live()::calls, BESIDE_USERS);
         try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock());
                 ShadowValidator validator = new ShadowValidator(
-                        shadow,
-                        new LiveState(workplace.live()),
-                        users(job, workplace),
-                        courtesy,
-                        steps,
-                        progress)) {
+                        shadow, new LiveState(workplace.live()), users(job, workplace), courtesy, steps, progress)) {
             return validator.validate(
                     job.id(),
                     job.source().kind() + " " + job.source().text(),

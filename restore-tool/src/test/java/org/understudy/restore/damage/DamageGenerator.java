@@ -25,7 +25,9 @@ final class DamageGenerator {
         Path copy = Path.of(arguments[1]);
         List<LedgerLine> ledger =
                 make(Path.of(arguments[0]), copy, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
-        System.out.printf("%,d damages of %d kinds in %s%n", ledger.size(), TreeDamage.all().size(), copy);
+        System.out.printf(
+                "%,d damages of %d kinds in %s%n",
+                ledger.size(), TreeDamage.all().size(), copy);
     }
 
     /** @param count messages damaged of each kind */

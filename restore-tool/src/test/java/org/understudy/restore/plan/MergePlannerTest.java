@@ -127,7 +127,8 @@ class MergePlannerTest {
                         null,
                         null,
                         null,
-                        null, false,
+                        null,
+                        false,
                         null,
                         null));
     }
@@ -192,7 +193,8 @@ class MergePlannerTest {
                 Set.of("ada"),
                 List.of("Lists.%"),
                 null,
-                APRIL, false,
+                APRIL,
+                false,
                 null,
                 null);
         MergePlan plan = plan(policy);
@@ -298,8 +300,8 @@ class MergePlannerTest {
 
     private static MergePolicy with(List<String> senders, MergePolicy.OverQuota quota) {
         return new MergePolicy(
-                null, null, null, null, null, null, null, false, false, false, null, null, null, null, null, false, senders,
-                quota);
+                null, null, null, null, null, null, null, false, false, false, null, null, null, null, null, false,
+                senders, quota);
     }
 
     private MergePlan plan(MergePolicy policy) {
@@ -308,8 +310,8 @@ class MergePlannerTest {
 
     private static MergePolicy with(MergePolicy.FlagChoice flags) {
         return new MergePolicy(
-                null, null, null, null, flags, null, null, false, false, false, null, null, null, null, null, false, null,
-                null);
+                null, null, null, null, flags, null, null, false, false, false, null, null, null, null, null, false,
+                null, null);
     }
 
     private static MergePolicy with(MergePolicy.Duplicates duplicates) {
@@ -328,7 +330,8 @@ class MergePlannerTest {
                 null,
                 null,
                 null,
-                null, false,
+                null,
+                false,
                 null,
                 null);
     }

@@ -110,7 +110,9 @@ class ContaminationTest {
                 List.of(),
                 null,
                 null,
-                true, null, null);
+                true,
+                null,
+                null);
     }
 
     @Test

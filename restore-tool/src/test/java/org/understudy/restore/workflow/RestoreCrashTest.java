@@ -160,7 +160,8 @@ class RestoreCrashTest {
                 base.users(),
                 List.of(),
                 null,
-                null, false,
+                null,
+                false,
                 null,
                 null);
     }

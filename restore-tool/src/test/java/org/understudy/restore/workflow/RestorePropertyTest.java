@@ -153,7 +153,8 @@ class RestorePropertyTest {
                 Set.of(),
                 random.nextInt(3) == 0 ? List.of("INBOX", "Arch*") : List.of(),
                 random.nextInt(3) == 0 ? Instant.parse("2026-02-01T00:00:00Z") : null,
-                null, false,
+                null,
+                false,
                 null,
                 null);
     }

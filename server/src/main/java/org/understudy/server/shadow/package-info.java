@@ -1,6 +1,6 @@
 /**
  * Shadows in mail programs: a login name of the form {@code WHO/RESTORE/WHOSE} opens, for reading only, what a restore
- * would bring back to one user (docs/adr/0009-shadows-over-imap.md).
+ * would bring back to one user (docs/adr/0007-shadows-over-imap.md).
  *
  * <pre>
  * LOGIN, AUTHENTICATE PLAIN

@@ -157,7 +157,8 @@ class CorpusTest {
                 standard.users(),
                 standard.mailboxes(),
                 standard.from(),
-                standard.before(), false,
+                standard.before(),
+                false,
                 null,
                 null);
     }

@@ -98,8 +98,8 @@ class LogReadingTest {
         Path file = folder.resolve("rows.sst");
         try (Engine engine = open(true)) {
             try (var rows = engine.writeSegment(file)) {
-                rows.put(bytes("k1"), bytes("1"));
-                rows.put(bytes("k2"), bytes("2"));
+                rows.put(bytes("k1"), bytes("1"), new byte[0], 0, 0);
+                rows.put(bytes("k2"), bytes("2"), new byte[0], 0, 0);
                 rows.finish();
             }
             engine.commit(put(ADA, "a"));
