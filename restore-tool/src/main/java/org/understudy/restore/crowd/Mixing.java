@@ -23,9 +23,10 @@ final class Mixing {
     static long text(CharSequence text) {
         long hash = 0;
         for (int i = 0; i < text.length(); i++) {
-            hash = mix(hash + text.charAt(i) + 1);
+            hash = Long.rotateLeft((hash + text.charAt(i) + 1) * FIRST, 23);
         }
-        return text.isEmpty() ? 0 : hash == 0 ? 1 : hash;
+        long mixed = mix(hash);
+        return text.isEmpty() ? 0 : mixed == 0 ? 1 : mixed;
     }
 
     /**

@@ -2,7 +2,10 @@ package org.understudy.restore.crowd;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.understudy.restore.message.HeaderBlock;
 import org.understudy.restore.message.LineSink;
 import org.understudy.restore.message.MessageReading;
@@ -19,7 +22,7 @@ public final class NoteTaker implements LineSink {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final int GATHERED = 4096;
     private static final int WEAK = 8;
-    private static final List<String> TRACE = List.of("received", "return-path", "delivered-to", "x-original-to");
+    private static final Set<String> TRACE = names("Received", "Return-Path", "Delivered-To", "X-Original-To");
 
     private final SectorNotes sectors = new SectorNotes();
     private final MessageDigest body = Digest.sha256();
@@ -29,6 +32,13 @@ public final class NoteTaker implements LineSink {
     private long bodyOffset;
     private long trace;
     private List<String> owners = List.of();
+
+    /** Names of fields, found whatever their case. */
+    static Set<String> names(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(List.of(names));
+        return Collections.unmodifiableSet(set);
+    }
 
     @Override
     public void headerLine(byte[] buffer, int from, int to, int ending, long offset) {
@@ -41,7 +51,7 @@ public final class NoteTaker implements LineSink {
         bodyOffset = offset;
         StringBuilder delivery = new StringBuilder();
         for (HeaderBlock.Field field : header.fields()) {
-            if (TRACE.stream().anyMatch(field.name()::equalsIgnoreCase)) {
+            if (TRACE.contains(field.name())) {
                 delivery.append(header.value(field, 1000)).append('\n');
             }
         }

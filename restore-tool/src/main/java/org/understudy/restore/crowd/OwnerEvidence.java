@@ -3,6 +3,7 @@ package org.understudy.restore.crowd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.understudy.restore.message.HeaderBlock;
@@ -13,7 +14,7 @@ import org.understudy.restore.message.HeaderBlock;
  * copies and lists are not in them.
  */
 final class OwnerEvidence {
-    private static final List<String> FIELDS = List.of(
+    private static final Set<String> FIELDS = NoteTaker.names(
             "Delivered-To",
             "X-Original-To",
             "Envelope-To",
@@ -35,14 +36,16 @@ final class OwnerEvidence {
         List<String> found = new ArrayList<>();
         boolean received = false;
         for (HeaderBlock.Field field : header.fields()) {
-            if (FIELDS.stream().anyMatch(field.name()::equalsIgnoreCase)) {
+            if (FIELDS.contains(field.name())) {
                 Matcher matcher = ADDRESS.matcher(header.value(field, VALUE));
                 while (matcher.find()) {
                     add(found, matcher.group());
                 }
             } else if (!received && field.name().equalsIgnoreCase("Received")) {
-                Matcher matcher = FOR.matcher(header.value(field, VALUE));
-                if (matcher.find()) {
+                String value = header.value(field, VALUE);
+                int word = value.indexOf("for ");
+                Matcher matcher = FOR.matcher(value);
+                if (word >= 0 && matcher.find(word)) {
                     received = true;
                     add(found, matcher.group(1));
                 }

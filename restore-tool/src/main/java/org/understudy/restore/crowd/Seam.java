@@ -75,20 +75,20 @@ final class Seam {
 
     /** Both sides as one text; positions are negative before the bound. */
     private static final class Text {
-        private final byte[] left;
+        private final byte[] octets;
         private final int leftLength;
-        private final byte[] right;
         private final int rightLength;
 
         Text(byte[] left, int leftLength, byte[] right, int rightLength) {
-            this.left = left;
+            this.octets = new byte[leftLength + rightLength];
+            System.arraycopy(left, 0, octets, 0, leftLength);
+            System.arraycopy(right, 0, octets, leftLength, rightLength);
             this.leftLength = leftLength;
-            this.right = right;
             this.rightLength = rightLength;
         }
 
         private byte at(int position) {
-            return position < 0 ? left[leftLength + position] : right[position];
+            return octets[leftLength + position];
         }
 
         /** The position after the LF that ends the line before the one that {@code position} lies in, or the text's start. */
