@@ -62,18 +62,15 @@ final class MemberFiles {
         long damaged = plan.totals().skipped().getOrDefault(SkipReason.DAMAGED, 0L);
         long suspect = plan.totals().quarantine() + plan.totals().skipped().getOrDefault(SkipReason.SUSPECT, 0L);
         StringBuilder why = new StringBuilder();
-        switch (hold) {
-            case NEVER -> {}
-            case DAMAGE -> append(why, damaged, verdicts.unreadable(), 0);
-            case DOUBT -> append(why, damaged, verdicts.unreadable(), suspect);
+        if (hold != Hold.NEVER) {
+            add(why, damaged, "damaged message");
+            add(why, verdicts.unreadable(), "unreadable item");
+            add(why, plan.totals().skipped().getOrDefault(SkipReason.CONTAMINATION, 0L), "possibly foreign message");
+        }
+        if (hold == Hold.DOUBT) {
+            add(why, suspect, "suspect message");
         }
         return why.toString();
-    }
-
-    private static void append(StringBuilder why, long damaged, long unreadable, long suspect) {
-        add(why, damaged, "damaged message");
-        add(why, unreadable, "unreadable item");
-        add(why, suspect, "suspect message");
     }
 
     private static void add(StringBuilder why, long count, String noun) {

@@ -30,14 +30,14 @@ final class Mixing {
     }
 
     /**
-     * Of {@code length} octets from the first on, a multiple of 8; 0 where most of them repeat the 8 before, as in a run of
+     * Of {@code length} octets, a multiple of 8; 0 where most of them repeat the 8 before, as in a run of
      * one octet or a short pattern.
      */
-    static long sector(byte[] bytes, int length) {
+    static long sector(byte[] bytes, int from, int length) {
         long hash = FIRST;
         long last = 0;
         int repeats = 0;
-        for (int i = 0; i < length; i += Long.BYTES) {
+        for (int i = from; i < from + length; i += Long.BYTES) {
             long word = (long) LONG.get(bytes, i);
             repeats += word == last ? 1 : 0;
             last = word;

@@ -26,19 +26,30 @@ final class Seam {
     private static final int LONGEST_LINE = 998;
     private static final int WRAP = 78;
     private static final int WORD = 24;
+    private static final boolean[] BASE64 = base64();
 
     private Seam() {}
 
+    private static boolean[] base64() {
+        boolean[] table = new boolean[256];
+        for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=".toCharArray()) {
+            table[c] = true;
+        }
+        return table;
+    }
+
     /**
-     * @param left the sector before the bound, or nothing at the file's start
-     * @param right what follows, up to a sector; shorter where the file ends
+     * @param octets on both sides of the bound
+     * @param bound where it is in them
+     * @param leftLength octets before it, a sector; 0 at the file's start
+     * @param rightLength octets after it, a sector; fewer where the file ends
      * @param inHeader whether the bound lies in the message's header block
      */
-    static long of(byte[] left, int leftLength, byte[] right, int rightLength, boolean inHeader) {
-        Text text = new Text(left, leftLength, right, rightLength);
+    static long of(byte[] octets, int bound, int leftLength, int rightLength, boolean inHeader) {
+        Text text = new Text(octets, bound, leftLength, rightLength);
         Grade grade = leftLength == 0 ? text.start() : rightLength == 0 ? Grade.PLAIN : text.grade(inHeader);
-        long before = leftLength == 0 ? 0 : edge(left, leftLength - Math.min(EDGE, leftLength), leftLength);
-        long after = rightLength == 0 ? 0 : edge(right, 0, Math.min(EDGE, rightLength));
+        long before = leftLength == 0 ? 0 : edge(octets, bound - Math.min(EDGE, leftLength), bound);
+        long after = rightLength == 0 ? 0 : edge(octets, bound, bound + Math.min(EDGE, rightLength));
         long word = grade == Grade.SMOOTH ? 0 : text.word();
         return (before << 48) | (after << 32) | (word << 8) | GRADES.indexOf(grade);
     }
@@ -76,19 +87,19 @@ final class Seam {
     /** Both sides as one text; positions are negative before the bound. */
     private static final class Text {
         private final byte[] octets;
+        private final int bound;
         private final int leftLength;
         private final int rightLength;
 
-        Text(byte[] left, int leftLength, byte[] right, int rightLength) {
-            this.octets = new byte[leftLength + rightLength];
-            System.arraycopy(left, 0, octets, 0, leftLength);
-            System.arraycopy(right, 0, octets, leftLength, rightLength);
+        Text(byte[] octets, int bound, int leftLength, int rightLength) {
+            this.octets = octets;
+            this.bound = bound;
             this.leftLength = leftLength;
             this.rightLength = rightLength;
         }
 
         private byte at(int position) {
-            return octets[leftLength + position];
+            return octets[bound + position];
         }
 
         /** The position after the LF that ends the line before the one that {@code position} lies in, or the text's start. */
@@ -181,10 +192,7 @@ final class Seam {
                 return false;
             }
             for (int i = from; i < to; i++) {
-                byte b = at(i);
-                boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
-                boolean other = (b >= '0' && b <= '9') || b == '+' || b == '/' || b == '=';
-                if (!letter && !other) {
+                if (!BASE64[at(i) & 0xFF]) {
                     return false;
                 }
             }

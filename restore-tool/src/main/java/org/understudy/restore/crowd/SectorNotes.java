@@ -12,8 +12,8 @@ final class SectorNotes {
 
     private static final byte[] CRLF = {'\r', '\n'};
 
-    private byte[] previous = new byte[SECTOR];
-    private byte[] current = new byte[SECTOR];
+    /** The sector before, and the one that is being filled. */
+    private final byte[] both = new byte[2 * SECTOR];
     private int filled;
     private int sectors;
     private long[] digests = new long[16];
@@ -35,7 +35,7 @@ final class SectorNotes {
         int at = from;
         while (at < to) {
             int octets = Math.min(to - at, SECTOR - filled);
-            System.arraycopy(buffer, at, current, filled, octets);
+            System.arraycopy(buffer, at, both, SECTOR + filled, octets);
             filled += octets;
             at += octets;
             if (filled == SECTOR) {
@@ -50,19 +50,17 @@ final class SectorNotes {
                 digests = Arrays.copyOf(digests, sectors * 2);
                 seams = Arrays.copyOf(seams, sectors * 2 + 1);
             }
-            seams[sectors] = Seam.of(previous, sectors == 0 ? 0 : SECTOR, current, SECTOR, inHeader);
-            digests[sectors++] = Mixing.sector(current, SECTOR);
+            seams[sectors] = Seam.of(both, SECTOR, sectors == 0 ? 0 : SECTOR, SECTOR, inHeader);
+            digests[sectors++] = Mixing.sector(both, SECTOR, SECTOR);
         }
-        byte[] next = previous;
-        previous = current;
-        current = next;
+        System.arraycopy(both, SECTOR, both, 0, SECTOR);
         filled = 0;
     }
 
     /** Closes the last bound; called once. */
     void end() {
         if (sectors < MOST) {
-            seams[sectors] = Seam.of(previous, sectors == 0 ? 0 : SECTOR, current, filled, inHeader);
+            seams[sectors] = Seam.of(both, SECTOR, sectors == 0 ? 0 : SECTOR, filled, inHeader);
         }
     }
 

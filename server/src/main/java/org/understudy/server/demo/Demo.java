@@ -35,6 +35,7 @@ import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.Sources;
 import org.understudy.restore.workflow.ApproveRestore;
+import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.workflow.MergeRestore;
 import org.understudy.restore.workflow.PreviewRestore;
 import org.understudy.restore.workflow.StageRestore;
@@ -52,6 +53,7 @@ import org.understudy.storage.keyspace.Author;
 /** Plays the disaster and the restore on a running server, act by act. Used once. */
 final class Demo {
     private static final int LOST_MONTHS = 5;
+    private static final int LONGEST_REASON = 120;
     private static final int PER_PERSON = 220;
     private static final long SEED = 20_260_527;
 
@@ -258,7 +260,8 @@ final class Demo {
         return new TreeSet<>(months.stream().limit(LOST_MONTHS).toList());
     }
 
-    private DemoFigures.Lost lose(Set<String> losers, Set<YearMonth> months, SnapshotView backup) {
+    private DemoFigures.Lost lose(Set<String> losers, Set<YearMonth> months, SnapshotView backup)
+            throws InterruptedException {
         long lost = town.lose(losers, months);
         SortedMap<String, SortedMap<YearMonth, Long>> live = town.census();
         story.say("%,d messages are gone. Messages by user and month, now / in the last snapshot:", lost);
@@ -274,7 +277,9 @@ final class Demo {
             });
             gone.put(user, byMonth);
         }
-        return new DemoFigures.Lost(List.copyOf(losers), lost, gone);
+        String headline = run(new FindLoss(), FindLoss.Request.all()).headline();
+        story.say("'understudy loss' says: %s", headline);
+        return new DemoFigures.Lost(List.copyOf(losers), lost, gone, headline);
     }
 
     private DemoFigures.Rotten rotten(Rot.Damage damage, String snapshot) throws InterruptedException {
@@ -307,10 +312,14 @@ final class Demo {
         story.say("%s", valid.conclusion());
         List<String> unsound = valid.unsound().stream()
                 .map(u -> u.verdict() + ": " + u.user() + " " + u.mailbox() + (u.uid() > 0 ? " UID " + u.uid() : "")
-                        + " (" + String.join("; ", u.why()) + ")")
+                        + " (" + shortened(String.join("; ", u.why())) + ")")
                 .toList();
         story.list(unsound);
         return new DemoFigures.Staged(staged.totals(), valid.totals(), valid.conclusion(), unsound, millisSince(start));
+    }
+
+    private static String shortened(String why) {
+        return why.length() <= LONGEST_REASON ? why : why.substring(0, LONGEST_REASON) + "…";
     }
 
     private DemoFigures.Preview preview(String id) throws InterruptedException {
@@ -322,7 +331,7 @@ final class Demo {
                 plan.totals().quarantine(),
                 plan.totals().messages() - plan.totals().add() - plan.totals().quarantine(),
                 plan.hash().substring(0, 16));
-        plan.totals().skipped().forEach((reason, count) -> story.say("  left out, %s: %,d", reason, count));
+        plan.totals().skipped().forEach((reason, count) -> story.say("  left out: %,d, %s", count, reason.text()));
         return new DemoFigures.Preview(plan.hash(), plan.totals());
     }
 
@@ -343,12 +352,19 @@ final class Demo {
                 receipt.untouched().others(),
                 receipt.untouched().users(),
                 receipt.untouched().changed().size());
+        story.say(
+                "Proof from the store's log, signed: %s; %,d of %,d planned keys written, %,d by nobody's plan.",
+                merged.proof().verdict().word(),
+                merged.proof().written(),
+                merged.proof().planned(),
+                merged.proof().strays());
         return new DemoFigures.Merged(
                 receipt.planned(),
                 receipt.added(),
                 receipt.proof().equal(),
                 receipt.proof().different().size(),
                 receipt.untouched(),
+                merged.proof().holds(),
                 seen(losers),
                 merged.millis());
     }

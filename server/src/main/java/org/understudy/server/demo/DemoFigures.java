@@ -27,8 +27,12 @@ record DemoFigures(
 
     record Snapshot(String id, long messages, long files, long bytesCopied, long bytesReused, long millis) {}
 
-    /** @param months messages of each loser that are gone, by user and month */
-    record Lost(List<String> users, long messages, SortedMap<String, SortedMap<String, Long>> months) {}
+    /**
+     * @param months messages of each loser that are gone, by user and month
+     * @param headline what {@code loss} says of it
+     */
+    record Lost(
+            List<String> users, long messages, SortedMap<String, SortedMap<String, Long>> months, String headline) {}
 
     /** @param messages whose bytes the rot has made unreadable, in all users' mail; {@code named} lists them */
     record Rotten(String object, int bits, long messages, List<String> named) {}
@@ -39,6 +43,7 @@ record DemoFigures(
 
     /**
      * @param seenOverImaps messages that a mail program counts after the merge, by user
+     * @param proven whether the store's log shows that nothing but the plan was written
      * @param proofEqual how many merged messages were read back from live and have the planned digest
      */
     record Merged(
@@ -47,6 +52,7 @@ record DemoFigures(
             long proofEqual,
             long proofDifferent,
             StoreFigures.Untouched untouched,
+            boolean proven,
             Map<String, Long> seenOverImaps,
             long millis) {}
 
