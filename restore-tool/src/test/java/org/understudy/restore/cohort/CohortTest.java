@@ -222,7 +222,8 @@ class CohortTest {
     }
 
     private static void changePolicy(Town town, String id) throws Exception {
-        String policy = "{\"markRestored\":true,\"includeExpunged\":false,\"skipEmptyMailboxes\":false}";
+        String policy = "{\"markRestored\":true,\"includeExpunged\":false,\"skipEmptyMailboxes\":false,"
+                + "\"includeContaminated\":false}";
         new PreviewRestore(Steps.UNWATCHED)
                 .run(
                         new PreviewRestore.Request(
