@@ -120,7 +120,7 @@ class RestoreStoryTest {
                 .complains("the plan's hash is " + hash, "HINT: ");
         shell.run("restore", "approve", id, "--hash", hash.substring(0, 12), "--by", "carla")
                 .exits(0)
-                .says("  approved by carla at ", "Next: understudy restore merge " + id + "\n");
+                .says("  approved by carla (by name only) at ", "Next: understudy restore merge " + id + "\n");
         shell.run("restore", "merge", id)
                 .exits(0)
                 .says(

@@ -3,12 +3,12 @@ package org.understudy.server.mailbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.apache.james.core.Domain;
 import org.apache.james.core.Username;
 import org.apache.james.core.quota.QuotaCountLimit;
 import org.apache.james.core.quota.QuotaSizeLimit;
 import org.apache.james.mailbox.model.MailboxConstants;
+import org.apache.james.mailbox.model.Quota;
 import org.apache.james.mailbox.model.QuotaRoot;
 import org.apache.james.mailbox.store.quota.DefaultUserQuotaRootResolver;
 import org.junit.jupiter.api.Test;
@@ -45,10 +45,8 @@ class PlanQuotaTest {
             limits.setMaxMessage(rootOf(user), QuotaCountLimit.count(7));
             assertThat(live.quota(user)).isEqualTo(new LiveView.Quota(0, 0, 7, -1));
             assertThat(live.quota("bruno")).isEqualTo(new LiveView.Quota(0, 0, 10, 1_000));
-            assertThat(Optional.of(limits.listMaxMessagesDetails(rootOf(user))))
-                    .get()
-                    .asString()
-                    .contains("User=7");
+            assertThat(limits.listMaxMessagesDetails(rootOf(user)))
+                    .containsEntry(Quota.Scope.User, QuotaCountLimit.count(7));
         }
     }
 }
