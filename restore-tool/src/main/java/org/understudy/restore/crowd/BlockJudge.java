@@ -147,6 +147,13 @@ final class BlockJudge {
                     || (notes().statedCanonical() >= 0 && notes().statedCanonical() != notes().canonicalSize());
         }
 
+        /**
+         * Whether both sizes that the file's name states are the file's: octets of another text seldom have as many lines.
+         */
+        boolean vouched() {
+            return notes().statedSize() == notes().size() && notes().statedCanonical() == notes().canonicalSize();
+        }
+
         boolean isProven() {
             return notes().bodyProven() && from() >= notes().bodyOffset();
         }
@@ -227,6 +234,9 @@ final class BlockJudge {
 
     private void tell(Side about, Side other, Kind seen, Kind unseen, boolean shows) throws IOException {
         boolean tail = seen == Kind.TAIL_SEEN;
+        if (tail && !shows && about.vouched()) {
+            return; // texts that end alike by right begin to differ on a bound once in 170 times
+        }
         long to = tail ? about.notes().size() : about.to();
         Clue clue = new Clue(
                 shows ? seen : unseen,

@@ -45,7 +45,7 @@ class CorpusCrowdTest {
                     if (evident) {
                         assertThat(row.unseen)
                                 .as(kind + " unseen\n" + table)
-                                .isLessThanOrEqualTo((row.all() + 19) / 20);
+                                .isLessThanOrEqualTo((row.all() + 9) / 10);
                     }
                 });
                 assertThat(outcome.accused().size())
