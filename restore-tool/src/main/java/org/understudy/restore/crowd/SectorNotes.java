@@ -14,6 +14,7 @@ final class SectorNotes {
 
     /** The sector before, and the one that is being filled. */
     private final byte[] both = new byte[2 * SECTOR];
+
     private int filled;
     private int sectors;
     private long[] digests = new long[16];

@@ -13,7 +13,7 @@ public record Throttle(Pace files, Pace log, Pace reading) {
     /** Body files are written at 40 MiB/s where nobody says otherwise. */
     private static final long FILES = 40L << 20;
 
-    private static final long LOG = 10L << 20;
+    private static final long LOG = 12L << 20;
     private static final long READING = 150L << 20;
 
     /** What live users hardly notice. */

@@ -43,9 +43,7 @@ class CorpusCrowdTest {
                 outcome.rows().forEach((kind, row) -> {
                     boolean evident = sizes || (kind != Planted.Kind.COPIED_OVER && kind != Planted.Kind.EXCHANGED);
                     if (evident) {
-                        assertThat(row.unseen)
-                                .as(kind + " unseen\n" + table)
-                                .isLessThanOrEqualTo((row.all() + 9) / 10);
+                        assertThat(row.unseen).as(kind + " unseen\n" + table).isLessThanOrEqualTo((row.all() + 9) / 10);
                     }
                 });
                 assertThat(outcome.accused().size())
