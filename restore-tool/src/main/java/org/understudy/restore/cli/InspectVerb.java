@@ -56,8 +56,9 @@ public final class InspectVerb extends Verb {
     @Parameters(
             paramLabel = "SOURCE",
             description =
-                    "The backup: a directory with the Maildirs of users, or one Maildir; or snapshot:ID, a snapshot"
-                            + " of the configured repository (its id, the beginning of it, or latest).")
+                    "The backup: Maildirs, mbox files or folders of .eml files, one or a directory with those of users; a"
+                            + " tar, zip, gz, bz2 or zst archive of such; or snapshot:ID, a snapshot of the configured"
+                            + " repository (its id, the beginning of it, or latest).")
     @Nullable
     private Path source;
 

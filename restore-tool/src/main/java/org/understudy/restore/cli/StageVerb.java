@@ -40,7 +40,11 @@ import picocli.CommandLine.Parameters;
 final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.Result> {
     private static final int SHOWN = 20;
 
-    @Parameters(paramLabel = "SOURCE", arity = "0..1", description = "A Maildir, or a folder of Maildirs.")
+    @Parameters(
+            paramLabel = "SOURCE",
+            arity = "0..1",
+            description = "Maildirs, mbox files or folders of .eml files, one or a directory with those of users; or a"
+                    + " tar, zip, gz, bz2 or zst archive of such.")
     @Nullable
     private Path source;
 

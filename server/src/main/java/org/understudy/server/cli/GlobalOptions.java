@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             "  14  a password, token or role was refused",
             "  15  a device failed to read or write",
             "  16  done, and mail is missing: see the report",
+            "  17  done, and not proven: see the proof",
             "  70  a fault in Understudy itself; it says where the details are",
             " 130  interrupted; the same command goes on where it stopped",
             "",
