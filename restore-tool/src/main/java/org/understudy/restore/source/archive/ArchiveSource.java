@@ -157,11 +157,8 @@ public final class ArchiveSource implements BackupSource, FileBacked {
         for (Unpacker.Left one : left) {
             long ordinal = next[0]++;
             if (ordinal >= fromOrdinal) {
-                var ref = new ItemRef(ordinal, "archive entry " + one.name());
-                sink.accept(
-                        one.harmless()
-                                ? new SourceItem.Ignored(ref, one.why())
-                                : new SourceItem.Unreadable(ref, Optional.empty(), one.why()));
+                sink.accept(new SourceItem.Unreadable(
+                        new ItemRef(ordinal, "archive entry " + one.name()), Optional.empty(), one.why()));
             }
         }
     }

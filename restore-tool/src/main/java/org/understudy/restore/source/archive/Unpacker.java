@@ -41,9 +41,8 @@ final class Unpacker {
      * Something of the archive that lies in no file.
      *
      * @param name of the entry, or of the archive itself
-     * @param harmless whether it can be no mail
      */
-    record Left(String name, String why, boolean harmless) {}
+    record Left(String name, String why) {}
 
     /** What the disk that is written to says, told from what the archive's disk says. */
     static final class ScratchException extends IOException {
@@ -103,8 +102,7 @@ final class Unpacker {
                         archive.getFileName().toString(),
                         "the mark that ends a tar archive is missing: it was cut off after %,d files, and how many are"
                                         .formatted(files)
-                                + " missing is not known",
-                        false));
+                                + " missing is not known"));
             }
         }
     }
@@ -117,8 +115,7 @@ final class Unpacker {
                 if (entry.isUnixSymlink()) {
                     left.add(link(entry.getName()));
                 } else if (!zip.canReadEntryData(entry)) {
-                    left.add(new Left(
-                            entry.getName(), "is encrypted, or packed by a method that is not known here", false));
+                    left.add(new Left(entry.getName(), "is encrypted, or packed by a method that is not known here"));
                 } else {
                     zipped += entry.getCompressedSize();
                     take(entry, () -> new Verified(zip.getInputStream(entry), entry.getCrc()), () -> zipped);
@@ -130,8 +127,7 @@ final class Unpacker {
             left.add(new Left(
                     archive.getFileName().toString(),
                     "the zip archive's directory at its end cannot be read (" + words(noDirectory)
-                            + "): entries were taken from its begin on, and more may be missing",
-                    false));
+                            + "): entries were taken from its begin on, and more may be missing"));
             try (Counting raw = new Counting(Files.newInputStream(archive));
                     ZipArchiveInputStream in =
                             new ZipArchiveInputStream(new BufferedInputStream(raw, BUFFER), "UTF-8", true, true)) {
@@ -154,7 +150,7 @@ final class Unpacker {
         } catch (ScratchException e) {
             throw e;
         } catch (IOException e) {
-            left.add(new Left(name, cut(Files.exists(file) ? Files.size(file) : 0, e), false));
+            left.add(new Left(name, cut(Files.exists(file) ? Files.size(file) : 0, e)));
         }
         if (Files.exists(file)) {
             Files.setLastModifiedTime(file, Files.getLastModifiedTime(archive));
@@ -182,8 +178,7 @@ final class Unpacker {
                     archive.getFileName().toString(),
                     "the archive cannot be read beyond octet %,d%s: %s. %,d files before that place were unpacked; how"
                                     .formatted(raw.count, last.isEmpty() ? "" : ", at '" + last + "'", words(e), files)
-                            + " many are missing after it is not known",
-                    false));
+                            + " many are missing after it is not known"));
             return false;
         }
     }
@@ -199,13 +194,13 @@ final class Unpacker {
         } else if (entry.isSymbolicLink()) {
             left.add(link(entry.getName()));
         } else {
-            left.add(new Left(entry.getName(), "is a device, pipe or other special file; it was not made", false));
+            left.add(new Left(entry.getName(), "is a device, pipe or other special file; it was not made"));
         }
         return false;
     }
 
     private static Left link(String name) {
-        return new Left(name, "is a symbolic link; links of an archive are not made", false);
+        return new Left(name, "is a symbolic link; links of an archive are not made");
     }
 
     private void hardLink(TarArchiveEntry entry) throws IOException {
@@ -217,8 +212,7 @@ final class Unpacker {
         if (target == null || !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
             left.add(new Left(
                     entry.getName(),
-                    "is a hard link to '" + entry.getLinkName() + "', which was not unpacked before it",
-                    false));
+                    "is a hard link to '" + entry.getLinkName() + "', which was not unpacked before it"));
             return;
         }
         try {
@@ -263,14 +257,14 @@ final class Unpacker {
             write(in, file, read);
             files++;
         } catch (FileAlreadyExistsException e) {
-            left.add(new Left(entry.getName(), "stands in the archive a second time; the first was taken", false));
+            left.add(new Left(entry.getName(), "stands in the archive a second time; the first was taken"));
             return true;
         } catch (ScratchException e) {
             throw e;
         } catch (IOException e) {
             long octets = Files.exists(file) ? Files.size(file) : 0;
             Files.deleteIfExists(file);
-            left.add(new Left(entry.getName(), cut(octets, e), false));
+            left.add(new Left(entry.getName(), cut(octets, e)));
             return false;
         }
         FileTime time = modified(entry);
@@ -293,8 +287,7 @@ final class Unpacker {
         if (!(e instanceof FileAlreadyExistsException)) {
             throw new ScratchException(e);
         }
-        left.add(new Left(
-                entry.getName(), "clashes with another entry: one is a file where the other has a folder", false));
+        left.add(new Left(entry.getName(), "clashes with another entry: one is a file where the other has a folder"));
     }
 
     private void write(InputStream in, Path file, Read read) throws IOException {
@@ -338,7 +331,7 @@ final class Unpacker {
                 || !file.startsWith(to)
                 || file.equals(to) && !isRoot(relative);
         if (leaves) {
-            left.add(new Left(name, "its path leads out of the archive; it was not unpacked", false));
+            left.add(new Left(name, "its path leads out of the archive; it was not unpacked"));
             return null;
         }
         return file;

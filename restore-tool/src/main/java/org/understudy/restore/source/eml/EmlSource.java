@@ -228,19 +228,10 @@ public final class EmlSource implements BackupSource, FileBacked {
                 collect(root, entry, below, name.toLowerCase(Locale.ROOT), List.of(), to);
             } else {
                 List<String> deeper = new ArrayList<>(levels);
-                deeper.add(clean(name));
+                deeper.add(NameText.level(name));
                 collect(root, entry, below, user, deeper, to);
             }
         }
-    }
-
-    private static String clean(String name) {
-        StringBuilder clean = new StringBuilder(name.length());
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            clean.append(c == '.' || Character.isISOControl(c) ? '_' : c);
-        }
-        return clean.toString();
     }
 
     private static long count(Path directory) throws IOException {

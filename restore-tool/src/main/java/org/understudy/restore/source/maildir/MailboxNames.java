@@ -38,7 +38,7 @@ final class MailboxNames {
         }
 
         boolean isChanged() {
-            return !levels.isEmpty() && !clean(last()).equals(last());
+            return !levels.isEmpty() && !NameText.level(last()).equals(last());
         }
 
         @Override
@@ -86,7 +86,7 @@ final class MailboxNames {
         if (node.levels().size() > 1) {
             path.add(of(node.parent()));
         }
-        path.add(clean(node.last()));
+        path.add(NameText.level(node.last()));
         String wanted = String.join(".", path);
         if (wanted.equalsIgnoreCase(INBOX)) {
             wanted = INBOX;
@@ -99,17 +99,5 @@ final class MailboxNames {
             name = wanted + "~" + n;
         }
         return name;
-    }
-
-    private static String clean(String level) {
-        if (level.isEmpty()) {
-            return "_";
-        }
-        StringBuilder clean = new StringBuilder(level.length());
-        for (int i = 0; i < level.length(); i++) {
-            char c = level.charAt(i);
-            clean.append(c == '.' || Character.isISOControl(c) ? '_' : c);
-        }
-        return clean.toString();
     }
 }

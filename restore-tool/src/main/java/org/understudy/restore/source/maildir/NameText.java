@@ -15,6 +15,19 @@ public final class NameText {
 
     private NameText() {}
 
+    /** A level of a mailbox's name as ours can hold it: a dot or a control character becomes {@code _}. */
+    public static String level(String level) {
+        if (level.isEmpty()) {
+            return "_";
+        }
+        StringBuilder clean = new StringBuilder(level.length());
+        for (int i = 0; i < level.length(); i++) {
+            char c = level.charAt(i);
+            clean.append(c == '.' || Character.isISOControl(c) ? '_' : c);
+        }
+        return clean.toString();
+    }
+
     /** The last name of a path: its bytes as UTF-8, or if they are not, each byte above 0x7F as {@code \xHH}. */
     public static String of(Path path) {
         Path last = path.getFileName();

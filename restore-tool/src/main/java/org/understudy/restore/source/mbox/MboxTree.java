@@ -7,10 +7,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.maildir.ModifiedUtf7;
@@ -64,6 +64,7 @@ final class MboxTree {
     private final List<Mailbox> mailboxes = new ArrayList<>();
     private final List<Other> others = new ArrayList<>();
     private final List<Path> homes = new ArrayList<>();
+    private final Set<SourceMailbox> taken = new HashSet<>();
 
     private MboxTree(Path root) {
         this.root = root;
@@ -221,9 +222,8 @@ final class MboxTree {
     }
 
     private SourceMailbox named(SourceMailbox wanted) {
-        Set<SourceMailbox> taken = mailboxes.stream().map(Mailbox::mailbox).collect(Collectors.toSet());
         SourceMailbox name = wanted;
-        for (int n = 2; taken.contains(name); n++) {
+        for (int n = 2; !taken.add(name); n++) {
             name = new SourceMailbox(wanted.user(), wanted.name() + "~" + n);
         }
         return name;
@@ -248,13 +248,7 @@ final class MboxTree {
 
     private static List<String> with(List<String> levels, String onDisk) {
         List<String> all = new ArrayList<>(levels);
-        String name = ModifiedUtf7.decode(onDisk);
-        StringBuilder clean = new StringBuilder(name.length());
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            clean.append(c == '.' || Character.isISOControl(c) ? '_' : c);
-        }
-        all.add(clean.isEmpty() ? "_" : clean.toString());
+        all.add(NameText.level(ModifiedUtf7.decode(onDisk)));
         return all;
     }
 
