@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,7 @@ import org.understudy.storage.Content;
  */
 final class ReadAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
-    private static final int KILOBYTES = 32 << 10;
+    private static final int KILOBYTES = 16 << 10;
     private static final int ITEMS = 1024;
     /** Larger messages are not taken into memory: they are read from the source where they are needed. */
     private static final long LARGE = 64L << 20;
@@ -38,13 +40,18 @@ final class ReadAhead implements AutoCloseable {
 
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(ITEMS);
     private final Pace pace;
+    private final LongSupplier rate;
+    /** Held by the one examiner that works while there is a rate, so that users have the other processors. */
+    private final ReentrantLock alone = new ReentrantLock();
+
     private final Semaphore budget = new Semaphore(KILOBYTES);
     private final ExecutorService examiners;
     private final Thread reader;
 
-    /** @param pace at which messages are read */
-    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, Pace pace) {
-        this.pace = pace;
+    /** @param rate octets a second at which messages are read; 0 for no limit */
+    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, LongSupplier rate) {
+        this.rate = rate;
+        this.pace = new Pace(rate);
         this.examiners = Executors.newFixedThreadPool(
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Thread.ofPlatform().daemon().name("examine-", 0).factory());
@@ -136,7 +143,7 @@ final class ReadAhead implements AutoCloseable {
         }
         if (bytes != null) {
             Content content = bytes;
-            slots.put(new Slot(examiners.submit(() -> Optional.of(examine(message, content, examiner))), kilobytes));
+            slots.put(new Slot(examiners.submit(() -> Optional.of(examineInTurn(message, content, examiner))), kilobytes));
         }
     }
 
@@ -156,6 +163,18 @@ final class ReadAhead implements AutoCloseable {
             byte[] all = Arrays.copyOf(bytes, bytes.length + rest.length);
             System.arraycopy(rest, 0, all, bytes.length, rest.length);
             return Content.of(all);
+        }
+    }
+
+    private Examined examineInTurn(SourceItem.Message message, Content bytes, Examiner examiner) {
+        if (rate.getAsLong() == 0) {
+            return examine(message, bytes, examiner);
+        }
+        alone.lock();
+        try {
+            return examine(message, bytes, examiner);
+        } finally {
+            alone.unlock();
         }
     }
 
