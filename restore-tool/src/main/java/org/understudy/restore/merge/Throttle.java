@@ -14,7 +14,7 @@ public record Throttle(Pace files, Pace log, Pace reading) {
     private static final long FILES = 40L << 20;
 
     private static final long LOG = 12L << 20;
-    private static final long READING = 150L << 20;
+    private static final long READING = 60L << 20;
 
     /** What live users hardly notice. */
     public static Throttle standard() {

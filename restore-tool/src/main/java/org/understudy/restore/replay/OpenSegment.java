@@ -43,17 +43,21 @@ final class OpenSegment implements AutoCloseable {
 
     /**
      * @param message with {@link #nextId} as its body
+     * @return that id
      * @throws IOException if its bytes do not lie in memory and cannot be read again; close the segment then
      */
-    void add(ShadowMailbox mailbox, Examined.Mail mail, NewMessage message) throws IOException {
+    BodyId add(ShadowMailbox mailbox, Examined.Mail mail, NewMessage message) throws IOException {
+        BodyId id = nextId();
+        nextId++;
         writer.add(
-                new BodyId(nextId++),
+                id,
                 mail.validation().reading().canonical(),
                 message.digest(),
                 message.digest(),
                 new BodySegmentWriter.Origin(mailbox.id(), message.uid(), 1, message.internalDate(), message.flags()));
         messages++;
         bytes += message.size();
+        return id;
     }
 
     boolean isFull() {

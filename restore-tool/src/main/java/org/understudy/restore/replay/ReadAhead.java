@@ -15,11 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.shadow.OneAtATime;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceItem;
@@ -40,18 +39,18 @@ final class ReadAhead implements AutoCloseable {
 
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(ITEMS);
     private final Pace pace;
-    private final LongSupplier rate;
-    /** Held by the one examiner that works while there is a rate, so that users have the other processors. */
-    private final ReentrantLock alone = new ReentrantLock();
-
+    private final OneAtATime turn;
     private final Semaphore budget = new Semaphore(KILOBYTES);
     private final ExecutorService examiners;
     private final Thread reader;
 
-    /** @param rate octets a second at which messages are read; 0 for no limit */
-    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, LongSupplier rate) {
-        this.rate = rate;
-        this.pace = new Pace(rate);
+    /**
+     * @param pace at which messages are read
+     * @param turn in which they are read and examined
+     */
+    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, Pace pace, OneAtATime turn) {
+        this.pace = pace;
+        this.turn = turn;
         this.examiners = Executors.newFixedThreadPool(
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Thread.ofPlatform().daemon().name("examine-", 0).factory());
@@ -136,14 +135,14 @@ final class ReadAhead implements AutoCloseable {
         budget.acquire(kilobytes);
         @Nullable Content bytes = null;
         try {
-            bytes = size > LARGE ? message.content() : inMemory(message.content());
+            bytes = size > LARGE ? message.content() : turn.run(() -> inMemory(message.content()));
         } catch (IOException e) {
             budget.release(kilobytes);
             put(unreadable(message, e));
         }
         if (bytes != null) {
             Content content = bytes;
-            slots.put(new Slot(examiners.submit(() -> Optional.of(examineInTurn(message, content, examiner))), kilobytes));
+            slots.put(new Slot(examiners.submit(() -> Optional.of(turn.run(() -> examine(message, content, examiner)))), kilobytes));
         }
     }
 
@@ -163,18 +162,6 @@ final class ReadAhead implements AutoCloseable {
             byte[] all = Arrays.copyOf(bytes, bytes.length + rest.length);
             System.arraycopy(rest, 0, all, bytes.length, rest.length);
             return Content.of(all);
-        }
-    }
-
-    private Examined examineInTurn(SourceItem.Message message, Content bytes, Examiner examiner) {
-        if (rate.getAsLong() == 0) {
-            return examine(message, bytes, examiner);
-        }
-        alone.lock();
-        try {
-            return examine(message, bytes, examiner);
-        } finally {
-            alone.unlock();
         }
     }
 

@@ -14,6 +14,7 @@ import org.understudy.restore.job.Steps;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.Evidence;
 import org.understudy.restore.shadow.ItemOutcome;
+import org.understudy.restore.shadow.OneAtATime;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowMailbox;
@@ -42,6 +43,7 @@ public final class Replayer {
     private final Examiner examiner;
     private final LongSupplier rate;
     private final Pace pace;
+    private final OneAtATime turn;
     private final Steps steps;
     private final SeenMessages seen;
     private final Map<SourceMailbox, ShadowMailbox> mailboxes = new HashMap<>();
@@ -57,6 +59,7 @@ public final class Replayer {
         this.examiner = examiner;
         this.rate = rate;
         this.pace = new Pace(rate);
+        this.turn = new OneAtATime(rate);
         this.steps = steps;
         this.seen = new SeenMessages(shadow);
     }
@@ -77,7 +80,7 @@ public final class Replayer {
             shadow.ensureMailboxes(source.mailboxes(), () -> steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED))
                     .forEach(mailbox -> mailboxes.put(mailbox.source(), mailbox));
             try (CrowdNotes kept = CrowdNotes.open(shadow.notes(), totals.items());
-                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner, rate)) {
+                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner, new Pace(rate), turn)) {
                 drain(ahead, kept, progress);
             }
         } catch (IOException e) {
@@ -218,7 +221,7 @@ public final class Replayer {
             nextUid = uid + 1;
             NewMessage message = message(mail, uid, open.nextId());
             pace.await(message.size());
-            open.add(mailbox, mail, message);
+            turn.run(() -> open.add(mailbox, mail, message));
             messages.add(message);
             evidence.add(evidence(mail));
         }
