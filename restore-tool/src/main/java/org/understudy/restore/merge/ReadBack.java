@@ -7,6 +7,7 @@ import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.proof.Proof;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.storage.BodySums;
 import org.understudy.storage.CorruptionException;
@@ -21,8 +22,11 @@ final class ReadBack {
 
     private ReadBack() {}
 
-    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, Pace pace, Progress progress)
+    /** @param reading octets a second while users are at work; 0 for no limit */
+    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress)
             throws InterruptedException {
+        Courtesy courtesy = new Courtesy(live::calls, reading);
+        Pace pace = new Pace(courtesy);
         Map<ShadowPlace, Digest> planned = new HashMap<>();
         for (PlanStep step : plan.steps()) {
             if (step instanceof PlanStep.AddMessage add) {
@@ -44,7 +48,7 @@ final class ReadBack {
                             + message.from() + "/" + message.uid());
                 }
                 long before = tally.bytes();
-                check(live, sums, chunk, message, expected, tally);
+                courtesy.own(() -> check(live, sums, chunk, message, expected, tally));
                 pace.await(tally.bytes() - before);
             }
             progress.advance(tally.messages(), tally.bytes());
@@ -52,7 +56,7 @@ final class ReadBack {
         return tally.proof();
     }
 
-    private static void check(
+    private static Proof.Tally check(
             MailStore live,
             BodySums sums,
             MergeRows.Added chunk,
@@ -64,7 +68,7 @@ final class ReadBack {
             Optional<MessageFacts> facts = live.messages().facts(chunk.id(), message.liveUid());
             if (facts.isEmpty()) {
                 tally.gone();
-                return;
+                return tally;
             }
             BodySums.Sum read = sums.of(facts.get().body());
             Digest found = read.digest();
@@ -77,5 +81,6 @@ final class ReadBack {
         } catch (CorruptionException e) {
             tally.different(where + ": " + e.getMessage());
         }
+        return tally;
     }
 }

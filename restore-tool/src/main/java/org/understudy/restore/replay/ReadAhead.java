@@ -142,7 +142,9 @@ final class ReadAhead implements AutoCloseable {
         }
         if (bytes != null) {
             Content content = bytes;
-            slots.put(new Slot(examiners.submit(() -> Optional.of(turn.run(() -> examine(message, content, examiner)))), kilobytes));
+            slots.put(new Slot(
+                    examiners.submit(() -> Optional.of(turn.run(() -> examine(message, content, examiner)))),
+                    kilobytes));
         }
     }
 
