@@ -1,9 +1,7 @@
 package org.understudy.restore.pack;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +23,6 @@ import org.understudy.restore.proof.ProofFile;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.SignedManifest;
 import org.understudy.restore.repository.Signer;
-import org.understudy.restore.shadow.ItemOutcome;
-import org.understudy.restore.shadow.ShadowMailbox;
-import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -83,7 +78,7 @@ public final class PackRestore implements Operation<PackRestore.Request, PackRes
                 copy(folder, "log", files, "log.txt");
                 List<PackContents.Attempt> attempts = attempts(folder, job, files);
                 manifests(job, workplace, files);
-                long verdicts = verdicts(job, workplace, files, progress);
+                long verdicts = verdicts(folder, workplace, files, progress);
                 files.addText(
                         "pack.json",
                         RestoreJson.write(new PackContents(
@@ -179,40 +174,16 @@ public final class PackRestore implements Operation<PackRestore.Request, PackRes
         files.addText("manifests/" + manifest.keyId() + ".pem", manifest.publicKey());
     }
 
-    private static long verdicts(RestoreJob job, Workplace workplace, PackFiles files, Progress progress)
+    private static long verdicts(JobFolder folder, Workplace workplace, PackFiles files, Progress progress)
             throws IOException, InterruptedException {
         long[] rows = new long[1];
-        try (ShadowStore shadow = ShadowStore.openExisting(workplace.shadows(), job.id(), workplace.clock())) {
-            progress.begin("packing verdicts", shadow.totals().replayed(), "messages");
-            files.add("verdicts.jsonl", out -> {
-                for (ShadowMailbox mailbox : shadow.mailboxes()) {
-                    List<VerdictRow> ofMailbox = new ArrayList<>();
-                    shadow.evidence(
-                            mailbox.id(), (uid, evidence) -> ofMailbox.add(VerdictRow.of(mailbox, uid, evidence)));
-                    for (VerdictRow row : ofMailbox) {
-                        line(out, row);
-                    }
-                    rows[0] += ofMailbox.size();
-                    progress.advance(rows[0], 0);
-                }
-                for (ItemOutcome outcome : shadow.outcomes()) {
-                    if (outcome.bin() == ItemOutcome.Bin.UNREADABLE) {
-                        line(out, VerdictRow.unreadable(outcome));
-                        rows[0]++;
-                    }
-                }
-            });
-        }
+        files.add(
+                "verdicts.jsonl",
+                out -> rows[0] = VerdictsFile.write(folder, workplace.shadows(), workplace.clock(), out, progress));
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted while packing");
         }
         return rows[0];
-    }
-
-    private static void line(OutputStream out, VerdictRow row) throws IOException {
-        JsonGenerator json = RestoreJson.mapper().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-        RestoreJson.mapper().writeValue(json, row);
-        out.write('\n');
     }
 
     private static void write(Path target, PackFiles.Contents contents) throws IOException {

@@ -23,6 +23,7 @@ import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.job.Steps;
+import org.understudy.restore.pack.VerdictsFile;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.shadow.ShadowTerms;
 import org.understudy.storage.OperatorException;
@@ -114,6 +115,7 @@ public final class ShadowExpiry {
             terms.write(shadows, job.id());
             return false;
         }
+        VerdictsFile.keep(locked, shadows, clock);
         terms.deleted(now).write(shadows, job.id());
         locked.log(now, "shadow deleted, as was due at " + due + "; the merge's undo does not need it");
         try {

@@ -183,6 +183,9 @@ if has pack.json attempts; then
                   if (.readBack.different | length) != 0 then "\(.readBack.different | length) messages differ" else empty end,
                   if .readBack.equal + .readBack.gone != $r.added then "\($r.added) messages were merged, \(.readBack.equal) read back equal, \(.readBack.gone) gone" else empty end' "$proof"
         fi
+        if jq -e --argjson n "$attempt" '.state == "undoing" and ([.attempts[].attempt] | max) == $n' pack.json >/dev/null; then
+            fail "undo $attempt: it was begun and not ended when this was packed, so the receipt no longer says what is in live; resume the undo and pack again"
+        fi
         jq -e --argjson n "$attempt" '.attempts[] | select(.attempt == $n) | .undone' pack.json >/dev/null || continue
         undo=undo-$attempt.json
         if has "$undo" "undo $attempt"; then

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -21,6 +23,7 @@ import org.understudy.restore.pack.PackRestore;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.Signer;
+import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Digest;
@@ -37,6 +40,7 @@ class EvidencePackTest {
 
     private static Path key;
     private static PackRestore.Result result;
+    private static Path late;
 
     @TempDir
     Path folder;
@@ -61,9 +65,23 @@ class EvidencePackTest {
             PackRestore.Result again = pack(on, id, "two.tar.gz");
             assertThat(again.sha256()).as("the same evidence, the same bytes").isEqualTo(result.sha256());
             pack = Path.of(result.file());
+            packAfterTheShadow(on, id);
             key = shared.resolve("trusted.pem");
             Files.writeString(key, Signer.of(on.workplace.keys()).publicKey());
         }
+    }
+
+    /** The verdicts outlive the shadow: the pack of the day after is the pack of the day before, but for the log. */
+    private static void packAfterTheShadow(Rehearsal on, String id) throws Exception {
+        Clock later = Clock.offset(on.workplace.clock(), Duration.ofDays(30));
+        assertThat(new ShadowExpiry(on.workplace.shadows(), on.workplace.restores(), Duration.ofDays(14), later)
+                        .sweep())
+                .containsExactly(id);
+        assertThat(on.workplace.shadows().resolve(id).resolve(ShadowStore.STORE))
+                .doesNotExist();
+        PackRestore.Result after = pack(on, id, "after.tar.gz");
+        assertThat(after.verdicts()).isEqualTo(result.verdicts());
+        late = Path.of(after.file());
     }
 
     private static PackRestore.Result pack(Rehearsal on, String id, String name) throws Exception {
@@ -151,6 +169,23 @@ class EvidencePackTest {
         Ran archive = run(List.of("sh", copy.resolve("verify.sh").toString(), pack.toString()));
         assertThat(archive.output()).contains("note  key: ", "GOOD: every check passed");
         assertThat(archive.status()).isZero();
+    }
+
+    @Test
+    void theVerdictsOutliveTheShadow() throws Exception {
+        byte[] before = Files.readAllBytes(copy.resolve("verdicts.jsonl"));
+        assertThat(run(List.of("tar", "-xzf", late.toString(), "-C", folder.toString()))
+                        .status())
+                .isZero();
+        assertThat(copy.resolve("verdicts.jsonl")).hasBinaryContent(before);
+        assertThat(verify().status()).isZero();
+    }
+
+    @Test
+    void anUndoThatWasCutShortIsNoGoodPack() throws Exception {
+        edit("pack.json", "\"state\":\"merged\"", "\"state\":\"undoing\"");
+        resum();
+        bad("FAIL  undo 2: it was begun and not ended when this was packed");
     }
 
     @Test
