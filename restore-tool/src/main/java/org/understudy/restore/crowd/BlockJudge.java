@@ -24,6 +24,9 @@ final class BlockJudge {
     /** From this one on, the message with the better score is not doubted. */
     private static final int CLEARS = 2;
 
+    /** A word that lies across so many bounds of the source is one, and no chance meeting of two halves. */
+    private static final int COMMON = 6;
+
     private static final int NEAR = 200;
     private static final int EDGE_BITS = 12;
     private static final long EDGE = (1 << EDGE_BITS) - 1;
@@ -274,6 +277,6 @@ final class BlockJudge {
             case BROKEN -> 5;
         };
         int word = Seam.word(seam);
-        return structure + (word != 0 && words[word] < 2 ? 1 : 0);
+        return structure + (word == 0 ? 0 : words[word] < 2 ? 1 : words[word] >= COMMON ? -1 : 0);
     }
 }

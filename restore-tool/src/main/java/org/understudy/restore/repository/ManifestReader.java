@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 import org.understudy.restore.repository.backend.Durable;
@@ -17,6 +18,11 @@ import org.understudy.storage.OperatorException;
 
 /** Reads manifests and weighs their signatures. What is wrong comes back as findings. */
 final class ManifestReader {
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    /** A name in the store's folder: nothing that leads out of it. */
+    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
+
     private final Repository repository;
     private final TrustedKeys trusted;
 
@@ -68,6 +74,16 @@ final class ManifestReader {
                 return null;
             }
             Manifest manifest = Json.MAPPER.readValue(bytes, Manifest.class);
+            for (Manifest.StoredFile file : manifest.files()) {
+                if (!SHA256.matcher(file.sha256()).matches()
+                        || !FILE.matcher(file.name()).matches()) {
+                    findings.add(unreadable(
+                            id,
+                            "files with a name and 64 hexadecimal digits of SHA-256",
+                            "'" + file.name() + "' with '" + file.sha256() + "'"));
+                    return null;
+                }
+            }
             if (!manifest.id().equals(id)) {
                 findings.add(replaced(id, "the manifest of snapshot " + id, "that of snapshot " + manifest.id()));
             }

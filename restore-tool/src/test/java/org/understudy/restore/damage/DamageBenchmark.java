@@ -32,10 +32,13 @@ final class DamageBenchmark {
         try {
             Path sound = unpack(Path.of(arguments[0]), scratch.resolve("sound"));
             System.out.printf("seed %d, up to %d damaged messages a kind%n", seed, rounds);
+            TreeTrial.Row together = new TreeTrial.Row("all trees");
             for (boolean plain : new boolean[] {false, true}) {
-                tree(sound, scratch.resolve(plain ? "plain" : "sizes"), plain, seed, rounds);
+                together.add(tree(sound, scratch.resolve(plain ? "plain" : "sizes"), plain, seed, rounds));
             }
-            mbox(Path.of(arguments[0]), seed, rounds);
+            together.add(mbox(Path.of(arguments[0]), seed, rounds));
+            System.out.println("\nALL TREES TOGETHER, of what leaves evidence");
+            evident(together);
             snapshots(scratch, seed, Math.min(20, rounds));
         } finally {
             delete(scratch);
@@ -59,7 +62,7 @@ final class DamageBenchmark {
     }
 
     @SuppressWarnings("SystemOut")
-    private static void tree(Path sound, Path work, boolean plain, long seed, int rounds) throws IOException {
+    private static TreeTrial.Row tree(Path sound, Path work, boolean plain, long seed, int rounds) throws IOException {
         MailTree tree = MailTree.copy(sound, work, plain);
         TreeTrial trial = new TreeTrial(tree);
         long alarms = trial.clean().items().values().stream()
@@ -73,8 +76,9 @@ final class DamageBenchmark {
                 trial.clean().items().size(),
                 alarms);
         List<TreeTrial.Row> rows = trial.run(TreeDamage.all(), seed, rounds);
-        print(rows);
+        TreeTrial.Row all = print(rows);
         second(sound, tree, seed, rounds);
+        return all;
     }
 
     @SuppressWarnings("SystemOut")
@@ -104,7 +108,7 @@ final class DamageBenchmark {
     }
 
     @SuppressWarnings("SystemOut")
-    private static void mbox(Path corpus, long seed, int rounds) throws IOException {
+    private static TreeTrial.Row mbox(Path corpus, long seed, int rounds) throws IOException {
         List<Mail> mails = Corpus.at(corpus).all().stream()
                 .filter(mail -> mail.archive().contains("mbox"))
                 .toList();
@@ -112,7 +116,7 @@ final class DamageBenchmark {
         System.out.printf(
                 "%nMBOX: no sizes, messages by their separator lines%nsound: %,d messages, %d alarm(s)%n",
                 mails.size(), trial.alarms());
-        print(trial.run(seed, rounds));
+        return print(trial.run(seed, rounds));
     }
 
     @SuppressWarnings("SystemOut")
@@ -132,7 +136,7 @@ final class DamageBenchmark {
     }
 
     @SuppressWarnings("SystemOut")
-    static void print(List<TreeTrial.Row> rows) {
+    static TreeTrial.Row print(List<TreeTrial.Row> rows) {
         System.out.printf(
                 "%nleaves evidence in the tree%n%-26s %7s %6s %7s %6s %9s  %s%n",
                 "damage", "damaged", "seen", "recall", "false", "precision", "seen/damaged by evidence");
@@ -154,6 +158,7 @@ final class DamageBenchmark {
         if (Boolean.getBoolean("damage.unseen")) {
             rows.forEach(row -> row.unseen.forEach(line -> System.out.println("unseen: " + row.kind + " " + line)));
         }
+        return all;
     }
 
     @SuppressWarnings("SystemOut")

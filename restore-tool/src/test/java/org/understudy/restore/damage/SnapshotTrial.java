@@ -77,8 +77,9 @@ final class SnapshotTrial {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.walk(repository)) {
             all.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith("manifest.json") == manifest)
-                    .filter(file -> manifest || file.toString().contains("/objects/"))
+                    .filter(file ->
+                            manifest ? isManifest(file) : file.toString().contains("/objects/"))
+                    .filter(file -> file.toFile().length() > 0)
                     .sorted()
                     .forEach(files::add);
         }
@@ -107,6 +108,10 @@ final class SnapshotTrial {
                 Files.write(other, bytes);
             }
         }
+    }
+
+    private static boolean isManifest(Path file) {
+        return file.toString().contains("/snapshots/") && file.toString().endsWith(".json");
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -138,6 +138,22 @@ class TamperingTest {
     }
 
     @Test
+    void aManifestThatLeadsOutOfTheStoresFolderOrNamesNoDigestIsNoManifest() throws Exception {
+        String sound = Files.readString(manifest(first));
+        String digest = sound.replaceAll("(?s).*?\"sha256\" : \"([0-9a-f]{64})\".*", "$1");
+        for (String changed : List.of(
+                sound.replaceFirst("\"db/", "\"../../db/"),
+                sound.replaceFirst("\"db/", "\"/etc/"),
+                sound.replaceFirst(digest, "#" + digest.substring(1)))) {
+            assertThat(changed).isNotEqualTo(sound);
+            Files.delete(manifest(first));
+            Files.writeString(manifest(first), changed);
+            assertThat(kinds(verify(), first)).contains(Kind.MANIFEST_UNREADABLE);
+            assertRefused(first, Assurance.UNCHECKED);
+        }
+    }
+
+    @Test
     void changedOrMissingSignatureIsSeen() throws Exception {
         byte[] signature = Files.readAllBytes(signature(third));
         signature[20] ^= 1;
