@@ -9,6 +9,7 @@ import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
 import org.understudy.restore.fsck.CheckStore;
+import org.understudy.restore.incident.HoldOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.operation.Operation;
@@ -59,6 +60,9 @@ public final class RestoreOperations {
                 keep(),
                 checkStore(),
                 loss(),
+                new HoldOperations.Show(),
+                new HoldOperations.Set(),
+                new HoldOperations.Release(),
                 new CanaryOperations.Add(),
                 new CanaryOperations.Check(),
                 new CanaryOperations.Remove());
