@@ -1,27 +1,27 @@
 package org.understudy.restore.incident;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.understudy.restore.job.OnDisk;
+import org.understudy.restore.repository.backend.Backend;
+import org.understudy.restore.repository.backend.Existing;
 
 /** One of the places where holds are kept: {@code ID.json} for each, and {@code ID.released.json} once it is over. */
 final class HoldFolder {
-    static final String NAME = "holds";
+    private static final String FOLDER = "holds/";
     private static final String HOLD = "understudy-hold";
     private static final String RELEASE = "understudy-release";
     private static final String SUFFIX = ".json";
     private static final String RELEASED = ".released.json";
 
-    private final Path folder;
+    private final Backend backend;
 
-    HoldFolder(Path folder) {
-        this.folder = folder;
+    /** @param backend the data folder, or a repository */
+    HoldFolder(Backend backend) {
+        this.backend = backend;
     }
 
     /**
@@ -37,8 +37,9 @@ final class HoldFolder {
         }
     }
 
-    Path folder() {
-        return folder;
+    /** Where it is, for people. */
+    String location() {
+        return backend.location("holds");
     }
 
     /** All holds that ever were, oldest first. */
@@ -56,39 +57,31 @@ final class HoldFolder {
     }
 
     private <T> Optional<T> read(String name, String format, Class<T> type, List<String> unsound) {
-        Path file = folder.resolve(name);
-        Optional<byte[]> bytes = OnDisk.read(file);
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(HoldFile.decode(format, bytes.get(), type));
+            return Optional.of(HoldFile.decode(format, backend.read(FOLDER + name), type));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
-            unsound.add(file + " cannot be read: " + e.getMessage());
+            unsound.add(backend.location(FOLDER + name) + " cannot be read: " + e.getMessage());
             return Optional.empty();
         }
     }
 
     private List<String> ids() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX) && !name.endsWith(RELEASED))
-                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-                    .sorted()
-                    .toList();
-        }
+        return backend.list(FOLDER).stream()
+                .map(entry -> entry.name().substring(FOLDER.length()))
+                .filter(name -> name.endsWith(SUFFIX) && !name.endsWith(RELEASED))
+                .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                .sorted()
+                .toList();
     }
 
     void put(IncidentHold hold) throws IOException {
-        Files.createDirectories(folder);
-        OnDisk.replace(folder, hold.id() + SUFFIX, HoldFile.encode(HOLD, hold));
+        backend.put(FOLDER + hold.id() + SUFFIX, HoldFile.encode(HOLD, hold), Existing.REFUSE);
     }
 
+    /** A release that cannot be read is replaced. */
     void release(IncidentHold.Release release) throws IOException {
-        Files.createDirectories(folder);
-        OnDisk.replace(folder, release.id() + RELEASED, HoldFile.encode(RELEASE, release));
+        backend.put(FOLDER + release.id() + RELEASED, HoldFile.encode(RELEASE, release), Existing.REPLACE);
     }
 }

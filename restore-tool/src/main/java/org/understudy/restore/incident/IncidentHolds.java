@@ -3,7 +3,6 @@ package org.understudy.restore.incident;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -21,6 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.repository.backend.DirectoryBackend;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -32,14 +33,14 @@ public final class IncidentHolds {
     private static final Object WRITING = new Object();
 
     private final HoldFolder here;
-    private final Path repository;
+    private final RepositoryPlace repository;
     private final HoldFolder there;
     private final Clock clock;
 
-    private IncidentHolds(Path dataFolder, Path repository, Clock clock) {
-        this.here = new HoldFolder(dataFolder.resolve(HoldFolder.NAME));
+    private IncidentHolds(Path dataFolder, RepositoryPlace repository, Clock clock) {
+        this.here = new HoldFolder(new DirectoryBackend(dataFolder));
         this.repository = repository;
-        this.there = new HoldFolder(repository.resolve(HoldFolder.NAME));
+        this.there = new HoldFolder(repository.backend());
         this.clock = clock;
     }
 
@@ -47,7 +48,7 @@ public final class IncidentHolds {
         return of(workplace.dataFolder(), workplace.repository(), workplace.clock());
     }
 
-    public static IncidentHolds of(Path dataFolder, Path repository, Clock clock) {
+    public static IncidentHolds of(Path dataFolder, RepositoryPlace repository, Clock clock) {
         return new IncidentHolds(dataFolder, repository, clock);
     }
 
@@ -87,46 +88,58 @@ public final class IncidentHolds {
     /** A hold that is over. */
     public record Past(IncidentHold hold, IncidentHold.Release release) {}
 
-    /** Reads both places; a hold of this machine that the repository lacks is copied there if that can be. */
+    /**
+     * Reads both places; a hold of this machine that the repository lacks is copied there if that can be. A repository
+     * that cannot be asked counts as one that holds.
+     */
     public State state() {
+        Map<String, HoldFolder.Entry> entries = new TreeMap<>();
+        Set<String> unreadable = new LinkedHashSet<>();
         try {
-            Map<String, HoldFolder.Entry> entries = new TreeMap<>();
             here.all().forEach(entry -> entries.put(entry.id(), entry));
-            if (Files.isDirectory(repository)) {
-                for (HoldFolder.Entry entry : there.all()) {
+        } catch (IOException e) {
+            throw OnDisk.failure("cannot read the incident holds in " + here.location(), e);
+        }
+        try {
+            if (thereIsARepository()) {
+                List<HoldFolder.Entry> theirs = there.all();
+                copyThere(entries, theirs);
+                for (HoldFolder.Entry entry : theirs) {
                     // A release counts only when both say so, except for holds that another machine has set.
                     HoldFolder.Entry mine = entries.get(entry.id());
                     if (mine == null || !mine.on() || mine.hold() == null) {
                         entries.put(entry.id(), entry);
                     }
                 }
-                copyThere(entries);
             }
-            List<IncidentHold> on = new ArrayList<>();
-            Set<String> unreadable = new LinkedHashSet<>();
-            List<Past> history = new ArrayList<>();
-            for (HoldFolder.Entry entry : entries.values()) {
-                IncidentHold hold = entry.hold();
-                IncidentHold.Release release = entry.release();
-                if (release == null && !entry.unsound().isEmpty()) {
-                    unreadable.add(entry.unsound());
-                }
-                if (hold != null && release == null) {
-                    on.add(hold);
-                } else if (hold != null && release != null) {
-                    history.add(new Past(hold, release));
-                }
-            }
-            return new State(on, List.copyOf(unreadable), history);
-        } catch (IOException e) {
-            throw OnDisk.failure("cannot read the incident holds of " + here.folder() + " and " + there.folder(), e);
+        } catch (IOException | OperatorException e) {
+            unreadable.add("the holds in " + there.location() + " cannot be read: " + e.getMessage());
         }
+        List<IncidentHold> on = new ArrayList<>();
+        List<Past> history = new ArrayList<>();
+        for (HoldFolder.Entry entry : entries.values()) {
+            IncidentHold hold = entry.hold();
+            IncidentHold.Release release = entry.release();
+            if (release == null && !entry.unsound().isEmpty()) {
+                unreadable.add(entry.unsound());
+            }
+            if (hold != null && release == null) {
+                on.add(hold);
+            } else if (hold != null && release != null) {
+                history.add(new Past(hold, release));
+            }
+        }
+        return new State(on, List.copyOf(unreadable), history);
     }
 
-    private void copyThere(Map<String, HoldFolder.Entry> entries) throws IOException {
+    private boolean thereIsARepository() throws IOException {
+        return repository.backend().size("format.json").isPresent();
+    }
+
+    private void copyThere(Map<String, HoldFolder.Entry> mine, List<HoldFolder.Entry> theirs) {
         Set<String> known = new LinkedHashSet<>();
-        there.all().forEach(entry -> known.add(entry.id()));
-        for (HoldFolder.Entry entry : entries.values()) {
+        theirs.forEach(entry -> known.add(entry.id()));
+        for (HoldFolder.Entry entry : mine.values()) {
             IncidentHold hold = entry.hold();
             if (hold != null && entry.on() && !known.contains(entry.id())) {
                 putThere(hold);
@@ -136,13 +149,13 @@ public final class IncidentHolds {
 
     private void putThere(IncidentHold hold) {
         try {
-            if (Files.isDirectory(repository)) {
+            if (thereIsARepository()) {
                 there.put(hold);
             }
         } catch (IOException | OperatorException e) {
             LOG.warn(
                     "The incident hold is on here, but could not be written into {}: {}. It is copied there later",
-                    there.folder(),
+                    there.location(),
                     e.getMessage());
         }
     }
@@ -194,7 +207,7 @@ public final class IncidentHolds {
                 here.put(hold);
             } catch (IOException e) {
                 putThere(hold);
-                throw OnDisk.failure("cannot write the incident hold into " + here.folder(), e);
+                throw OnDisk.failure("cannot write the incident hold into " + here.location(), e);
             }
             putThere(hold);
             LOG.error("Incident hold {}: {} -- Nothing is pruned or expired until a person releases it", id, because);
@@ -212,7 +225,7 @@ public final class IncidentHolds {
         synchronized (WRITING) {
             try {
                 List<HoldFolder.Entry> mine = new ArrayList<>(here.all());
-                List<HoldFolder.Entry> theirs = Files.isDirectory(repository) ? there.all() : List.of();
+                List<HoldFolder.Entry> theirs = thereIsARepository() ? there.all() : List.of();
                 mine.removeIf(entry -> !entry.on());
                 List<HoldFolder.Entry> open =
                         theirs.stream().filter(HoldFolder.Entry::on).toList();
@@ -236,7 +249,7 @@ public final class IncidentHolds {
                 LOG.warn("Incident holds {} were released by {}: {}", released.keySet(), by, because);
                 return List.copyOf(released.values());
             } catch (IOException e) {
-                throw OnDisk.failure("cannot record the release in " + there.folder() + " and " + here.folder(), e);
+                throw OnDisk.failure("cannot record the release in " + there.location() + " and " + here.location(), e);
             }
         }
     }

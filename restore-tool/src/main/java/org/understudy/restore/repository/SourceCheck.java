@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.restore.incident.Concerned;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.StoreSnapshot;

@@ -39,7 +39,7 @@ final class StatusVerb extends Verb {
     @Override
     protected int run(Invocation invocation) throws Exception {
         String folder = invocation.dataFolder().toString();
-        String hold = IncidentHolds.of(invocation.dataFolder(), invocation.repositoryFolder(), invocation.clock())
+        String hold = IncidentHolds.of(invocation.dataFolder(), invocation.repository(), invocation.clock())
                 .state()
                 .text();
         Optional<AdminClient> client = AdminClient.connect(invocation.dataFolder());

@@ -12,6 +12,7 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.incident.IncidentHolds;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.ShadowExpiry;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.config.Configuration;
@@ -53,7 +54,8 @@ public final class Shadows implements AutoCloseable {
                 accounts,
                 views,
                 clock);
-        IncidentHolds holds = IncidentHolds.of(configuration.dataFolder(), configuration.repositoryFolder(), clock);
+        IncidentHolds holds = IncidentHolds.of(
+                configuration.dataFolder(), RepositoryPlace.folder(configuration.repositoryFolder()), clock);
         ShadowExpiry expiry = new ShadowExpiry(
                 shadows,
                 restores,
