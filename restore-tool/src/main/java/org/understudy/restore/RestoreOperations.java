@@ -15,6 +15,7 @@ import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.pack.PackRestore;
 import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.PruneRepository;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.workflow.ApproveRestore;
@@ -41,6 +42,7 @@ public final class RestoreOperations {
                 takeSnapshot(),
                 listSnapshots(),
                 verifyRepository(),
+                pruneRepository(),
                 stage(),
                 validate(),
                 preview(),
@@ -78,6 +80,10 @@ public final class RestoreOperations {
 
     public static VerifyRepository verifyRepository() {
         return new VerifyRepository();
+    }
+
+    public static PruneRepository pruneRepository() {
+        return new PruneRepository(List.of());
     }
 
     public static StageRestore stage() {

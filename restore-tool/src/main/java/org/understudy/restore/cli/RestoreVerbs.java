@@ -23,7 +23,8 @@ public final class RestoreVerbs {
     }
 
     private static List<Verb> repository(Frame frame) {
-        List<Verb> verbs = new ArrayList<>(List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame)));
+        List<Verb> verbs =
+                new ArrayList<>(List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame), new RepoPruneVerb(frame)));
         verbs.addAll(HoldVerbs.all(frame));
         return verbs;
     }

@@ -1,7 +1,6 @@
 package org.understudy.restore.repository;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -245,11 +243,7 @@ final class SnapshotTaker {
 
     private void publish(Repository repository, SigningKey key, Manifest manifest) throws IOException {
         Backend backend = repository.backend();
-        String publicKey = Repository.keyName(key.id());
-        byte[] pem = Keys.pem(key.publicKey()).getBytes(StandardCharsets.US_ASCII);
-        if (backend.size(publicKey).isEmpty() || !Arrays.equals(backend.read(publicKey), pem)) {
-            backend.put(publicKey, pem, Existing.REPLACE);
-        }
+        repository.publish(key);
         byte[] bytes = Json.MAPPER.writeValueAsBytes(manifest);
         backend.put(Repository.signatureName(manifest.id()), key.sign(bytes), Existing.REPLACE);
         hook.reached(Step.SIGNATURE_WRITTEN);
