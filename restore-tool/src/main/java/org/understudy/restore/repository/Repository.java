@@ -77,6 +77,16 @@ public final class Repository {
         }
     }
 
+    /** Whether a folder says that it is a repository, of whatever version. */
+    public static boolean isThere(Path folder) {
+        return Files.exists(folder.resolve(FORMAT_FILE));
+    }
+
+    /** Folder of the log segments, whose files {@code org.understudy.restore.repository.log} knows. */
+    public Path logsFolder() {
+        return folder.resolve("logs");
+    }
+
     /** Opens a repository, or makes one where the folder is missing or empty. */
     static Repository openOrCreate(Path folder, Clock clock) throws IOException {
         Path file = folder.resolve(FORMAT_FILE);
