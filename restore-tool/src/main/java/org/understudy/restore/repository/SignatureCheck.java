@@ -1,8 +1,7 @@
 package org.understudy.restore.repository;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.Optional;
@@ -37,18 +36,20 @@ public final class SignatureCheck {
     }
 
     private Optional<PublicKey> copy(String keyId) {
-        Path file = repository.keysFolder().resolve(keyId + ".pub");
-        if (!keyId.matches("[0-9a-f]{16}") || !Files.exists(file)) {
+        if (!keyId.matches("[0-9a-f]{16}")) {
             return Optional.empty();
         }
+        String name = Repository.keyName(keyId);
         try {
-            PublicKey key = TrustedKeys.read(file);
+            PublicKey key = TrustedKeys.read(repository.backend(), name);
             return Keys.id(key).equals(keyId) ? Optional.of(key) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (OperatorException e) {
             // A copy that is no key is as good as none; verifying the snapshots reports it.
             return Optional.empty();
         } catch (IOException e) {
-            throw Refusal.io("reading", file, e);
+            throw Refusal.io("reading", repository.backend().location(name), e);
         }
     }
 }

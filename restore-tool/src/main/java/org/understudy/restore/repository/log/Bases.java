@@ -41,7 +41,7 @@ final class Bases {
     }
 
     static Bases of(Repository repository, Path keys) {
-        return new Bases(SnapshotCatalog.open(repository.folder(), keys));
+        return new Bases(SnapshotCatalog.open(repository.place(), keys));
     }
 
     /** All whose manifests can be read and are signed, by number. */

@@ -75,7 +75,7 @@ public final class LogArchiver {
                     e);
         } catch (IOException e) {
             lines = null;
-            throw Refusal.io("carrying the log into", workplace.repository(), e);
+            throw Refusal.io("carrying the log into", workplace.repository().toString(), e);
         }
     }
 
@@ -108,7 +108,7 @@ public final class LogArchiver {
 
         Run(Repository repository) throws IOException {
             this.repository = repository;
-            files = new LogFolder(repository.logsFolder());
+            files = LogFiles.of(repository);
             Lines known = LogArchiver.this.lines;
             if (known == null || files.exists(SegmentFile.name(known.nextNumber()))) {
                 known = Lines.read(repository, files, workplace.keys());

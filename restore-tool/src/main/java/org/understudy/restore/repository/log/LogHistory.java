@@ -41,8 +41,8 @@ public final class LogHistory {
 
     /** @param keys the keys folder of this machine */
     public static LogHistory read(Repository repository, Path keys) throws InterruptedException {
+        LogFiles files = LogFiles.of(repository);
         try {
-            LogFiles files = new LogFolder(repository.logsFolder());
             LogChain chain = LogChain.read(
                     repository,
                     files,
@@ -52,7 +52,7 @@ public final class LogHistory {
             history.relate(Bases.of(repository, keys).all());
             return history;
         } catch (IOException e) {
-            throw Refusal.io("reading", repository.logsFolder(), e);
+            throw Refusal.io("reading", files.location(), e);
         }
     }
 
