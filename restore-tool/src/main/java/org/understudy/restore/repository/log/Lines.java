@@ -131,15 +131,19 @@ final class Lines {
         return null;
     }
 
-    /** The snapshot after which a new line may begin. */
-    Optional<Bases.Base> base(Reason reason, MailStore live, StoreLog.End end) {
+    /** The oldest snapshot behind which the log is still there, so that a new line may begin with it. */
+    Optional<Bases.Base> base(Reason reason, MailStore live, Log log, StoreLog.End end) {
         if (reason == Reason.TURNED_BACK) {
             return Optional.empty();
         }
         LogHead head = tip;
         long lost = reason == Reason.LOG_GONE && head != null ? head.lastSequence() : -1;
-        return bases.newest(live.storeId(), live.log().line(), 0)
-                .filter(base -> base.sequence() > lost && base.sequence() <= end.sequence());
+        String database = live.log().line();
+        return bases.all().stream()
+                .filter(base -> base.isOf(live.storeId(), database))
+                .filter(base -> base.sequence() > lost && base.sequence() <= end.sequence())
+                .filter(base -> log.reaches(base.sequence() + 1, end))
+                .findFirst();
     }
 
     /** Begins a line with the row behind a snapshot, whose last effect is of {@code at} where the log says so. */
@@ -239,6 +243,11 @@ final class Lines {
                 && bases.newest(live.storeId(), head.database(), head.start().notBefore())
                         .filter(base -> base.sequence() >= head.start().firstSequence() - 1)
                         .isPresent();
+    }
+
+    /** Whether the repository has any snapshot of the store's database. */
+    boolean hasSnapshot(MailStore live) {
+        return bases.newest(live.storeId(), live.log().line(), 0).isPresent();
     }
 
     private static String tool() {

@@ -151,12 +151,12 @@ public final class LogArchiver {
         }
 
         private boolean begin(Reason reason, StoreLog.End end) {
-            Optional<Bases.Base> base = lines.base(reason, workplace.live(), end);
-            if (base.isEmpty() && reason == Reason.FIRST) {
+            Optional<Bases.Base> base = lines.base(reason, workplace.live(), log, end);
+            if (base.isEmpty() && reason == Reason.FIRST && !lines.hasSnapshot(workplace.live())) {
                 return false;
             }
             Instant before = lines.upTo();
-            if (base.isPresent() && log.reaches(base.get().sequence() + 1, end)) {
+            if (base.isPresent()) {
                 lines.beginAfter(base.get(), reason, workplace.live(), log.at(base.get().sequence()), end);
             } else {
                 lines.beginAt(reason, workplace.live(), end);
