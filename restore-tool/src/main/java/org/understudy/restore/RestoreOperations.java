@@ -9,11 +9,13 @@ import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
 import org.understudy.restore.fsck.CheckStore;
+import org.understudy.restore.incident.HoldOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.pack.PackRestore;
 import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.PruneRepository;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.workflow.ApproveRestore;
@@ -40,6 +42,7 @@ public final class RestoreOperations {
                 takeSnapshot(),
                 listSnapshots(),
                 verifyRepository(),
+                pruneRepository(),
                 stage(),
                 validate(),
                 preview(),
@@ -59,6 +62,9 @@ public final class RestoreOperations {
                 keep(),
                 checkStore(),
                 loss(),
+                new HoldOperations.Show(),
+                new HoldOperations.Set(),
+                new HoldOperations.Release(),
                 new CanaryOperations.Add(),
                 new CanaryOperations.Check(),
                 new CanaryOperations.Remove());
@@ -74,6 +80,10 @@ public final class RestoreOperations {
 
     public static VerifyRepository verifyRepository() {
         return new VerifyRepository();
+    }
+
+    public static PruneRepository pruneRepository() {
+        return new PruneRepository(List.of());
     }
 
     public static StageRestore stage() {

@@ -15,6 +15,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.understudy.storage.birth.Births;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.TableFile;
@@ -49,6 +50,7 @@ public final class MailStore implements AutoCloseable {
     private final Engine engine;
     private final @Nullable StoreGuard guard;
     private final @Nullable GuardKeeper keeper;
+    private final @Nullable Births births;
     private final Ids bodyIds;
     private final Handles handles;
     private final Observers observers = new Observers();
@@ -70,6 +72,7 @@ public final class MailStore implements AutoCloseable {
             Engine engine,
             @Nullable StoreGuard guard,
             @Nullable GuardKeeper keeper,
+            @Nullable Births births,
             Clock clock) {
         this.folder = folder;
         this.header = header;
@@ -77,6 +80,7 @@ public final class MailStore implements AutoCloseable {
         this.guard = guard;
         this.keeper = keeper;
         log = new StoreLog(engine, folder.resolve(DATABASE));
+        this.births = births;
         bodyIds = new Ids(engine, "body");
         handles = new Handles(engine);
         FlagTable flags = new FlagTable(engine, handles);
@@ -103,8 +107,14 @@ public final class MailStore implements AutoCloseable {
      * How a store is opened.
      *
      * @param blockCacheBytes memory for blocks, filters, indexes and write buffers together
+     * @param births whether birth hashes of its tables are taken; without them no sound snapshot of it can be made
      */
-    public record Options(long blockCacheBytes, Clock clock) {
+    public record Options(long blockCacheBytes, Clock clock, boolean births) {
+        /** With birth hashes, as a live store wants them. */
+        public Options(long blockCacheBytes, Clock clock) {
+            this(blockCacheBytes, clock, true);
+        }
+
         public static Options defaults() {
             return new Options(256L << 20, Clock.systemUTC());
         }
@@ -122,7 +132,20 @@ public final class MailStore implements AutoCloseable {
                 StoreHeader.isNew(folder) ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
         boolean create = StoreGuard.isUnused(folder);
         GuardKeeper keeper = new GuardKeeper();
-        Engine engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, keeper);
+        Births births = options.births() ? Births.open(folder, header.storeId(), options.clock()) : null;
+        Engine.FilesListener listener = () -> {
+            keeper.filesChanged();
+            if (births != null) {
+                births.filesChanged();
+            }
+        };
+        Engine engine;
+        try {
+            engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, listener);
+        } catch (RuntimeException e) {
+            keeper.stop();
+            throw e;
+        }
         StoreGuard guard;
         try {
             guard = StoreGuard.attach(folder, engine.database(), options.clock());
@@ -134,7 +157,10 @@ public final class MailStore implements AutoCloseable {
         engine.clock(options.clock()::millis);
         engine.onCommitted(guard::committed);
         keeper.start(guard);
-        return new MailStore(folder, header, engine, guard, keeper, options.clock());
+        if (births != null) {
+            births.start(engine::tables, engine::fault);
+        }
+        return new MailStore(folder, header, engine, guard, keeper, births, options.clock());
     }
 
     /**
@@ -147,7 +173,7 @@ public final class MailStore implements AutoCloseable {
     public static MailStore openReadOnly(Path folder, Options options, boolean tolerateMissingFiles) {
         StoreHeader header = StoreHeader.read(folder);
         Engine engine = Engine.openReadOnly(folder.resolve(DATABASE), options.blockCacheBytes(), tolerateMissingFiles);
-        return new MailStore(folder, header, engine, null, null, options.clock());
+        return new MailStore(folder, header, engine, null, null, null, options.clock());
     }
 
     /** Random UUID, given when the store was made. */
@@ -333,12 +359,20 @@ public final class MailStore implements AutoCloseable {
     }
 
     /**
-     * {@code observer} is told from now on of every block that cannot be read and every write that the disk refuses, on
-     * the thread that met it, before the exception reaches its caller. Must be quick and must not throw. The last one
-     * set is the one that is told.
+     * {@code observer} is told from now on of every block that cannot be read, every write that the disk refuses, and
+     * every table that reads other than it was written, on the thread that met it, before the exception reaches its
+     * caller. Of such tables that were met before it is told at once. Must be quick and must not throw.
      */
-    public void onFault(Consumer<RuntimeException> observer) {
-        engine.onFault(observer);
+    public void addFaultObserver(Consumer<RuntimeException> observer) {
+        engine.addFaultListener(observer);
+        if (births != null) {
+            births.faults().forEach(observer);
+        }
+    }
+
+    /** {@code observer} is not told any more. */
+    public void removeFaultObserver(Consumer<RuntimeException> observer) {
+        engine.removeFaultListener(observer);
     }
 
     /**
@@ -354,7 +388,8 @@ public final class MailStore implements AutoCloseable {
             Files.writeString(copy.resolve(StoreSnapshot.LINE), log.line() + "\n");
             long sequence;
             Map<String, Engine.Table> tables;
-            try (Engine copied = Engine.openReadOnly(copy.resolve(DATABASE), 8L << 20, false)) {
+            // Tolerant: whether each table is as it was born is for births() to say, in words that name it.
+            try (Engine copied = Engine.openReadOnly(copy.resolve(DATABASE), 8L << 20, true)) {
                 sequence = copied.latestSequence();
                 tables = copied.tables().stream().collect(Collectors.toMap(Engine.Table::name, table -> table));
             }
@@ -368,7 +403,8 @@ public final class MailStore implements AutoCloseable {
                             table == null ? "" : table.columnFamily(),
                             table == null ? "" : table.smallestKey(),
                             table == null ? "" : table.largestKey(),
-                            table == null ? 0 : table.entries()));
+                            table == null ? 0 : table.entries(),
+                            table == null ? "" : table.writtenSum()));
                 }
             }
             return new StoreSnapshot(copy, storeId(), header.formatVersion(), sequence, files);
@@ -378,6 +414,36 @@ public final class MailStore implements AutoCloseable {
                     "cannot copy the store to " + copy + ": " + e.getMessage(),
                     "The folder must be new, and on the same disk as the store.",
                     e);
+        }
+    }
+
+    /**
+     * What the tables of a {@link #checkpoint} were when they were written; those that are not hashed yet are hashed
+     * now. Nothing is known in a store that was opened for reading, or without birth hashes.
+     */
+    public Births.Found births(StoreSnapshot snapshot) throws InterruptedException {
+        if (births == null) {
+            return new Births.Found(Map.of(), Map.of());
+        }
+        return births.of(
+                snapshot.folder(),
+                snapshot.files().stream()
+                        .filter(file -> file.name().endsWith(".sst"))
+                        .map(file -> new Engine.Table(
+                                file.name(),
+                                file.size(),
+                                file.columnFamily(),
+                                file.smallestKey(),
+                                file.largestKey(),
+                                file.entries(),
+                                file.writtenSum()))
+                        .toList());
+    }
+
+    /** Notes that tables of a checkpoint were read from end to end and are as they were born. */
+    public void reread(List<Path> tables) throws IOException {
+        if (births != null) {
+            births.reread(tables);
         }
     }
 
@@ -406,6 +472,9 @@ public final class MailStore implements AutoCloseable {
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        if (births != null) {
+            births.close();
         }
         if (keeper != null) {
             keeper.stop();

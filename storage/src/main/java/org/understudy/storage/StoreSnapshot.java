@@ -17,8 +17,15 @@ public record StoreSnapshot(Path folder, String storeId, int formatVersion, long
      * @param columnFamily for sorted tables the column family, else empty
      * @param smallestKey for sorted tables the first key, hexadecimal, else empty
      * @param largestKey likewise the last
+     * @param writtenSum for sorted tables the CRC-32C of what was written, hexadecimal, where it is known, else empty
      */
     public record File(
-            String name, long size, String columnFamily, String smallestKey, String largestKey, long entries) {}
+            String name,
+            long size,
+            String columnFamily,
+            String smallestKey,
+            String largestKey,
+            long entries,
+            String writtenSum) {}
 }
 

@@ -3,6 +3,7 @@ package org.understudy.restore.cli;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.restore.retention.RetentionRules;
 
 /** One call of a verb: what its global options and the configuration say. Read only when asked for. */
 public interface Invocation {
@@ -20,6 +21,9 @@ public interface Invocation {
 
     /** The configured repository. */
     RepositoryPlace repository();
+
+    /** Which snapshots the configuration keeps. */
+    RetentionRules retention();
 
     Clock clock();
 

@@ -39,6 +39,14 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
     protected void print(ListSnapshots.Result result, PrintStream out) {
         out.print("Repository " + Printable.line(result.repository()) + ": "
                 + Figures.count(result.snapshots().size(), "snapshot") + "\n");
+        if (result.pruned() > 0) {
+            out.print("  " + Figures.count(result.pruned(), "snapshot")
+                    + " pruned by the rules of retention, with their places in the chain kept\n");
+        }
+        if (!result.hold().isEmpty()) {
+            out.print("INCIDENT HOLD " + Printable.line(result.hold())
+                    + "\n  Nothing is pruned; 'understudy repo hold' shows all of it.\n");
+        }
         if (result.snapshots().isEmpty()) {
             out.print("Next: understudy snapshot\n");
             return;

@@ -22,12 +22,26 @@ import picocli.CommandLine.Parameters;
             "Check the repository: manifests, signatures, chain, and that every file is there in its size.",
             "Of damage it says whose messages are concerned. Nothing is changed. Exit code 3 if it is not sound."
         },
-        footer = {"", "Example: understudy repo verify", "         understudy repo verify --full latest"})
+        footer = {
+            "",
+            "Example: understudy repo verify",
+            "         understudy repo verify --full latest",
+            "         understudy repo verify --read-data-subset next/7"
+        })
 final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, VerifyRepository.Result> {
     private static final String BODIES = "body";
 
     @Option(names = "--full", description = "Read every file and compare its SHA-256.")
     private boolean full;
+
+    @Option(
+            names = "--read-data-subset",
+            paramLabel = "N/T",
+            description = {
+                "Read the N-th of T equal parts of the files and compare their SHA-256; T runs cover all.",
+                "next/T reads the part that was read longest ago: run it daily with next/7, and each file is read weekly."
+            })
+    private String subset = "";
 
     @Parameters(
             paramLabel = "SNAPSHOT",
@@ -42,7 +56,7 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
 
     @Override
     protected VerifyRepository.Request request(Invocation invocation) {
-        return new VerifyRepository.Request(full, snapshots);
+        return new VerifyRepository.Request(full, snapshots, subset);
     }
 
     @Override
@@ -57,7 +71,11 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
                 + Figures.count(result.objects(), "file")
                 + (result.full()
                         ? ": every byte read, " + Figures.size(result.bytesRead()) + "\n"
-                        : ": presence and size; contents not read\n"));
+                        : result.subset().isEmpty()
+                                ? ": presence and size; contents not read\n"
+                                : ": presence and size; of part " + result.subset() + ", which is "
+                                        + Figures.count(result.objectsRead(), "file") + ", every byte read, "
+                                        + Figures.size(result.bytesRead()) + "\n"));
         if (result.unnamedObjects() > 0) {
             out.print("  unused   " + Figures.count(result.unnamedObjects(), "file")
                     + " that no snapshot names; harmless\n");
@@ -70,7 +88,11 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
             number++;
             print(number, entry.getKey(), entry.getValue(), out);
         }
-        if (result.sound() && !result.full()) {
+        if (!result.sound()) {
+            out.print("\nDamage puts the incident hold on: nothing is pruned or expired until a person ends it"
+                    + " ('understudy repo hold').\n");
+        }
+        if (result.sound() && !result.full() && result.subset().isEmpty()) {
             out.print("Next: understudy repo verify --full   (reads every file)\n");
         }
     }

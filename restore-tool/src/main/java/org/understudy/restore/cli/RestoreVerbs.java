@@ -1,5 +1,6 @@
 package org.understudy.restore.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -16,12 +17,16 @@ public final class RestoreVerbs {
                 new CommandLine(new SnapshotVerb(frame)),
                 new CommandLine(new LossVerb(frame)),
                 CanaryVerbs.group(frame),
-                VerbGroup.of(
-                        "repo",
-                        "List and verify the snapshots of the repository.",
-                        List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame))),
+                VerbGroup.of("repo", "List, verify and keep the snapshots of the repository.", repository(frame)),
                 restore(frame),
                 new CommandLine(new FsckVerb(frame)));
+    }
+
+    private static List<Verb> repository(Frame frame) {
+        List<Verb> verbs =
+                new ArrayList<>(List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame), new RepoPruneVerb(frame)));
+        verbs.addAll(HoldVerbs.all(frame));
+        return verbs;
     }
 
     private static CommandLine restore(Frame frame) {

@@ -1,10 +1,17 @@
 package org.understudy.restore.fsck;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.understudy.restore.incident.Concerned;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.UidSet;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.fsck.Fsck;
 
@@ -73,6 +80,9 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
             interrupted.initCause(e);
             throw interrupted;
         }
+        if (!report.sound()) {
+            hold(report, workplace);
+        }
         return new Result(
                 request.deep(),
                 report.mailboxes(),
@@ -84,6 +94,31 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
                 report.findings().size(),
                 report.findings().stream().limit(LISTED).toList(),
                 workplace.clock().instant().toEpochMilli() - begun.toEpochMilli());
+    }
+
+    private static void hold(Fsck.Report report, Workplace workplace) {
+        Map<List<String>, TreeSet<Long>> places = new LinkedHashMap<>();
+        for (Fsck.Finding one : report.findings()) {
+            TreeSet<Long> uids = places.computeIfAbsent(
+                    List.of(one.user(), one.mailbox(), one.uid() == 0 ? one.what() : "see 'understudy fsck'"),
+                    place -> new TreeSet<>());
+            if (one.uid() != 0) {
+                uids.add(one.uid());
+            }
+        }
+        List<Concerned> concerned = new ArrayList<>();
+        places.forEach((place, uids) -> {
+            UidSet.Builder set = new UidSet.Builder();
+            uids.forEach(set::add);
+            concerned.add(new Concerned(
+                    place.get(0), place.get(1), uids.size(), set.build().toString(), place.get(2)));
+        });
+        IncidentHolds.of(workplace)
+                .raiseUnlessReleased(
+                        "fsck",
+                        "the live store is not sound; " + report.findings().size() + " findings, the first: "
+                                + report.findings().getFirst(),
+                        concerned);
     }
 
     private static long messages(MailStore live) {

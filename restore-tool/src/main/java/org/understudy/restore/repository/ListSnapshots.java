@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
@@ -13,7 +14,11 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
     /** Asks for all. */
     public record Request() {}
 
-    public record Result(String repository, String repositoryId, List<Snapshot> snapshots) {}
+    /**
+     * @param pruned how many snapshots were pruned, whose records are still in the chain
+     * @param hold why retention is frozen, or empty
+     */
+    public record Result(String repository, String repositoryId, List<Snapshot> snapshots, long pruned, String hold) {}
 
     /**
      * @param readable whether the manifest could be read; if not, the counts are 0 and {@code created} is 1970
@@ -66,7 +71,15 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                             : summary(id, reading.trust(), manifest));
             meter.done(1);
         }
-        return new Result(repository.location(), repository.id(), snapshots);
+        return new Result(
+                repository.location(),
+                repository.id(),
+                snapshots,
+                new PrunedRecords(repository, TrustedKeys.load(workplace.keys()))
+                        .read().sound().keySet().stream()
+                                .filter(id -> !ids.contains(id))
+                                .count(),
+                IncidentHolds.of(workplace).state().text());
     }
 
     private static Snapshot summary(String id, Trust trust, Manifest manifest) {

@@ -23,6 +23,7 @@ final class ManifestChain {
     record Header(String id, long number, Manifest.@Nullable Predecessor predecessor) {}
 
     private final Map<String, Link> links = new HashMap<>();
+    private final Map<String, PrunedSnapshot> pruned = new HashMap<>();
     private final List<Link> inOrder = new ArrayList<>();
     private final List<RepositoryFinding> findings = new ArrayList<>();
 
@@ -43,6 +44,9 @@ final class ManifestChain {
         chain.inOrder.sort(Comparator.comparingLong((Link link) ->
                         link.manifest() == null ? 0 : link.manifest().number())
                 .thenComparing(Link::id));
+        PrunedRecords.Reading records = new PrunedRecords(repository, trusted).read();
+        chain.pruned.putAll(records.sound());
+        chain.findings.addAll(records.findings());
         chain.check();
         LatestPin.read(trusted.folder(), repository).ifPresent(chain::checkLatest);
         return chain;
@@ -71,7 +75,9 @@ final class ManifestChain {
         while (at != null && concerned.add(at)) {
             Link link = links.get(at);
             Header header = link == null ? null : link.manifest();
-            Manifest.Predecessor predecessor = header == null ? null : header.predecessor();
+            PrunedSnapshot record = pruned.get(at);
+            Manifest.Predecessor predecessor =
+                    header != null ? header.predecessor() : record != null ? record.predecessor() : null;
             at = predecessor == null ? null : predecessor.id();
         }
         return findings().stream()
@@ -92,7 +98,21 @@ final class ManifestChain {
         return Optional.empty();
     }
 
+    /** Records of snapshots that were pruned, in the order in which they were taken. */
+    List<PrunedSnapshot> pruned() {
+        return pruned.values().stream()
+                .filter(record -> !links.containsKey(record.id()))
+                .sorted(Comparator.comparingLong(PrunedSnapshot::number))
+                .toList();
+    }
+
     private void check() {
+        for (PrunedSnapshot record : pruned()) {
+            Manifest.Predecessor named = record.predecessor();
+            if (named != null) {
+                check(PrunedRecords.name(record.id()), record.id(), record.number(), named);
+            }
+        }
         for (Link link : inOrder) {
             Header header = link.manifest();
             // A manifest in another's place has a finding already; what it says of its predecessor is not this one's.
@@ -106,22 +126,35 @@ final class ManifestChain {
                 }
                 continue;
             }
-            Link before = links.get(named.id());
-            if (before == null) {
-                broken(link.id(), named.id(), "the predecessor of snapshot " + link.id(), "no file");
-            } else if (!before.sha256().equals(named.manifestSha256())) {
-                broken(
-                        named.id(),
-                        named.id(),
-                        "SHA-256 " + named.manifestSha256() + ", on which snapshot " + link.id() + " was built",
-                        before.sha256());
-            } else if (before.manifest() != null && before.manifest().number() >= header.number()) {
-                broken(
-                        link.id(),
-                        link.id(),
-                        "a number above its predecessor's " + before.manifest().number(),
-                        "number " + header.number());
-            }
+            check(Repository.manifestName(link.id()), link.id(), header.number(), named);
+        }
+    }
+
+    /** Whether what a snapshot names as the one before it is there, or the record of its pruning. */
+    private void check(String file, String id, long number, Manifest.Predecessor named) {
+        Link before = links.get(named.id());
+        PrunedSnapshot record = pruned.get(named.id());
+        String found = before != null ? before.sha256() : record != null ? record.manifestSha256() : null;
+        long numberBefore = before != null && before.manifest() != null
+                ? before.manifest().number()
+                : before == null && record != null ? record.number() : 0;
+        if (found == null) {
+            broken(id, named.id(), "the predecessor of snapshot " + id, "no file");
+        } else if (!found.equals(named.manifestSha256())) {
+            broken(
+                    named.id(),
+                    named.id(),
+                    "SHA-256 " + named.manifestSha256() + ", on which snapshot " + id + " was built",
+                    found);
+        } else if (numberBefore >= number) {
+            findings.add(RepositoryFinding.of(
+                    Kind.CHAIN_BROKEN,
+                    id,
+                    file,
+                    "a number above its predecessor's " + numberBefore,
+                    "number " + number,
+                    "The history of snapshots is not whole: a manifest was removed or replaced.",
+                    "Bring the file and its .sig back from a copy of the repository."));
         }
     }
 
@@ -136,6 +169,10 @@ final class ManifestChain {
                     pin.snapshot(),
                     "SHA-256 " + pin.manifestSha256() + ", as this machine noted when it took the snapshot",
                     link.sha256());
+            return;
+        }
+        PrunedSnapshot record = pruned.get(pin.snapshot());
+        if (record != null && record.manifestSha256().equals(pin.manifestSha256())) {
             return;
         }
         findings.add(RepositoryFinding.of(

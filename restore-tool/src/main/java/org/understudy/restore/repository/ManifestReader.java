@@ -106,7 +106,7 @@ final class ManifestReader {
             byte[] signature = repository.backend().read(Repository.signatureName(id));
             String keyId = manifest.signingKey();
             Optional<PublicKey> pinned = trusted.find(keyId);
-            Optional<PublicKey> copy = repositoryCopy(keyId);
+            Optional<PublicKey> copy = repositoryCopy(repository, keyId);
             if (pinned.isEmpty() && copy.isEmpty()) {
                 findings.add(RepositoryFinding.of(
                         Kind.KEY_MISSING,
@@ -176,7 +176,7 @@ final class ManifestReader {
     }
 
     /** The repository's own copy of a key, or empty if it is missing, no key, or another one. */
-    private Optional<PublicKey> repositoryCopy(String keyId) throws IOException {
+    static Optional<PublicKey> repositoryCopy(Repository repository, String keyId) throws IOException {
         if (!keyId.matches("[0-9a-f]{16}")) {
             return Optional.empty();
         }

@@ -43,6 +43,11 @@ final class ObjectCheck {
         return bytesRead;
     }
 
+    /** How many were read. */
+    long wereRead() {
+        return full.size();
+    }
+
     long looked() {
         return Math.max(quick.size(), full.size());
     }

@@ -2,10 +2,12 @@ package org.understudy.restore.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.understudy.restore.repository.backend.Backend;
@@ -149,6 +151,15 @@ public final class Repository {
      */
     WriterLock lock(String purpose, Instant now) throws IOException {
         return backend().lock(purpose, now);
+    }
+
+    /** Puts a copy of the public key in, where it is not there. */
+    void publish(SigningKey key) throws IOException {
+        String name = keyName(key.id());
+        byte[] pem = Keys.pem(key.publicKey()).getBytes(StandardCharsets.US_ASCII);
+        if (backend().size(name).isEmpty() || !Arrays.equals(backend().read(name), pem)) {
+            backend().put(name, pem, Existing.REPLACE);
+        }
     }
 
     /** Random UUID, given when the repository was made. */

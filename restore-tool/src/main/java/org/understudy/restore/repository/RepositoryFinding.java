@@ -48,6 +48,8 @@ public record RepositoryFinding(
         KEY_COPY_LOST(false),
         /** A manifest is missing or is not the one that the next was built on. */
         CHAIN_BROKEN(true),
+        /** The record that takes a pruned snapshot's place in the chain is unreadable, replaced or not signed. */
+        PRUNED_RECORD_WRONG(true),
         /** The last snapshot that this machine took is not there any more. */
         LATEST_MISSING(true),
         OBJECT_MISSING(true),

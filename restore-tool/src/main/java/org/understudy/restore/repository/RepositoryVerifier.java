@@ -9,7 +9,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.RepositoryFinding.Affected;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 
@@ -29,8 +32,14 @@ final class RepositoryVerifier {
         this.meter = meter;
     }
 
-    VerifyRepository.Result verify(boolean full, Set<String> snapshots) throws IOException, InterruptedException {
+    /**
+     * @param full whether every object is read
+     * @param subset the objects that are read where not all are; null for none
+     */
+    VerifyRepository.Result verify(boolean full, @Nullable DataSubset subset, Set<String> snapshots)
+            throws IOException, InterruptedException {
         Instant began = clock.instant();
+        Predicate<Manifest.StoredFile> read = file -> full || subset != null && subset.contains(file.sha256());
         ManifestChain chain = ManifestChain.read(repository, trusted);
         List<RepositoryFinding> findings = new ArrayList<>(chain.findings());
         Map<String, List<Manifest.StoredFile>> files = new LinkedHashMap<>();
@@ -46,14 +55,23 @@ final class RepositoryVerifier {
                 files.put(link.id(), manifest.files());
             }
         }
-        checkObjects(files, full);
+        checkObjects(files, read);
+        Map<String, Map<Manifest.StoredFile, ObjectCheck.Fault>> damaged = new LinkedHashMap<>();
         for (Map.Entry<String, List<Manifest.StoredFile>> entry : files.entrySet()) {
-            Map<Manifest.StoredFile, ObjectCheck.Fault> damaged = new LinkedHashMap<>();
+            Map<Manifest.StoredFile, ObjectCheck.Fault> faults = new LinkedHashMap<>();
             for (Manifest.StoredFile file : entry.getValue()) {
-                (full ? check.full(file, meter) : check.quick(file)).ifPresent(fault -> damaged.put(file, fault));
+                look(file, read).ifPresent(fault -> faults.put(file, fault));
             }
-            if (!damaged.isEmpty()) {
-                describe(entry.getKey(), damaged, findings);
+            damaged.put(entry.getKey(), faults);
+        }
+        for (Map.Entry<String, Map<Manifest.StoredFile, ObjectCheck.Fault>> entry : damaged.entrySet()) {
+            if (entry.getValue().isEmpty()) {
+                continue;
+            }
+            if (wasPruned(entry.getKey())) {
+                meter.note("snapshot " + entry.getKey() + " was pruned meanwhile");
+            } else {
+                describe(entry.getKey(), entry.getValue(), other(damaged), findings);
             }
         }
         long unnamed = repository.objects().all().stream()
@@ -63,8 +81,10 @@ final class RepositoryVerifier {
         return new VerifyRepository.Result(
                 repository.location(),
                 full,
+                subset == null ? "" : subset.toString(),
                 files.size(),
                 check.looked(),
+                check.wereRead(),
                 check.bytesRead(),
                 unnamed,
                 sound,
@@ -72,20 +92,44 @@ final class RepositoryVerifier {
                 Duration.between(began, clock.instant()).toMillis());
     }
 
-    private void checkObjects(Map<String, List<Manifest.StoredFile>> files, boolean full) throws InterruptedException {
+    private void checkObjects(Map<String, List<Manifest.StoredFile>> files, Predicate<Manifest.StoredFile> read)
+            throws InterruptedException {
         Map<String, Manifest.StoredFile> objects = new LinkedHashMap<>();
         files.values().forEach(list -> list.forEach(file -> objects.putIfAbsent(file.sha256(), file)));
-        meter.begin(full ? "reading objects" : "looking at objects", objects.size(), "objects");
+        boolean any = objects.values().stream().anyMatch(read);
+        meter.begin(any ? "reading objects" : "looking at objects", objects.size(), "objects");
         for (Manifest.StoredFile file : objects.values()) {
-            var fault = full ? check.full(file, meter) : check.quick(file);
-            fault.ifPresent(found -> meter.note("object " + file.sha256() + " (" + file.name() + "): expected "
-                    + found.expected() + ", found " + found.found()));
+            look(file, read)
+                    .ifPresent(found -> meter.note("object " + file.sha256() + " (" + file.name() + "): expected "
+                            + found.expected() + ", found " + found.found()));
             meter.done(1);
         }
     }
 
+    private Optional<ObjectCheck.Fault> look(Manifest.StoredFile file, Predicate<Manifest.StoredFile> read)
+            throws InterruptedException {
+        return read.test(file) ? check.full(file, meter) : check.quick(file);
+    }
+
+    /** Verifying takes no lock; a manifest goes before its objects do. */
+    private boolean wasPruned(String id) throws IOException {
+        return repository.backend().size(Repository.manifestName(id)).isEmpty();
+    }
+
+    /** The newest snapshot without damage, or a word for one. */
+    private static String other(Map<String, Map<Manifest.StoredFile, ObjectCheck.Fault>> damaged) {
+        return damaged.entrySet().stream()
+                .filter(entry -> entry.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .reduce((older, newer) -> newer)
+                .orElse("OTHER");
+    }
+
     private void describe(
-            String id, Map<Manifest.StoredFile, ObjectCheck.Fault> damaged, List<RepositoryFinding> findings)
+            String id,
+            Map<Manifest.StoredFile, ObjectCheck.Fault> damaged,
+            String other,
+            List<RepositoryFinding> findings)
             throws InterruptedException {
         Manifest manifest = new ManifestReader(repository, trusted).read(id).manifest();
         if (manifest == null) {
@@ -111,7 +155,8 @@ final class RepositoryVerifier {
                     affected,
                     "Bring the object back from a copy of the repository. If the live store still has the file, the"
                             + " next 'understudy snapshot --reread' mends it. A restore from this snapshot goes on"
-                            + " without the messages listed; other snapshots may hold them."));
+                            + " without the messages listed; 'understudy restore stage --snapshot " + id
+                            + " --against snapshot:" + other + "' takes each message from the better copy."));
         });
         if (!reach.unexplained().isEmpty()) {
             findings.add(new RepositoryFinding(

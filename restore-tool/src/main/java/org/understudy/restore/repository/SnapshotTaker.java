@@ -1,7 +1,6 @@
 package org.understudy.restore.repository;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -10,12 +9,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.backend.Backend;
 import org.understudy.restore.repository.backend.Durable;
@@ -83,7 +80,11 @@ final class SnapshotTaker {
         TrustedKeys trusted = TrustedKeys.load(workplace.keys());
         ManifestChain chain = ManifestChain.read(repository, trusted);
         for (RepositoryFinding finding : chain.findings()) {
-            warn(finding.text());
+            if (finding.kind().damage()) {
+                damaged(finding.text());
+            } else {
+                warn(finding.text());
+            }
         }
         ManifestChain.@Nullable Link before = chain.newestSound().orElse(null);
         Manifest previous = before == null
@@ -92,17 +93,19 @@ final class SnapshotTaker {
 
         StoreSnapshot checkpoint = workplace.live().checkpoint(folder);
         hook.reached(Step.CHECKPOINTED);
-        Map<StoreSnapshot.File, Digest> hashes = hash(checkpoint, previous);
+        SourceCheck.Result source =
+                new SourceCheck(workplace, checkpoint, previous, repository.objects(), reread, meter).check();
         hook.reached(Step.HASHED);
         List<Manifest.StoredFile> files = new ArrayList<>();
         List<Manifest.StoredFile> fresh = new ArrayList<>();
-        for (Map.Entry<StoreSnapshot.File, Digest> entry : hashes.entrySet()) {
+        for (Map.Entry<StoreSnapshot.File, Digest> entry : source.hashes().entrySet()) {
             Manifest.StoredFile file = stored(entry.getKey(), entry.getValue());
             files.add(file);
-            if (!isStored(repository.objects(), file)) {
+            if (!isStored(repository.objects(), file, reread || source.reread().contains(entry.getKey()))) {
                 fresh.add(file);
             }
         }
+        checkBase(repository.objects(), previous, files);
         files.sort(Comparator.comparing(Manifest.StoredFile::name));
         Census.Result census = examine(folder, fresh);
         census.warnings().forEach(this::warn);
@@ -143,38 +146,30 @@ final class SnapshotTaker {
                 List.copyOf(warnings));
     }
 
-    /** Hashes every file, and refuses one that differs from what the same file was in the snapshot before. */
-    private Map<StoreSnapshot.File, Digest> hash(StoreSnapshot checkpoint, @Nullable Manifest previous)
-            throws IOException, InterruptedException {
-        Map<String, Manifest.StoredFile> known = new HashMap<>();
-        if (previous != null && previous.storeId().equals(checkpoint.storeId())) {
-            previous.files().forEach(file -> known.put(file.name(), file));
+    /** Looks whether what else the snapshot before consists of is there; what cannot be mended from live is said. */
+    private void checkBase(ObjectFolder objects, @Nullable Manifest previous, List<Manifest.StoredFile> files)
+            throws IOException {
+        if (previous == null) {
+            return;
         }
-        Map<StoreSnapshot.File, Digest> hashes = new LinkedHashMap<>();
-        meter.begin("hashing the store's files", checkpoint.files().size(), "files");
-        for (StoreSnapshot.File file : checkpoint.files()) {
-            Digest digest = Durable.digest(checkpoint.folder().resolve(file.name()), meter);
-            Manifest.StoredFile was = known.get(file.name());
-            if (was != null
-                    && !file.columnFamily().isEmpty()
-                    && stored(file, Digest.parse(was.sha256())).equals(was)
-                    && !digest.toString().equals(was.sha256())) {
-                throw new OperatorException(
-                        Reason.UNSOUND,
-                        "file " + file.name() + " of the store has changed since snapshot " + previousId(previous)
-                                + ", and such files never do: expected SHA-256 " + was.sha256() + ", found " + digest
-                                + ". Nothing was copied",
-                        "The store's disk is failing. Run 'understudy fsck' to see whose mail is concerned, and keep"
-                                + " the older snapshots: they hold that file as it was.");
+        Set<String> live = new HashSet<>();
+        files.forEach(file -> live.add(file.sha256()));
+        for (Manifest.StoredFile file : previous.files()) {
+            OptionalLong size =
+                    live.contains(file.sha256()) ? OptionalLong.of(file.size()) : objects.size(file.sha256());
+            if (size.isEmpty() || size.getAsLong() != file.size()) {
+                damaged("object " + file.sha256() + " of snapshot " + previous.id() + " (" + file.name()
+                        + ") is damaged in the repository: expected " + file.size() + " bytes, found "
+                        + (size.isEmpty() ? "no file" : size.getAsLong() + " bytes")
+                        + "; the store no longer has that file, so it cannot be replaced");
             }
-            hashes.put(file, digest);
-            meter.done(1);
         }
-        return hashes;
     }
 
-    private static String previousId(@Nullable Manifest previous) {
-        return previous == null ? "" : previous.id();
+    /** Says it and freezes retention. */
+    private void damaged(String text) {
+        warn(text);
+        IncidentHolds.of(workplace).raiseUnlessReleased("snapshot", text, List.of());
     }
 
     /** Reads what is to be copied: messages first, since then a fault has a mailbox and a UID, and then every block. */
@@ -203,20 +198,21 @@ final class SnapshotTaker {
         return census;
     }
 
-    private boolean isStored(ObjectFolder objects, Manifest.StoredFile file) throws IOException, InterruptedException {
+    private boolean isStored(ObjectFolder objects, Manifest.StoredFile file, boolean read)
+            throws IOException, InterruptedException {
         OptionalLong size = objects.size(file.sha256());
         if (size.isEmpty()) {
             return false;
         }
         String found = size.getAsLong() + " bytes";
         boolean sound = size.getAsLong() == file.size();
-        if (sound && reread) {
+        if (sound && read) {
             Digest digest = objects.digest(file.sha256(), meter);
             found = "SHA-256 " + digest;
             sound = digest.toString().equals(file.sha256());
         }
         if (!sound) {
-            warn("object " + file.sha256() + " in the repository was damaged (" + found
+            damaged("object " + file.sha256() + " in the repository was damaged (" + found
                     + ") and is replaced by the store's " + file.name() + ", of which it is the copy");
         }
         return sound;
@@ -247,11 +243,7 @@ final class SnapshotTaker {
 
     private void publish(Repository repository, SigningKey key, Manifest manifest) throws IOException {
         Backend backend = repository.backend();
-        String publicKey = Repository.keyName(key.id());
-        byte[] pem = Keys.pem(key.publicKey()).getBytes(StandardCharsets.US_ASCII);
-        if (backend.size(publicKey).isEmpty() || !Arrays.equals(backend.read(publicKey), pem)) {
-            backend.put(publicKey, pem, Existing.REPLACE);
-        }
+        repository.publish(key);
         byte[] bytes = Json.MAPPER.writeValueAsBytes(manifest);
         backend.put(Repository.signatureName(manifest.id()), key.sign(bytes), Existing.REPLACE);
         hook.reached(Step.SIGNATURE_WRITTEN);
@@ -313,7 +305,7 @@ final class SnapshotTaker {
         meter.note(text);
     }
 
-    private static Manifest.StoredFile stored(StoreSnapshot.File file, Digest digest) {
+    static Manifest.StoredFile stored(StoreSnapshot.File file, Digest digest) {
         return new Manifest.StoredFile(
                 file.name(),
                 file.size(),

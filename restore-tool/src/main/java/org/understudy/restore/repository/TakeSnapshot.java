@@ -3,9 +3,13 @@ package org.understudy.restore.repository;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
+import org.understudy.restore.incident.IncidentHold;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 
 /** Operation {@code snapshot.take}: puts a snapshot of the live store into the repository. The store serves meanwhile. */
 public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeSnapshot.Result> {
@@ -62,6 +66,12 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
         try {
             return new SnapshotTaker(workplace, request.rereadStored(), new Meter(progress), hook).take();
+        } catch (OperatorException e) {
+            if (e.reason() == Reason.UNSOUND || e.reason() == Reason.IO) {
+                IncidentHold unused =
+                        IncidentHolds.of(workplace).raise("snapshot", String.valueOf(e.getMessage()), List.of());
+            }
+            throw e;
         } catch (ClosedByInterruptException e) {
             Thread.interrupted();
             InterruptedException interrupted = new InterruptedException("stopped on request");

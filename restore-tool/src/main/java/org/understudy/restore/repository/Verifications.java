@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -21,7 +24,7 @@ import org.understudy.storage.Reason;
  */
 public final class Verifications {
     private static final String FORMAT = "understudy-verifications";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final Map<String, Verification> snapshots;
 
@@ -30,10 +33,68 @@ public final class Verifications {
     }
 
     /**
-     * @param full whether every byte was read, or presence and size were compared only
+     * @param at when it began; where a snapshot was read part by part, when its part that was read longest ago was begun
+     * @param full whether every byte was read, or presence and size were compared only; true as well where reading a part
+     *     has found damage
      * @param sound whether nothing of the snapshot was damaged
+     * @param parts when each part was last read and found sound, by {@code 3/7}
      */
-    public record Verification(Instant at, boolean full, boolean sound) {}
+    public record Verification(Instant at, boolean full, boolean sound, SortedMap<String, Instant> parts) {
+        public Verification {
+            parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
+        }
+
+        /** Takes in one that came after this one. */
+        Verification then(Look look) {
+            TreeMap<String, Instant> read = new TreeMap<>(parts);
+            String part = look.part();
+            if (!look.sound()) {
+                boolean contents = look.full() || !part.isEmpty();
+                return new Verification(look.at(), contents, false, new TreeMap<>());
+            }
+            if (look.full()) {
+                return new Verification(look.at(), true, true, read);
+            }
+            if (part.isEmpty()) {
+                // A quick look says less than a reading that came before it, whatever that found.
+                return full ? this : new Verification(look.at(), false, true, read);
+            }
+            read.put(part, look.at());
+            Instant all = whole(read, Integer.parseInt(part.substring(part.indexOf('/') + 1)));
+            boolean newer = all != null && (!full || all.isAfter(at));
+            return newer && all != null
+                    ? new Verification(all, true, true, read)
+                    : new Verification(at, full, sound, read);
+        }
+
+        /** When the part that was read longest ago was read, or null if one was not read yet. */
+        private static @Nullable Instant whole(SortedMap<String, Instant> parts, int of) {
+            Instant oldest = null;
+            for (int part = 1; part <= of; part++) {
+                Instant at = parts.get(new DataSubset(part, of).toString());
+                if (at == null) {
+                    return null;
+                }
+                oldest = oldest == null || at.isBefore(oldest) ? at : oldest;
+            }
+            return oldest;
+        }
+    }
+
+    /**
+     * What one verification has found of one snapshot.
+     *
+     * @param part the part that was read, {@code 3/7}, or empty for all or none
+     */
+    record Look(Instant at, boolean full, String part, boolean sound) {
+        static Look of(Instant at, boolean full, @Nullable DataSubset subset, boolean sound) {
+            return new Look(at, full, subset == null ? "" : subset.toString(), sound);
+        }
+
+        private Verification alone() {
+            return new Verification(at, false, true, new TreeMap<>()).then(this);
+        }
+    }
 
     record File(String format, int version, String repositoryId, TreeMap<String, Verification> snapshots) {}
 
@@ -46,23 +107,33 @@ public final class Verifications {
         return Optional.ofNullable(snapshots.get(snapshot));
     }
 
-    /**
-     * Notes what a verification has found. A quick one does not take the place of a full one that came before it, unless
-     * it found damage.
-     */
-    static void note(
-            Path keys,
-            Repository repository,
-            Collection<String> ids,
-            java.util.function.Function<String, Verification> found)
+    /** Of so many parts the one that was read longest ago, from 1. */
+    int oldestPart(int of) {
+        int oldest = 1;
+        Instant oldestAt = Instant.MAX;
+        for (int part = 1; part <= of; part++) {
+            String name = new DataSubset(part, of).toString();
+            Instant at = Instant.MIN;
+            for (Verification one : snapshots.values()) {
+                Instant read = one.parts().getOrDefault(name, Instant.MIN);
+                at = read.isAfter(at) ? read : at;
+            }
+            if (at.isBefore(oldestAt)) {
+                oldest = part;
+                oldestAt = at;
+            }
+        }
+        return oldest;
+    }
+
+    /** Notes what a verification has found. */
+    static void note(Path keys, Repository repository, Collection<String> ids, Function<String, Look> found)
             throws IOException {
         SortedMap<String, Verification> all = load(keys, repository);
         for (String id : ids) {
-            Verification now = found.apply(id);
+            Look now = found.apply(id);
             Verification before = all.get(id);
-            if (before == null || now.full() || !now.sound() || !before.full()) {
-                all.put(id, now);
-            }
+            all.put(id, before == null ? now.alone() : before.then(now));
         }
         all.keySet().retainAll(repository.snapshotIds());
         Durable.folder(keys);
@@ -79,7 +150,7 @@ public final class Verifications {
         }
         try {
             File read = Json.MAPPER.readValue(Files.readAllBytes(file), File.class);
-            if (!FORMAT.equals(read.format()) || read.version() != VERSION) {
+            if (!FORMAT.equals(read.format()) || (read.version() != 1 && read.version() != VERSION)) {
                 throw refusal(file, "format '" + read.format() + "' version " + read.version());
             }
             return read.snapshots();

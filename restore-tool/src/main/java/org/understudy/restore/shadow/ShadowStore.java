@@ -60,7 +60,7 @@ public final class ShadowStore implements AutoCloseable {
             throw OnDisk.failure("cannot make the shadow's folder " + folder, e);
         }
         return new ShadowStore(
-                id, folder, MailStore.open(folder.resolve(STORE), new MailStore.Options(CACHE_BYTES, clock)));
+                id, folder, MailStore.open(folder.resolve(STORE), new MailStore.Options(CACHE_BYTES, clock, false)));
     }
 
     /** @throws OperatorException {@link Reason#NOT_FOUND} if the restore has no shadow (any more) */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,20 @@ public final class ShadowExpiry {
     private final Path restores;
     private final Duration life;
     private final Clock clock;
+    private final BooleanSupplier frozen;
     private final Set<String> warned = new HashSet<>();
 
     /** @param life how long after the last step of a finished restore its shadow is kept */
     public ShadowExpiry(Path shadows, Path restores, Duration life, Clock clock) {
+        this(shadows, restores, life, clock, () -> false);
+    }
+
+    /**
+     * @param life how long after the last step of a finished restore its shadow is kept
+     * @param frozen whether an incident hold is on, during which no shadow is deleted
+     */
+    public ShadowExpiry(Path shadows, Path restores, Duration life, Clock clock, BooleanSupplier frozen) {
+        this.frozen = frozen;
         this.shadows = shadows;
         this.restores = restores;
         this.life = life;
@@ -97,6 +108,9 @@ public final class ShadowExpiry {
         }
         boolean over = due != null && !now.isBefore(due);
         if (!over && Objects.equals(due, terms.deleteAt())) {
+            return false;
+        }
+        if (over && frozen.getAsBoolean()) {
             return false;
         }
         try (JobFolder locked = JobFolder.open(restores, job.id(), Steps.UNWATCHED)) {

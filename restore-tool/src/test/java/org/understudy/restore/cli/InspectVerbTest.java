@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.restore.retention.RetentionRules;
 import org.understudy.restore.source.maildir.MaildirBuilder;
 import picocli.CommandLine;
 
@@ -309,6 +310,11 @@ final class InspectVerbTest {
         @Override
         public RepositoryPlace repository() {
             throw new IllegalStateException("inspect needs no repository");
+        }
+
+        @Override
+        public RetentionRules retention() {
+            throw new IllegalStateException("inspect prunes nothing");
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.cli.OperationRunner;
+import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
@@ -56,7 +57,12 @@ final class OperationRouter implements OperationRunner {
                     RepositoryPlace.folder(configuration.repositoryFolder()),
                     clock,
                     Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
-            return operation.run(request, workplace, progress);
+            FaultHold hold = FaultHold.watch(workplace);
+            try {
+                return operation.run(request, workplace, progress);
+            } finally {
+                hold.close();
+            }
         }
     }
 

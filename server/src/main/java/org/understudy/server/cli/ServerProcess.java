@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.cli.Console;
+import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -104,6 +105,7 @@ public final class ServerProcess implements ServerRunner {
                     RepositoryPlace.folder(configuration.repositoryFolder()),
                     clock,
                     Approvers.of(configuration, accounts));
+            open.push(FaultHold.watch(workplace));
             completeRestores(workplace);
             Running running = services.start(configuration, store, accounts);
             open.push(running);

@@ -9,6 +9,7 @@ import org.understudy.restore.cli.Console;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.OperationRunner;
 import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.ConfigurationReader;
@@ -68,6 +69,11 @@ final class Session implements Invocation {
     @Override
     public RepositoryPlace repository() {
         return RepositoryPlace.folder(configuration().repositoryFolder());
+    }
+
+    @Override
+    public RetentionRules retention() {
+        return configuration().retention();
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.understudy.restore.cli.Frame;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.Printable;
 import org.understudy.restore.cli.Verb;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.storage.Reason;
@@ -28,26 +29,34 @@ final class StatusVerb extends Verb {
         super(frame);
     }
 
-    /** @param server null if none runs */
+    /**
+     * @param server null if none runs
+     * @param hold why retention is frozen, or empty
+     */
     record StatusReport(
-            boolean running, String dataFolder, @Nullable ServerStatus server) {}
+            boolean running, String dataFolder, @Nullable ServerStatus server, String hold) {}
 
     @Override
     protected int run(Invocation invocation) throws Exception {
         String folder = invocation.dataFolder().toString();
+        String hold = IncidentHolds.of(invocation.dataFolder(), invocation.repository(), invocation.clock())
+                .state()
+                .text();
         Optional<AdminClient> client = AdminClient.connect(invocation.dataFolder());
         if (client.isEmpty()) {
-            invocation
-                    .console()
-                    .result(
-                            new StatusReport(false, folder, null),
-                            out -> out.println("No server is running on " + folder
-                                    + ".\nStart one with 'understudy server', or name its data folder with --data."));
+            invocation.console().result(new StatusReport(false, folder, null, hold), out -> {
+                out.println("No server is running on " + folder
+                        + ".\nStart one with 'understudy server', or name its data folder with --data.");
+                print(hold, out);
+            });
             return Reason.UNREACHABLE.exitCode();
         }
         try (AdminClient server = client.get()) {
             ServerStatus status = server.status();
-            invocation.console().result(new StatusReport(true, folder, status), out -> print(status, out));
+            invocation.console().result(new StatusReport(true, folder, status, hold), out -> {
+                print(status, out);
+                print(hold, out);
+            });
             return 0;
         }
     }
@@ -65,6 +74,13 @@ final class StatusVerb extends Verb {
                 status.bytes() / 1e6);
         out.println("  store " + status.storeId());
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
+    }
+
+    private static void print(String hold, PrintStream out) {
+        if (!hold.isEmpty()) {
+            out.println("  INCIDENT HOLD " + Printable.line(hold)
+                    + "\n  Nothing is pruned or expired; 'understudy repo hold' shows all of it.");
+        }
     }
 
     private static void print(ServerStatus.Loss loss, Instant now, PrintStream out) {

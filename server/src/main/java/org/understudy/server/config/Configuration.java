@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.retention.RetentionRules;
 
 /**
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
  *
  * @param dataFolder absolute; holds the store, shadows, restores and keys
  * @param repositoryFolder absolute; holds the snapshots, best on another disk
+ * @param retention which snapshots 'repo prune' keeps
  */
 public record Configuration(
         Path dataFolder,
@@ -26,6 +28,7 @@ public record Configuration(
         Logging logging,
         Roles roles,
         Restore restore,
+        RetentionRules retention,
         Shadows shadows) {
 
     /** The folder of the RocksDB database. */
@@ -39,7 +42,19 @@ public record Configuration(
                 ? folder.resolve(dataFolder.relativize(repositoryFolder))
                 : repositoryFolder;
         return new Configuration(
-                folder, repository, listeners, tls, limits, memory, accounts, admin, logging, roles, restore, shadows);
+                folder,
+                repository,
+                listeners,
+                tls,
+                limits,
+                memory,
+                accounts,
+                admin,
+                logging,
+                roles,
+                restore,
+                retention,
+                shadows);
     }
 
     /**

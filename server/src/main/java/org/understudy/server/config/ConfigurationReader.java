@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.Accounts;
 import org.understudy.server.config.Configuration.Admin;
 import org.understudy.server.config.Configuration.CertificateFiles;
@@ -37,6 +38,8 @@ import org.understudy.storage.Reason;
 /** Reads the configuration file. */
 public final class ConfigurationReader {
     private static final DataSize LARGEST_MEMORY = new DataSize(1L << 40);
+
+    private static final int MOST_KEPT = 100_000;
 
     private ConfigurationReader() {}
 
@@ -119,6 +122,7 @@ public final class ConfigurationReader {
                 logging(root.section("logging")),
                 roles(root.section("roles")),
                 restore(root.section("restore")),
+                retention(root.section("retention")),
                 shadows(root.section("shadows")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
@@ -255,6 +259,18 @@ public final class ConfigurationReader {
         Restore restore = new Restore(s.number("approvals", 1, 1, 2));
         s.finish();
         return restore;
+    }
+
+    private static RetentionRules retention(Section s) {
+        RetentionRules rules = new RetentionRules(
+                s.number("keep-last", 0, 0, MOST_KEPT),
+                s.number("keep-hourly", 0, 0, MOST_KEPT),
+                s.number("keep-daily", 0, 0, MOST_KEPT),
+                s.number("keep-weekly", 0, 0, MOST_KEPT),
+                s.number("keep-monthly", 0, 0, MOST_KEPT),
+                s.number("keep-yearly", 0, 0, MOST_KEPT));
+        s.finish();
+        return rules;
     }
 
     private static Shadows shadows(Section s) {

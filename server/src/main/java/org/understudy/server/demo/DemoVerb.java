@@ -127,6 +127,7 @@ public final class DemoVerb extends Verb {
                 defaults.logging(),
                 defaults.roles(),
                 defaults.restore(),
+                defaults.retention(),
                 defaults.shadows());
     }
 

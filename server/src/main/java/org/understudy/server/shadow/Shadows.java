@@ -11,6 +11,8 @@ import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.incident.IncidentHolds;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.ShadowExpiry;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.config.Configuration;
@@ -52,8 +54,14 @@ public final class Shadows implements AutoCloseable {
                 accounts,
                 views,
                 clock);
-        ShadowExpiry expiry =
-                new ShadowExpiry(shadows, restores, configuration.shadows().expire(), clock);
+        IncidentHolds holds = IncidentHolds.of(
+                configuration.dataFolder(), RepositoryPlace.folder(configuration.repositoryFolder()), clock);
+        ShadowExpiry expiry = new ShadowExpiry(
+                shadows,
+                restores,
+                configuration.shadows().expire(),
+                clock,
+                () -> holds.state().frozen());
         ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "shadow-keeper");
             thread.setDaemon(true);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class LossWatch implements AutoCloseable {
     private final Clock clock;
     private final LossFiles files;
     private final Thread thread;
+    private final Consumer<RuntimeException> incidents = this::incident;
     private final Object lock = new Object();
     private @Nullable String asked;
     private boolean closed;
@@ -58,7 +60,7 @@ public final class LossWatch implements AutoCloseable {
     public static LossWatch start(Workplace workplace) {
         LossWatch watch = new LossWatch(workplace);
         watch.ask("open");
-        workplace.live().onFault(watch::incident);
+        workplace.live().addFaultObserver(watch.incidents);
         watch.thread.start();
         return watch;
     }
@@ -197,7 +199,7 @@ public final class LossWatch implements AutoCloseable {
             asked = null;
             lock.notifyAll();
         }
-        workplace.live().onFault(fault -> {});
+        workplace.live().removeFaultObserver(incidents);
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive()) {

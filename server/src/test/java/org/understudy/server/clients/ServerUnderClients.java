@@ -58,6 +58,7 @@ final class ServerUnderClients implements AutoCloseable {
                 defaults.logging(),
                 defaults.roles(),
                 defaults.restore(),
+                defaults.retention(),
                 defaults.shadows());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

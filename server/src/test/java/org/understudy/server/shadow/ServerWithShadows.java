@@ -112,6 +112,7 @@ final class ServerWithShadows implements AutoCloseable {
                 defaults.logging(),
                 new Configuration.Roles(new TreeSet<>(Set.of(ERIN)), new TreeSet<>()),
                 defaults.restore(),
+                defaults.retention(),
                 shadows);
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -49,9 +50,19 @@ public final class Engine implements AutoCloseable {
         RocksDB.loadLibrary();
     }
 
-    /** A sorted table of the database. */
+    /**
+     * A sorted table of the database.
+     *
+     * @param writtenSum CRC-32C, in eight hexadecimal digits, of the octets that RocksDB wrote, or empty if it took none
+     */
     public record Table(
-            String name, long size, String columnFamily, String smallestKey, String largestKey, long entries) {}
+            String name,
+            long size,
+            String columnFamily,
+            String smallestKey,
+            String largestKey,
+            long entries,
+            String writtenSum) {}
 
     /** Is told that files have come or gone, on a thread of RocksDB's; must be quick. */
     public interface FilesListener {
@@ -77,7 +88,7 @@ public final class Engine implements AutoCloseable {
     private final AtomicLong logged = new AtomicLong();
     private volatile LongConsumer committed = sequence -> {};
     private volatile LongSupplier clock = System::currentTimeMillis;
-    private volatile Consumer<RuntimeException> faults = fault -> {};
+    private final List<Consumer<RuntimeException>> faults = new CopyOnWriteArrayList<>();
     private final FilesListener filesListener;
 
     private Engine(
@@ -202,12 +213,17 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Is told of every row that RocksDB could not read and of every write that it refused, on the thread that asked. */
-    public void onFault(Consumer<RuntimeException> listener) {
-        faults = listener;
+    public void addFaultListener(Consumer<RuntimeException> listener) {
+        faults.add(listener);
     }
 
-    private void fault(RuntimeException fault) {
-        faults.accept(fault);
+    public void removeFaultListener(Consumer<RuntimeException> listener) {
+        faults.remove(listener);
+    }
+
+    /** Passes a fault on to who watches for them. */
+    public void fault(RuntimeException fault) {
+        faults.forEach(listener -> listener.accept(fault));
     }
 
     /** The present rows; each call sees what is there when it is made. Not to be closed. */
@@ -529,8 +545,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** The tables as they are now; none once the database is closed. */
     public List<Table> tables() {
-        gate.enter();
+        if (!gate.tryEnter()) {
+            return List.of();
+        }
         try {
             List<Table> tables = new ArrayList<>();
             for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
@@ -540,12 +559,19 @@ public final class Engine implements AutoCloseable {
                         new String(file.columnFamilyName(), java.nio.charset.StandardCharsets.UTF_8),
                         HexFormat.of().formatHex(file.smallestKey()),
                         HexFormat.of().formatHex(file.largestKey()),
-                        file.numEntries()));
+                        file.numEntries(),
+                        sum(file.fileChecksum())));
             }
             return tables;
         } finally {
             gate.leave();
         }
+    }
+
+    private static String sum(byte @Nullable [] checksum) {
+        return checksum == null || checksum.length != Integer.BYTES
+                ? ""
+                : HexFormat.of().formatHex(checksum);
     }
 
     /** Rereads every block of every sorted table; the message of the corruption names file and offset. */

@@ -39,9 +39,12 @@ final class Tuning implements AutoCloseable {
     DBOptions database() {
         Properties unreachable = new Properties();
         unreachable.setProperty("track_and_verify_wals_in_manifest", "true");
+        // Each table is summed up as it is written; birth hashes are compared with that.
+        unreachable.setProperty("file_checksum_gen_factory", "FileChecksumGenCrc32cFactory");
         DBOptions options = DBOptions.getDBOptionsFromProps(unreachable);
         if (options == null) {
-            throw new IllegalStateException("RocksDB no longer knows track_and_verify_wals_in_manifest");
+            throw new IllegalStateException(
+                    "RocksDB no longer knows track_and_verify_wals_in_manifest or file_checksum_gen_factory");
         }
         return options.setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(true)
@@ -80,7 +83,10 @@ final class Tuning implements AutoCloseable {
                 .setMaxWriteBufferNumber(3)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
         if (family == Family.BODY) {
-            options.setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION);
+            // The same on all levels: only then does RocksDB move a table of bodies down as it is, so that what a
+            // snapshot has copied stays the file that it was.
+            options.setCompressionType(CompressionType.ZSTD_COMPRESSION)
+                    .setCompressionOptions(new CompressionOptions().setLevel(1));
         }
         return options;
     }

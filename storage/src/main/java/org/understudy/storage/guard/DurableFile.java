@@ -16,11 +16,11 @@ import org.understudy.storage.Reason;
  * Writing small files so that they are on disk when the call returns. The interrupt of a thread breaks nothing off: a
  * FileChannel would be closed by it, so files are written through RandomAccessFile.
  */
-final class DurableFile {
+public final class DurableFile {
     private DurableFile() {}
 
     /** Replaces the file as a whole: a reader, or a crash, sees the old content or the new. */
-    static void replace(Path file, byte[] content) throws IOException {
+    public static void replace(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         overwrite(fresh, content);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
