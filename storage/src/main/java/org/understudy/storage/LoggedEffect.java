@@ -8,10 +8,12 @@ import org.understudy.storage.keyspace.Family;
  * One effect as the write-ahead log holds it.
  *
  * @param sequence of its first row
+ * @param at when it was committed, in milliseconds since 1970 UTC by the clock of the machine, or 0 where the log does not
+ *     say: rows written ahead, and effects of versions that kept no time
  * @param author tag of who caused it ({@link org.understudy.storage.keyspace.Author#tag}), or empty if the log names
  *     nobody
  */
-public record LoggedEffect(long sequence, String author, List<Row> rows) {
+public record LoggedEffect(long sequence, long at, String author, List<Row> rows) {
     /** What was done to a key. */
     public enum Kind {
         PUT,

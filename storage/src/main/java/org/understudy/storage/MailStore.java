@@ -63,6 +63,7 @@ public final class MailStore implements AutoCloseable {
     private final Rows quotaLimits;
     private final Rows attachments;
     private final Rows settings;
+    private final StoreLog log;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private MailStore(
@@ -78,6 +79,7 @@ public final class MailStore implements AutoCloseable {
         this.engine = engine;
         this.guard = guard;
         this.keeper = keeper;
+        log = new StoreLog(engine, folder.resolve(DATABASE));
         this.births = births;
         bodyIds = new Ids(engine, "body");
         handles = new Handles(engine);
@@ -152,6 +154,7 @@ public final class MailStore implements AutoCloseable {
             engine.close();
             throw e;
         }
+        engine.clock(options.clock()::millis);
         engine.onCommitted(guard::committed);
         keeper.start(guard);
         if (births != null) {
@@ -309,7 +312,8 @@ public final class MailStore implements AutoCloseable {
      */
     public void adoptUnread(List<BodySegment> segments) {
         segments.forEach(segment -> bodyIds.passOver(segment.last().value()));
-        engine.ingest(Family.BODY, segments.stream().map(BodySegment::file).toList());
+        log.adopting(() -> engine.ingest(
+                Family.BODY, segments.stream().map(BodySegment::file).toList()));
         if (guard != null) {
             guard.refresh();
         }
@@ -327,6 +331,11 @@ public final class MailStore implements AutoCloseable {
      */
     public void readLog(long from, long to, LogVisitor visitor) {
         engine.readLog(from, to, visitor);
+    }
+
+    /** What is needed to carry the write-ahead log away. */
+    public StoreLog log() {
+        return log;
     }
 
     /** Work during which no log is deleted. */
@@ -376,6 +385,7 @@ public final class MailStore implements AutoCloseable {
             Files.createDirectory(copy);
             engine.checkpoint(copy.resolve(DATABASE));
             Files.copy(folder.resolve(HEADER), copy.resolve(HEADER));
+            Files.writeString(copy.resolve(StoreSnapshot.LINE), log.line() + "\n");
             long sequence;
             Map<String, Engine.Table> tables;
             // Tolerant: whether each table is as it was born is for births() to say, in words that name it.

@@ -9,6 +9,9 @@ import java.util.List;
  * @param sequence RocksDB sequence number of the last effect in it
  */
 public record StoreSnapshot(Path folder, String storeId, int formatVersion, long sequence, List<File> files) {
+    /** File of a copy that names the database of which it is one: {@link StoreLog#line} and a line feed. */
+    public static final String LINE = "LINE";
+
     /**
      * @param name name within the folder
      * @param columnFamily for sorted tables the column family, else empty
@@ -25,3 +28,4 @@ public record StoreSnapshot(Path folder, String storeId, int formatVersion, long
             long entries,
             String writtenSum) {}
 }
+

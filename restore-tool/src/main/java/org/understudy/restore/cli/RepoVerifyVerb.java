@@ -153,6 +153,7 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
             case BODY -> "content";
             case MESSAGE -> "whole message";
             case FLAGS -> "flags only";
+            case CHANGES -> "changes of that time";
             case UNPROVEN -> "readable, not provable";
         };
     }

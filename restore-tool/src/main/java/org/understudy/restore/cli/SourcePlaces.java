@@ -21,7 +21,10 @@ import org.understudy.restore.workflow.StandardSources;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
-/** Opens the sources that a command line names: a path, or {@code snapshot:} and a snapshot's name. */
+/**
+ * Opens the sources that a command line names: a path, {@code snapshot:} and a snapshot's name, or
+ * {@code at:} and a moment.
+ */
 final class SourcePlaces {
     private final Invocation invocation;
     private final Map<String, String> renames;
@@ -72,16 +75,28 @@ final class SourcePlaces {
     }
 
     private Path place(Path named) {
-        return isSnapshot(named) ? named : invocation.absolute(named);
+        return isInRepository(named) ? named : invocation.absolute(named);
     }
 
-    private static boolean isSnapshot(Path named) {
-        return named.toString().startsWith(StandardSources.SNAPSHOT);
+    private static boolean isInRepository(Path named) {
+        return named.toString().startsWith(StandardSources.SNAPSHOT) || isMoment(named);
+    }
+
+    private static boolean isMoment(Path named) {
+        return named.toString().startsWith(StandardSources.AT);
     }
 
     /** Users of snapshots keep their names. */
     private BackupSource open(Path named) {
-        if (!isSnapshot(named)) {
+        if (isMoment(named)) {
+            return StandardSources.openAt(
+                    invocation.repository(),
+                    invocation.dataFolder().resolve("keys"),
+                    StandardSources.moment(named.toString()),
+                    only,
+                    invocation.clock());
+        }
+        if (!isInRepository(named)) {
             return Sources.open(invocation.absolute(named), new SourceOptions(renames, only));
         }
         return SnapshotSource.open(
@@ -97,7 +112,7 @@ final class SourcePlaces {
     Path outside(Path main, @Nullable List<String> against, Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         for (Path place : places(main, against)) {
-            if (!isSnapshot(place)
+            if (!isInRepository(place)
                     && folder != null
                     && Files.isDirectory(folder)
                     && Files.exists(place)

@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Example: understudy restore stage /backup/vmail/example.org/anna/Maildir --rename anna@example.org=anna",
             "         understudy restore stage --snapshot latest --user anna",
+            "         understudy restore stage --at 2026-05-26T23:59:30Z --user anna",
             "         understudy restore stage /backup/vmail --against /older/vmail --against snapshot:latest",
             "         understudy restore stage --id r-20260527-3fa9"
         })
@@ -56,10 +57,19 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     private String snapshot;
 
     @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "The mail as it was at that moment, made from a snapshot and the log after it; for example"
+                    + " 2026-05-26T23:59:30Z. 'repo list' shows which moments can be reached.")
+    @Nullable
+    private String at;
+
+    @Option(
             names = "--against",
             paramLabel = "SOURCE2",
             description =
-                    "Another source that holds the same mail: a folder, or snapshot: and a snapshot's name. Of each"
+                    "Another source that holds the same mail: a folder, snapshot: and a snapshot's name, or at: and a"
+                            + " moment. Of each"
                             + " message the best copy is taken, and what SOURCE lacks is added. May be given again.")
     private List<String> against = new ArrayList<>();
 
@@ -103,13 +113,13 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
 
     @Override
     protected StageRestore.Request request(Invocation invocation) throws IOException {
-        long named = Stream.of(source != null, snapshot != null, id != null)
+        long named = Stream.of(source != null, snapshot != null, at != null, id != null)
                 .filter(given -> given)
                 .count();
         if (named != 1) {
             throw usage(
-                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot and --id is named",
-                    "name a folder, or --snapshot ID, or --id ID to go on with a restore");
+                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot, --at and --id is named",
+                    "name a folder, or --snapshot ID, or --at INSTANT, or --id ID to go on with a restore");
         }
         if (id != null) {
             if (!users.isEmpty() || usersFile != null || !renames.isEmpty() || limit != null || !against.isEmpty()) {
@@ -123,7 +133,9 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         }
         String location = snapshot != null
                 ? StandardSources.SNAPSHOT + snapshot
-                : invocation.absolute(source(source)).toString();
+                : at != null
+                        ? StandardSources.AT + StandardSources.moment(StandardSources.AT + at)
+                        : invocation.absolute(source(source)).toString();
         Set<String> only = lower(users);
         if (usersFile != null) {
             only.addAll(UsersFile.read(invocation, usersFile));
@@ -133,7 +145,7 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
 
     private List<String> others(Invocation invocation) {
         return against.stream()
-                .map(one -> one.startsWith(StandardSources.SNAPSHOT)
+                .map(one -> one.startsWith(StandardSources.SNAPSHOT) || one.startsWith(StandardSources.AT)
                         ? one
                         : invocation.absolute(Path.of(one)).toString())
                 .toList();

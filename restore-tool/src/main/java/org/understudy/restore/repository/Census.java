@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
@@ -33,6 +34,7 @@ final class Census {
             DateTimeFormatter.ofPattern("uuuu-MM").withZone(ZoneOffset.UTC);
 
     private final MailStore store;
+    private final Predicate<MailboxRow> counted;
     private final List<BodyRange> toRead;
     private final BodyReading bodies;
     private final Meter meter;
@@ -43,6 +45,12 @@ final class Census {
 
     /** @param toRead the tables whose bodies are to be read */
     Census(MailStore store, List<BodyRange> toRead, Meter meter) {
+        this(store, row -> true, toRead, meter);
+    }
+
+    /** @param counted which mailboxes are counted */
+    Census(MailStore store, Predicate<MailboxRow> counted, List<BodyRange> toRead, Meter meter) {
+        this.counted = counted;
         this.store = store;
         this.toRead = toRead;
         this.bodies = new BodyReading(store);
@@ -66,7 +74,7 @@ final class Census {
     }
 
     private Result count() throws InterruptedException {
-        List<MailboxRow> rows = store.mailboxes().all();
+        List<MailboxRow> rows = store.mailboxes().all().stream().filter(counted).toList();
         Map<MailboxRow, MailboxState> states = new HashMap<>();
         SortedMap<String, List<Manifest.Mailbox>> byUser = new TreeMap<>();
         long total = 0;

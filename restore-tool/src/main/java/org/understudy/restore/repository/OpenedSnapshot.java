@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.CorruptionException;
@@ -14,6 +15,7 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Family;
+import org.understudy.storage.keyspace.MailboxId;
 
 /**
  * One snapshot, open for reading as far as it can be read. Files that are missing or of another size are left out; what
@@ -29,6 +31,7 @@ public final class OpenedSnapshot implements AutoCloseable {
     private final MailStore store;
     private final ObjectCheck check;
     private final List<BodyRange> bodyRanges;
+    private final Map<MailboxId, UidSet> doubts;
 
     private OpenedSnapshot(
             Manifest manifest,
@@ -36,13 +39,15 @@ public final class OpenedSnapshot implements AutoCloseable {
             List<String> notes,
             SnapshotFolder folder,
             MailStore store,
-            ObjectCheck check) {
+            ObjectCheck check,
+            Map<MailboxId, UidSet> doubts) {
         this.manifest = manifest;
         this.trust = trust;
         this.notes = List.copyOf(notes);
         this.folder = folder;
         this.store = store;
         this.check = check;
+        this.doubts = Map.copyOf(doubts);
         this.bodyRanges = BodyRange.of(manifest.files());
     }
 
@@ -111,7 +116,7 @@ public final class OpenedSnapshot implements AutoCloseable {
             folder = SnapshotFolder.of(repository, manifest, leftOut);
             MailStore store = MailStore.openReadOnly(folder.path(), new MailStore.Options(CACHE_BYTES, clock), true);
             opened = true;
-            return new OpenedSnapshot(manifest, trust, remarks, folder, store, check);
+            return new OpenedSnapshot(manifest, trust, remarks, folder, store, check, Map.of());
         } catch (CorruptionException | OperatorException e) {
             throw new OperatorException(
                     Reason.REPOSITORY,
@@ -137,6 +142,29 @@ public final class OpenedSnapshot implements AutoCloseable {
         } catch (IOException e) {
             throw Refusal.io("removing", folder.path(), e);
         }
+    }
+
+    /**
+     * A store that was made from a snapshot and the log after it.
+     *
+     * @param manifest made of the store itself, so that it proves nothing by itself
+     * @param doubts UIDs whose rows came with the snapshot and are not proven by its own manifest
+     */
+    static OpenedSnapshot of(
+            Repository repository,
+            Manifest manifest,
+            Trust trust,
+            List<String> notes,
+            SnapshotFolder folder,
+            MailStore store,
+            Map<MailboxId, UidSet> doubts) {
+        return new OpenedSnapshot(
+                manifest, trust, notes, folder, store, new ObjectCheck(repository.objects()), doubts);
+    }
+
+    /** Whether the row of a message may be another one than it was, though it is what the manifest says. */
+    public boolean doubts(Manifest.Mailbox mailbox, long uid) {
+        return doubts.getOrDefault(mailbox.mailboxId(), UidSet.empty()).contains(uid);
     }
 
     public Manifest manifest() {

@@ -10,16 +10,16 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /** Faults of a repository in an operator's words. */
-final class Refusal {
+public final class Refusal {
     private Refusal() {}
 
     /** An operating system's refusal to read or write {@code path}, by what it says. */
-    static OperatorException io(String doing, Path path, IOException e) {
+    public static OperatorException io(String doing, Path path, IOException e) {
         return io(doing, path.toString(), e);
     }
 
     /** The refusal of a disk or a service to read or write {@code place}, by what it says. */
-    static OperatorException io(String doing, String path, IOException e) {
+    public static OperatorException io(String doing, String path, IOException e) {
         String said = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
         String text =
                 doing + " " + path + " failed: " + (said == null ? e.getClass().getSimpleName() : said);
@@ -53,7 +53,7 @@ final class Refusal {
                 e);
     }
 
-    static OperatorException repository(String message, String hint) {
+    public static OperatorException repository(String message, String hint) {
         return new OperatorException(Reason.REPOSITORY, message, hint);
     }
 }

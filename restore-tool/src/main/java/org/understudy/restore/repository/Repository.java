@@ -81,6 +81,15 @@ public final class Repository {
         }
     }
 
+    /** Whether there is a repository, of whatever version. */
+    public static boolean isThere(RepositoryPlace place) {
+        try {
+            return place.backend().size(FORMAT_FILE).isPresent();
+        } catch (IOException e) {
+            throw Refusal.io("looking for", place.backend().location(FORMAT_FILE), e);
+        }
+    }
+
     private static OperatorException none(RepositoryPlace place, NoSuchFileException cause) {
         boolean something;
         try {

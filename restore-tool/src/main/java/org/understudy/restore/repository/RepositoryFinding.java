@@ -58,7 +58,15 @@ public record RepositoryFinding(
         /** The operating system does not give the object. */
         OBJECT_UNREADABLE(true),
         /** The rows of a snapshot differ from its manifest though every file is as it was. */
-        ROWS_DIFFER(true);
+        ROWS_DIFFER(true),
+        /** Segments of the log are missing between others, or the newest ones that this machine wrote. */
+        LOG_MISSING(true),
+        /** A segment of the log is cut, cannot be read, or is not what was signed. */
+        LOG_DAMAGED(true),
+        /** The segment of another place, repository or store lies under a name. */
+        LOG_REPLACED(true),
+        /** A part of the log was never carried away; what happened meanwhile is in the next snapshot only. */
+        LOG_GAP(false);
 
         private final boolean damage;
 
@@ -80,6 +88,8 @@ public record RepositoryFinding(
         MESSAGE,
         /** Flags, keywords or MODSEQ cannot be read or are not those it had; the message itself is there. */
         FLAGS,
+        /** What was done to the user's mail in a stretch of time; {@code messages} counts effects. */
+        CHANGES,
         /** The message can be read, but its row cannot be shown to be the one that the manifest was made of. */
         UNPROVEN
     }

@@ -46,8 +46,12 @@ final class Rehearsal implements AutoCloseable {
     }
 
     Rehearsal(Path folder, SourceOpener sources, Examiner examiner, Steps steps) {
-        live = MailStore.open(folder.resolve("store"), new MailStore.Options(CACHE, CLOCK));
-        workplace = new Workplace(live, folder, folder.resolve("repository"), CLOCK);
+        this(folder, sources, examiner, steps, CLOCK);
+    }
+
+    Rehearsal(Path folder, SourceOpener sources, Examiner examiner, Steps steps, Clock clock) {
+        live = MailStore.open(folder.resolve("store"), new MailStore.Options(CACHE, clock));
+        workplace = new Workplace(live, folder, folder.resolve("repository"), clock);
         this.sources = sources;
         this.examiner = examiner;
         this.steps = steps;

@@ -12,6 +12,9 @@ public final class Effect {
     /** Begins an author's tag in the write-ahead log. */
     public static final String TAG_PREFIX = "understudy:1:";
 
+    /** Begins the record that says when a group of effects was committed: milliseconds since 1970 UTC in digits follow. */
+    static final String TIME_PREFIX = "understudy:at:";
+
     /** Stands in the log behind an effect's rows, so that rows that follow untagged are nobody's, not this author's. */
     static final byte[] END = "understudy:1".getBytes(StandardCharsets.UTF_8);
 

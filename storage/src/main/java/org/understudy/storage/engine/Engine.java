@@ -2,6 +2,7 @@ package org.understudy.storage.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +14,10 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.AbstractEventListener.EnabledEventCallback;
@@ -25,6 +28,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionJobInfo;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushJobInfo;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
@@ -32,6 +36,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.understudy.storage.LogVisitor;
+import org.understudy.storage.LoggedEffect;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Family;
@@ -76,7 +81,13 @@ public final class Engine implements AutoCloseable {
     private final Queue<ByteBuffer> spareRows = new ConcurrentLinkedQueue<>();
     private final WriteOptions durable = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private final Object times = new Object();
+    /** Time of the group that is being written; guarded by {@link #times}. */
+    private long committing = Long.MAX_VALUE;
+
+    private final AtomicLong logged = new AtomicLong();
     private volatile LongConsumer committed = sequence -> {};
+    private volatile LongSupplier clock = System::currentTimeMillis;
     private final List<Consumer<RuntimeException>> faults = new CopyOnWriteArrayList<>();
     private final FilesListener filesListener;
 
@@ -191,6 +202,11 @@ public final class Engine implements AutoCloseable {
                 e);
     }
 
+    /** What the log says of the time of a commit: milliseconds since 1970 UTC. */
+    public void clock(LongSupplier millis) {
+        clock = millis;
+    }
+
     /** Is told the sequence number of each group once it is on disk, on the committing thread. */
     public void onCommitted(LongConsumer listener) {
         committed = listener;
@@ -270,10 +286,53 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /**
+     * Applies logged rows without logging them; they are on disk when {@link #flush} has returned.
+     *
+     * @return how many were passed over: those that are neither put nor deleted, or are of no known family
+     */
+    public long replay(List<LoggedEffect.Row> rows) {
+        gate.enter();
+        try (WriteBatch batch = new WriteBatch();
+                WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
+            long passed = 0;
+            for (LoggedEffect.Row row : rows) {
+                ColumnFamilyHandle handle = row.family() == null ? null : handles.get(row.family());
+                if (handle != null && row.kind() == LoggedEffect.Kind.PUT) {
+                    batch.put(handle, row.key(), row.value());
+                } else if (handle != null && row.kind() == LoggedEffect.Kind.DELETED) {
+                    batch.delete(handle, row.key());
+                } else {
+                    passed++;
+                }
+            }
+            db.write(unlogged, batch);
+            return passed;
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("writing", e);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** Writes what is in memory into tables. */
+    public void flush() {
+        gate.enter();
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(options, List.copyOf(handles.values()));
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("writing tables", e);
+        } finally {
+            gate.leave();
+        }
+    }
+
     private void write(List<Effect> effects) {
         gate.enter();
         try {
             try (WriteBatch batch = new WriteBatch()) {
+                long at = begin();
+                batch.putLogData((Effect.TIME_PREFIX + at).getBytes(StandardCharsets.US_ASCII));
                 for (Effect effect : effects) {
                     fill(batch, effect);
                 }
@@ -287,11 +346,30 @@ public final class Engine implements AutoCloseable {
                 throw fault;
             }
         } finally {
+            synchronized (times) {
+                committing = Long.MAX_VALUE;
+            }
             gate.leave();
         }
     }
 
+    /** The time of the group that is written now. */
+    private long begin() {
+        synchronized (times) {
+            committing = Math.max(clock.getAsLong(), 0);
+            return committing;
+        }
+    }
+
+    /** Every group whose time is before the one returned has been written, or has failed. */
+    public long writtenBefore() {
+        synchronized (times) {
+            return Math.min(Math.max(clock.getAsLong(), 0), committing);
+        }
+    }
+
     private void fill(WriteBatch batch, Effect effect) throws RocksDBException {
+        logged.addAndGet(effect.bytes());
         batch.putLogData(effect.tag());
         for (Effect.Row row : effect.rows()) {
             ColumnFamilyHandle handle = handles.get(row.family());
@@ -350,6 +428,25 @@ public final class Engine implements AutoCloseable {
             } finally {
                 gate.leave();
             }
+        }
+    }
+
+    /** Bytes of keys and values that were handed to the log since the database was opened. */
+    public long loggedBytes() {
+        return logged.get();
+    }
+
+    /** Fsyncs the log, rows written ahead included, and returns the number of the newest row that is then on disk. */
+    public long syncLog() {
+        gate.enter();
+        try {
+            long latest = db.getLatestSequenceNumber();
+            db.syncWal();
+            return latest;
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("syncing the write-ahead log", e);
+        } finally {
+            gate.leave();
         }
     }
 

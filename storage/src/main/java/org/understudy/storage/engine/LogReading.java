@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
@@ -23,6 +24,8 @@ import org.understudy.storage.keyspace.Family;
  * gap, which is reported.
  */
 final class LogReading {
+    private static final Pattern TIME = Pattern.compile(Pattern.quote(Effect.TIME_PREFIX) + "[0-9]{1,18}");
+
     private final RocksDB db;
     private final Map<Integer, Family> families = new HashMap<>();
 
@@ -63,10 +66,13 @@ final class LogReading {
                     if (first > next) {
                         visitor.gap(next, first - 1);
                     }
-                    try (Rows rows = new Rows(first, from, to, visitor)) {
+                    List<LoggedEffect> effects = new ArrayList<>();
+                    try (Rows rows = new Rows(first, from, to, effects)) {
                         batch.iterate(rows);
                         rows.endEffect();
                     }
+                    // Not from within the iteration: what a visitor throws would be lost in native code.
+                    effects.forEach(visitor::effect);
                     next = after;
                 }
             }
@@ -87,16 +93,17 @@ final class LogReading {
     private final class Rows extends WriteBatch.Handler {
         private final long from;
         private final long to;
-        private final LogVisitor visitor;
+        private final List<LoggedEffect> effects;
         private final List<LoggedEffect.Row> rows = new ArrayList<>();
         private long sequence;
+        private long at;
         private String author = "";
 
-        Rows(long first, long from, long to, LogVisitor visitor) {
+        Rows(long first, long from, long to, List<LoggedEffect> effects) {
             this.sequence = first;
             this.from = from;
             this.to = to;
-            this.visitor = visitor;
+            this.effects = effects;
         }
 
         private void row(LoggedEffect.Kind kind, @Nullable Family family, byte[] key, byte[] value) {
@@ -108,7 +115,7 @@ final class LogReading {
 
         void endEffect() {
             if (!rows.isEmpty()) {
-                visitor.effect(new LoggedEffect(rows.getFirst().sequence(), author, rows));
+                effects.add(new LoggedEffect(rows.getFirst().sequence(), at, author, rows));
                 rows.clear();
             }
             author = "";
@@ -118,6 +125,10 @@ final class LogReading {
         public void logData(byte[] blob) {
             endEffect();
             String text = new String(blob, StandardCharsets.UTF_8);
+            if (TIME.matcher(text).matches()) {
+                at = Long.parseLong(text, Effect.TIME_PREFIX.length(), text.length(), 10);
+                return;
+            }
             author = text.startsWith(Effect.TAG_PREFIX) ? text.substring(Effect.TAG_PREFIX.length()) : "";
         }
 

@@ -85,7 +85,12 @@ public final class SnapshotSource implements BackupSource {
             OpenedSnapshot.Assurance assurance,
             Selection selection,
             Clock clock) {
-        OpenedSnapshot opened = OpenedSnapshot.open(repository, snapshot, trusted, assurance, clock);
+        return of(
+                OpenedSnapshot.open(repository, snapshot, trusted, assurance, clock), repository.location(), selection);
+    }
+
+    /** Opens a snapshot that is open already; closing the source closes it. */
+    public static SnapshotSource of(OpenedSnapshot opened, String location, Selection selection) {
         List<Selected> selected = new ArrayList<>();
         for (Manifest.User user : opened.manifest().users()) {
             for (Manifest.Mailbox mailbox : user.mailboxes()) {
@@ -97,7 +102,7 @@ public final class SnapshotSource implements BackupSource {
         }
         selected.sort(Comparator.comparing(Selected::name)
                 .thenComparingLong(s -> s.mailbox().id()));
-        return new SnapshotSource(opened, repository.location(), selected, true);
+        return new SnapshotSource(opened, location, selected, true);
     }
 
     /**
@@ -188,7 +193,8 @@ public final class SnapshotSource implements BackupSource {
                     + uninterrupted(() -> snapshot.blame(facts.body()));
             return new SourceItem.Unreadable(new ItemRef(ordinal, place), Optional.of(one.name()), why);
         }
-        boolean flagsProven = flags != null && (group.proven() || !group.contentProven());
+        boolean doubted = snapshot.doubts(one.mailbox(), row.uid());
+        boolean flagsProven = flags != null && !doubted && (group.proven() || !group.contentProven());
         String path = flags == null
                 ? place + " (flags and keywords lost)"
                 : flagsProven ? place : place + " (flags and keywords perhaps older)";
@@ -199,14 +205,14 @@ public final class SnapshotSource implements BackupSource {
                 facts.internalDate(),
                 flags == null ? Flags.NONE : flags.flags(),
                 content,
-                witnesses(facts, group));
+                witnesses(facts, group.contentProven() && !doubted));
     }
 
     /** A row that the manifest proves gives a trusted digest; any other only its size, as its own word. */
-    private List<Witness> witnesses(MessageFacts facts, SnapshotRows.Group group) {
+    private List<Witness> witnesses(MessageFacts facts, boolean proven) {
         String from = "snapshot " + snapshot.manifest().id();
         List<Witness> witnesses = new ArrayList<>();
-        if (group.contentProven() && snapshot.trust() != Trust.NONE) {
+        if (proven && snapshot.trust() != Trust.NONE) {
             witnesses.add(new Witness.TrustedDigest(facts.digest(), true, from));
         }
         witnesses.add(new Witness.IndexSize(facts.size(), from));
