@@ -10,6 +10,7 @@ import org.understudy.restore.source.archive.ArchiveSource;
 import org.understudy.restore.source.eml.EmlSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
+import org.understudy.restore.source.pst.PstSource;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -66,6 +67,10 @@ public final class Sources {
         if (archive.isPresent()) {
             return archive.get();
         }
+        Optional<PstSource> outlook = PstSource.find(location, options);
+        if (outlook.isPresent()) {
+            return outlook.get();
+        }
         Optional<MboxSource> mbox = MboxSource.find(location, options);
         if (mbox.isEmpty()) {
             throw FileKind.of(location).refusal(location);
@@ -77,6 +82,10 @@ public final class Sources {
         Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
         if (maildirs.isPresent()) {
             return maildirs.get();
+        }
+        Optional<PstSource> outlook = PstSource.find(location, options);
+        if (outlook.isPresent()) {
+            return outlook.get();
         }
         Optional<EmlSource> messages = EmlSource.find(location, options);
         if (messages.isPresent()) {

@@ -1,5 +1,6 @@
 package org.understudy.restore.source;
 
+import java.util.List;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Flags;
 
@@ -75,4 +76,19 @@ public sealed interface Witness {
      * @param flags as the index has them, without keywords
      */
     record IndexFlags(Flags flags, String from) implements Witness {}
+
+    /**
+     * The message was put together as MIME from what a store keeps in another form. Nothing can vouch for its octets: they
+     * are not those that were delivered.
+     *
+     * @param from what it was put together from, for example {@code an Outlook data file}
+     * @param notes what was left out though it was sound
+     * @param damage what could not be read of it, with its place
+     */
+    record Rebuilt(String from, List<String> notes, List<String> damage) implements Witness {
+        public Rebuilt {
+            notes = List.copyOf(notes);
+            damage = List.copyOf(damage);
+        }
+    }
 }

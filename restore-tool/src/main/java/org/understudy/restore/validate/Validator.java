@@ -28,6 +28,7 @@ public final class Validator {
     public static Validator standard() {
         return new Validator(List.of(
                 new TrustedDigestCheck(),
+                new RebuiltCheck(),
                 new DkimBodyHashCheck(),
                 new DeliveryResultsCheck(),
                 new MaildirSizeCheck(),
