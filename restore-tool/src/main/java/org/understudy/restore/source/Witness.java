@@ -78,6 +78,14 @@ public sealed interface Witness {
     record IndexFlags(Flags flags, String from) implements Witness {}
 
     /**
+     * Digest of the bytes as they lie there, which an index or a file beside the message keeps.
+     *
+     * @param algorithm {@code SHA-1} or {@code SHA-256}
+     * @param hex in lower case
+     */
+    record OctetsDigest(String algorithm, String hex, String from) implements Witness {}
+
+    /**
      * The message was put together as MIME from what a store keeps in another form. Nothing can vouch for its octets: they
      * are not those that were delivered.
      *

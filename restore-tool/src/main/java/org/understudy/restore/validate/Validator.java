@@ -35,6 +35,7 @@ public final class Validator {
                 new IndexSizeCheck(),
                 new Rfc822SizeCheck(),
                 new IndexGuidCheck(),
+                new OctetsDigestCheck(),
                 new ContentLengthCheck(),
                 new UidListCheck(),
                 new IndexFlagsCheck(),
