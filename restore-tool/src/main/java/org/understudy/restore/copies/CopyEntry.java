@@ -6,6 +6,7 @@ import org.understudy.restore.inspect.Inspected;
 import org.understudy.restore.source.ItemRef;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
+import org.understudy.restore.validate.RebuiltCheck;
 import org.understudy.restore.validate.Verdict;
 
 /**
@@ -46,6 +47,14 @@ record CopyEntry(int source, Inspected item, SourceMailbox mailbox, long uid, lo
                 && message.findings().stream()
                         .anyMatch(finding -> finding.strength() == Finding.Strength.CONTRADICTION
                                 && finding.check().equals(TRUSTED));
+    }
+
+    /** Whether its bytes were put together by us, so that they differ from those of any other copy. */
+    boolean rebuilt() {
+        Inspected.Message message = message();
+        return message != null
+                && message.findings().stream()
+                        .anyMatch(finding -> finding.check().equals(RebuiltCheck.NAME));
     }
 
     long count(Finding.Strength strength) {

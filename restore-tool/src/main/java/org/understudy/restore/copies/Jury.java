@@ -27,6 +27,8 @@ import org.understudy.storage.keyspace.Digest;
  *   <li>A copy that differs from proven bytes in the same place is contradicted; in another place it is doubted.
  *   <li>Where nothing is proven, the worse copy is doubted; if both are sound by themselves, both are.
  *   <li>Copies that differ only in what mail systems add on the way support each other.
+ *   <li>A copy that was rebuilt (from an Outlook data file) is never proven, and that it differs from one that was not says
+ *       nothing of either; of two as good, the one that was not rebuilt is the best.
  * </ol>
  */
 final class Jury {
@@ -113,7 +115,8 @@ final class Jury {
             return trusted;
         }
         return same.stream()
-                .filter(copy -> independentOf(copy, same).isPresent())
+                .filter(copy ->
+                        !copy.entry().rebuilt() && independentOf(copy, same).isPresent())
                 .findFirst();
     }
 
@@ -161,6 +164,15 @@ final class Jury {
         List<Copy> variant = variants.getOrDefault(rivals, List.of());
         Copy prover = proven.get(rivals);
         Copy rival = prover == null ? variant.getFirst() : prover;
+        if (copy.entry().rebuilt() != rival.entry().rebuilt()) {
+            add(
+                    copy,
+                    Strength.NOTE,
+                    copy.entry().rebuilt()
+                            ? rival.placeFrom(copy) + " is a copy as it was stored; this one was rebuilt"
+                            : rival.placeFrom(copy) + " was rebuilt, so that it differs says nothing of this one");
+            return;
+        }
         Optional<Difference> difference = difference(copy, rival);
         boolean certain = certain(copy) && certain(rival);
         if (difference.isPresent() && difference.get().onlyInTransit()) {
@@ -301,7 +313,7 @@ final class Jury {
         if (own == null || own == Verdict.PROVEN || entry.contradictedByOwnRecord()) {
             return own;
         }
-        if (has(more, Strength.PROOF)) {
+        if (has(more, Strength.PROOF) && !entry.rebuilt()) {
             return Verdict.PROVEN;
         }
         if (own == Verdict.DAMAGED || has(more, Strength.CONTRADICTION)) {
@@ -316,7 +328,9 @@ final class Jury {
 
     /** Proven before consistent before suspect before damaged; then what was proven and supported; then the main source. */
     private int best(List<Heard> heard) {
-        Comparator<Heard> order = Comparator.comparingInt(Jury::rank).thenComparingLong(one -> -weight(one, heard));
+        Comparator<Heard> order = Comparator.comparingInt(Jury::rank)
+                .thenComparing(one -> one.copy().entry().rebuilt())
+                .thenComparingLong(one -> -weight(one, heard));
         int best = 0;
         for (int i = 1; i < heard.size(); i++) {
             Heard one = heard.get(i);

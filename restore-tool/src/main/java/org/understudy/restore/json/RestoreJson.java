@@ -93,6 +93,8 @@ public final class RestoreJson {
         @JsonSubTypes.Type(value = Witness.Rfc822Size.class, name = "rfc822Size"),
         @JsonSubTypes.Type(value = Witness.ContentGuid.class, name = "guid"),
         @JsonSubTypes.Type(value = Witness.NotListed.class, name = "notListed"),
+        @JsonSubTypes.Type(value = Witness.OctetsDigest.class, name = "octetsDigest"),
+        @JsonSubTypes.Type(value = Witness.Rebuilt.class, name = "rebuilt"),
         @JsonSubTypes.Type(value = Witness.IndexFlags.class, name = "indexFlags")
     })
     private interface WitnessKinds {}

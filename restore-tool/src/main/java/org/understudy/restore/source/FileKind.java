@@ -34,9 +34,6 @@ record FileKind(String found, String hint) {
             return new FileKind(
                     "a file packed by xz or 7-Zip", "Unpack it into an empty directory and name what is in it.");
         }
-        if (starts(head, '!', 'B', 'D', 'N')) {
-            return new FileKind("an Outlook data file (PST or OST)", "PST files cannot be read as a source yet.");
-        }
         return new FileKind(isText(head) ? "a text file" : "a file of a kind that is not known here", NAME);
     }
 

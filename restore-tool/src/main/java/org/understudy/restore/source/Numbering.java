@@ -14,6 +14,15 @@ public final class Numbering {
         this.sink = sink;
     }
 
+    /** Passes over so many items at once, if all of them are to be passed over. */
+    public boolean skips(long items) {
+        if (next + items > from) {
+            return false;
+        }
+        next += items;
+        return true;
+    }
+
     /** @param item makes the item; not called for those that are passed over */
     public void give(String path, Function<ItemRef, SourceItem> item) throws IOException {
         long ordinal = next++;

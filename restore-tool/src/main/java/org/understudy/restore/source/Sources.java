@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.understudy.restore.source.archive.ArchiveSource;
+import org.understudy.restore.source.cyrus.CyrusSource;
 import org.understudy.restore.source.eml.EmlSource;
+import org.understudy.restore.source.jameszip.JamesZipSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
+import org.understudy.restore.source.pst.PstSource;
+import org.understudy.restore.source.zimbra.ZimbraSource;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -62,9 +66,17 @@ public final class Sources {
         if (!Files.isRegularFile(location)) {
             throw FileKind.of(location).refusal(location);
         }
+        Optional<JamesZipSource> accounts = JamesZipSource.find(location, options);
+        if (accounts.isPresent()) {
+            return accounts.get();
+        }
         Optional<BackupSource> archive = ArchiveSource.find(location, options, Sources::open);
         if (archive.isPresent()) {
             return archive.get();
+        }
+        Optional<PstSource> outlook = PstSource.find(location, options);
+        if (outlook.isPresent()) {
+            return outlook.get();
         }
         Optional<MboxSource> mbox = MboxSource.find(location, options);
         if (mbox.isEmpty()) {
@@ -77,6 +89,22 @@ public final class Sources {
         Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
         if (maildirs.isPresent()) {
             return maildirs.get();
+        }
+        Optional<PstSource> outlook = PstSource.find(location, options);
+        if (outlook.isPresent()) {
+            return outlook.get();
+        }
+        Optional<JamesZipSource> accounts = JamesZipSource.find(location, options);
+        if (accounts.isPresent()) {
+            return accounts.get();
+        }
+        Optional<CyrusSource> cyrus = CyrusSource.find(location, options);
+        if (cyrus.isPresent()) {
+            return cyrus.get();
+        }
+        Optional<ZimbraSource> zimbra = ZimbraSource.find(location, options);
+        if (zimbra.isPresent()) {
+            return zimbra.get();
         }
         Optional<EmlSource> messages = EmlSource.find(location, options);
         if (messages.isPresent()) {

@@ -1,5 +1,6 @@
 package org.understudy.restore.source;
 
+import java.util.List;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Flags;
 
@@ -75,4 +76,27 @@ public sealed interface Witness {
      * @param flags as the index has them, without keywords
      */
     record IndexFlags(Flags flags, String from) implements Witness {}
+
+    /**
+     * Digest of the bytes as they lie there, which an index or a file beside the message keeps.
+     *
+     * @param algorithm {@code SHA-1} or {@code SHA-256}
+     * @param hex in lower case
+     */
+    record OctetsDigest(String algorithm, String hex, String from) implements Witness {}
+
+    /**
+     * The message was put together as MIME from what a store keeps in another form. Nothing can vouch for its octets: they
+     * are not those that were delivered.
+     *
+     * @param from what it was put together from, for example {@code an Outlook data file}
+     * @param notes what was left out though it was sound
+     * @param damage what could not be read of it, with its place
+     */
+    record Rebuilt(String from, List<String> notes, List<String> damage) implements Witness {
+        public Rebuilt {
+            notes = List.copyOf(notes);
+            damage = List.copyOf(damage);
+        }
+    }
 }

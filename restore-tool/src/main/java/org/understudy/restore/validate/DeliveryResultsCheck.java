@@ -21,7 +21,9 @@ final class DeliveryResultsCheck implements Check {
 
     @Override
     public Observer observe(SourceItem.Message message) {
-        return (scan, findings) -> conclude(scan.header(), findings);
+        return RebuiltCheck.applies(message)
+                ? (scan, findings) -> {}
+                : (scan, findings) -> conclude(scan.header(), findings);
     }
 
     private static void conclude(HeaderBlock header, Findings findings) {

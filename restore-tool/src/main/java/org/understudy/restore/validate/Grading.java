@@ -14,6 +14,7 @@ import org.understudy.restore.validate.Finding.Strength;
  *   <li>Any other contradiction: damaged, unless its place lies in a body that a proof covers.
  *   <li>Doubts: suspect, with the same exception. Doubts of the header, of the file name and of the message as a whole
  *       remain.
+ *   <li>A message that was rebuilt from another form (check {@code rebuilt}) is never proven, whatever speaks for it.
  *   <li>Else consistent. A proof of the body alone never makes a message proven: a changed header leaves it standing.
  * </ol>
  */
@@ -22,7 +23,8 @@ public final class Grading {
 
     /** Of all findings on one message, whatever found them. */
     public static Verdict verdict(List<Finding> findings) {
-        boolean whole = has(findings, Strength.PROOF, Place.Whole.class);
+        boolean rebuilt = findings.stream().anyMatch(finding -> finding.check().equals(RebuiltCheck.NAME));
+        boolean whole = !rebuilt && has(findings, Strength.PROOF, Place.Whole.class);
         boolean digestDiffers = findings.stream()
                 .anyMatch(finding -> finding.strength() == Strength.CONTRADICTION
                         && finding.check().equals(TrustedDigestCheck.NAME));

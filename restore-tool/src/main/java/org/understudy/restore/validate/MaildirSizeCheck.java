@@ -68,6 +68,8 @@ final class MaildirSizeCheck implements Check {
                 case Witness.ContentGuid guid -> false;
                 case Witness.NotListed list -> false;
                 case Witness.IndexFlags flags -> false;
+                case Witness.OctetsDigest digest -> false;
+                case Witness.Rebuilt rebuilt -> false;
             };
             if (agrees) {
                 return true;

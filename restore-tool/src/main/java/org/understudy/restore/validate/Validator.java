@@ -28,12 +28,14 @@ public final class Validator {
     public static Validator standard() {
         return new Validator(List.of(
                 new TrustedDigestCheck(),
+                new RebuiltCheck(),
                 new DkimBodyHashCheck(),
                 new DeliveryResultsCheck(),
                 new MaildirSizeCheck(),
                 new IndexSizeCheck(),
                 new Rfc822SizeCheck(),
                 new IndexGuidCheck(),
+                new OctetsDigestCheck(),
                 new ContentLengthCheck(),
                 new UidListCheck(),
                 new IndexFlagsCheck(),

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A folder that is deleted when it is closed; what a process that died left behind is deleted by the next. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
     private static final String PREFIX = "understudy-unpacked-";
     private static final String LOCK = "lock";
@@ -34,7 +34,7 @@ final class Scratch implements AutoCloseable {
     }
 
     /** @param within made if need be; readable for this user only where it is made */
-    static Scratch make(Path within) throws IOException {
+    public static Scratch make(Path within) throws IOException {
         Files.createDirectories(within);
         sweep(within);
         Path folder = Files.createTempDirectory(
@@ -45,7 +45,7 @@ final class Scratch implements AutoCloseable {
     }
 
     /** Where to unpack to. */
-    Path folder() throws IOException {
+    public Path folder() throws IOException {
         return Files.createDirectories(folder.resolve("files"));
     }
 

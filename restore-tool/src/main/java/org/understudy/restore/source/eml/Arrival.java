@@ -11,13 +11,13 @@ import org.understudy.restore.message.HeaderBlock;
 import org.understudy.restore.message.MailDate;
 
 /** When a message arrived, by its header. */
-final class Arrival {
+public final class Arrival {
     private static final int HEAD = 1 << 16;
 
     private Arrival() {}
 
     /** The date of the last hop, else of the message, else {@code otherwise}. */
-    static Instant of(Path file, Instant otherwise) throws IOException {
+    public static Instant of(Path file, Instant otherwise) throws IOException {
         byte[] head;
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             head = in.readNBytes(HEAD);
