@@ -1,25 +1,25 @@
-package org.understudy.restore.source.maildir;
+package org.understudy.restore.source.dovecot;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Writes Dovecot's index and its log for tests, after mail-index.h and mail-transaction-log.h of Dovecot 2.3. */
-final class IndexLog {
-    static final int LITTLE_ENDIAN = 1;
+public final class IndexLog {
+    public static final int LITTLE_ENDIAN = 1;
     private static final int EXTERNAL = 0x1000_0000;
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
-    IndexLog(int indexId, int sequence) {
+    public IndexLog(int indexId, int sequence) {
         this(indexId, sequence, 0, LITTLE_ENDIAN);
     }
 
-    IndexLog(int indexId, int sequence, int previous, int compat) {
+    public IndexLog(int indexId, int sequence, int previous, int compat) {
         log.writeBytes(ints(0x0028_0301, indexId, sequence, previous, 0, 1_700_000_000, 1, 0, compat, 0));
     }
 
-    IndexLog append(int... uids) {
+    public IndexLog append(int... uids) {
         int[] records = new int[uids.length * 2];
         for (int i = 0; i < uids.length; i++) {
             records[2 * i] = uids[i];
@@ -28,21 +28,21 @@ final class IndexLog {
         return record(0x2 | EXTERNAL, ints(records));
     }
 
-    IndexLog expunge(int first, int last) {
+    public IndexLog expunge(int first, int last) {
         return record(0xcd91 | EXTERNAL, ints(first, last));
     }
 
     /** An expunge that was asked for and is not carried out yet. */
-    IndexLog request(int uid) {
+    public IndexLog request(int uid) {
         return record(0xed90, ints(uid, 1, 2, 3, 4));
     }
 
     /** A change of flags, in Dovecot's bits. */
-    IndexLog flags(int first, int last, int add, int remove) {
+    public IndexLog flags(int first, int last, int add, int remove) {
         return record(0x4, ints(first, last, add | remove << 8));
     }
 
-    IndexLog record(int type, byte[] content) {
+    public IndexLog record(int type, byte[] content) {
         int units = (content.length + 8) / 4;
         log.writeBytes(new byte[] {
             (byte) (0x80 | units >> 21), (byte) (0x80 | units >> 14), (byte) (0x80 | units >> 7), (byte) (0x80 | units)
@@ -52,16 +52,16 @@ final class IndexLog {
         return this;
     }
 
-    int size() {
+    public int size() {
         return log.size();
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return log.toByteArray();
     }
 
     /** A {@code dovecot.index} of 8 octets a record. */
-    static byte[] index(int indexId, int nextUid, int logSequence, int logOffset, int... uids) {
+    public static byte[] index(int indexId, int nextUid, int logSequence, int logOffset, int... uids) {
         int[] header = new int[30];
         header[0] = 7 | 2 << 8 | 120 << 16;
         header[1] = 120;
