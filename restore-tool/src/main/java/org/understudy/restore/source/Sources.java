@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.understudy.restore.source.archive.ArchiveSource;
+import org.understudy.restore.source.dbox.DboxSource;
 import org.understudy.restore.source.eml.EmlSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
@@ -74,6 +75,10 @@ public final class Sources {
     }
 
     private static BackupSource directory(Path location, SourceOptions options) throws IOException {
+        Optional<DboxSource> dbox = DboxSource.find(location, options);
+        if (dbox.isPresent()) {
+            return dbox.get();
+        }
         Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
         if (maildirs.isPresent()) {
             return maildirs.get();

@@ -3,6 +3,7 @@ package org.understudy.restore.source.dovecot;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Writes Dovecot's index and its log for tests, after mail-index.h and mail-transaction-log.h of Dovecot 2.3. */
 public final class IndexLog {
@@ -40,6 +41,63 @@ public final class IndexLog {
     /** A change of flags, in Dovecot's bits. */
     public IndexLog flags(int first, int last, int add, int remove) {
         return record(0x4, ints(first, last, add | remove << 8));
+    }
+
+    public IndexLog uidValidity(int value) {
+        return record(0x20, ints(24 | 4 << 16, value));
+    }
+
+    /** Adds a keyword. */
+    public IndexLog keyword(String name, int first, int last) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.writeBytes(new byte[] {0, 0, (byte) name.length(), 0});
+        content.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
+        pad(content);
+        content.writeBytes(ints(first, last));
+        return record(0x400, content.toByteArray());
+    }
+
+    /** Names an extension for the records that follow. */
+    public IndexLog extension(String name, int recordSize, int headerSize) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.writeBytes(ints(-1, 0, headerSize, recordSize | 1 << 16, name.length() << 16));
+        content.writeBytes(name.getBytes(StandardCharsets.US_ASCII));
+        pad(content);
+        return record(0x40, content.toByteArray());
+    }
+
+    /** Names an extension by its number. */
+    public IndexLog extension(int number, int recordSize, int headerSize) {
+        return record(0x40, ints(number, 0, headerSize, recordSize | 1 << 16, 0));
+    }
+
+    /** Sets what the extension named last keeps for a message. */
+    public IndexLog data(int uid, byte[] data) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.writeBytes(ints(uid));
+        content.writeBytes(data);
+        pad(content);
+        return record(0x200, content.toByteArray());
+    }
+
+    /** Sets the header of the extension named last. */
+    public IndexLog extensionHeader(byte[] data) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.writeBytes(ints(data.length << 16));
+        content.writeBytes(data);
+        pad(content);
+        return record(0x100, content.toByteArray());
+    }
+
+    /** Adds to the number that the extension named last keeps for a message. */
+    public IndexLog increase(int uid, int by) {
+        return record(0x1000, ints(uid, by));
+    }
+
+    private static void pad(ByteArrayOutputStream content) {
+        while (content.size() % 4 != 0) {
+            content.write(0);
+        }
     }
 
     public IndexLog record(int type, byte[] content) {
@@ -82,7 +140,7 @@ public final class IndexLog {
         return index.toByteArray();
     }
 
-    private static byte[] ints(int... values) {
+    public static byte[] ints(int... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int value : values) {
             bytes.putInt(value);
