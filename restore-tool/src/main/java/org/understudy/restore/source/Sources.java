@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.understudy.restore.source.archive.ArchiveSource;
 import org.understudy.restore.source.cyrus.CyrusSource;
+import org.understudy.restore.source.dbox.DboxSource;
 import org.understudy.restore.source.eml.EmlSource;
 import org.understudy.restore.source.jameszip.JamesZipSource;
 import org.understudy.restore.source.maildir.MaildirSource;
@@ -86,6 +87,10 @@ public final class Sources {
     }
 
     private static BackupSource directory(Path location, SourceOptions options) throws IOException {
+        Optional<DboxSource> dbox = DboxSource.find(location, options);
+        if (dbox.isPresent()) {
+            return dbox.get();
+        }
         Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
         if (maildirs.isPresent()) {
             return maildirs.get();

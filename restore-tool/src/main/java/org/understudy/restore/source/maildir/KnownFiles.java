@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the files are that mail servers and other programs put beside messages. */
-final class KnownFiles {
+public final class KnownFiles {
     private static final Map<String, String> EXACT = Map.ofEntries(
             Map.entry("dovecot-uidlist", "Dovecot's list of UIDs"),
             Map.entry("dovecot-keywords", "Dovecot's names of keywords"),
@@ -42,7 +42,7 @@ final class KnownFiles {
     private KnownFiles() {}
 
     /** What a file of this name is, or null if the name says nothing. */
-    static @Nullable String reason(String name) {
+    public static @Nullable String reason(String name) {
         String exact = EXACT.get(name);
         if (exact != null) {
             return exact;

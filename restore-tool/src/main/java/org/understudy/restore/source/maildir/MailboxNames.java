@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Gives each mailbox of one user a name of its own, by the rules that this package states. */
-final class MailboxNames {
+public final class MailboxNames {
     private static final String INBOX = "INBOX";
 
     /**
@@ -19,13 +19,13 @@ final class MailboxNames {
      * @param layout {@code .} for Maildir++, {@code /} for directories; equal levels of both are different mailboxes
      * @param levels decoded; empty for the root
      */
-    record OnDisk(char layout, List<String> levels) implements Comparable<OnDisk> {
+    public record OnDisk(char layout, List<String> levels) implements Comparable<OnDisk> {
         private static final Comparator<OnDisk> ORDER = Comparator.<OnDisk>comparingInt(n -> n.levels.size())
                 .thenComparingInt(n -> n.isChanged() ? 1 : 0)
                 .thenComparingInt(OnDisk::layout)
                 .thenComparing(n -> String.join("\0", n.levels));
 
-        OnDisk {
+        public OnDisk {
             levels = List.copyOf(levels);
         }
 
@@ -50,7 +50,7 @@ final class MailboxNames {
     private final Map<OnDisk, String> names = new HashMap<>();
 
     /** @param mailboxes all of one user */
-    MailboxNames(Set<OnDisk> mailboxes) {
+    public MailboxNames(Set<OnDisk> mailboxes) {
         Set<OnDisk> nodes = new TreeSet<>();
         for (OnDisk mailbox : mailboxes) {
             for (OnDisk node = mailbox; ; node = node.parent()) {
@@ -70,7 +70,7 @@ final class MailboxNames {
         }
     }
 
-    String of(OnDisk mailbox) {
+    public String of(OnDisk mailbox) {
         String name = names.get(mailbox);
         if (name == null) {
             throw new IllegalStateException("no name was made for " + mailbox);

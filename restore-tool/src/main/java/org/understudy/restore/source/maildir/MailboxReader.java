@@ -22,6 +22,7 @@ import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.Witness;
+import org.understudy.restore.source.dovecot.DovecotIndex;
 import org.understudy.storage.keyspace.Flags;
 
 /** Gives all items of one mailbox. Holds the names of that mailbox, about 300 octets a message. */

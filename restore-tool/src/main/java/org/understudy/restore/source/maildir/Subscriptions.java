@@ -12,8 +12,8 @@ import java.util.Set;
  * with {@code V<TAB>2} and an empty line, and has the levels between tabs, in which byte 1 escapes. Courier's {@code
  * courierimapsubscribed}: a name a line, below {@code INBOX}.
  */
-final class Subscriptions {
-    static final Subscriptions NONE = new Subscriptions();
+public final class Subscriptions {
+    public static final Subscriptions NONE = new Subscriptions();
 
     private final Set<List<String>> names = new HashSet<>();
     private int lineNumber;
@@ -21,14 +21,14 @@ final class Subscriptions {
 
     private Subscriptions() {}
 
-    static Subscriptions read(Path file) throws IOException {
+    public static Subscriptions read(Path file) throws IOException {
         Subscriptions subscriptions = new Subscriptions();
         ControlFile.lines(file, subscriptions::line);
         return subscriptions;
     }
 
     /** @param levels as decoded from disk; empty for INBOX */
-    boolean contains(List<String> levels) {
+    public boolean contains(List<String> levels) {
         return names.contains(levels);
     }
 

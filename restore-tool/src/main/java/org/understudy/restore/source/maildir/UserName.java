@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Guesses whose a Maildir, or another folder of mail, is from where it lies. */
 public final class UserName {
-    private static final Set<String> CONTAINERS = Set.of("maildir", ".maildir", "mail", ".mail", "mails");
+    private static final Set<String> CONTAINERS =
+            Set.of("maildir", ".maildir", "mail", ".mail", "mails", "mdbox", "sdbox", "dbox");
 
     /** Ends of folder names that look like host names and are none. */
     private static final Set<String> NO_DOMAIN = Set.of(

@@ -22,6 +22,7 @@ import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Witness;
+import org.understudy.restore.source.dovecot.IndexLog;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Flags;
