@@ -8,6 +8,7 @@ import org.understudy.restore.cohort.CohortStatus;
 import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
+import org.understudy.restore.export.ExportMail;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
@@ -58,6 +59,7 @@ public final class RestoreOperations {
                 close(),
                 keep(),
                 checkStore(),
+                export(),
                 loss(),
                 new CanaryOperations.Add(),
                 new CanaryOperations.Check(),
@@ -150,5 +152,9 @@ public final class RestoreOperations {
 
     public static FindLoss loss() {
         return new FindLoss();
+    }
+
+    public static ExportMail export() {
+        return new ExportMail();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.understudy.restore.source.archive.ArchiveSource;
 import org.understudy.restore.source.eml.EmlSource;
+import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
 import org.understudy.storage.OperatorException;
@@ -74,6 +75,10 @@ public final class Sources {
     }
 
     private static BackupSource directory(Path location, SourceOptions options) throws IOException {
+        Optional<? extends BackupSource> exported = exported(location, options);
+        if (exported.isPresent()) {
+            return exported.get();
+        }
         Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
         if (maildirs.isPresent()) {
             return maildirs.get();
@@ -91,6 +96,17 @@ public final class Sources {
                     "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
         }
         return mboxes.get();
+    }
+
+    /** An export of ours says what it is, so that no mailbox's name makes it look like something else. */
+    private static Optional<? extends BackupSource> exported(Path location, SourceOptions options) throws IOException {
+        Optional<ExportedTree> tree = ExportedTree.find(location);
+        return switch (tree.map(ExportedTree::kind).orElse("")) {
+            case "maildir" -> MaildirSource.find(location, options);
+            case "eml" -> EmlSource.find(location, options);
+            case "mbox" -> MboxSource.find(location, options);
+            default -> Optional.empty();
+        };
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
