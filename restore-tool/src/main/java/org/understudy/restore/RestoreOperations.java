@@ -8,6 +8,7 @@ import org.understudy.restore.cohort.CohortStatus;
 import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
+import org.understudy.restore.export.ExportMail;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.incident.HoldOperations;
 import org.understudy.restore.job.Steps;
@@ -61,6 +62,7 @@ public final class RestoreOperations {
                 close(),
                 keep(),
                 checkStore(),
+                export(),
                 loss(),
                 new HoldOperations.Show(),
                 new HoldOperations.Set(),
@@ -160,5 +162,9 @@ public final class RestoreOperations {
 
     public static FindLoss loss() {
         return new FindLoss();
+    }
+
+    public static ExportMail export() {
+        return new ExportMail();
     }
 }

@@ -19,6 +19,7 @@ public final class RestoreVerbs {
                 CanaryVerbs.group(frame),
                 VerbGroup.of("repo", "List, verify and keep the snapshots of the repository.", repository(frame)),
                 restore(frame),
+                new CommandLine(new ExportVerb(frame)),
                 new CommandLine(new FsckVerb(frame)));
     }
 

@@ -5,11 +5,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.understudy.restore.source.archive.ArchiveSource;
 import org.understudy.restore.source.cyrus.CyrusSource;
 import org.understudy.restore.source.dbox.DboxSource;
 import org.understudy.restore.source.eml.EmlSource;
+import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.restore.source.jameszip.JamesZipSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
@@ -20,6 +22,29 @@ import org.understudy.storage.Reason;
 
 /** Opens what an operator names as a source, whatever its format. */
 public final class Sources {
+    /** Opens a place if it holds one format. */
+    private interface Finder {
+        Optional<? extends BackupSource> find(Path location, SourceOptions options) throws IOException;
+    }
+
+    /** The surest signs first. */
+    private static final List<Finder> FILES = List.of(
+            JamesZipSource::find,
+            (location, options) -> ArchiveSource.find(location, options, Sources::open),
+            PstSource::find,
+            MboxSource::find);
+
+    private static final List<Finder> DIRECTORIES = List.of(
+            Sources::exported,
+            DboxSource::find,
+            MaildirSource::find,
+            PstSource::find,
+            JamesZipSource::find,
+            CyrusSource::find,
+            ZimbraSource::find,
+            EmlSource::find,
+            MboxSource::find);
+
     private Sources() {}
 
     /** Everything in the source, under its own user names. */
@@ -67,63 +92,45 @@ public final class Sources {
         if (!Files.isRegularFile(location)) {
             throw FileKind.of(location).refusal(location);
         }
-        Optional<JamesZipSource> accounts = JamesZipSource.find(location, options);
-        if (accounts.isPresent()) {
-            return accounts.get();
-        }
-        Optional<BackupSource> archive = ArchiveSource.find(location, options, Sources::open);
-        if (archive.isPresent()) {
-            return archive.get();
-        }
-        Optional<PstSource> outlook = PstSource.find(location, options);
-        if (outlook.isPresent()) {
-            return outlook.get();
-        }
-        Optional<MboxSource> mbox = MboxSource.find(location, options);
-        if (mbox.isEmpty()) {
+        Optional<? extends BackupSource> found = first(FILES, location, options);
+        if (found.isEmpty()) {
             throw FileKind.of(location).refusal(location);
         }
-        return mbox.get();
+        return found.get();
     }
 
     private static BackupSource directory(Path location, SourceOptions options) throws IOException {
-        Optional<DboxSource> dbox = DboxSource.find(location, options);
-        if (dbox.isPresent()) {
-            return dbox.get();
-        }
-        Optional<MaildirSource> maildirs = MaildirSource.find(location, options);
-        if (maildirs.isPresent()) {
-            return maildirs.get();
-        }
-        Optional<PstSource> outlook = PstSource.find(location, options);
-        if (outlook.isPresent()) {
-            return outlook.get();
-        }
-        Optional<JamesZipSource> accounts = JamesZipSource.find(location, options);
-        if (accounts.isPresent()) {
-            return accounts.get();
-        }
-        Optional<CyrusSource> cyrus = CyrusSource.find(location, options);
-        if (cyrus.isPresent()) {
-            return cyrus.get();
-        }
-        Optional<ZimbraSource> zimbra = ZimbraSource.find(location, options);
-        if (zimbra.isPresent()) {
-            return zimbra.get();
-        }
-        Optional<EmlSource> messages = EmlSource.find(location, options);
-        if (messages.isPresent()) {
-            return messages.get();
-        }
-        Optional<MboxSource> mboxes = MboxSource.find(location, options);
-        if (mboxes.isEmpty()) {
+        Optional<? extends BackupSource> found = first(DIRECTORIES, location, options);
+        if (found.isEmpty()) {
             throw new OperatorException(
                     Reason.SOURCE,
                     location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml) and no"
                             + " mbox file (a line in it begins with 'From ' and names a sender and a time)",
                     "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
         }
-        return mboxes.get();
+        return found.get();
+    }
+
+    private static Optional<? extends BackupSource> first(List<Finder> finders, Path location, SourceOptions options)
+            throws IOException {
+        for (Finder finder : finders) {
+            Optional<? extends BackupSource> found = finder.find(location, options);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** An export of ours says what it is, so that no mailbox's name makes it look like something else. */
+    private static Optional<? extends BackupSource> exported(Path location, SourceOptions options) throws IOException {
+        Optional<ExportedTree> tree = ExportedTree.find(location);
+        return switch (tree.map(ExportedTree::kind).orElse("")) {
+            case "maildir" -> MaildirSource.find(location, options);
+            case "eml" -> EmlSource.find(location, options);
+            case "mbox" -> MboxSource.find(location, options);
+            default -> Optional.empty();
+        };
     }
 
     private static boolean isEmpty(Path directory) throws IOException {

@@ -181,8 +181,7 @@ public final class StandardSources implements SourceOpener {
     /** Users of snapshots keep their names. */
     private static BackupSource open(String location, RestoreJob.Source source, Workplace workplace) {
         if (location.startsWith(AT)) {
-            return openAt(
-                    workplace.repository(), workplace.keys(), moment(location), source.only(), workplace.clock());
+            return openAt(workplace.repository(), workplace.keys(), moment(location), source.only(), workplace.clock());
         }
         if (!location.startsWith(SNAPSHOT)) {
             return Sources.open(

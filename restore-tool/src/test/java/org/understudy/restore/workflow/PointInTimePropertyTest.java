@@ -150,9 +150,7 @@ class PointInTimePropertyTest {
                             flags -> Flags.of(flags.system() ^ bit, List.of("k" + random.nextInt(3))),
                             Rehearsal.DELIVERY);
         } else if (dice < 80) {
-            on.live
-                    .messages()
-                    .expunge(mailbox.id(), some(on, mailbox, random), ExpungeReason.USER, Rehearsal.DELIVERY);
+            on.live.messages().expunge(mailbox.id(), some(on, mailbox, random), ExpungeReason.USER, Rehearsal.DELIVERY);
         } else if (dice < 84) {
             MailboxRow other = mailboxes.get(random.nextInt(mailboxes.size()));
             if (!other.id().equals(mailbox.id())) {

@@ -34,9 +34,9 @@ final class Bases {
         /** Whether it was taken of that very database. */
         boolean isOf(String store, String database) {
             return storeId.equals(store)
-                    && lineSha256.equals(Digest.of(
-                                    Digest.sha256().digest((database + "\n").getBytes(StandardCharsets.UTF_8)))
-                            .toString());
+                    && lineSha256.equals(
+                            Digest.of(Digest.sha256().digest((database + "\n").getBytes(StandardCharsets.UTF_8)))
+                                    .toString());
         }
     }
 

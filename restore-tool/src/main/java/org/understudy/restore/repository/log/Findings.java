@@ -105,9 +105,14 @@ final class Findings {
     }
 
     private static RepositoryFinding finding(
-            Kind kind, String name, String expected, String found, String meaning, List<Affected> affected, String hint) {
-        return new RepositoryFinding(
-                kind, "", "logs/" + name, "", "", expected, found, meaning, affected, hint);
+            Kind kind,
+            String name,
+            String expected,
+            String found,
+            String meaning,
+            List<Affected> affected,
+            String hint) {
+        return new RepositoryFinding(kind, "", "logs/" + name, "", "", expected, found, meaning, affected, hint);
     }
 
     private static String unreachable(

@@ -101,7 +101,8 @@ public final class LogHistory {
                 boolean first = stretches.getFirst().equals(stretch);
                 if (first) {
                     Instant at = stretch.first().firstAt();
-                    findings.add(Findings.notAfter(base.id(), at == null ? stretch.first().upTo() : at));
+                    findings.add(Findings.notAfter(
+                            base.id(), at == null ? stretch.first().upTo() : at));
                 }
                 return;
             }
@@ -121,8 +122,8 @@ public final class LogHistory {
                     .filter(one -> one.stretch().equals(stretch))
                     .findFirst()
                     .filter(one -> !one.time().isAfter(stretch.upTo()))
-                    .ifPresent(one ->
-                            reaches.add(new Reach(one.time(), stretch.upTo(), one.base().id())));
+                    .ifPresent(one -> reaches.add(
+                            new Reach(one.time(), stretch.upTo(), one.base().id())));
         }
         return reaches;
     }

@@ -11,9 +11,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.understudy.restore.source.BackupSource;
@@ -25,6 +27,8 @@ import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Witness;
+import org.understudy.restore.source.exported.ExportedIndex;
+import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.restore.source.maildir.NameText;
 import org.understudy.restore.source.maildir.UserName;
 import org.understudy.storage.Content;
@@ -36,8 +40,12 @@ import org.understudy.storage.keyspace.Flags;
 public final class EmlSource implements BackupSource, FileBacked {
     private static final String ENDING = ".eml";
 
-    /** A directory and the mailbox that its files are of. */
-    private record Folder(Path directory, String relative, SourceMailbox mailbox) {}
+    /**
+     * A directory and the mailbox that its files are of.
+     *
+     * @param info empty for one that is no mailbox, as an export says
+     */
+    private record Folder(Path directory, String relative, SourceMailbox mailbox, Optional<MailboxInfo> info) {}
 
     private final Path location;
     private final Path root;
@@ -60,23 +68,26 @@ public final class EmlSource implements BackupSource, FileBacked {
     public static Optional<EmlSource> find(Path location, SourceOptions options) throws IOException {
         Path root = location.toRealPath();
         List<Folder> all = new ArrayList<>();
-        boolean addresses = areAddresses(root);
-        collect(root, root, "", addresses ? "" : UserName.of(root), List.of(), all);
+        boolean exported = ExportedTree.read(root).isPresent();
+        boolean addresses = !exported && areAddresses(root);
+        collect(root, root, "", addresses ? "" : UserName.of(root), List.of(), exported, all);
         List<Folder> taken = new ArrayList<>();
         TreeSet<String> users = new TreeSet<>();
         long messages = 0;
         for (Folder folder : all) {
             String user = options.rename(folder.mailbox().user());
             long here = count(folder.directory());
-            if (here > 0) {
+            if (here > 0 || exported) {
                 users.add(user);
             }
             if (options.takes(user)) {
                 messages += here;
+                SourceMailbox mailbox = new SourceMailbox(user, folder.mailbox().name());
                 taken.add(new Folder(
                         folder.directory(),
                         folder.relative(),
-                        new SourceMailbox(user, folder.mailbox().name())));
+                        mailbox,
+                        folder.info().map(info -> new MailboxInfo(mailbox, info.uidValidity(), info.subscribed()))));
             }
         }
         if (users.isEmpty()) {
@@ -109,7 +120,7 @@ public final class EmlSource implements BackupSource, FileBacked {
     @Override
     public List<MailboxInfo> mailboxes() {
         TreeMap<SourceMailbox, MailboxInfo> infos = new TreeMap<>();
-        folders.forEach(folder -> infos.put(folder.mailbox(), new MailboxInfo(folder.mailbox(), 0, false)));
+        folders.forEach(folder -> folder.info().ifPresent(info -> infos.put(info.mailbox(), info)));
         return List.copyOf(infos.values());
     }
 
@@ -118,8 +129,10 @@ public final class EmlSource implements BackupSource, FileBacked {
         Numbering out = new Numbering(fromOrdinal, sink);
         for (Folder folder : folders) {
             List<Path> entries;
+            Optional<ExportedIndex> index;
             try {
                 entries = list(folder.directory());
+                index = ExportedIndex.read(folder.directory());
             } catch (IOException e) {
                 out.give(
                         folder.relative().isEmpty() ? "." : folder.relative(),
@@ -132,13 +145,38 @@ public final class EmlSource implements BackupSource, FileBacked {
             }
             for (Path entry : entries) {
                 if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                    give(out, folder, entry);
+                    give(out, folder, entry, index);
                 }
+            }
+            if (index.isPresent()) {
+                giveMissing(out, folder, entries, index.get());
             }
         }
     }
 
-    private void give(Numbering out, Folder folder, Path entry) throws IOException {
+    /** Gives the messages that an export's list names and that are not there. */
+    private void giveMissing(Numbering out, Folder folder, List<Path> entries, ExportedIndex index) throws IOException {
+        Set<ExportedIndex.Entry> there = new HashSet<>();
+        for (Path entry : entries) {
+            ExportedIndex.Entry listed = index.entry(NameText.of(entry));
+            if (listed != null) {
+                there.add(listed);
+            }
+        }
+        for (ExportedIndex.Entry listed : index.entries().values()) {
+            if (!there.contains(listed)) {
+                out.give(
+                        folder.relative().isEmpty() ? listed.file() : folder.relative() + "/" + listed.file(),
+                        ref -> new SourceItem.Unreadable(
+                                ref,
+                                Optional.of(folder.mailbox()),
+                                "named in " + ExportedIndex.FILE + " as UID " + listed.uid()
+                                        + ", and the file is not there"));
+            }
+        }
+    }
+
+    private void give(Numbering out, Folder folder, Path entry, Optional<ExportedIndex> index) throws IOException {
         String path = root.relativize(entry).toString();
         out.give(path, ref -> {
             Optional<SourceMailbox> mailbox = Optional.of(folder.mailbox());
@@ -147,16 +185,28 @@ public final class EmlSource implements BackupSource, FileBacked {
                         ref, mailbox, "a symbolic link, which is not followed; name what it points to as a source");
             }
             if (!isMessage(entry)) {
-                return new SourceItem.Ignored(ref, "no message: its name does not end with .eml");
+                return new SourceItem.Ignored(ref, reason(NameText.of(entry)));
             }
+            ExportedIndex.Entry listed =
+                    index.map(one -> one.entry(NameText.of(entry))).orElse(null);
             try {
                 BasicFileAttributes attributes =
                         Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 if (!attributes.isRegularFile()) {
                     return new SourceItem.Unreadable(ref, mailbox, "is no plain file; it was not opened");
                 }
-                if (attributes.size() == 0) {
+                if (attributes.size() == 0 && (listed == null || listed.size() != 0)) {
                     return new SourceItem.Unreadable(ref, mailbox, "the file is empty");
+                }
+                if (listed != null) {
+                    return new SourceItem.Message(
+                            ref,
+                            folder.mailbox(),
+                            listed.uid(),
+                            listed.date(),
+                            flags(listed),
+                            Content.of(entry),
+                            List.of(new Witness.IndexSize(listed.size(), ExportedIndex.FILE)));
                 }
                 Instant arrived =
                         Arrival.of(entry, attributes.lastModifiedTime().toInstant());
@@ -166,6 +216,35 @@ public final class EmlSource implements BackupSource, FileBacked {
                 return new SourceItem.Unreadable(ref, mailbox, ReadFailure.words(e));
             }
         });
+    }
+
+    private static String reason(String name) {
+        return switch (name) {
+            case ExportedIndex.FILE -> "Understudy's list of the messages beside it";
+            case ExportedTree.FILE -> "Understudy's account of this export";
+            default -> "no message: its name does not end with .eml";
+        };
+    }
+
+    /** Those that can be flags; a name that cannot is left out. */
+    private static Flags flags(ExportedIndex.Entry listed) {
+        int system = 0;
+        Set<String> keywords = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (String name : listed.flags()) {
+            switch (name) {
+                case "\\Seen" -> system |= Flags.SEEN;
+                case "\\Answered" -> system |= Flags.ANSWERED;
+                case "\\Flagged" -> system |= Flags.FLAGGED;
+                case "\\Deleted" -> system |= Flags.DELETED;
+                case "\\Draft" -> system |= Flags.DRAFT;
+                default -> {
+                    if (!name.isEmpty() && !name.startsWith("\\")) {
+                        keywords.add(name);
+                    }
+                }
+            }
+        }
+        return Flags.of(system, keywords);
     }
 
     @Override
@@ -206,11 +285,17 @@ public final class EmlSource implements BackupSource, FileBacked {
     }
 
     private static void collect(
-            Path root, Path directory, String relative, String user, List<String> levels, List<Folder> to) {
+            Path root,
+            Path directory,
+            String relative,
+            String user,
+            List<String> levels,
+            boolean exported,
+            List<Folder> to) {
         if (!user.isEmpty() || directory.equals(root)) {
             String name = levels.isEmpty() ? "INBOX" : String.join(".", levels);
             String mailbox = levels.size() == 1 && name.equalsIgnoreCase("inbox") ? "INBOX" : name;
-            to.add(new Folder(directory, relative, new SourceMailbox(user, mailbox)));
+            to.add(folder(directory, relative, new SourceMailbox(user, mailbox), exported));
         }
         List<Path> entries;
         try {
@@ -225,16 +310,41 @@ public final class EmlSource implements BackupSource, FileBacked {
             String name = NameText.of(entry);
             String below = relative.isEmpty() ? name : relative + "/" + name;
             if (user.isEmpty()) {
-                collect(root, entry, below, name.toLowerCase(Locale.ROOT), List.of(), to);
+                collect(root, entry, below, name.toLowerCase(Locale.ROOT), List.of(), false, to);
             } else {
                 List<String> deeper = new ArrayList<>(levels);
                 deeper.add(NameText.level(name));
-                collect(root, entry, below, user, deeper, to);
+                collect(root, entry, below, user, deeper, exported, to);
             }
         }
     }
 
-    private static long count(Path directory) throws IOException {
+    /** The mailbox is what an export's list says, else what the path says. */
+    private static Folder folder(Path directory, String relative, SourceMailbox byPath, boolean exported) {
+        Optional<ExportedIndex.Heading> heading;
+        try {
+            heading = ExportedIndex.heading(directory);
+        } catch (IOException e) {
+            heading = Optional.empty(); // reading the source tells of it with its place
+        }
+        if (heading.isPresent()) {
+            ExportedIndex.Heading list = heading.get();
+            SourceMailbox mailbox = new SourceMailbox(list.user(), list.mailbox());
+            return new Folder(
+                    directory,
+                    relative,
+                    mailbox,
+                    Optional.of(new MailboxInfo(mailbox, list.uidValidity(), list.subscribed())));
+        }
+        boolean mailbox = !exported || count(directory) > 0;
+        return new Folder(
+                directory,
+                relative,
+                byPath,
+                mailbox ? Optional.of(new MailboxInfo(byPath, 0, false)) : Optional.empty());
+    }
+
+    private static long count(Path directory) {
         long count = 0;
         try {
             for (Path entry : list(directory)) {

@@ -6,6 +6,8 @@
  * arrival is that of the topmost Received field, else of the Date field, else the file's time, since an export has set
  * that to its own day.
  *
+ * <p>Beside the files of Understudy's own exports lies a list, which gives user, mailbox, UID, date and flags of each.
+ *
  * <p>Invariants: nothing is written; links are never followed; each file comes out as exactly one item.
  */
 @NullMarked

@@ -19,6 +19,7 @@ public final class KnownFiles {
             Map.entry(".dovecot.sieve", "Sieve script; not restored"),
             Map.entry("dovecot.sieve", "Sieve script; not restored"),
             Map.entry("subscriptions", "list of subscribed mailboxes"),
+            Map.entry("understudy-export.json", "Understudy's account of this export"),
             Map.entry("maildirfolder", "mark of a Maildir++ mailbox"),
             Map.entry("maildirsize", "Maildir++ quota; not restored"),
             Map.entry("courierimapuiddb", "Courier's list of UIDs"),

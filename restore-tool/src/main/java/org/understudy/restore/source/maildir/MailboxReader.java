@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -251,17 +252,18 @@ final class MailboxReader {
             hidden(candidate.text(), path);
         } else {
             out.give(path, ref -> {
-                if (attributes.size() == 0) {
+                if (attributes.size() == 0 && name.size() != 0) {
                     return new SourceItem.Unreadable(ref, some, "the file is empty" + stated(name));
                 }
                 if (!Files.isReadable(file)) {
                     return new SourceItem.Unreadable(ref, some, "permission denied; run as a user who may read it");
                 }
+                Instant exported = name.exportedDate();
                 return new SourceItem.Message(
                         ref,
                         mailbox,
                         candidate.uid(),
-                        attributes.lastModifiedTime().toInstant(),
+                        exported == null ? attributes.lastModifiedTime().toInstant() : exported,
                         flags(name, keywords, courier),
                         Entries.content(file, attributes.size()),
                         witnesses(name, candidate, listed, keywords));

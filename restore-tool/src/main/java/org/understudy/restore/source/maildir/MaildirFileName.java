@@ -1,8 +1,11 @@
 package org.understudy.restore.source.maildir;
 
+import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.keyspace.Flags;
 
 /**
@@ -15,6 +18,8 @@ import org.understudy.storage.keyspace.Flags;
  * @param virtualSize what {@code W=} states, or -1
  */
 record MaildirFileName(String base, String letters, long size, long virtualSize) {
+    private static final Pattern EXPORTED = Pattern.compile("^(-?\\d{1,11})\\.M(\\d{6})U\\d+\\.understudy,S=");
+    private static final int NANOS_PER_MICRO = 1000;
     private static final Pattern DELIVERED = Pattern.compile("\\d{9,}\\.[^/]+");
 
     static MaildirFileName parse(String name) {
@@ -32,6 +37,16 @@ record MaildirFileName(String base, String letters, long size, long virtualSize)
             letters = name.substring(separator + 3, end);
         }
         return new MaildirFileName(base, letters, number(base, ",S="), number(base, ",W="));
+    }
+
+    /** INTERNALDATE as an export of ours states it in the name, so that copies without file times keep it; else null. */
+    @Nullable
+    Instant exportedDate() {
+        Matcher matcher = EXPORTED.matcher(base);
+        return matcher.find()
+                ? Instant.ofEpochSecond(
+                        Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)) * NANOS_PER_MICRO)
+                : null;
     }
 
     /** Whether a name is one that only a Maildir's message has. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Witness;
+import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -127,12 +129,18 @@ public final class MaildirSource implements BackupSource, FileBacked {
         List<MailboxInfo> infos = new ArrayList<>();
         for (User user : users) {
             Subscriptions subscriptions = subscriptions(user.home().directory());
+            Optional<ExportedTree> exported = ExportedTree.read(user.home().directory());
+            Set<String> more = new HashSet<>();
+            exported.ifPresent(tree -> tree.mailboxes().stream()
+                    .filter(ExportedTree.Mailbox::subscribed)
+                    .forEach(mailbox -> more.add(mailbox.name())));
             for (Named named : user.mailboxes()) {
                 MaildirTree.MailboxDirectory directory = named.directory();
                 infos.add(new MailboxInfo(
                         named.mailbox(),
                         MailboxReader.uids(directory.directory()).uidValidity(),
-                        subscriptions.contains(directory.name().levels())));
+                        subscriptions.contains(directory.name().levels())
+                                || more.contains(named.mailbox().name())));
             }
         }
         return infos;
@@ -226,11 +234,11 @@ public final class MaildirSource implements BackupSource, FileBacked {
     /** User by Maildir; where several would be one, each is named by its path instead, so that none are mixed. */
     private static Map<MaildirTree.Home, String> names(List<MaildirTree.Home> homes) {
         Map<String, Integer> counts = new HashMap<>();
-        homes.forEach(home -> counts.merge(UserName.of(home.directory()), 1, Integer::sum));
+        homes.forEach(home -> counts.merge(userOf(home), 1, Integer::sum));
         Map<MaildirTree.Home, String> names = new HashMap<>();
         Set<String> taken = new LinkedHashSet<>();
         for (MaildirTree.Home home : homes) {
-            String name = UserName.of(home.directory());
+            String name = userOf(home);
             String wanted =
                     counts.getOrDefault(name, 0) > 1 ? home.relative().toLowerCase(java.util.Locale.ROOT) : name;
             String unique = wanted;
@@ -242,14 +250,27 @@ public final class MaildirSource implements BackupSource, FileBacked {
         return names;
     }
 
+    /** As an export of ours says, else as where it lies says. */
+    private static String userOf(MaildirTree.Home home) {
+        return ExportedTree.read(home.directory())
+                .map(ExportedTree::user)
+                .orElseGet(() -> UserName.of(home.directory()));
+    }
+
     private static List<Named> named(MaildirTree.Home home, String user) {
+        Optional<ExportedTree> exported = ExportedTree.read(home.directory());
         Set<MailboxNames.OnDisk> onDisk = new LinkedHashSet<>();
         home.mailboxes().forEach(mailbox -> onDisk.add(mailbox.name()));
         MailboxNames names = new MailboxNames(onDisk);
         List<Named> named = new ArrayList<>();
         Set<String> taken = new LinkedHashSet<>();
         for (MaildirTree.MailboxDirectory mailbox : home.mailboxes()) {
-            String wanted = names.of(mailbox.name());
+            String within = home.relative().isEmpty() || mailbox.relative().equals(home.relative())
+                    ? mailbox.relative().substring(home.relative().length())
+                    : mailbox.relative().substring(home.relative().length() + 1);
+            String wanted = exported.flatMap(tree -> tree.at(within))
+                    .map(ExportedTree.Mailbox::name)
+                    .orElseGet(() -> names.of(mailbox.name()));
             String unique = wanted;
             for (int n = 2; !taken.add(unique); n++) {
                 unique = wanted + "~" + n;

@@ -19,6 +19,9 @@
  * one whose name had to be changed, else the later by byte order, gets {@code ~2}, {@code ~3} and so on. The root is
  * INBOX.
  *
+ * <p>The date of arrival is the file's time; files of Understudy's own exports have it in their names, for copies that lost
+ * file times.
+ *
  * <p>Not guaranteed: one consistent picture of a Maildir that a mail server is changing meanwhile.
  */
 @NullMarked

@@ -1,5 +1,7 @@
 package org.understudy.restore.source.mbox;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a message lies in its file; octets from 0.
  *
@@ -11,9 +13,19 @@ package org.understudy.restore.source.mbox;
  * @param quoted lines of the body that begin with one or more {@code >} and {@code From }
  * @param statedLength what Content-Length says, or -1
  * @param byLength whether the message ends where Content-Length says
+ * @param exported what an export of ours says of the message, where it is right about its length; {@code header} is then
+ *     the begin of the message itself, and {@code body} the same
  */
 record Extent(
-        long fromLine, long header, long body, long end, long next, long quoted, long statedLength, boolean byLength) {
+        long fromLine,
+        long header,
+        long body,
+        long end,
+        long next,
+        long quoted,
+        long statedLength,
+        boolean byLength,
+        @Nullable ExportedMessage exported) {
     /** Whether quoting is to be undone. */
     boolean unquotes() {
         return quoted > 0 && !byLength;

@@ -129,8 +129,10 @@ final class MboxReader {
     private void give(Window window, Splitter splitter, String path, Extent extent) throws IOException {
         MboxHeader header = header(window, extent);
         byte[] fromLine = splitter.line(extent.fromLine());
-        Instant delivered =
-                FromLine.read(fromLine, 0, fromLine.length).orElseThrow().delivered();
+        ExportedMessage exported = extent.exported();
+        Instant delivered = exported == null
+                ? FromLine.read(fromLine, 0, fromLine.length).orElseThrow().delivered()
+                : exported.date();
         long uid = header.uid() > lastUid ? header.uid() : 0;
         lastUid = Math.max(lastUid, uid);
         out.give(path, ref -> {
@@ -141,15 +143,25 @@ final class MboxReader {
                 return new SourceItem.Ignored(
                         ref, "deleted by the user in Thunderbird; the folder was not compacted since");
             }
-            if (extent.end() <= extent.header()) {
+            if (extent.end() <= extent.header() && exported == null) {
                 return new SourceItem.Unreadable(ref, Optional.of(mailbox), "a From_ line with nothing after it");
             }
             return new SourceItem.Message(
-                    ref, mailbox, uid, delivered, header.flags(), new MboxContent(file, extent, header), List.of());
+                    ref,
+                    mailbox,
+                    uid,
+                    delivered,
+                    header.flags(),
+                    new MboxContent(file, extent, header),
+                    exported == null ? List.of() : List.of(exported.size()));
         });
     }
 
     private static MboxHeader header(Window window, Extent extent) throws IOException {
+        ExportedMessage exported = extent.exported();
+        if (exported != null) {
+            return exported.state();
+        }
         return MboxHeader.read(
                 window.bytes(extent.header(), (int) Math.min(MboxHeader.LARGEST, extent.body() - extent.header())));
     }

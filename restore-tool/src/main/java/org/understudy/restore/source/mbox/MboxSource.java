@@ -14,6 +14,7 @@ import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
+import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -44,7 +45,7 @@ public final class MboxSource implements BackupSource {
         MboxTree tree = Files.isDirectory(real) ? MboxTree.discover(real) : MboxTree.ofFile(real);
         boolean any = false;
         for (MboxTree.Mailbox mailbox : tree.mailboxes()) {
-            any = any || isMbox(mailbox.file());
+            any = any || tree.exported(mailbox.file()).isPresent() || isMbox(mailbox.file());
         }
         if (!any) {
             return Optional.empty();
@@ -109,8 +110,13 @@ public final class MboxSource implements BackupSource {
         MboxSubscriptions subscriptions = MboxSubscriptions.read(tree.homes());
         List<MailboxInfo> infos = new ArrayList<>();
         for (MboxTree.Mailbox mailbox : mailboxes) {
+            Optional<ExportedTree.Mailbox> exported = tree.exported(mailbox.file());
             infos.add(new MailboxInfo(
-                    mailbox.mailbox(), MboxReader.uidValidity(mailbox.file()), subscriptions.contains(mailbox.file())));
+                    mailbox.mailbox(),
+                    exported.map(ExportedTree.Mailbox::uidValidity)
+                            .orElseGet(() -> MboxReader.uidValidity(mailbox.file())),
+                    exported.map(ExportedTree.Mailbox::subscribed)
+                            .orElseGet(() -> subscriptions.contains(mailbox.file()))));
         }
         return infos;
     }

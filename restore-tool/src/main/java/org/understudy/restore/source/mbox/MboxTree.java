@@ -7,12 +7,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceMailbox;
+import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.restore.source.maildir.ModifiedUtf7;
 import org.understudy.restore.source.maildir.NameText;
 import org.understudy.restore.source.maildir.UserName;
@@ -64,6 +68,7 @@ final class MboxTree {
     private final List<Mailbox> mailboxes = new ArrayList<>();
     private final List<Other> others = new ArrayList<>();
     private final List<Path> homes = new ArrayList<>();
+    private final Map<Path, ExportedTree.Mailbox> exported = new HashMap<>();
     private final Set<SourceMailbox> taken = new HashSet<>();
 
     private MboxTree(Path root) {
@@ -82,7 +87,7 @@ final class MboxTree {
     static MboxTree discover(Path root) throws IOException {
         MboxTree tree = new MboxTree(root);
         if (tree.isHome(root)) {
-            tree.home(root, UserName.of(root));
+            tree.home(root);
         } else {
             tree.spool(root);
         }
@@ -96,6 +101,11 @@ final class MboxTree {
 
     List<Other> others() {
         return others;
+    }
+
+    /** What an export of ours says of a file; empty where none does. */
+    Optional<ExportedTree.Mailbox> exported(Path file) {
+        return Optional.ofNullable(exported.get(file));
     }
 
     /** Directories that belong to one user each, with lists of subscriptions perhaps. */
@@ -121,6 +131,7 @@ final class MboxTree {
         for (Path entry : list(directory)) {
             String name = NameText.of(entry).toLowerCase(Locale.ROOT);
             if (STATE.contains(name)
+                    || name.equals(ExportedTree.FILE)
                     || name.endsWith(".sbd")
                     || name.endsWith(".msf")
                     || FOLDERS.contains(bare(name))) {
@@ -135,7 +146,7 @@ final class MboxTree {
         for (Path entry : listed(directory)) {
             if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                 if (isHome(entry)) {
-                    home(entry, UserName.of(entry));
+                    home(entry);
                 } else {
                     spool(entry);
                 }
@@ -145,8 +156,14 @@ final class MboxTree {
         }
     }
 
-    private void home(Path directory, String user) throws IOException {
+    private void home(Path directory) throws IOException {
         homes.add(directory);
+        Optional<ExportedTree> tree = ExportedTree.read(directory);
+        if (tree.isPresent()) {
+            exported(directory, "", tree.get());
+            return;
+        }
+        String user = UserName.of(directory);
         for (Path entry : listed(directory)) {
             String name = NameText.of(entry);
             boolean isDirectory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
@@ -155,6 +172,32 @@ final class MboxTree {
                 folders(entry, user, List.of());
             } else {
                 folder(entry, user, List.of());
+            }
+        }
+    }
+
+    /** Files that an export lists are its mailboxes; any other is none. */
+    private void exported(Path directory, String relative, ExportedTree tree) throws IOException {
+        for (Path entry : listed(directory)) {
+            String path = relative.isEmpty() ? NameText.of(entry) : relative + "/" + NameText.of(entry);
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                exported(entry, path, tree);
+                continue;
+            }
+            Optional<ExportedTree.Mailbox> mailbox = tree.at(path);
+            if (mailbox.isPresent() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                exported.put(entry, mailbox.get());
+                SourceMailbox name =
+                        new SourceMailbox(tree.user(), mailbox.get().name());
+                mailboxes.add(new Mailbox(entry, relative(entry), named(name)));
+            } else if (path.equals(ExportedTree.FILE)) {
+                others.add(new Other(relative(entry), "Understudy's account of this export", false));
+            } else {
+                others.add(new Other(
+                        relative(entry),
+                        "lies in an export of Understudy that does not list it; name the file itself as a source if it"
+                                + " is an mbox",
+                        true));
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.understudy.restore.source.mbox;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** Finds the messages of one file, one after the other. */
 final class Splitter {
@@ -35,12 +36,22 @@ final class Splitter {
     /** The message whose From_ line begins at {@code fromLine}. */
     Extent message(long fromLine) throws IOException {
         long header = Math.min(file.size(), file.lineFeed(fromLine) + 1);
+        Optional<ExportedMessage> exported = ExportedMessage.find(file, header);
+        if (exported.isPresent()) {
+            ExportedMessage message = exported.get();
+            long next = nextAfter(message.begin(), message.octets());
+            if (next >= 0) {
+                long end = message.begin() + message.octets();
+                return new Extent(
+                        fromLine, message.begin(), message.begin(), end, next, message.quoted(), -1, false, message);
+            }
+        }
         long body = body(header);
         long stated = body < 0 ? -1 : contentLength(header, body);
         if (stated >= 0) {
             long next = nextAfter(body, stated);
             if (next >= 0) {
-                return new Extent(fromLine, header, body, body + stated, next, 0, stated, true);
+                return new Extent(fromLine, header, body, body + stated, next, 0, stated, true, null);
             }
         }
         return untilFromLine(fromLine, header, body, stated);
@@ -66,7 +77,7 @@ final class Splitter {
         long next = Math.min(at, file.size());
         boolean divider = afterBlank && lastLine >= (body < 0 ? header : body) && lastLine < next;
         long end = divider ? lastLine : next;
-        return new Extent(fromLine, header, body < 0 ? end : body, end, next, quoted, stated, false);
+        return new Extent(fromLine, header, body < 0 ? end : body, end, next, quoted, stated, false, null);
     }
 
     /** Begin of the body; -1 if a From_ line or the file's end comes before an empty line. */

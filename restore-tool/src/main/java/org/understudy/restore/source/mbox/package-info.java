@@ -11,6 +11,10 @@
  * {@code >} (mboxrd; the same as mboxo but for lines that had two and more). Bodies delimited by Content-Length are taken
  * as they are.
  *
+ * <p>Messages of Understudy's own exports begin with a field {@code X-Understudy} that states their length and how many
+ * lines are quoted, so that each comes out as it was, whatever is in it; where the length does not fit any more, because
+ * another program wrote into the file, the rules above decide.
+ *
  * <p>Invariants: nothing is written or locked; links are never followed; octets that belong to no message come out as an
  * unreadable item with their place; a sector that cannot be read costs the messages that lie on it and no other.
  */
