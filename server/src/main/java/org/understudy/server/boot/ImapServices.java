@@ -88,6 +88,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         return new ImapSettings(
                 address(configuration.listeners().imaps()),
                 address(configuration.listeners().imap()),
+                configuration.listeners().localLogins(),
                 configuration.dataFolder().resolve("spool"),
                 new ImapSettings.Limits(
                         Math.toIntExact(limits.line().bytes()),

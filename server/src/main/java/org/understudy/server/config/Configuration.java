@@ -60,8 +60,14 @@ public record Configuration(
     /**
      * @param imaps TLS from the first byte (RFC 8314)
      * @param imap plain text, to be made safe by STARTTLS; LOGIN is refused before
+     * @param localLogins whether those who come from this machine may log in on {@code imap} without TLS
      */
-    public record Listeners(Listener imaps, Listener imap) {}
+    public record Listeners(Listener imaps, Listener imap, boolean localLogins) {
+        /** With TLS for everybody. */
+        public Listeners(Listener imaps, Listener imap) {
+            this(imaps, imap, false);
+        }
+    }
 
     /**
      * @param host address or name to listen on; {@code 0.0.0.0} or {@code ::} for all

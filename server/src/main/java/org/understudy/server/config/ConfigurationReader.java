@@ -137,7 +137,10 @@ public final class ConfigurationReader {
     }
 
     private static Listeners listeners(Section s) {
-        Listeners listeners = new Listeners(listener(s.section("imaps"), 9993), listener(s.section("imap"), 9143));
+        Listener imaps = listener(s.section("imaps"), 9993);
+        Section starttls = s.section("imap");
+        boolean localLogins = starttls.truth("local-logins-without-tls", false);
+        Listeners listeners = new Listeners(imaps, listener(starttls, 9143), localLogins);
         if (listeners.imaps().enabled()
                 && listeners.imap().enabled()
                 && listeners.imaps().port() != 0

@@ -11,6 +11,7 @@ import io.netty.handler.codec.compression.JdkZlibEncoder;
 import io.netty.handler.codec.compression.ZlibWrapper;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +86,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         this.writer = new ReplyWriter(channel, shared.threads(), timeouts().stall());
         this.session = new ConnectionSession(
                 listener.equals("imap"),
+                shared.settings().localLogins() && isLocal(channel),
                 channel.eventLoop(),
                 this::betweenCommands,
                 writer,
@@ -96,6 +98,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
         channel.closeFuture().addListener(future -> closed());
         log.connected();
+    }
+
+    private static boolean isLocal(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress from
+                && from.getAddress().isLoopbackAddress();
     }
 
     private ImapSettings.Timeouts timeouts() {

@@ -37,6 +37,7 @@ final class ConnectionSession implements EndableSession {
     private final SessionId id = SessionId.generate();
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final boolean startTlsOffered;
+    private final boolean loginWithoutTls;
     private final EventLoop loop;
     private final Executor turns;
     private final ReplyWriter writer;
@@ -55,12 +56,14 @@ final class ConnectionSession implements EndableSession {
 
     /**
      * @param startTlsOffered whether the listener lets clients upgrade
+     * @param loginWithoutTls whether this client may log in without TLS
      * @param turns runs work between the commands of the connection
      * @param sendNow sends what replies have been written outside of a command
      * @param ending ends the connection in order, with a text for the client and a reason for the log
      */
     ConnectionSession(
             boolean startTlsOffered,
+            boolean loginWithoutTls,
             EventLoop loop,
             Executor turns,
             ReplyWriter writer,
@@ -68,6 +71,7 @@ final class ConnectionSession implements EndableSession {
             BiConsumer<String, String> ending,
             SocketAddress client) {
         this.startTlsOffered = startTlsOffered;
+        this.loginWithoutTls = loginWithoutTls;
         this.loop = loop;
         this.turns = turns;
         this.writer = writer;
@@ -282,7 +286,7 @@ final class ConnectionSession implements EndableSession {
 
     @Override
     public boolean isSSLRequired() {
-        return true;
+        return !loginWithoutTls;
     }
 
     @Override

@@ -10,11 +10,13 @@ import java.util.Optional;
  *
  * @param imaps where to listen for TLS from the first octet (RFC 8314), port 0 for any free one; empty for not at all
  * @param imap where to listen for IMAP with STARTTLS; empty for not at all
+ * @param localLogins whether clients on this machine may log in on {@code imap} without TLS, as a proxy that ends TLS does
  * @param spoolFolder folder for literals too large for memory; used by this server alone, made when missing
  */
 public record ImapSettings(
         Optional<InetSocketAddress> imaps,
         Optional<InetSocketAddress> imap,
+        boolean localLogins,
         Path spoolFolder,
         Limits limits,
         Timeouts timeouts) {
@@ -22,23 +24,27 @@ public record ImapSettings(
     /** Listens nowhere yet; limits and timeouts as documented there. */
     public static ImapSettings defaults(Path spoolFolder) {
         return new ImapSettings(
-                Optional.empty(), Optional.empty(), spoolFolder, Limits.defaults(), Timeouts.defaults());
+                Optional.empty(), Optional.empty(), false, spoolFolder, Limits.defaults(), Timeouts.defaults());
     }
 
     public ImapSettings withImaps(InetSocketAddress address) {
-        return new ImapSettings(Optional.of(address), imap, spoolFolder, limits, timeouts);
+        return new ImapSettings(Optional.of(address), imap, localLogins, spoolFolder, limits, timeouts);
     }
 
     public ImapSettings withImap(InetSocketAddress address) {
-        return new ImapSettings(imaps, Optional.of(address), spoolFolder, limits, timeouts);
+        return new ImapSettings(imaps, Optional.of(address), localLogins, spoolFolder, limits, timeouts);
+    }
+
+    public ImapSettings withLocalLogins() {
+        return new ImapSettings(imaps, imap, true, spoolFolder, limits, timeouts);
     }
 
     public ImapSettings withLimits(Limits other) {
-        return new ImapSettings(imaps, imap, spoolFolder, other, timeouts);
+        return new ImapSettings(imaps, imap, localLogins, spoolFolder, other, timeouts);
     }
 
     public ImapSettings withTimeouts(Timeouts other) {
-        return new ImapSettings(imaps, imap, spoolFolder, limits, other);
+        return new ImapSettings(imaps, imap, localLogins, spoolFolder, limits, other);
     }
 
     /**

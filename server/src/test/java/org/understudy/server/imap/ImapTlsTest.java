@@ -82,6 +82,20 @@ final class ImapTlsTest {
     }
 
     @Test
+    void withoutTlsNobodyLogsInUnlessLocalProgramsMay(@TempDir Path folder) throws Exception {
+        try (ImapTestClient client = ImapTestClient.plain(server.imap())) {
+            assertThat(client.line()).contains("LOGINDISABLED").doesNotContain("AUTH=PLAIN");
+            assertThat(client.status("LOGIN anna secret")).startsWith("NO ");
+        }
+        try (ImapTestServer local = ImapTestServer.start(folder.resolve("local"), ImapSettings::withLocalLogins);
+                ImapTestClient client = ImapTestClient.plain(local.imap())) {
+            assertThat(client.line()).contains("AUTH=PLAIN", "STARTTLS").doesNotContain("LOGINDISABLED");
+            client.ok("LOGIN anna secret");
+            client.ok("SELECT INBOX");
+        }
+    }
+
+    @Test
     void whatFollowsStartTlsUnencryptedIsThrownAway() throws Exception {
         try (ImapTestClient client = ImapTestClient.plain(server.imap())) {
             client.line();
