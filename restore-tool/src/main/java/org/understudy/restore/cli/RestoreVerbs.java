@@ -16,12 +16,22 @@ public final class RestoreVerbs {
                 new CommandLine(new SnapshotVerb(frame)),
                 new CommandLine(new LossVerb(frame)),
                 CanaryVerbs.group(frame),
-                VerbGroup.of(
-                        "repo",
-                        "List and verify the snapshots of the repository.",
-                        List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame))),
+                repo(frame),
                 restore(frame),
                 new CommandLine(new FsckVerb(frame)));
+    }
+
+    private static CommandLine repo(Frame frame) {
+        CommandLine group = VerbGroup.of(
+                "repo",
+                "List and verify the snapshots of the repository, recover a store from it, and keep its keys.",
+                List.of(
+                        new RepoListVerb(frame),
+                        new RepoVerifyVerb(frame),
+                        new RepoRecoverVerb(frame),
+                        new RepoTrustVerb(frame)));
+        group.addSubcommand(RepoKeyVerbs.group(frame));
+        return group;
     }
 
     private static CommandLine restore(Frame frame) {

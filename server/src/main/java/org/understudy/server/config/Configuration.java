@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
  *
  * @param dataFolder absolute; holds the store, shadows, restores and keys
- * @param repositoryFolder absolute; holds the snapshots, best on another disk
+ * @param repository where the snapshots are kept
  */
 public record Configuration(
         Path dataFolder,
-        Path repositoryFolder,
+        RepositorySettings repository,
         Listeners listeners,
         Tls tls,
         Limits limits,
@@ -35,11 +35,8 @@ public record Configuration(
 
     /** The same, but with another data folder; a repository within the old one moves along. */
     public Configuration withDataFolder(Path folder) {
-        Path repository = repositoryFolder.startsWith(dataFolder)
-                ? folder.resolve(dataFolder.relativize(repositoryFolder))
-                : repositoryFolder;
         return new Configuration(
-                folder, repository, listeners, tls, limits, memory, accounts, admin, logging, roles, restore, shadows);
+                folder, repository.moved(dataFolder, folder), listeners, tls, limits, memory, accounts, admin, logging, roles, restore, shadows);
     }
 
     /**
