@@ -99,10 +99,12 @@ public final class ServerProcess implements ServerRunner {
             open.push(store);
             SecureRandom random = new SecureRandom();
             AccountService accounts = accounts(configuration, store, random);
+            RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
+            open.push(repository.backend());
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
-                    RepositoryPlace.folder(configuration.repositoryFolder()),
+                    repository,
                     clock,
                     Approvers.of(configuration, accounts));
             open.push(FaultHold.watch(workplace));

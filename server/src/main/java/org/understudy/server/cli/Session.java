@@ -68,7 +68,7 @@ final class Session implements Invocation {
 
     @Override
     public RepositoryPlace repository() {
-        return RepositoryPlace.folder(configuration().repositoryFolder());
+        return RepositoryPlaces.of(configuration(), clock());
     }
 
     @Override

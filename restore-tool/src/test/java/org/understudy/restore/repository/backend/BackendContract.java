@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -222,13 +222,24 @@ public abstract class BackendContract {
 
             @Override
             public InputStream open() {
-                return new ByteArrayInputStream(bytes) {
+                return new InputStream() {
+                    private int at;
+
                     @Override
-                    public synchronized int read(byte[] to, int from, int length) {
-                        if (pos >= after && faults.getAndDecrement() > 0) {
-                            throw new java.io.UncheckedIOException(new IOException("Input/output error"));
+                    public int read() {
+                        byte[] one = new byte[1];
+                        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                    }
+
+                    @Override
+                    public int read(byte[] to, int from, int length) {
+                        if (at >= after && faults.getAndDecrement() > 0) {
+                            throw new UncheckedIOException(new IOException("Input/output error"));
                         }
-                        return super.read(to, from, pos < after ? Math.min(length, after - pos) : length);
+                        int n = Math.min(length, (at < after ? after : bytes.length) - at);
+                        System.arraycopy(bytes, at, to, from, n);
+                        at += n;
+                        return n == 0 && length > 0 ? -1 : n;
                     }
                 };
             }
