@@ -1,7 +1,9 @@
 package org.understudy.restore.repository;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,14 +32,14 @@ import org.understudy.storage.keyspace.Digest;
 /**
  * Tells whether the tables of a checkpoint are as they were born, before anything of it is copied.
  *
- * <p>Always read are tables that the repository has not, and those that somebody has written to since they were last read
- * (their time of change says so). Of the others, whose copies are in the repository, each snapshot reads those that were
+ * <p>Always read are tables that the repository has not, and those that somebody has written to since they were last read,
+ * here or in the repository (their time of change says so). Of the others, whose copies are in the repository, each snapshot reads those that were
  * not read for longest, here and in the repository: {@link #ROTATION_BYTES} of them, or as many as it takes to have read
  * all of them within {@link #PERIOD}, whichever is more.
  */
 final class SourceCheck {
     /** How much of what is unchanged is read again by each snapshot at least. */
-    static final long ROTATION_BYTES = 256L << 20;
+    static final long ROTATION_BYTES = 64L << 20;
     /** Within what time all that is unchanged has been read again. */
     static final Duration PERIOD = Duration.ofDays(7);
 
@@ -45,6 +48,7 @@ final class SourceCheck {
     private final Workplace workplace;
     private final StoreSnapshot checkpoint;
     private final @Nullable Manifest previous;
+    private final Repository repository;
     private final ObjectFolder objects;
     private final boolean all;
     private final Meter meter;
@@ -59,13 +63,14 @@ final class SourceCheck {
             Workplace workplace,
             StoreSnapshot checkpoint,
             @Nullable Manifest previous,
-            ObjectFolder objects,
+            Repository repository,
             boolean all,
             Meter meter) {
         this.workplace = workplace;
         this.checkpoint = checkpoint;
         this.previous = previous;
-        this.objects = objects;
+        this.repository = repository;
+        this.objects = repository.objects();
         this.all = all;
         this.meter = meter;
         if (previous != null && previous.storeId().equals(checkpoint.storeId())) {
@@ -106,6 +111,7 @@ final class SourceCheck {
             }
         }
         Set<StoreSnapshot.File> reread = rotation(unchanged, births.births());
+        reread.addAll(writtenTo(unchanged, births.births()));
         toRead.addAll(reread);
         read(toRead, births.births(), hashes);
         if (!rotten.isEmpty()) {
@@ -157,6 +163,31 @@ final class SourceCheck {
             bytes += file.size();
         }
         return chosen;
+    }
+
+    /** Those whose copies in the repository have a later time of change than the manifest that came after them. */
+    private Set<StoreSnapshot.File> writtenTo(List<StoreSnapshot.File> unchanged, Map<String, Birth> births)
+            throws IOException {
+        Optional<Path> manifest = previous == null
+                ? Optional.empty()
+                : repository.backend().localFile(Repository.manifestName(previous.id()));
+        Set<StoreSnapshot.File> written = new HashSet<>();
+        if (manifest.isEmpty()) {
+            return written;
+        }
+        FileTime finished = Files.getLastModifiedTime(manifest.get());
+        for (StoreSnapshot.File file : unchanged) {
+            Birth birth = births.get(file.name());
+            Optional<Path> object = birth == null
+                    ? Optional.empty()
+                    : repository
+                            .backend()
+                            .localFile(ObjectFolder.name(birth.sha256().toString()));
+            if (object.isPresent() && Files.getLastModifiedTime(object.get()).compareTo(finished) > 0) {
+                written.add(file);
+            }
+        }
+        return written;
     }
 
     private static Instant readAt(@Nullable Birth birth) {

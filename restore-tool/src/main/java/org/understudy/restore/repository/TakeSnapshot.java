@@ -65,7 +65,8 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
         try {
-            return new SnapshotTaker(workplace, request.rereadStored(), new Meter(progress), hook).take();
+            return new SnapshotTaker(workplace, request.rereadStored(), Meter.beside(workplace.live(), progress), hook)
+                    .take();
         } catch (OperatorException e) {
             if (e.reason() == Reason.UNSOUND || e.reason() == Reason.IO) {
                 IncidentHold unused =

@@ -99,7 +99,10 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         try {
             Collection<String> looked = snapshots.isEmpty() ? repository.snapshotIds() : snapshots;
             Result result = new RepositoryVerifier(
-                            repository, TrustedKeys.load(workplace.keys()), workplace.clock(), new Meter(progress))
+                            repository,
+                            TrustedKeys.load(workplace.keys()),
+                            workplace.clock(),
+                            Meter.beside(workplace.live(), progress))
                     .verify(request.full(), subset, snapshots);
             note(result, subset, looked, repository, workplace, began);
             hold(result, workplace);
