@@ -90,6 +90,7 @@ final class SourceCheck {
         Map<StoreSnapshot.File, Digest> hashes = new LinkedHashMap<>();
         Set<StoreSnapshot.File> toRead = new HashSet<>();
         List<StoreSnapshot.File> unchanged = new ArrayList<>();
+        Set<StoreSnapshot.File> reread = new HashSet<>();
         for (StoreSnapshot.File file : checkpoint.files()) {
             String unsound = births.unsound().get(file.name());
             Birth birth = births.births().get(file.name());
@@ -103,14 +104,16 @@ final class SourceCheck {
                         file,
                         "expected SHA-256 " + (was == null ? "" : was.sha256()) + " as in the snapshot before,"
                                 + " found " + birth.sha256());
-            } else if (isUnchanged(file, birth)) {
+            } else if (!isStored(file, birth)) {
+                toRead.add(file);
+            } else if (Births.modified(path(file)) == birth.modifiedNanos()) {
                 unchanged.add(file);
                 hashes.put(file, birth.sha256());
             } else {
-                toRead.add(file);
+                reread.add(file);
             }
         }
-        Set<StoreSnapshot.File> reread = rotation(unchanged, births.births());
+        reread.addAll(rotation(unchanged, births.births()));
         reread.addAll(writtenTo(unchanged, births.births()));
         toRead.addAll(reread);
         read(toRead, births.births(), hashes);
@@ -128,12 +131,9 @@ final class SourceCheck {
         return new Result(inOrder, reread);
     }
 
-    /** Whether the file is that of the snapshot before, of which the repository has a copy, and nobody has written to it. */
-    private boolean isUnchanged(StoreSnapshot.File file, Birth birth) throws IOException {
+    private boolean isStored(StoreSnapshot.File file, Birth birth) throws IOException {
         OptionalLong stored = objects.size(birth.sha256().toString());
-        return stored.isPresent()
-                && stored.getAsLong() == file.size()
-                && Births.modified(path(file)) == birth.modifiedNanos();
+        return stored.isPresent() && stored.getAsLong() == file.size();
     }
 
     private boolean differsFromBefore(StoreSnapshot.File file, Digest digest) {
@@ -259,7 +259,7 @@ final class SourceCheck {
         }
         words.append(". Nothing was copied");
         String text = words.toString();
-        var hold = IncidentHolds.of(workplace).raise("snapshot", text, concerned);
+        var hold = IncidentHolds.of(workplace).raise("snapshot", brief(hit), concerned);
         return new OperatorException(
                 Reason.UNSOUND,
                 text,
@@ -267,6 +267,16 @@ final class SourceCheck {
                         + " as they were, and the incident hold " + hold.id() + ", which is on now, keeps them from"
                         + " being pruned. docs/runbooks/rotted-backup.md says how to go on; 'understudy repo hold' lists"
                         + " all mail that is concerned.");
+    }
+
+    private String brief(List<Concerned> hit) {
+        String names = rotten.keySet().stream()
+                .map(file -> file.name() + " (" + file.columnFamily() + ")")
+                .collect(Collectors.joining(", "));
+        long messages = hit.stream().mapToLong(Concerned::messages).sum();
+        long users = hit.stream().map(Concerned::user).distinct().count();
+        return "file " + names + " of the live store is not as it was written, so the snapshot was refused"
+                + (messages == 0 ? "" : "; " + messages + " messages of " + users + " users are lost there");
     }
 
     private Path path(StoreSnapshot.File file) {
