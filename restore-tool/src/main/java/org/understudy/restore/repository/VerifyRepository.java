@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.incident.Concerned;
@@ -19,7 +20,7 @@ import org.understudy.storage.Reason;
 
 /**
  * Operation {@code repo.verify}: checks manifests, signatures, chain and objects. It writes nothing into the
- * repository, and notes in the keys folder when each snapshot was verified.
+ * repository but the incident hold that damage sets, and notes in the keys folder when each snapshot was verified.
  */
 public final class VerifyRepository implements Operation<VerifyRepository.Request, VerifyRepository.Result> {
     /**
@@ -32,6 +33,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
     public record Request(boolean full, List<String> snapshots, String subset) {
         public Request {
             snapshots = List.copyOf(snapshots);
+            subset = Objects.requireNonNullElse(subset, "");
         }
 
         /** Reads all objects or none. */
@@ -97,7 +99,10 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         try {
             Collection<String> looked = snapshots.isEmpty() ? repository.snapshotIds() : snapshots;
             Result result = new RepositoryVerifier(
-                            repository, TrustedKeys.load(workplace.keys()), workplace.clock(), new Meter(progress))
+                            repository,
+                            TrustedKeys.load(workplace.keys()),
+                            workplace.clock(),
+                            Meter.beside(workplace.live(), progress))
                     .verify(request.full(), subset, snapshots);
             note(result, subset, looked, repository, workplace, began);
             hold(result, workplace);
@@ -157,8 +162,18 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         IncidentHolds.of(workplace)
                 .raiseUnlessReleased(
                         "repo verify",
-                        damage.getFirst().text()
-                                + (damage.size() > 1 ? " And " + (damage.size() - 1) + " further findings." : ""),
+                        brief(damage.getFirst())
+                                + (damage.size() > 1 ? "; and " + (damage.size() - 1) + " further findings" : ""),
                         concerned);
+    }
+
+    private static String brief(RepositoryFinding finding) {
+        return (finding.snapshot().isEmpty() ? "" : "snapshot " + finding.snapshot() + ": ") + finding.file()
+                + (finding.storeFile().isEmpty()
+                        ? ""
+                        : " (" + finding.storeFile() + (finding.columnFamily().isEmpty() ? "" : " of ")
+                                + finding.columnFamily() + ")")
+                + " is damaged: "
+                + finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }
