@@ -28,4 +28,3 @@ public record StoreSnapshot(Path folder, String storeId, int formatVersion, long
             long entries,
             String writtenSum) {}
 }
-

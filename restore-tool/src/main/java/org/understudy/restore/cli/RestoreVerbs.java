@@ -23,8 +23,11 @@ public final class RestoreVerbs {
     }
 
     private static List<Verb> repository(Frame frame) {
-        List<Verb> verbs =
-                new ArrayList<>(List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame), new RepoPruneVerb(frame)));
+        List<Verb> verbs = new ArrayList<>(List.of(
+                new RepoListVerb(frame),
+                new RepoVerifyVerb(frame),
+                new RepoPruneVerb(frame),
+                new RepoArchiveVerb(frame)));
         verbs.addAll(HoldVerbs.all(frame));
         return verbs;
     }

@@ -158,8 +158,7 @@ public final class OpenedSnapshot implements AutoCloseable {
             SnapshotFolder folder,
             MailStore store,
             Map<MailboxId, UidSet> doubts) {
-        return new OpenedSnapshot(
-                manifest, trust, notes, folder, store, new ObjectCheck(repository.objects()), doubts);
+        return new OpenedSnapshot(manifest, trust, notes, folder, store, new ObjectCheck(repository.objects()), doubts);
     }
 
     /** Whether the row of a message may be another one than it was, though it is what the manifest says. */

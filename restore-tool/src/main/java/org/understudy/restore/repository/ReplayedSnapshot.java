@@ -188,19 +188,13 @@ public final class ReplayedSnapshot {
      * @param trusted of all that was replayed
      * @param more what an operator should know of it
      */
-    public OpenedSnapshot opened(
-            Instant moment, long sequence, Trust trusted, List<String> more, Progress progress)
+    public OpenedSnapshot opened(Instant moment, long sequence, Trust trusted, List<String> more, Progress progress)
             throws InterruptedException {
         boolean opened = false;
-        MailStore store =
-                MailStore.openReadOnly(folder.path(), new MailStore.Options(CACHE_BYTES, clock), false);
+        MailStore store = MailStore.openReadOnly(folder.path(), new MailStore.Options(CACHE_BYTES, clock), false);
         try {
-            Census.Result census = new Census(
-                            store,
-                            row -> users.test(row.path().owner()),
-                            List.of(),
-                            new Meter(progress))
-                    .take();
+            Census.Result census =
+                    new Census(store, row -> users.test(row.path().owner()), List.of(), new Meter(progress)).take();
             Manifest counted = new Manifest(
                     manifest.format(),
                     manifest.version(),

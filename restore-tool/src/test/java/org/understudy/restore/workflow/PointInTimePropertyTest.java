@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.progress.Progress;
@@ -103,7 +104,7 @@ class PointInTimePropertyTest {
     }
 
     private static void verified(Rehearsal on) throws InterruptedException {
-        assertThat(new VerifyRepository()
+        assertThat(RestoreOperations.verifyRepository()
                         .run(new VerifyRepository.Request(true, List.of()), on.workplace, Progress.SILENT)
                         .findings())
                 .isEmpty();
@@ -150,9 +151,7 @@ class PointInTimePropertyTest {
                             flags -> Flags.of(flags.system() ^ bit, List.of("k" + random.nextInt(3))),
                             Rehearsal.DELIVERY);
         } else if (dice < 80) {
-            on.live
-                    .messages()
-                    .expunge(mailbox.id(), some(on, mailbox, random), ExpungeReason.USER, Rehearsal.DELIVERY);
+            on.live.messages().expunge(mailbox.id(), some(on, mailbox, random), ExpungeReason.USER, Rehearsal.DELIVERY);
         } else if (dice < 84) {
             MailboxRow other = mailboxes.get(random.nextInt(mailboxes.size()));
             if (!other.id().equals(mailbox.id())) {

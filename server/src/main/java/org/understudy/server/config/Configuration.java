@@ -29,6 +29,7 @@ public record Configuration(
         Roles roles,
         Restore restore,
         RetentionRules retention,
+        Archive archive,
         Shadows shadows) {
 
     /** The folder of the RocksDB database. */
@@ -54,6 +55,7 @@ public record Configuration(
                 roles,
                 restore,
                 retention,
+                archive,
                 shadows);
     }
 
@@ -156,6 +158,13 @@ public record Configuration(
      * @param open how many may be open at once
      */
     public record Shadows(boolean owners, Duration expire, Duration idle, DataSize memory, int open) {}
+
+    /**
+     * Carrying the log into the repository.
+     *
+     * @param interval at most so much of what was done is lost with the store's disk
+     */
+    public record Archive(boolean enabled, Duration interval) {}
 
     /** @param level of messages that are logged, and all above */
     public record Logging(LogLevel level) {}

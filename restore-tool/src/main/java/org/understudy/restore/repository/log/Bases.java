@@ -34,9 +34,9 @@ final class Bases {
         /** Whether it was taken of that very database. */
         boolean isOf(String store, String database) {
             return storeId.equals(store)
-                    && lineSha256.equals(Digest.of(
-                                    Digest.sha256().digest((database + "\n").getBytes(StandardCharsets.UTF_8)))
-                            .toString());
+                    && lineSha256.equals(
+                            Digest.of(Digest.sha256().digest((database + "\n").getBytes(StandardCharsets.UTF_8)))
+                                    .toString());
         }
     }
 
@@ -71,12 +71,16 @@ final class Bases {
         if (manifest == null || entry.trust() == Trust.NONE || !manifest.id().equals(id)) {
             return null;
         }
+        return base(manifest);
+    }
+
+    static Base base(Manifest manifest) {
         String line = manifest.files().stream()
                 .filter(file -> file.name().equals(StoreSnapshot.LINE))
                 .map(Manifest.StoredFile::sha256)
                 .findFirst()
                 .orElse("");
-        return new Base(id, manifest.number(), manifest.storeId(), manifest.sequence(), line);
+        return new Base(manifest.id(), manifest.number(), manifest.storeId(), manifest.sequence(), line);
     }
 
     /** The newest one of a database whose number is above {@code notBefore}. */

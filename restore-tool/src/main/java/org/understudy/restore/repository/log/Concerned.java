@@ -60,7 +60,8 @@ final class Concerned {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<String> owner = store.mailboxes().find(id).map(row -> row.path().owner());
+        Optional<String> owner =
+                store.mailboxes().find(id).map(row -> row.path().owner());
         owner.ifPresent(name -> remember(id, name));
         return owner;
     }

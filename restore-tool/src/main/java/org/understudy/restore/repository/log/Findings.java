@@ -17,7 +17,6 @@ final class Findings {
 
     static RepositoryFinding damaged(
             Kind kind,
-            String location,
             String name,
             String expected,
             String found,
@@ -105,9 +104,14 @@ final class Findings {
     }
 
     private static RepositoryFinding finding(
-            Kind kind, String name, String expected, String found, String meaning, List<Affected> affected, String hint) {
-        return new RepositoryFinding(
-                kind, "", "logs/" + name, "", "", expected, found, meaning, affected, hint);
+            Kind kind,
+            String name,
+            String expected,
+            String found,
+            String meaning,
+            List<Affected> affected,
+            String hint) {
+        return new RepositoryFinding(kind, "", "logs/" + name, "", "", expected, found, meaning, affected, hint);
     }
 
     private static String unreachable(

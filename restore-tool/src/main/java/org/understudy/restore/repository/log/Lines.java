@@ -153,11 +153,7 @@ final class Lines {
 
     /** Begins a line with what comes from now on. */
     void beginAt(Reason reason, MailStore live, StoreLog.End end) {
-        begin(
-                reason,
-                end.sequence() + 1,
-                end.before() - 1,
-                reason == Reason.TURNED_BACK ? bases.newestNumber() : 0);
+        begin(reason, end.sequence() + 1, end.before() - 1, reason == Reason.TURNED_BACK ? bases.newestNumber() : 0);
     }
 
     private void begin(Reason reason, long first, long baseAt, long notBefore) {

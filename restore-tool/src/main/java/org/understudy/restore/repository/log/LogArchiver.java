@@ -157,7 +157,8 @@ public final class LogArchiver {
             }
             Instant before = lines.upTo();
             if (base.isPresent()) {
-                lines.beginAfter(base.get(), reason, workplace.live(), log.at(base.get().sequence()), end);
+                lines.beginAfter(
+                        base.get(), reason, workplace.live(), log.at(base.get().sequence()), end);
             } else {
                 lines.beginAt(reason, workplace.live(), end);
             }
@@ -206,7 +207,8 @@ public final class LogArchiver {
         private Instant upTo(StoreLog.End end, SegmentDraft draft) {
             long complete = end.before() - 1;
             if (complete < draft.lastAt()) {
-                // Effects in the millisecond of the last one may follow. If the clock is back by more, none would be told
+                // Effects in the millisecond of the last one may follow. If the clock is back by more, none would be
+                // told
                 // from it until the clock has caught up.
                 boolean back = draft.lastAt() - complete > Duration.ofSeconds(1).toMillis();
                 complete = back ? draft.lastAt() : draft.lastAt() - 1;

@@ -69,8 +69,13 @@ final class LogChain {
             SegmentFile.Signed signed = SegmentFile.head(files, entry.name());
             LogHead head = signed.head();
             if (head.number() != number) {
-                unsound(entry, number, RepositoryFinding.Kind.LOG_REPLACED, "segment " + number, "segment "
-                        + head.number(), null);
+                unsound(
+                        entry,
+                        number,
+                        RepositoryFinding.Kind.LOG_REPLACED,
+                        "segment " + number,
+                        "segment " + head.number(),
+                        null);
             } else if (!head.repositoryId().equals(repository.id())) {
                 unsound(
                         entry,
@@ -149,13 +154,16 @@ final class LogChain {
     /** What lies between two sound segments. */
     private void report(@Nullable Segment last, @Nullable Segment next, LogHead.@Nullable Previous named) {
         Instant from = last == null ? null : last.head().upTo();
-        Instant to = next == null ? null : next.head().firstAt() == null ? next.head().upTo() : next.head().firstAt();
+        Instant to = next == null
+                ? null
+                : next.head().firstAt() == null
+                        ? next.head().upTo()
+                        : next.head().firstAt();
         for (Unsound one : unsound) {
             LogHead.Previous known = named != null && named.number() == one.number() ? named : null;
             LogHead own = one.head();
             findings.add(Findings.damaged(
                     one.kind(),
-                    files.location(one.name()),
                     one.name(),
                     one.expected(),
                     one.found(),
@@ -168,10 +176,7 @@ final class LogChain {
                 long missing = number;
                 if (unsound.stream().noneMatch(one -> one.number() == missing)) {
                     findings.add(Findings.missing(
-                            SegmentFile.name(number),
-                            from,
-                            to,
-                            number == named.number() ? named.users() : null));
+                            SegmentFile.name(number), from, to, number == named.number() ? named.users() : null));
                 }
             }
         }

@@ -83,7 +83,12 @@ record LogHead(
      * @param notBefore snapshots with this number or a smaller one are none of this line
      * @param lostAfter end of the line before, up to which moments can be reached; null for the first
      */
-    record Start(Reason reason, long firstSequence, Instant baseAt, long notBefore, @Nullable Instant lostAfter) {}
+    record Start(
+            Reason reason,
+            long firstSequence,
+            Instant baseAt,
+            long notBefore,
+            @Nullable Instant lostAfter) {}
 
     /** How many effects concern a user's mail. */
     record UserEffects(String name, long effects) {}
@@ -94,13 +99,7 @@ record LogHead(
      * @param length in the file, with its own head
      * @param sha256 of those bytes
      */
-    record Frame(
-            long length,
-            String sha256,
-            long firstSequence,
-            long lastSequence,
-            Instant firstAt,
-            Instant lastAt) {}
+    record Frame(long length, String sha256, long firstSequence, long lastSequence, Instant firstAt, Instant lastAt) {}
 
     /**
      * The segment before, with what an operator needs to know of it when it is lost.

@@ -226,7 +226,8 @@ public final class PointInTime {
                 }
                 throw Refusal.repository(
                         "the log is damaged: " + files.location(segment.name()) + ", frame " + (e.frame() + 1) + " of "
-                                + head.frames().size() + ": expected " + e.damage().expected() + ", found "
+                                + head.frames().size() + ": expected "
+                                + e.damage().expected() + ", found "
                                 + e.damage().found() + ". " + moment + " lies behind it",
                         "The last second that can be reached before it is "
                                 + Words.second(damaged.minusMillis(1)) + ". Bring the file back from a copy of the"

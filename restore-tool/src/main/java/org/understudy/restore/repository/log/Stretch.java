@@ -42,8 +42,7 @@ record Stretch(List<Segment> segments, Instant upTo) {
 
     /** Whether the snapshot can be its base, as far as numbers tell. */
     boolean covers(Bases.Base base) {
-        return base.sequence() >= first().firstSequence() - 1
-                && base.sequence() <= last().lastSequence();
+        return base.sequence() >= first().firstSequence() - 1 && base.sequence() <= last().lastSequence();
     }
 
     /** Whether the snapshot is one of its line, from within the stretch or from outside it. */

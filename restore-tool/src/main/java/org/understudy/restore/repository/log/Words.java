@@ -10,13 +10,12 @@ final class Words {
 
     /** Why moments after {@code before} cannot be reached. */
     static String gap(LogHead.Reason reason, @Nullable Instant before) {
-        String why =
-                switch (reason) {
-                    case FIRST -> "no log was kept before";
-                    case LOG_GONE -> "the store deleted a part of its log before it was carried away";
-                    case OTHER_DATABASE -> "the store was made anew or brought back from a snapshot";
-                    case TURNED_BACK -> "an older copy of the store's files was put in place";
-                };
+        String why = switch (reason) {
+            case FIRST -> "no log was kept before";
+            case LOG_GONE -> "the store deleted a part of its log before it was carried away";
+            case OTHER_DATABASE -> "the store was made anew or brought back from a snapshot";
+            case TURNED_BACK -> "an older copy of the store's files was put in place";
+        };
         return before == null ? why : "from " + second(before) + " on, " + why;
     }
 
