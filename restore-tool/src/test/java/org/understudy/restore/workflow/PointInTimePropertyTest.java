@@ -22,6 +22,7 @@ import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.repository.log.ArchiveReport;
 import org.understudy.restore.repository.log.ArchiveState;
+import org.understudy.restore.repository.log.HandClock;
 import org.understudy.restore.repository.log.LogArchiver;
 import org.understudy.restore.repository.log.PointInTime;
 import org.understudy.storage.MailStore;

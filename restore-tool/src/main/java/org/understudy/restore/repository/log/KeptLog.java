@@ -136,7 +136,7 @@ public final class KeptLog implements Logbook, RepositoryShare {
         heads.remove(entries.lastKey());
         heads.forEach((number, head) -> {
             OptionalLong oldest = bases.stream()
-                    .filter(base -> base.isOf(head.storeId(), head.database())
+                    .filter(base -> base.isOf(head.storeId(), head.storeLine())
                             && base.number() > head.start().notBefore()
                             && base.sequence() >= head.start().firstSequence() - 1)
                     .mapToLong(Bases.Base::sequence)
