@@ -101,7 +101,11 @@ final class SnapshotTaker {
         for (Map.Entry<StoreSnapshot.File, Digest> entry : source.hashes().entrySet()) {
             Manifest.StoredFile file = stored(entry.getKey(), entry.getValue());
             files.add(file);
-            if (!isStored(repository.objects(), file, reread || source.reread().contains(entry.getKey()))) {
+            if (!isStored(
+                    repository.objects(),
+                    file,
+                    reread || source.reread().contains(entry.getKey()),
+                    before(previous, file))) {
                 fresh.add(file);
             }
         }
@@ -198,10 +202,24 @@ final class SnapshotTaker {
         return census;
     }
 
-    private boolean isStored(ObjectFolder objects, Manifest.StoredFile file, boolean read)
+    /** Whether the snapshot before consists of this file's content, too. */
+    private static boolean before(@Nullable Manifest previous, Manifest.StoredFile file) {
+        return previous != null
+                && previous.files().stream().anyMatch(one -> one.sha256().equals(file.sha256()));
+    }
+
+    /**
+     * @param read whether its content is looked at, or presence and size only
+     * @param expected whether a snapshot says that it is there
+     */
+    private boolean isStored(ObjectFolder objects, Manifest.StoredFile file, boolean read, boolean expected)
             throws IOException, InterruptedException {
         OptionalLong size = objects.size(file.sha256());
         if (size.isEmpty()) {
+            if (expected) {
+                damaged("object " + file.sha256() + " is gone from the repository, though the snapshot before names it;"
+                        + " the store's " + file.name() + " takes its place, of which it was the copy");
+            }
             return false;
         }
         String found = size.getAsLong() + " bytes";

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.incident.Concerned;
@@ -32,6 +33,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
     public record Request(boolean full, List<String> snapshots, String subset) {
         public Request {
             snapshots = List.copyOf(snapshots);
+            subset = Objects.requireNonNullElse(subset, "");
         }
 
         /** Reads all objects or none. */

@@ -60,9 +60,8 @@ final class BirthLog {
         }
         int bad = 0;
         for (int at = HEAD; at + RECORD <= bytes.length; at += RECORD) {
-            ByteBuffer record = ByteBuffer.wrap(bytes, at, RECORD);
             try {
-                Birth birth = decode(record);
+                Birth birth = decode(bytes, at);
                 births.put(birth.file(), birth);
             } catch (IllegalArgumentException e) {
                 bad++;
@@ -95,7 +94,7 @@ final class BirthLog {
         if (version != VERSION) {
             return "it has version " + version + ", and this program writes version " + VERSION;
         }
-        head.getInt();
+        head.position(HEAD - 20);
         UUID found = new UUID(head.getLong(), head.getLong());
         return found.equals(storeId) ? "" : "it belongs to store " + found;
     }
@@ -106,7 +105,7 @@ final class BirthLog {
             return;
         }
         ByteBuffer out = ByteBuffer.allocate(births.size() * RECORD);
-        births.forEach(birth -> encode(birth, out));
+        births.forEach(birth -> out.put(encode(birth)));
         try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
             // A write that failed before may have left part of a record.
             log.seek(HEAD + records * RECORD);
@@ -123,7 +122,7 @@ final class BirthLog {
         out.put(MAGIC).putInt(VERSION).putInt(HEAD - 20);
         out.putLong(storeId.getMostSignificantBits()).putLong(storeId.getLeastSignificantBits());
         out.putInt(sum(out.array(), 0, HEAD - 4));
-        births.forEach(birth -> encode(birth, out));
+        births.forEach(birth -> out.put(encode(birth)));
         DurableFile.replace(file, out.array());
         records = births.size();
     }
@@ -137,8 +136,9 @@ final class BirthLog {
         return file;
     }
 
-    private static void encode(Birth birth, ByteBuffer out) {
-        int from = out.position();
+    private static byte[] encode(Birth birth) {
+        byte[] record = new byte[RECORD];
+        ByteBuffer out = ByteBuffer.wrap(record);
         out.put((byte) birth.evidence().code());
         out.put((byte) (birth.writtenSum().isEmpty() ? 0 : 1));
         out.putShort((short) 0);
@@ -149,17 +149,18 @@ final class BirthLog {
         out.putLong(birth.modifiedNanos());
         out.put(birth.sha256().toBytes());
         out.putInt(birth.writtenSum().isEmpty() ? 0 : HexFormat.fromHexDigits(birth.writtenSum()));
-        out.putInt(sum(out.array(), from, RECORD - 4));
+        out.putInt(sum(record, 0, RECORD - 4));
+        return record;
     }
 
-    private static Birth decode(ByteBuffer in) {
-        int from = in.position();
-        if (in.getInt(from + RECORD - 4) != sum(in.array(), from, RECORD - 4)) {
+    private static Birth decode(byte[] bytes, int from) {
+        ByteBuffer in = ByteBuffer.wrap(bytes, from, RECORD);
+        if (in.getInt(from + RECORD - 4) != sum(bytes, from, RECORD - 4)) {
             throw new IllegalArgumentException("the checksum is another");
         }
         Birth.Evidence evidence = Birth.Evidence.of(in.get());
         boolean summed = in.get() == 1;
-        in.getShort();
+        in.position(in.position() + Short.BYTES);
         long file = in.getLong();
         long size = in.getLong();
         Instant hashedAt = Instant.ofEpochMilli(in.getLong());
