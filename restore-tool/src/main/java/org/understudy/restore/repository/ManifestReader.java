@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 import org.understudy.restore.repository.backend.Durable;
+import org.understudy.restore.repository.backend.DamagedFileException;
 import org.understudy.storage.OperatorException;
 
 /** Reads manifests and weighs their signatures. What is wrong comes back as findings. */
@@ -39,6 +40,13 @@ final class ManifestReader {
         byte[] bytes;
         try {
             bytes = repository.backend().read(Repository.manifestName(id));
+        } catch (DamagedFileException e) {
+            return new Reading(
+                    id,
+                    "",
+                    null,
+                    Trust.NONE,
+                    List.of(unreadable(id, "a manifest that can be decrypted", String.valueOf(e.getMessage()))));
         } catch (IOException e) {
             throw Refusal.io("reading", place(Repository.manifestName(id)), e);
         }
@@ -155,6 +163,16 @@ final class ManifestReader {
                     "Nobody can tell whether the manifest is the one that was signed.",
                     "Bring the file back from a copy of the repository, or restore from another snapshot."));
             return Trust.NONE;
+        } catch (DamagedFileException e) {
+            findings.add(RepositoryFinding.of(
+                    Kind.SIGNATURE_WRONG,
+                    id,
+                    name(id) + ".sig",
+                    "the manifest's signature",
+                    String.valueOf(e.getMessage()),
+                    "Nobody can tell whether the manifest is the one that was signed.",
+                    "Bring the file back from a copy of the repository, or restore from another snapshot."));
+            return Trust.NONE;
         } catch (IOException e) {
             throw Refusal.io("reading", place(Repository.signatureName(id)), e);
         } catch (GeneralSecurityException e) {
@@ -183,7 +201,7 @@ final class ManifestReader {
         try {
             PublicKey key = TrustedKeys.read(repository.backend(), Repository.keyName(keyId));
             return Keys.id(key).equals(keyId) ? Optional.of(key) : Optional.empty();
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | DamagedFileException e) {
             return Optional.empty();
         } catch (OperatorException e) {
             // A copy that is no key is as good as none, and is reported as such.

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
+import org.understudy.restore.repository.backend.DamagedFileException;
 
 /** Compares objects with what a manifest says of them. Each is looked at once, however many snapshots share it. */
 final class ObjectCheck {
@@ -73,9 +74,22 @@ final class ObjectCheck {
             return digest.equals(file.sha256())
                     ? Optional.empty()
                     : Optional.of(new Fault(Kind.OBJECT_CONTENT, "SHA-256 " + file.sha256(), "SHA-256 " + digest));
+        } catch (DamagedFileException e) {
+            bytesRead += file.size();
+            return Optional.of(
+                    new Fault(Kind.OBJECT_CONTENT, "SHA-256 " + file.sha256(), String.valueOf(e.getMessage())));
         } catch (IOException e) {
             return Optional.of(unreadable(file, e));
         }
+    }
+
+    /** Notes what was found when an object was read for another purpose. */
+    void found(Manifest.StoredFile file, String fault) {
+        full.put(
+                file.sha256(),
+                fault.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Fault(Kind.OBJECT_CONTENT, "SHA-256 " + file.sha256(), fault)));
     }
 
     private static Fault unreadable(Manifest.StoredFile file, IOException e) {

@@ -113,7 +113,7 @@ public final class OpenedSnapshot implements AutoCloseable {
         SnapshotFolder folder = null;
         boolean opened = false;
         try {
-            folder = SnapshotFolder.of(repository, manifest, leftOut);
+            folder = SnapshotFolder.of(repository, manifest, leftOut, check);
             MailStore store = MailStore.openReadOnly(folder.path(), new MailStore.Options(CACHE_BYTES, clock), true);
             opened = true;
             return new OpenedSnapshot(manifest, trust, remarks, folder, store, check, Map.of());
@@ -127,8 +127,16 @@ public final class OpenedSnapshot implements AutoCloseable {
                     "Run 'understudy repo verify --full' to see which file is damaged, bring it back from a copy of the"
                             + " repository, or use another snapshot.",
                     e);
+        } catch (InterruptedException e) {
+            // Said once more to whoever asks next.
+            Thread.currentThread().interrupt();
+            throw new OperatorException(
+                    Reason.BUSY,
+                    "stopped on request while snapshot " + manifest.id() + " was being fetched",
+                    "Run the command again; what was fetched is used again.",
+                    e);
         } catch (IOException e) {
-            throw Refusal.io("linking the files of", repository.location(), e);
+            throw Refusal.io("reading the files of", repository.location(), e);
         } finally {
             if (!opened && folder != null) {
                 closeQuietlyOrThrow(folder);

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.understudy.restore.repository.backend.Backend;
+import org.understudy.restore.repository.backend.DamagedFileException;
 import org.understudy.restore.repository.backend.Existing;
+import org.understudy.restore.repository.backend.encrypted.KeyRing;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.repository.backend.WriterLock;
 import org.understudy.storage.OperatorException;
@@ -70,7 +72,14 @@ public final class Repository {
                     place, Json.MAPPER.treeToValue(node, FormatFile.class).id());
         } catch (NoSuchFileException e) {
             throw none(place, e);
+        } catch (DamagedFileException e) {
+            throw new OperatorException(
+                    Reason.REPOSITORY,
+                    String.valueOf(e.getMessage()),
+                    "Bring the format file back from a copy of the repository.",
+                    e);
         } catch (com.fasterxml.jackson.core.JacksonException e) {
+            requirePlain(place);
             throw new OperatorException(
                     Reason.REPOSITORY,
                     file + " cannot be read as JSON: " + e.getOriginalMessage(),
@@ -105,6 +114,21 @@ public final class Repository {
                 "Check the path, and whether its disk or network share is mounted. The first"
                         + " 'understudy snapshot' makes a repository in an empty folder.",
                 cause);
+    }
+
+    /** Says that a repository is encrypted, which its format file cannot say without the key. */
+    private static void requirePlain(RepositoryPlace place) {
+        try {
+            List<String> keys = KeyRing.expectedKeys(place.backend());
+            if (!keys.isEmpty()) {
+                throw Refusal.repository(
+                        "repository " + place + " is encrypted, and no key is configured; it takes key "
+                                + String.join(" or ", keys),
+                        "Name the file of that key as repository.encryption.key-file in the configuration.");
+            }
+        } catch (IOException e) {
+            throw Refusal.io("reading", place.backend().location(KeyRing.TABLE), e);
+        }
     }
 
     /** Opens a repository, or makes one where there is nothing. */

@@ -35,6 +35,16 @@ public interface Backend extends AutoCloseable {
      */
     InputStream open(String name, long offset) throws IOException;
 
+    /**
+     * Opens a file of which parts may be damaged, to save what is left: bytes that cannot be told are zeros. What is read
+     * must be compared with something.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    default InputStream openTolerant(String name) throws IOException {
+        return open(name, 0);
+    }
+
     /** The whole of a small file, for example a manifest. */
     default byte[] read(String name) throws IOException {
         try (InputStream in = open(name, 0)) {

@@ -153,6 +153,10 @@ public final class DirectoryBackend implements Backend {
                 written = Durable.copy(in, temporary, meter);
             }
             Durable.permit(temporary, name.startsWith("keys/") || name.indexOf('/') < 0 ? OPEN_TO_ALL : FOR_THE_GROUP);
+            if (Files.size(temporary) != payload.size()) {
+                throw new IOException("the bytes for " + location(name) + " are " + Files.size(temporary) + ", not "
+                        + payload.size() + " as announced");
+            }
             Digest back = Durable.digest(temporary, meter);
             if (!back.equals(written)) {
                 throw new UnequalCopyException(location(name), "SHA-256 " + written, "SHA-256 " + back);

@@ -1,8 +1,6 @@
 package org.understudy.restore.repository.backend;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -48,18 +46,13 @@ final class DirectoryLock implements WriterLock {
             }
             held = true;
             DirectoryLock taken = new DirectoryLock(channel, lock);
-            taken.say(holder(purpose, now));
+            taken.say(WriterLock.holder(purpose, now));
             return taken;
         } finally {
             if (!held) {
                 channel.close();
             }
         }
-    }
-
-    /** What a lock says of who holds it. */
-    static String holder(String purpose, Instant now) {
-        return purpose + ", process " + ProcessHandle.current().pid() + " on " + host() + ", since " + now;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -84,14 +77,6 @@ final class DirectoryLock implements WriterLock {
     private void say(String text) throws IOException {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)), 0);
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "a host without a name";
-        }
     }
 
     @Override

@@ -3,18 +3,19 @@ package org.understudy.restore.repository.backend;
 import java.util.regex.Pattern;
 
 /** The rule for names of files, which all backends share. */
-final class Names {
+public final class Names {
     private static final String PART = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}";
     private static final Pattern NAME = Pattern.compile(PART + "(/" + PART + "){0,7}");
 
     private Names() {}
 
-    static boolean isName(String name) {
+    /** Whether it is one: parts of {@code A-Z a-z 0-9 . _ -} divided by {@code /}, none beginning with a dot. */
+    public static boolean isName(String name) {
         return NAME.matcher(name).matches();
     }
 
     /** @throws IllegalArgumentException if it is no name, so that none can lead out of a repository */
-    static String require(String name) {
+    public static String require(String name) {
         if (!isName(name)) {
             throw new IllegalArgumentException("not the name of a repository's file: " + name);
         }
@@ -22,7 +23,7 @@ final class Names {
     }
 
     /** @throws IllegalArgumentException if it is neither empty nor a name and {@code /} */
-    static String requireFolder(String folder) {
+    public static String requireFolder(String folder) {
         if (!folder.isEmpty()) {
             if (!folder.endsWith("/")) {
                 throw new IllegalArgumentException("a folder ends with '/': " + folder);
@@ -33,7 +34,7 @@ final class Names {
     }
 
     /** The part after the last {@code /}. */
-    static String last(String name) {
+    public static String last(String name) {
         return name.substring(name.lastIndexOf('/') + 1);
     }
 }

@@ -10,7 +10,7 @@ public final class UnequalCopyException extends IOException {
     private final String expected;
     private final String found;
 
-    UnequalCopyException(String place, String expected, String found) {
+    public UnequalCopyException(String place, String expected, String found) {
         super(place + " reads other than it was written: expected " + expected + ", found " + found);
         this.place = place;
         this.expected = expected;
