@@ -24,7 +24,9 @@ final class LineFile {
     static String read(Path folder) {
         Path file = folder.resolve(FILE);
         try {
-            return Files.exists(file) ? Files.readString(file, StandardCharsets.US_ASCII).strip() : "";
+            return Files.exists(file)
+                    ? Files.readString(file, StandardCharsets.US_ASCII).strip()
+                    : "";
         } catch (IOException e) {
             throw failed("read", file, e);
         }

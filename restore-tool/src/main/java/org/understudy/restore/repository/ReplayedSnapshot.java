@@ -79,7 +79,11 @@ public final class ReplayedSnapshot {
             SnapshotFolder folder = SnapshotFolder.of(repository, base.manifest(), Set.of(), check);
             boolean laid = false;
             try {
-                requireWhole(base.manifest(), check);
+                for (Manifest.StoredFile file : base.manifest().files()) {
+                    if (!Files.exists(folder.path().resolve(file.name()))) {
+                        throw damaged(snapshot, "its file " + file.name() + " is damaged");
+                    }
+                }
                 ownCopies(folder.path());
                 laid = true;
                 return new ReplayedSnapshot(repository, base, users, folder, doubts, clock);
@@ -100,7 +104,8 @@ public final class ReplayedSnapshot {
                 throw damaged(
                         manifest.id(),
                         "its file " + file.name() + " is not there as it was: expected "
-                                + fault.get().expected() + ", found " + fault.get().found());
+                                + fault.get().expected() + ", found "
+                                + fault.get().found());
             }
         }
     }

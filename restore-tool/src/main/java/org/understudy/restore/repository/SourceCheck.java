@@ -86,7 +86,8 @@ final class SourceCheck {
         }
         try {
             return then.get()
-                    .equals(Durable.digest(Files.readAllBytes(checkpoint.folder().resolve(StoreSnapshot.ORIGIN)))
+                    .equals(Durable.digest(
+                                    Files.readAllBytes(checkpoint.folder().resolve(StoreSnapshot.ORIGIN)))
                             .toString());
         } catch (IOException e) {
             throw Refusal.io("reading", checkpoint.folder().resolve(StoreSnapshot.ORIGIN), e);

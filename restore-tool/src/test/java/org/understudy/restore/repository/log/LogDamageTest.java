@@ -116,7 +116,9 @@ class LogDamageTest {
             assertThat(finding.meaning()).contains("23:00:34Z");
         });
         reachableBeforeAndAfter();
-        assertThat(on.mailAt(34)).as("before the first effect of the damaged frame").isEqualTo(upTo(34));
+        assertThat(on.mailAt(34))
+                .as("before the first effect of the damaged frame")
+                .isEqualTo(upTo(34));
         assertThatThrownBy(() -> on.mailAt(45))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("000000000004.log")
@@ -244,9 +246,7 @@ class LogDamageTest {
         on.deliver("anna");
         on.at(91);
         assertThat(new LogArchiver(on.workplace()).run().gap()).isEmpty();
-        assertThat(findings(true))
-                .extracting(RepositoryFinding::file)
-                .containsExactly("logs/" + newest.getFileName());
+        assertThat(findings(true)).extracting(RepositoryFinding::file).containsExactly("logs/" + newest.getFileName());
         assertThat(on.mailAt(80)).isEqualTo(upTo(80));
         assertThat(on.mailAt(90).get("anna")).contains(85L);
     }

@@ -96,7 +96,10 @@ final class LogFixture implements AutoCloseable {
                 clock.instant(),
                 null,
                 Flags.NONE);
-        return store.messages().append(mailbox, List.of(message), AUTHOR).getFirst().uid();
+        return store.messages()
+                .append(mailbox, List.of(message), AUTHOR)
+                .getFirst()
+                .uid();
     }
 
     TakeSnapshot.Result snapshot() throws InterruptedException {
@@ -148,7 +151,9 @@ final class LogFixture implements AutoCloseable {
     /** Segments by name. */
     List<Path> segments() throws IOException {
         try (Stream<Path> files = Files.list(logs())) {
-            return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .toList();
         }
     }
 

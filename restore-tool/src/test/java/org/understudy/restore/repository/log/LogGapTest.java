@@ -67,7 +67,9 @@ class LogGapTest {
         assertThat(on.segments()).hasSize(before);
         assertThat(on.mailAt(99).get("anna")).containsExactly(5L, 15L);
         on.at(100 + 16 * 60);
-        assertThat(on.archive().segments()).as("after a quarter of an hour of quiet").isEqualTo(1);
+        assertThat(on.archive().segments())
+                .as("after a quarter of an hour of quiet")
+                .isEqualTo(1);
     }
 
     @Test
@@ -99,8 +101,9 @@ class LogGapTest {
         on.deliver("ben");
         on.at(60);
         assertThat(on.archive().state()).isEqualTo(ArchiveState.CURRENT);
-        assertThat(findings()).singleElement().satisfies(finding -> assertThat(finding.hint())
-                .contains("Nothing is to be done"));
+        assertThat(findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.hint()).contains("Nothing is to be done"));
         assertThat(on.mailAt(57).get("ben")).containsExactly(30L, 40L, 55L);
         assertThat(on.mailAt(52).get("ben")).containsExactly(30L, 40L);
         assertThatThrownBy(() -> on.moment(30))
@@ -142,7 +145,9 @@ class LogGapTest {
         ArchiveReport report = on.archive();
         assertThat(report.gap()).contains("older copy");
         assertThat(report.state()).isEqualTo(ArchiveState.WAITING_FOR_SNAPSHOT);
-        assertThat(on.mailAt(25).get("anna")).as("the other past is still there").containsExactly(5L, 15L, 25L);
+        assertThat(on.mailAt(25).get("anna"))
+                .as("the other past is still there")
+                .containsExactly(5L, 15L, 25L);
         on.at(40);
         on.snapshot();
         on.at(41);
@@ -165,9 +170,11 @@ class LogGapTest {
                     .as("a store that is made of it gets a line of its own")
                     .isEmpty();
         }
-        assertThat(root.resolve("repository/objects")).isDirectoryNotContaining(file -> file.toString()
-                .endsWith(".sst"));
-        assertThat(findings()).as("replaying has changed nothing in the repository").isEmpty();
+        assertThat(root.resolve("repository/objects"))
+                .isDirectoryNotContaining(file -> file.toString().endsWith(".sst"));
+        assertThat(findings())
+                .as("replaying has changed nothing in the repository")
+                .isEmpty();
     }
 
     @Test
@@ -186,7 +193,8 @@ class LogGapTest {
         on.archive();
         assertThat(findings()).isEmpty();
         assertThat(on.mailAt(99)).isEqualTo(java.util.Map.of("anna", List.of(5L, 15L)));
-        assertThat(on.mailAt(109)).isEqualTo(java.util.Map.of("anna", List.of(5L, 15L, 100L), "ben", List.of(50L, 52L)));
+        assertThat(on.mailAt(109))
+                .isEqualTo(java.util.Map.of("anna", List.of(5L, 15L, 100L), "ben", List.of(50L, 52L)));
         assertThat(on.mailAt(110).get("anna")).containsExactly(5L, 15L, 100L, 110L);
     }
 }
