@@ -201,6 +201,12 @@ final class MailboxChange {
         return ++highestModSeq;
     }
 
+    /** Lets counters begin at these values at least; UIDs and MODSEQs below them are never given out. */
+    void raise(long uidNextAtLeast, long highestModSeqAtLeast) {
+        uidNext = Math.max(uidNext, Math.min(uidNextAtLeast, MAX_UID));
+        highestModSeq = Math.max(highestModSeq, highestModSeqAtLeast);
+    }
+
     /** Adds what is left to the effect: flags, change log, counters. */
     MailboxState finish() {
         flagTable.write(effect, handle, flagChanges);

@@ -199,6 +199,25 @@ public final class Mailboxes {
         return reserve(id, author, MailboxChange::skipModSeq);
     }
 
+    /**
+     * Takes UIDs and MODSEQs out of circulation that may have been given out where nobody remembers it; counters never
+     * fall.
+     *
+     * @param uidNextAtLeast what UIDNEXT is to be at least; of more than 2^32-1, that
+     * @param highestModSeqAtLeast what HIGHESTMODSEQ is to be at least
+     */
+    public MailboxState raise(MailboxId id, long uidNextAtLeast, long highestModSeqAtLeast, Author author) {
+        return handles.effect(id, handle -> {
+            Effect effect = new Effect(author);
+            MailboxChange change = new MailboxChange(effect, handle, flags, author, messages.now());
+            change.raise(uidNextAtLeast, highestModSeqAtLeast);
+            MailboxState state = change.finish();
+            Ticket ticket = engine.submit(effect);
+            handle.submitted(ticket, state);
+            return new Handles.Submitted<>(state, Optional.of(ticket));
+        });
+    }
+
     private long reserve(MailboxId id, Author author, ToLongFunction<MailboxChange> kind) {
         return handles.effect(id, handle -> {
             Effect effect = new Effect(author);

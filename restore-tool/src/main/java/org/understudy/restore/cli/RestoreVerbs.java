@@ -17,19 +17,26 @@ public final class RestoreVerbs {
                 new CommandLine(new SnapshotVerb(frame)),
                 new CommandLine(new LossVerb(frame)),
                 CanaryVerbs.group(frame),
-                VerbGroup.of("repo", "List, verify and keep the snapshots of the repository.", repository(frame)),
+                repo(frame),
                 restore(frame),
                 new CommandLine(new FsckVerb(frame)));
     }
 
-    private static List<Verb> repository(Frame frame) {
+    private static CommandLine repo(Frame frame) {
         List<Verb> verbs = new ArrayList<>(List.of(
                 new RepoListVerb(frame),
                 new RepoVerifyVerb(frame),
+                new RepoArchiveVerb(frame),
                 new RepoPruneVerb(frame),
-                new RepoArchiveVerb(frame)));
+                new RepoRecoverVerb(frame),
+                new RepoTrustVerb(frame)));
         verbs.addAll(HoldVerbs.all(frame));
-        return verbs;
+        CommandLine group = VerbGroup.of(
+                "repo",
+                "List, verify and keep the snapshots of the repository, recover a store from it, and keep its keys.",
+                verbs);
+        group.addSubcommand(RepoKeyVerbs.group(frame));
+        return group;
     }
 
     private static CommandLine restore(Frame frame) {

@@ -47,6 +47,16 @@ final class SigningKey {
         return make(keys, file);
     }
 
+    /** Reads the key, or makes one, though older keys are known: for a machine that takes the place of a lost one. */
+    static SigningKey loadOrSucceed(Path keys) throws IOException {
+        Path file = keys.resolve(FILE);
+        if (Files.exists(file)) {
+            return load(file);
+        }
+        Durable.folder(keys);
+        return make(keys, file);
+    }
+
     private static SigningKey load(Path file) throws IOException {
         try {
             String pem = Files.readString(file, StandardCharsets.US_ASCII);

@@ -1,5 +1,6 @@
 package org.understudy.server.cli;
 
+import org.understudy.restore.repository.backend.Backend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -50,11 +52,13 @@ final class OperationRouter implements OperationRunner {
     }
 
     private <Q, R> R runHere(Operation<Q, R> operation, Q request, Progress progress) throws InterruptedException {
-        try (MailStore store = open()) {
+        RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
+        try (Backend backend = repository.backend();
+                MailStore store = open()) {
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
-                    RepositoryPlace.folder(configuration.repositoryFolder()),
+                    new RepositoryPlace(backend, repository.scratch()),
                     clock,
                     Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
             FaultHold hold = FaultHold.watch(workplace);

@@ -24,6 +24,7 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
@@ -100,10 +101,12 @@ public final class ServerProcess implements ServerRunner {
             open.push(store);
             SecureRandom random = new SecureRandom();
             AccountService accounts = accounts(configuration, store, random);
+            RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
+            open.push(repository.backend());
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
-                    RepositoryPlace.folder(configuration.repositoryFolder()),
+                    repository,
                     clock,
                     Approvers.of(configuration, accounts));
             open.push(FaultHold.watch(workplace));

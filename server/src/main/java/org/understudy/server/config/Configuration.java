@@ -13,12 +13,13 @@ import org.understudy.restore.retention.RetentionRules;
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
  *
  * @param dataFolder absolute; holds the store, shadows, restores and keys
- * @param repositoryFolder absolute; holds the snapshots, best on another disk
+ * @param repository where the snapshots are kept
  * @param retention which snapshots 'repo prune' keeps
+ * @param archive how the store's log gets there between snapshots
  */
 public record Configuration(
         Path dataFolder,
-        Path repositoryFolder,
+        RepositorySettings repository,
         Listeners listeners,
         Tls tls,
         Limits limits,
@@ -39,12 +40,9 @@ public record Configuration(
 
     /** The same, but with another data folder; a repository within the old one moves along. */
     public Configuration withDataFolder(Path folder) {
-        Path repository = repositoryFolder.startsWith(dataFolder)
-                ? folder.resolve(dataFolder.relativize(repositoryFolder))
-                : repositoryFolder;
         return new Configuration(
                 folder,
-                repository,
+                repository.moved(dataFolder, folder),
                 listeners,
                 tls,
                 limits,

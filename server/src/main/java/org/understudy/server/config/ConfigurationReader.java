@@ -107,10 +107,7 @@ public final class ConfigurationReader {
 
     private static Configuration read(Section root) {
         Path data = root.path("data-folder", root.folder().resolve("data"));
-        Path repository = root.path("repository-folder", data.resolve("repository"));
-        if (repository.equals(data)) {
-            root.fault("repository-folder", "must not be the data folder itself, " + data);
-        }
+        RepositorySettings repository = RepositoryReader.read(root, data);
         Configuration configuration = new Configuration(
                 data,
                 repository,

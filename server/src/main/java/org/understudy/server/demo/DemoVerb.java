@@ -1,5 +1,6 @@
 package org.understudy.server.demo;
 
+import org.understudy.server.config.RepositorySettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -117,7 +118,7 @@ public final class DemoVerb extends Verb {
         Configuration.Listeners listeners = defaults.listeners();
         return new Configuration(
                 data,
-                data.resolve("repository"),
+                RepositorySettings.in(data.resolve("repository")),
                 new Configuration.Listeners(free(listeners.imaps()), free(listeners.imap())),
                 defaults.tls(),
                 defaults.limits(),

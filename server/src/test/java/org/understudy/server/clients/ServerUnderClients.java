@@ -48,7 +48,7 @@ final class ServerUnderClients implements AutoCloseable {
         HashCost cheap = new HashCost(new DataSize(64 * 1024), 1, 1);
         Configuration configuration = new Configuration(
                 folder,
-                defaults.repositoryFolder(),
+                defaults.repository(),
                 new Configuration.Listeners(new Listener(true, "127.0.0.1", 0), new Listener(true, "127.0.0.1", 0)),
                 defaults.tls(),
                 defaults.limits(),

@@ -36,7 +36,7 @@ class ConfigurationReaderTest {
     void withoutAFileEverythingIsOnLoopbackAndInTheFolder() {
         Configuration c = ConfigurationReader.defaults(folder);
         assertThat(c.dataFolder()).isEqualTo(folder.resolve("data"));
-        assertThat(c.repositoryFolder()).isEqualTo(folder.resolve("data/repository"));
+        assertThat(c.repository().folder()).isEqualTo(folder.resolve("data/repository"));
         assertThat(c.listeners().imaps()).isEqualTo(new Configuration.Listener(true, "127.0.0.1", 9993));
         assertThat(c.listeners().imap()).isEqualTo(new Configuration.Listener(true, "127.0.0.1", 9143));
         assertThat(c.tls().standard()).isNull();
@@ -128,7 +128,7 @@ class ConfigurationReaderTest {
                 logging.level = debug
                 """));
         assertThat(c.dataFolder()).isEqualTo(folder.resolve("mail"));
-        assertThat(c.repositoryFolder()).isEqualTo(folder.resolveSibling("backup"));
+        assertThat(c.repository().folder()).isEqualTo(folder.resolveSibling("backup"));
         assertThat(c.tls().standard())
                 .isEqualTo(
                         new Configuration.CertificateFiles(folder.resolve("tls/a.crt"), folder.resolve("tls/a.key")));
@@ -197,6 +197,6 @@ class ConfigurationReaderTest {
     @Test
     void aRepositoryWithinTheDataFolderMovesAlong() {
         Configuration c = ConfigurationReader.defaults(folder).withDataFolder(Path.of("/srv/x"));
-        assertThat(c.repositoryFolder()).isEqualTo(Path.of("/srv/x/repository"));
+        assertThat(c.repository().folder()).isEqualTo(Path.of("/srv/x/repository"));
     }
 }

@@ -102,7 +102,7 @@ final class ServerWithShadows implements AutoCloseable {
         HashCost cheap = new HashCost(new DataSize(64 * 1024), 1, 1);
         Configuration configuration = new Configuration(
                 defaults.dataFolder(),
-                defaults.repositoryFolder(),
+                defaults.repository(),
                 new Configuration.Listeners(new Listener(true, "127.0.0.1", 0), new Listener(true, "127.0.0.1", 0)),
                 defaults.tls(),
                 defaults.limits(),

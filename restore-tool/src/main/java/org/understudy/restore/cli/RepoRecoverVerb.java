@@ -1,0 +1,117 @@
+package org.understudy.restore.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.repository.RecoverStore;
+import org.understudy.restore.repository.Trust;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code understudy repo recover}. */
+@Command(
+        name = "recover",
+        description = {
+            "After a disaster: put the whole store together from the repository, on a machine with an empty data folder.",
+            "Every file and every message is read and compared. Stopped, the same command goes on where it ended.",
+            "The server must not be running; start it afterwards."
+        },
+        footer = {
+            "",
+            "Example: understudy repo recover --trust-key-id 5a0c1f3b9e77d214",
+            "         understudy repo recover --snapshot 2026-05-27 --trust-key /media/safe/snapshot-5a0c1f3b9e77d214.pub"
+        })
+final class RepoRecoverVerb extends Verb {
+    @Option(
+            names = "--snapshot",
+            paramLabel = "SNAPSHOT",
+            defaultValue = "latest",
+            description = "An id, its beginning, or latest. Default: ${DEFAULT-VALUE}.")
+    private String snapshot;
+
+    @Option(
+            names = "--trust-key",
+            paramLabel = "FILE",
+            description = "The public key that must have signed, from wherever it was kept.")
+    private @Nullable Path trustKey;
+
+    @Option(
+            names = "--trust-key-id",
+            paramLabel = "ID",
+            description = "The id of that key, as it was noted. The repository's own copy of it is then taken.")
+    private @Nullable String trustKeyId;
+
+    @Option(
+            names = "--uid-margin",
+            paramLabel = "N",
+            defaultValue = "" + RecoverStore.UID_MARGIN,
+            description = {
+                "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is given",
+                "out again. Default: ${DEFAULT-VALUE}."
+            })
+    private long uidMargin;
+
+    RepoRecoverVerb(Frame frame) {
+        super(frame);
+    }
+
+    @Override
+    protected int run(Invocation invocation) throws Exception {
+        if (uidMargin < 0 || uidMargin > 1L << 31) {
+            throw new org.understudy.storage.OperatorException(
+                    org.understudy.storage.Reason.USAGE,
+                    "--uid-margin must be 0 to " + (1L << 31) + ", found " + uidMargin,
+                    "Leave it out, unless a mailbox gets more than a million messages between two snapshots.");
+        }
+        Path key = trustKey == null ? null : invocation.absolute(trustKey);
+        RecoverStore.Result result;
+        try (ShownProgress progress = invocation.console().progress()) {
+            result = new RecoverStore(invocation.repository(), invocation.dataFolder(), invocation.clock(), progress)
+                    .run(new RecoverStore.Request(snapshot, key, trustKeyId, uidMargin));
+        }
+        invocation.console().result(result, out -> print(result, out));
+        return 0;
+    }
+
+    private static void print(RecoverStore.Result result, PrintStream out) {
+        out.print("Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
+        line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
+        line(out, "files", Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
+                + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
+                + " already here; SHA-256 of each as in the manifest");
+        line(out, "mail", Figures.count(result.messages(), "message") + " in "
+                + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user") + ", "
+                + Figures.size(result.bytes()) + ": every one read, as in the manifest");
+        line(out, "checked", "rows cross-checked as by fsck: sound");
+        line(out, "took", Figures.duration(result.durationMillis()));
+        if (result.trust() == Trust.TRUSTED_KEY) {
+            line(out, "signed", "by key " + result.signingKey() + ", which you named as trusted");
+        } else {
+            out.print("\nTHE KEY WAS NOT PINNED. The snapshot is signed by key " + result.signingKey()
+                    + ", of which only the repository's own copy\nis known here: whoever could change the snapshot could"
+                    + " have changed that key, too. Compare the id with the one that\nyou noted, or that stands in an"
+                    + " evidence pack. If it is yours, run 'understudy repo trust " + result.signingKey() + "'.\n");
+        }
+        for (String warning : result.warnings()) {
+            out.print("NOTE: " + Printable.line(warning) + "\n");
+        }
+        out.print("\nWhat to know:\n");
+        out.print("- Mail that came after " + Figures.minute(result.created())
+                + " UTC is not here. Mail programs may still have it: 'understudy help loss'.\n");
+        out.print("- In " + Figures.count(result.mailboxesRaised(), "mailbox") + " UIDNEXT was raised by "
+                + Figures.number(result.uidMargin())
+                + ", so that no UID of the lost time is given out again. UIDs and\n  UIDVALIDITY are as they were: mail"
+                + " programs keep what they have.\n");
+        for (String full : result.mailboxesFull()) {
+            out.print("- MAILBOX " + Printable.line(full)
+                    + " has fewer UIDs left than that; copy its messages to a new mailbox.\n");
+        }
+        out.print("- Snapshots to come are signed by this machine's key " + result.newSigningKey()
+                + ". Keep the keys folder, and note that id.\n");
+        out.print("Next: understudy server, then understudy snapshot\n");
+    }
+
+    private static void line(PrintStream out, String name, String text) {
+        out.print("  " + name + " ".repeat(Math.max(1, 10 - name.length())) + Printable.line(text) + "\n");
+    }
+}

@@ -1,0 +1,307 @@
+package org.understudy.restore.repository;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
+import org.understudy.storage.fsck.Fsck;
+import org.understudy.storage.guard.ReadOnlyProbe;
+import org.understudy.storage.guard.StoreGuard;
+import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxState;
+
+/**
+ * The disaster case: puts a whole store together on a machine that has nothing but the repository and, if that is encrypted,
+ * its key. Every file is compared with its SHA-256, every message with the manifest; then the counters are raised, so that no
+ * UID or MODSEQ that was given out after the snapshot is given out again (docs/adr/0010-repositories-elsewhere.md).
+ *
+ * <p>Stopped at any point, the same command goes on; the store has its place only when all of it is done.
+ */
+public final class RecoverStore {
+    /** UIDs of each mailbox that are passed over. */
+    public static final long UID_MARGIN = 1L << 20;
+
+    /** MODSEQs of each mailbox that are passed over. */
+    static final long MODSEQ_MARGIN = 1L << 32;
+
+    private static final long MOST_UID = 0xFFFF_FFFFL;
+    private static final Author AUTHOR = new Author.Housekeeping("recovery");
+    private static final long CACHE_BYTES = 64L << 20;
+
+    private final RepositoryPlace place;
+    private final Path data;
+    private final Clock clock;
+    private final Meter meter;
+    private final Progress progress;
+    private final List<String> warnings = new ArrayList<>();
+
+    public RecoverStore(RepositoryPlace place, Path data, Clock clock, Progress progress) {
+        this.place = place;
+        this.data = data.toAbsolutePath().normalize();
+        this.clock = clock;
+        this.progress = progress;
+        this.meter = new Meter(progress);
+    }
+
+    /**
+     * @param snapshot as {@link Repository#resolve} takes it
+     * @param trustedKey file with the public key that must have signed; null for none
+     * @param trustedKeyId its id, where the repository's copy of the key is to be taken; null for none
+     * @param uidMargin UIDs of each mailbox to pass over, 0 or more
+     */
+    public record Request(
+            String snapshot,
+            @Nullable Path trustedKey,
+            @Nullable String trustedKeyId,
+            long uidMargin) {}
+
+    /**
+     * @param created when the snapshot was taken: mail that came later is not in it
+     * @param newest whether it is the newest of the repository
+     * @param trust what the signature is worth on this machine
+     * @param signingKey id of the key that signed it
+     * @param newSigningKey id of this machine's own key for snapshots to come
+     * @param filesFetched bytes that came from the repository
+     * @param filesKept bytes that were here already, from a recovery that was cut short
+     * @param messages read, each compared with its digest
+     * @param mailboxesRaised whose UIDNEXT and HIGHESTMODSEQ were raised
+     * @param mailboxesFull names of mailboxes with fewer UIDs left than the margin
+     */
+    public record Result(
+            String repository,
+            String snapshot,
+            Instant created,
+            boolean newest,
+            Trust trust,
+            String signingKey,
+            String newSigningKey,
+            String store,
+            long files,
+            long fileBytes,
+            long filesFetched,
+            long filesKept,
+            long users,
+            long mailboxes,
+            long messages,
+            long bytes,
+            long mailboxesRaised,
+            long uidMargin,
+            List<String> mailboxesFull,
+            List<String> warnings,
+            long durationMillis) {
+        public Result {
+            mailboxesFull = List.copyOf(mailboxesFull);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Recovers.
+     *
+     * @throws OperatorException {@link Reason#CONFLICT} if the data folder is not empty; {@link Reason#REPOSITORY} if the
+     *     snapshot's manifest or the chain before it is not as it was signed; {@link Reason#UNSOUND} if files or messages
+     *     are not
+     */
+    public Result run(Request request) throws InterruptedException {
+        try (RecoveryFolder folder = RecoveryFolder.take(data)) {
+            return recover(request, folder);
+        } catch (IOException e) {
+            throw Refusal.io("recovering the store into", data, e);
+        }
+    }
+
+    private Result recover(Request request, RecoveryFolder folder) throws IOException, InterruptedException {
+        Instant began = clock.instant();
+        Repository repository = Repository.open(place);
+        String id = repository.resolve(request.snapshot());
+        trust(request, repository, folder.keys());
+        TrustedKeys trusted = TrustedKeys.load(folder.keys());
+        ManifestReader.Reading reading = sound(repository, id, trusted);
+        Manifest manifest = reading.manifest();
+        if (manifest == null) {
+            throw new IllegalStateException("a sound manifest can be read");
+        }
+        RecoveryFolder.State state = begin(folder, repository, reading);
+        RecoveredFiles files = new RecoveredFiles(repository, manifest, folder.growing(), meter);
+        if (!state.filesVerified()) {
+            files.layDown();
+            compare(manifest, folder.growing());
+            StoreGuard.vouch(folder.growing(), ReadOnlyProbe.paranoid(), clock);
+            folder.note(RecoveryFolder.State.of(repository.id(), id, reading.sha256(), true));
+        }
+        List<String> full = new ArrayList<>();
+        long raised = open(manifest, folder.growing(), request.uidMargin(), full);
+        SigningKey own = SigningKey.loadOrSucceed(folder.keys());
+        boolean newest = repository.snapshotIds().getLast().equals(id);
+        if (newest) {
+            new LatestPin(repository.id(), id, manifest.number(), reading.sha256()).write(folder.keys(), repository);
+        }
+        folder.finish();
+        return new Result(
+                repository.location(),
+                id,
+                manifest.created(),
+                newest,
+                reading.trust(),
+                manifest.signingKey(),
+                own.id(),
+                folder.store().toString(),
+                manifest.files().size(),
+                manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum(),
+                files.fetched(),
+                files.kept(),
+                manifest.users().size(),
+                manifest.users().stream()
+                        .mapToLong(user -> user.mailboxes().size())
+                        .sum(),
+                manifest.messages(),
+                manifest.bytes(),
+                raised,
+                request.uidMargin(),
+                full,
+                warnings,
+                Duration.between(began, clock.instant()).toMillis());
+    }
+
+    /** Puts the key that the operator names where this machine keeps those that it trusts. */
+    private static void trust(Request request, Repository repository, Path keys) throws IOException {
+        PublicKey key;
+        if (request.trustedKey() != null) {
+            key = TrustedKeys.read(request.trustedKey());
+            if (request.trustedKeyId() != null && !Keys.id(key).equals(request.trustedKeyId())) {
+                throw new OperatorException(
+                        Reason.USAGE,
+                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not " + request.trustedKeyId(),
+                        "Give the file or the id, or both of the same key.");
+            }
+        } else if (request.trustedKeyId() != null) {
+            key = TrustKey.copyOf(request.trustedKeyId(), repository);
+        } else {
+            return;
+        }
+        TrustKey.pin(key, keys);
+    }
+
+    /** The manifest, if it and all before it are as they were signed. */
+    private ManifestReader.Reading sound(Repository repository, String id, TrustedKeys trusted) {
+        ManifestChain chain = ManifestChain.read(repository, trusted);
+        for (RepositoryFinding finding : chain.findingsFor(id)) {
+            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED) {
+                continue;
+            }
+            if (finding.kind().damage() && !finding.snapshot().isEmpty()) {
+                throw Refusal.repository(finding.text(), finding.hint());
+            }
+            warnings.add(finding.text());
+        }
+        return new ManifestReader(repository, trusted).read(id);
+    }
+
+    private RecoveryFolder.State begin(
+            RecoveryFolder folder, Repository repository, ManifestReader.Reading reading) throws IOException {
+        RecoveryFolder.State fresh =
+                RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
+        RecoveryFolder.State state = folder.state().orElse(null);
+        if (state == null || !Files.isDirectory(folder.growing())) {
+            folder.note(fresh);
+            return fresh;
+        }
+        if (!state.repositoryId().equals(fresh.repositoryId())
+                || !state.manifestSha256().equals(fresh.manifestSha256())) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "a recovery of snapshot " + state.snapshot() + " into " + data + " was begun and did not end",
+                    "Go on with --snapshot " + state.snapshot() + ", or remove the folder " + data.resolve("recovery")
+                            + " to begin with another one.");
+        }
+        return state;
+    }
+
+    /** Reads every row and every body, and compares users, mailboxes, messages and flags with the manifest. */
+    private void compare(Manifest manifest, Path store) throws InterruptedException {
+        Census.Result census;
+        try (MailStore opened = MailStore.openReadOnly(store, new MailStore.Options(CACHE_BYTES, clock), false)) {
+            if (!opened.storeId().equals(manifest.storeId())) {
+                throw unlike(manifest, "store " + manifest.storeId(), "store " + opened.storeId());
+            }
+            census = new Census(opened, BodyRange.of(manifest.files()), meter).take();
+        }
+        warnings.addAll(census.warnings());
+        if (census.messages() != manifest.messages()) {
+            throw unlike(manifest, manifest.messages() + " messages", census.messages() + " messages");
+        }
+        List<Manifest.User> users = census.users();
+        for (int i = 0; i < Math.max(users.size(), manifest.users().size()); i++) {
+            String expected = i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
+            String found = i < users.size() ? root(users.get(i)) : "no more users";
+            if (!expected.equals(found)) {
+                throw unlike(manifest, expected, found);
+            }
+        }
+    }
+
+    private static String root(Manifest.User user) {
+        return "user " + user.name() + " with Merkle root " + user.merkleRoot();
+    }
+
+    private static OperatorException unlike(Manifest manifest, String expected, String found) {
+        return new OperatorException(
+                Reason.UNSOUND,
+                "the files of snapshot " + manifest.id() + " are those that the manifest lists, but not their content:"
+                        + " expected " + expected + ", found " + found + ". The store was not put in place",
+                "The snapshot was taken by a faulty program. Recover from another one with --snapshot.");
+    }
+
+    /** Opens the store for writing, raises its counters, and checks it as fsck does. */
+    private long open(Manifest manifest, Path store, long margin, List<String> full) throws InterruptedException {
+        long raised = 0;
+        try (MailStore opened = MailStore.open(store, new MailStore.Options(CACHE_BYTES, clock))) {
+            meter.begin("raising counters", mailboxes(manifest), "mailboxes");
+            for (Manifest.User user : manifest.users()) {
+                for (Manifest.Mailbox mailbox : user.mailboxes()) {
+                    long uidNext = mailbox.uidNext() + margin;
+                    if (uidNext > MOST_UID) {
+                        full.add(user.name() + "/" + mailbox.name());
+                    }
+                    MailboxState state = opened.mailboxes()
+                            .raise(
+                                    new MailboxId(mailbox.id()),
+                                    uidNext,
+                                    mailbox.highestModSeq() + MODSEQ_MARGIN,
+                                    AUTHOR);
+                    raised += state.uidNext() > mailbox.uidNext() ? 1 : 0;
+                    meter.done(1);
+                }
+            }
+            progress.begin("checking rows", manifest.messages(), "messages");
+            Fsck.Report report = opened.fsck(Fsck.Depth.ROWS, done -> progress.advance(done, 0));
+            if (!report.sound()) {
+                throw new OperatorException(
+                        Reason.UNSOUND,
+                        "the recovered store has " + report.findings().size() + " faults, the first: "
+                                + report.findings().get(0) + ". It was not put in place",
+                        "The store had these faults when the snapshot was taken. Recover from an older one with"
+                                + " --snapshot.");
+            }
+        }
+        return raised;
+    }
+
+    private static long mailboxes(Manifest manifest) {
+        return manifest.users().stream()
+                .mapToLong(user -> user.mailboxes().size())
+                .sum();
+    }
+}
