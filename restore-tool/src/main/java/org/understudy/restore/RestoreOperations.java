@@ -19,6 +19,8 @@ import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.PruneRepository;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
+import org.understudy.restore.repository.log.ArchiveLog;
+import org.understudy.restore.repository.log.KeptLog;
 import org.understudy.restore.workflow.ApproveRestore;
 import org.understudy.restore.workflow.CloseShadow;
 import org.understudy.restore.workflow.KeepShadow;
@@ -44,6 +46,7 @@ public final class RestoreOperations {
                 listSnapshots(),
                 verifyRepository(),
                 pruneRepository(),
+                archiveLog(),
                 stage(),
                 validate(),
                 preview(),
@@ -77,15 +80,19 @@ public final class RestoreOperations {
     }
 
     public static ListSnapshots listSnapshots() {
-        return new ListSnapshots();
+        return new ListSnapshots(new KeptLog());
     }
 
     public static VerifyRepository verifyRepository() {
-        return new VerifyRepository();
+        return new VerifyRepository(new KeptLog());
+    }
+
+    public static ArchiveLog archiveLog() {
+        return new ArchiveLog();
     }
 
     public static PruneRepository pruneRepository() {
-        return new PruneRepository(List.of());
+        return new PruneRepository(List.of(new KeptLog()));
     }
 
     public static StageRestore stage() {

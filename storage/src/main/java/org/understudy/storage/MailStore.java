@@ -79,7 +79,7 @@ public final class MailStore implements AutoCloseable {
         this.engine = engine;
         this.guard = guard;
         this.keeper = keeper;
-        log = new StoreLog(engine, folder.resolve(DATABASE));
+        log = new StoreLog(engine, folder, guard == null);
         this.births = births;
         bodyIds = new Ids(engine, "body");
         handles = new Handles(engine);
@@ -385,7 +385,7 @@ public final class MailStore implements AutoCloseable {
             Files.createDirectory(copy);
             engine.checkpoint(copy.resolve(DATABASE));
             Files.copy(folder.resolve(HEADER), copy.resolve(HEADER));
-            Files.writeString(copy.resolve(StoreSnapshot.LINE), log.line() + "\n");
+            Files.write(copy.resolve(StoreSnapshot.ORIGIN), LineFile.content(log.line()));
             long sequence;
             Map<String, Engine.Table> tables;
             // Tolerant: whether each table is as it was born is for births() to say, in words that name it.

@@ -1,7 +1,5 @@
 package org.understudy.storage;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +16,16 @@ public final class StoreLog {
     private record Range(long from, long to) {}
 
     private final Engine engine;
-    private final Path identity;
+    private final Path folder;
+    private volatile String line;
     private final ReentrantLock turn = new ReentrantLock();
     private final List<Range> adoptions = new ArrayList<>();
 
-    StoreLog(Engine engine, Path database) {
+    /** @param folder of the store */
+    StoreLog(Engine engine, Path folder, boolean readOnly) {
         this.engine = engine;
-        this.identity = database.resolve("IDENTITY");
+        this.folder = folder;
+        line = readOnly ? LineFile.read(folder) : LineFile.readOrMake(folder);
     }
 
     /**
@@ -49,19 +50,17 @@ public final class StoreLog {
     }
 
     /**
-     * Name that RocksDB gave to this database when it made it, or empty. A store that was made from a snapshot has another
-     * one than the store of which the snapshot is, so that their logs cannot be taken for one.
+     * Name of the past to which the sequence numbers belong, or empty for a store that was opened for reading and has none.
+     * A store that was made from a snapshot has another one than the store of which the snapshot is, so that their logs
+     * cannot be taken for one.
      */
     public String line() {
-        try {
-            return Files.exists(identity) ? Files.readString(identity).strip() : "";
-        } catch (IOException e) {
-            throw new OperatorException(
-                    Reason.IO,
-                    "cannot read " + identity + ": " + e.getMessage(),
-                    "Look for disk errors in the system's log (dmesg).",
-                    e);
-        }
+        return line;
+    }
+
+    /** Gives the store another line, since its numbers turned out to be those of another past. */
+    public void renewLine() {
+        line = LineFile.make(folder);
     }
 
     /** The right to carry the log away, for one thread at a time. */

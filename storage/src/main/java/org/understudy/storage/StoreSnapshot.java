@@ -9,8 +9,8 @@ import java.util.List;
  * @param sequence RocksDB sequence number of the last effect in it
  */
 public record StoreSnapshot(Path folder, String storeId, int formatVersion, long sequence, List<File> files) {
-    /** File of a copy that names the database of which it is one: {@link StoreLog#line} and a line feed. */
-    public static final String LINE = "LINE";
+    /** File of a copy that names the line of the store of which it is one: {@link StoreLog#line} and a line feed. */
+    public static final String ORIGIN = "ORIGIN";
 
     /**
      * @param name name within the folder

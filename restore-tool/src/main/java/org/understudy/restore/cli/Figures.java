@@ -3,6 +3,7 @@ package org.understudy.restore.cli;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Numbers, sizes and times as people read them. */
@@ -41,6 +42,17 @@ final class Figures {
         return millis < 120_000
                 ? String.format(Locale.ROOT, "%.1f s", millis / 1e3)
                 : millis / 60_000 + " min " + millis / 1_000 % 60 + " s";
+    }
+
+    /** {@code 2026-05-27T02:00:07Z}; of a fraction of a second, the second after it. */
+    static String fromSecond(Instant time) {
+        Instant second = time.truncatedTo(ChronoUnit.SECONDS);
+        return (second.equals(time) ? second : second.plusSeconds(1)).toString();
+    }
+
+    /** The same; of a fraction of a second, the second before it. */
+    static String toSecond(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** {@code 2026-05-27 02:00}, in UTC. */

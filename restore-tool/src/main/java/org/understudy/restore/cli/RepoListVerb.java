@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.ListSnapshots.Snapshot;
+import org.understudy.restore.repository.Logbook;
 import org.understudy.restore.repository.Trust;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
@@ -76,6 +77,14 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
                     signature(one.trust()));
         }
         table.print(out, "  ");
+        out.print(
+                result.reaches().isEmpty()
+                        ? "No moment between snapshots can be restored: the repository has no log that goes on from one"
+                                + " ('understudy repo archive').\n"
+                        : "Every second of these spans can be restored (restore stage --at):\n");
+        for (Logbook.Reach reach : result.reaches()) {
+            out.print("  " + Figures.fromSecond(reach.from()) + " to " + Figures.toSecond(reach.to()) + "\n");
+        }
         if (exitCode(result) == 0) {
             out.print("Next: understudy restore stage --snapshot "
                     + result.snapshots().getLast().id() + "\n");

@@ -76,6 +76,9 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
                                 : ": presence and size; of part " + result.subset() + ", which is "
                                         + Figures.count(result.objectsRead(), "file") + ", every byte read, "
                                         + Figures.size(result.bytesRead()) + "\n"));
+        if (result.segments() > 0) {
+            out.print("  log      " + Figures.count(result.segments(), "segment") + "\n");
+        }
         if (result.unnamedObjects() > 0) {
             out.print("  unused   " + Figures.count(result.unnamedObjects(), "file")
                     + " that no snapshot names; harmless\n");

@@ -27,6 +27,7 @@ public final class RestoreVerbs {
         List<Verb> verbs = new ArrayList<>(List.of(
                 new RepoListVerb(frame),
                 new RepoVerifyVerb(frame),
+                new RepoArchiveVerb(frame),
                 new RepoPruneVerb(frame),
                 new RepoRecoverVerb(frame),
                 new RepoTrustVerb(frame)));

@@ -17,8 +17,31 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
     /**
      * @param pruned how many snapshots were pruned, whose records are still in the chain
      * @param hold why retention is frozen, or empty
+     * @param reaches spans of time of which every moment can be restored, by snapshots and the log
      */
-    public record Result(String repository, String repositoryId, List<Snapshot> snapshots, long pruned, String hold) {}
+    public record Result(
+            String repository,
+            String repositoryId,
+            List<Snapshot> snapshots,
+            long pruned,
+            String hold,
+            List<Logbook.Reach> reaches) {
+        public Result {
+            reaches = List.copyOf(reaches);
+        }
+    }
+
+    private final Logbook log;
+
+    /** Snapshots alone. */
+    public ListSnapshots() {
+        this(Logbook.NONE);
+    }
+
+    /** @param log what else is asked for moments */
+    public ListSnapshots(Logbook log) {
+        this.log = log;
+    }
 
     /**
      * @param readable whether the manifest could be read; if not, the counts are 0 and {@code created} is 1970
@@ -79,7 +102,8 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                         .read().sound().keySet().stream()
                                 .filter(id -> !ids.contains(id))
                                 .count(),
-                IncidentHolds.of(workplace).state().text());
+                IncidentHolds.of(workplace).state().text(),
+                log.reaches(repository, workplace.keys()));
     }
 
     private static Snapshot summary(String id, Trust trust, Manifest manifest) {

@@ -74,20 +74,16 @@ public final class ReplayedSnapshot {
             throws InterruptedException {
         try (OpenedSnapshot base = OpenedSnapshot.open(repository, snapshot, trusted, assurance, clock)) {
             ObjectCheck check = new ObjectCheck(repository.objects());
-            for (Manifest.StoredFile file : base.manifest().files()) {
-                var fault = check.quick(file);
-                if (fault.isPresent()) {
-                    throw damaged(
-                            snapshot,
-                            "its file " + file.name() + " is not there as it was: expected "
-                                    + fault.get().expected() + ", found "
-                                    + fault.get().found());
-                }
-            }
+            requireWhole(base.manifest(), check);
             Map<MailboxId, UidSet> doubts = doubts(base, users, new Meter(progress));
-            SnapshotFolder folder = SnapshotFolder.of(repository, base.manifest(), Set.of());
+            SnapshotFolder folder = SnapshotFolder.of(repository, base.manifest(), Set.of(), check);
             boolean laid = false;
             try {
+                for (Manifest.StoredFile file : base.manifest().files()) {
+                    if (!Files.exists(folder.path().resolve(file.name()))) {
+                        throw damaged(snapshot, "its file " + file.name() + " is damaged");
+                    }
+                }
                 ownCopies(folder.path());
                 laid = true;
                 return new ReplayedSnapshot(repository, base, users, folder, doubts, clock);
@@ -98,6 +94,19 @@ public final class ReplayedSnapshot {
             }
         } catch (IOException e) {
             throw Refusal.io("laying out snapshot " + snapshot + " of", repository.location(), e);
+        }
+    }
+
+    private static void requireWhole(Manifest manifest, ObjectCheck check) {
+        for (Manifest.StoredFile file : manifest.files()) {
+            var fault = check.quick(file);
+            if (fault.isPresent()) {
+                throw damaged(
+                        manifest.id(),
+                        "its file " + file.name() + " is not there as it was: expected "
+                                + fault.get().expected() + ", found "
+                                + fault.get().found());
+            }
         }
     }
 
@@ -112,17 +121,17 @@ public final class ReplayedSnapshot {
     private static void ownCopies(Path folder) throws IOException {
         List<Path> links;
         try (Stream<Path> files = Files.walk(folder)) {
-            links = files.filter(Files::isSymbolicLink)
+            links = files.filter(file -> !Files.isDirectory(file))
                     .filter(file -> !file.getFileName().toString().endsWith(TABLE))
                     .toList();
         }
         for (Path link : links) {
             Path copy = link.resolveSibling(link.getFileName() + ".copy");
             Files.copy(link.toRealPath(), copy);
-            Files.move(copy, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            if (!link.toFile().setWritable(true, true)) {
-                throw new IOException(link + " cannot be made writable");
+            if (!copy.toFile().setWritable(true, true)) {
+                throw new IOException(copy + " cannot be made writable");
             }
+            Files.move(copy, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

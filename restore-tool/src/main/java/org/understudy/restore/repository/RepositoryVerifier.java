@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.RepositoryFinding.Affected;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 
@@ -20,13 +21,18 @@ import org.understudy.restore.repository.RepositoryFinding.Kind;
 final class RepositoryVerifier {
     private final Repository repository;
     private final TrustedKeys trusted;
+    private final Logbook log;
+    private final Progress progress;
     private final ObjectCheck check;
     private final Clock clock;
     private final Meter meter;
 
-    RepositoryVerifier(Repository repository, TrustedKeys trusted, Clock clock, Meter meter) {
+    RepositoryVerifier(
+            Repository repository, TrustedKeys trusted, Logbook log, Progress progress, Clock clock, Meter meter) {
         this.repository = repository;
         this.trusted = trusted;
+        this.log = log;
+        this.progress = progress;
         this.check = new ObjectCheck(repository.objects());
         this.clock = clock;
         this.meter = meter;
@@ -77,6 +83,12 @@ final class RepositoryVerifier {
         long unnamed = repository.objects().all().stream()
                 .filter(name -> !named.contains(name))
                 .count();
+        Logbook.Checked logged = log.check(
+                repository,
+                trusted.folder(),
+                number -> full || subset != null && number % subset.of() == subset.part() - 1,
+                progress);
+        findings.addAll(logged.findings());
         boolean sound = findings.stream().noneMatch(finding -> finding.kind().damage());
         return new VerifyRepository.Result(
                 repository.location(),
@@ -85,7 +97,8 @@ final class RepositoryVerifier {
                 files.size(),
                 check.looked(),
                 check.wereRead(),
-                check.bytesRead(),
+                check.bytesRead() + logged.bytesRead(),
+                logged.segments(),
                 unnamed,
                 sound,
                 findings,

@@ -73,8 +73,27 @@ final class SourceCheck {
         this.objects = repository.objects();
         this.all = all;
         this.meter = meter;
-        if (previous != null && previous.storeId().equals(checkpoint.storeId())) {
+        if (previous != null && previous.storeId().equals(checkpoint.storeId()) && isSameLine(previous)) {
             previous.files().forEach(file -> known.put(file.name(), file));
+        }
+    }
+
+    /** Names of tables come again in a store that was made from a snapshot or of which an older copy was put in place. */
+    private boolean isSameLine(Manifest before) {
+        Optional<String> then = before.files().stream()
+                .filter(file -> file.name().equals(StoreSnapshot.ORIGIN))
+                .map(Manifest.StoredFile::sha256)
+                .findFirst();
+        if (then.isEmpty()) {
+            return true;
+        }
+        try {
+            return then.get()
+                    .equals(Durable.digest(
+                                    Files.readAllBytes(checkpoint.folder().resolve(StoreSnapshot.ORIGIN)))
+                            .toString());
+        } catch (IOException e) {
+            throw Refusal.io("reading", checkpoint.folder().resolve(StoreSnapshot.ORIGIN), e);
         }
     }
 

@@ -48,6 +48,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
      * @param objects how many files were looked at; one that several snapshots share counts once
      * @param objectsRead how many of them were read
      * @param bytesRead 0 for a quick check
+     * @param segments of the log that are there
      * @param unnamedObjects how many objects no readable manifest names; they are harmless
      * @param sound whether no finding is damage
      */
@@ -59,6 +60,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
             long objects,
             long objectsRead,
             long bytesRead,
+            long segments,
             long unnamedObjects,
             boolean sound,
             List<RepositoryFinding> findings,
@@ -66,6 +68,18 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         public Result {
             findings = List.copyOf(findings);
         }
+    }
+
+    private final Logbook log;
+
+    /** Of snapshots alone. */
+    public VerifyRepository() {
+        this(Logbook.NONE);
+    }
+
+    /** @param log what is verified with them */
+    public VerifyRepository(Logbook log) {
+        this.log = log;
     }
 
     @Override
@@ -101,6 +115,8 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
             Result result = new RepositoryVerifier(
                             repository,
                             TrustedKeys.load(workplace.keys()),
+                            log,
+                            progress,
                             workplace.clock(),
                             Meter.beside(workplace.live(), progress))
                     .verify(request.full(), subset, snapshots);

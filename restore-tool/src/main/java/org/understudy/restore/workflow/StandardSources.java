@@ -18,6 +18,7 @@ import org.understudy.restore.inspect.Inspection;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.Logbook;
 import org.understudy.restore.repository.OpenedSnapshot;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.TrustedKeys;
@@ -107,7 +108,7 @@ public final class StandardSources implements SourceOpener {
     private static void carryUpTo(Instant moment, Workplace workplace) {
         Repository repository = Repository.open(workplace.repository());
         try {
-            List<LogHistory.Reach> reaches =
+            List<Logbook.Reach> reaches =
                     LogHistory.read(repository, workplace.keys()).reaches();
             if (!reaches.isEmpty()
                     && moment.isAfter(reaches.getLast().to())

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.progress.Progress;
@@ -21,6 +22,7 @@ import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.repository.log.ArchiveReport;
 import org.understudy.restore.repository.log.ArchiveState;
+import org.understudy.restore.repository.log.HandClock;
 import org.understudy.restore.repository.log.LogArchiver;
 import org.understudy.restore.repository.log.PointInTime;
 import org.understudy.storage.MailStore;
@@ -103,7 +105,7 @@ class PointInTimePropertyTest {
     }
 
     private static void verified(Rehearsal on) throws InterruptedException {
-        assertThat(new VerifyRepository()
+        assertThat(RestoreOperations.verifyRepository()
                         .run(new VerifyRepository.Request(true, List.of()), on.workplace, Progress.SILENT)
                         .findings())
                 .isEmpty();

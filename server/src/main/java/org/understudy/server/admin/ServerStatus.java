@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages in them
  * @param bytes sum of their sizes
  * @param loss what the last comparison with history has found
+ * @param archive how carrying the log into the repository stands
  */
 public record ServerStatus(
         String version,
@@ -24,7 +25,8 @@ public record ServerStatus(
         long mailboxes,
         long messages,
         long bytes,
-        Loss loss) {
+        Loss loss,
+        Archive archive) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }
@@ -49,4 +51,22 @@ public record ServerStatus(
             long wrongCanaries,
             boolean running,
             String problem) {}
+
+    /**
+     * @param state name of {@code ArchiveState}, or {@code STARTING}
+     * @param words the state for people
+     * @param upTo every effect at or before this moment is in the repository; null where none is, or it is not known yet
+     * @param gap what was lost of the log and no snapshot has closed yet, or empty
+     * @param problem why the last attempt failed, or empty
+     * @param failingSince since when attempts fail, or null
+     */
+    public record Archive(
+            boolean enabled,
+            Duration interval,
+            String state,
+            String words,
+            @Nullable Instant upTo,
+            String gap,
+            String problem,
+            @Nullable Instant failingSince) {}
 }

@@ -19,6 +19,7 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;

@@ -24,6 +24,8 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
 import org.understudy.storage.MailStore;
@@ -109,6 +111,8 @@ public final class ServerProcess implements ServerRunner {
                     Approvers.of(configuration, accounts));
             open.push(FaultHold.watch(workplace));
             completeRestores(workplace);
+            ArchiveWatch archive = ArchiveWatch.start(workplace, configuration.archive());
+            open.push(archive);
             Running running = services.start(configuration, store, accounts);
             open.push(running);
             LossWatch watch = LossWatch.start(workplace);
@@ -118,14 +122,20 @@ public final class ServerProcess implements ServerRunner {
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(operations, watch),
-                    () -> status(configuration, store, startedAt, listening, watch),
+                    FollowedOperation.all(operations, trigger -> {
+                        archive.ask();
+                        watch.ask(trigger);
+                    }),
+                    () -> status(configuration, store, startedAt, listening, watch, archive),
                     random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;
             return new RunningServer(
-                    open, workplace, accounts, () -> status(configuration, store, startedAt, listening, watch));
+                    open,
+                    workplace,
+                    accounts,
+                    () -> status(configuration, store, startedAt, listening, watch, archive));
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);
@@ -162,7 +172,8 @@ public final class ServerProcess implements ServerRunner {
             MailStore store,
             Instant startedAt,
             List<ServerStatus.Listening> listening,
-            LossWatch watch) {
+            LossWatch watch,
+            ArchiveWatch archive) {
         return Census.of(store)
                 .status(
                         version,
@@ -171,7 +182,8 @@ public final class ServerProcess implements ServerRunner {
                         startedAt,
                         Duration.between(startedAt, clock.instant()),
                         listening,
-                        watch.status());
+                        watch.status(),
+                        archive.status());
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -204,7 +216,8 @@ public final class ServerProcess implements ServerRunner {
                 Instant startedAt,
                 Duration uptime,
                 List<ServerStatus.Listening> listening,
-                ServerStatus.Loss loss) {
+                ServerStatus.Loss loss,
+                ServerStatus.Archive archive) {
             return new ServerStatus(
                     version,
                     storeId,
@@ -216,7 +229,8 @@ public final class ServerProcess implements ServerRunner {
                     mailboxes,
                     messages,
                     bytes,
-                    loss);
+                    loss,
+                    archive);
         }
     }
 }

@@ -12,6 +12,7 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.config.ConfigurationReader;
 
 /** One call of a verb. One thread. */

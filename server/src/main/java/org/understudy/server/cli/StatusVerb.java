@@ -73,6 +73,7 @@ final class StatusVerb extends Verb {
                 status.messages(),
                 status.bytes() / 1e6);
         out.println("  store " + status.storeId());
+        print(status.archive(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
     }
 
@@ -80,6 +81,30 @@ final class StatusVerb extends Verb {
         if (!hold.isEmpty()) {
             out.println("  INCIDENT HOLD " + Printable.line(hold)
                     + "\n  Nothing is pruned or expired; 'understudy repo hold' shows all of it.");
+        }
+    }
+
+    private static void print(ServerStatus.Archive archive, Instant now, PrintStream out) {
+        if (!archive.enabled()) {
+            out.println(
+                    "  log: not carried into the repository (archive.enabled is false); seconds cannot be restored");
+            return;
+        }
+        Instant upTo = archive.upTo();
+        boolean current = archive.state().equals("CURRENT");
+        if (current && upTo != null) {
+            out.println("  log: in the repository up to " + inWords(Duration.between(upTo, now)) + " ago");
+        } else if (archive.gap().isEmpty()) {
+            out.println(
+                    "  log: " + (archive.words().isEmpty() ? "not looked at yet" : Printable.line(archive.words())));
+        } else {
+            out.println("  LOG: " + Printable.line(archive.gap())
+                    + "; nothing from then on can be restored to the second." + " Run 'understudy snapshot' now");
+        }
+        Instant since = archive.failingSince();
+        if (since != null) {
+            out.println("  LOG: cannot be carried into the repository for " + inWords(Duration.between(since, now))
+                    + ": " + Printable.line(archive.problem()));
         }
     }
 

@@ -15,6 +15,7 @@ import org.understudy.restore.retention.RetentionRules;
  * @param dataFolder absolute; holds the store, shadows, restores and keys
  * @param repository where the snapshots are kept
  * @param retention which snapshots 'repo prune' keeps
+ * @param archive how the store's log gets there between snapshots
  */
 public record Configuration(
         Path dataFolder,
@@ -29,6 +30,7 @@ public record Configuration(
         Roles roles,
         Restore restore,
         RetentionRules retention,
+        Archive archive,
         Shadows shadows) {
 
     /** The folder of the RocksDB database. */
@@ -51,6 +53,7 @@ public record Configuration(
                 roles,
                 restore,
                 retention,
+                archive,
                 shadows);
     }
 
@@ -159,6 +162,13 @@ public record Configuration(
      * @param open how many may be open at once
      */
     public record Shadows(boolean owners, Duration expire, Duration idle, DataSize memory, int open) {}
+
+    /**
+     * Carrying the log into the repository.
+     *
+     * @param interval at most so much of what was done is lost with the store's disk
+     */
+    public record Archive(boolean enabled, Duration interval) {}
 
     /** @param level of messages that are logged, and all above */
     public record Logging(LogLevel level) {}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.Accounts;
 import org.understudy.server.config.Configuration.Admin;
+import org.understudy.server.config.Configuration.Archive;
 import org.understudy.server.config.Configuration.CertificateFiles;
 import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.config.Configuration.HostCertificate;
@@ -120,6 +121,7 @@ public final class ConfigurationReader {
                 roles(root.section("roles")),
                 restore(root.section("restore")),
                 retention(root.section("retention")),
+                archive(root.section("archive")),
                 shadows(root.section("shadows")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
@@ -259,6 +261,13 @@ public final class ConfigurationReader {
         Restore restore = new Restore(s.number("approvals", 1, 1, 2));
         s.finish();
         return restore;
+    }
+
+    private static Archive archive(Section s) {
+        Archive archive = new Archive(
+                s.truth("enabled", true), s.duration("interval", Duration.ofMinutes(1), Duration.ofSeconds(1)));
+        s.finish();
+        return archive;
     }
 
     private static RetentionRules retention(Section s) {

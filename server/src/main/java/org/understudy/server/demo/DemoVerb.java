@@ -129,6 +129,7 @@ public final class DemoVerb extends Verb {
                 defaults.roles(),
                 defaults.restore(),
                 defaults.retention(),
+                defaults.archive(),
                 defaults.shadows());
     }
 

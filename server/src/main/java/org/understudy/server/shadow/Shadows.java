@@ -12,7 +12,7 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.incident.IncidentHolds;
-import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.restore.workflow.ShadowExpiry;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.config.Configuration;
@@ -55,7 +55,7 @@ public final class Shadows implements AutoCloseable {
                 views,
                 clock);
         IncidentHolds holds = IncidentHolds.of(
-                configuration.dataFolder(), RepositoryPlace.folder(configuration.repositoryFolder()), clock);
+                configuration.dataFolder(), RepositoryPlaces.of(configuration, clock), clock);
         ShadowExpiry expiry = new ShadowExpiry(
                 shadows,
                 restores,

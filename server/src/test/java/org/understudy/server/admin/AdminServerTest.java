@@ -142,7 +142,9 @@ class AdminServerTest {
                         2,
                         3,
                         4,
-                        new ServerStatus.Loss(null, "", false, 0, 0, 0, false, "")),
+                        new ServerStatus.Loss(null, "", false, 0, 0, 0, false, ""),
+                        new ServerStatus.Archive(
+                                true, Duration.ofMinutes(1), "CURRENT", "", Instant.EPOCH, "", "", null)),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();
         base = Files.readString(data.resolve("admin.address")).strip();

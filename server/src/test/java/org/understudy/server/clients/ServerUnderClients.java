@@ -59,6 +59,7 @@ final class ServerUnderClients implements AutoCloseable {
                 defaults.roles(),
                 defaults.restore(),
                 defaults.retention(),
+                defaults.archive(),
                 defaults.shadows());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

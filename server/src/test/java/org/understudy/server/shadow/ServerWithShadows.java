@@ -113,6 +113,7 @@ final class ServerWithShadows implements AutoCloseable {
                 new Configuration.Roles(new TreeSet<>(Set.of(ERIN)), new TreeSet<>()),
                 defaults.restore(),
                 defaults.retention(),
+                defaults.archive(),
                 shadows);
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

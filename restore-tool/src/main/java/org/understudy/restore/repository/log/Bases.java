@@ -28,14 +28,14 @@ final class Bases {
     /**
      * One snapshot.
      *
-     * @param lineSha256 of the name of the database of which it is one, with a line feed; empty where it names none
+     * @param lineSha256 of the store's line at that time, with a line feed; empty where it names none
      */
     record Base(String id, long number, String storeId, long sequence, String lineSha256) {
-        /** Whether it was taken of that very database. */
-        boolean isOf(String store, String database) {
+        /** Whether it was taken of that store in that line. */
+        boolean isOf(String store, String storeLine) {
             return storeId.equals(store)
                     && lineSha256.equals(
-                            Digest.of(Digest.sha256().digest((database + "\n").getBytes(StandardCharsets.UTF_8)))
+                            Digest.of(Digest.sha256().digest((storeLine + "\n").getBytes(StandardCharsets.UTF_8)))
                                     .toString());
         }
     }
@@ -71,18 +71,22 @@ final class Bases {
         if (manifest == null || entry.trust() == Trust.NONE || !manifest.id().equals(id)) {
             return null;
         }
+        return base(manifest);
+    }
+
+    static Base base(Manifest manifest) {
         String line = manifest.files().stream()
-                .filter(file -> file.name().equals(StoreSnapshot.LINE))
+                .filter(file -> file.name().equals(StoreSnapshot.ORIGIN))
                 .map(Manifest.StoredFile::sha256)
                 .findFirst()
                 .orElse("");
-        return new Base(id, manifest.number(), manifest.storeId(), manifest.sequence(), line);
+        return new Base(manifest.id(), manifest.number(), manifest.storeId(), manifest.sequence(), line);
     }
 
-    /** The newest one of a database whose number is above {@code notBefore}. */
-    Optional<Base> newest(String store, String database, long notBefore) {
+    /** The newest one of a store's line whose number is above {@code notBefore}. */
+    Optional<Base> newest(String store, String storeLine, long notBefore) {
         return all().reversed().stream()
-                .filter(base -> base.number() > notBefore && base.isOf(store, database))
+                .filter(base -> base.number() > notBefore && base.isOf(store, storeLine))
                 .findFirst();
     }
 

@@ -17,7 +17,6 @@ final class Findings {
 
     static RepositoryFinding damaged(
             Kind kind,
-            String location,
             String name,
             String expected,
             String found,
@@ -67,8 +66,8 @@ final class Findings {
         return finding(
                 Kind.LOG_REPLACED,
                 name,
-                "row " + (before.lastSequence() + 1) + " of database " + before.database() + " first",
-                "row " + head.firstSequence() + " of database " + head.database(),
+                "row " + (before.lastSequence() + 1) + " of line " + before.storeLine() + " first",
+                "row " + head.firstSequence() + " of line " + head.storeLine(),
                 unreachable(before.upTo(), head.firstAt(), head.users()),
                 affected(head.users()),
                 ELSEWHERE);

@@ -116,8 +116,8 @@ final class Lines {
             return Reason.FIRST;
         }
         if (!head.storeId().equals(live.storeId())
-                || !head.database().equals(live.log().line())) {
-            return Reason.OTHER_DATABASE;
+                || !head.storeLine().equals(live.log().line())) {
+            return Reason.OTHER_STORE;
         }
         if (end.sequence() < head.lastSequence()) {
             return Reason.TURNED_BACK;
@@ -138,9 +138,9 @@ final class Lines {
         }
         LogHead head = tip;
         long lost = reason == Reason.LOG_GONE && head != null ? head.lastSequence() : -1;
-        String database = live.log().line();
+        String storeLine = live.log().line();
         return bases.all().stream()
-                .filter(base -> base.isOf(live.storeId(), database))
+                .filter(base -> base.isOf(live.storeId(), storeLine))
                 .filter(base -> base.sequence() > lost && base.sequence() <= end.sequence())
                 .filter(base -> log.reaches(base.sequence() + 1, end))
                 .findFirst();
@@ -153,6 +153,9 @@ final class Lines {
 
     /** Begins a line with what comes from now on. */
     void beginAt(Reason reason, MailStore live, StoreLog.End end) {
+        if (reason == Reason.TURNED_BACK) {
+            live.log().renewLine();
+        }
         begin(reason, end.sequence() + 1, end.before() - 1, reason == Reason.TURNED_BACK ? bases.newestNumber() : 0);
     }
 
@@ -236,12 +239,12 @@ final class Lines {
     boolean isBased(MailStore live) {
         LogHead head = tip;
         return head != null
-                && bases.newest(live.storeId(), head.database(), head.start().notBefore())
+                && bases.newest(live.storeId(), head.storeLine(), head.start().notBefore())
                         .filter(base -> base.sequence() >= head.start().firstSequence() - 1)
                         .isPresent();
     }
 
-    /** Whether the repository has any snapshot of the store's database. */
+    /** Whether the repository has any snapshot of the store's line. */
     boolean hasSnapshot(MailStore live) {
         return bases.newest(live.storeId(), live.log().line(), 0).isPresent();
     }

@@ -135,7 +135,7 @@ final class LogChain {
                     && !begins
                     && head.line() == previous.line()
                     && head.storeId().equals(previous.storeId())
-                    && head.database().equals(previous.database())
+                    && head.storeLine().equals(previous.storeLine())
                     && head.firstSequence() == previous.lastSequence() + 1;
             if (named.number() == previous.number() && !same) {
                 findings.add(Findings.replaced(last.name(), named, last.signed().sha256(), segment.name()));
@@ -164,7 +164,6 @@ final class LogChain {
             LogHead own = one.head();
             findings.add(Findings.damaged(
                     one.kind(),
-                    files.location(one.name()),
                     one.name(),
                     one.expected(),
                     one.found(),

@@ -9,7 +9,7 @@ import org.understudy.restore.repository.backend.Existing;
 
 /** The folder {@code logs} of a repository: files that are written once. Names are meant without the folder. */
 final class LogFiles {
-    private static final String FOLDER = "logs/";
+    static final String FOLDER = "logs/";
 
     private final Backend backend;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param format always {@value #FORMAT}
  * @param tool program and version that wrote it
  * @param number 1 for the first segment of a repository, else one more than the predecessor's
- * @param database {@link org.understudy.storage.StoreLog#line}
+ * @param storeLine {@link org.understudy.storage.StoreLog#line}
  * @param line number of the segment that began the line
  * @param start of the line, the same in all its segments
  * @param firstSequence number of the first row that it accounts for
@@ -36,7 +36,7 @@ record LogHead(
         String repositoryId,
         long number,
         String storeId,
-        String database,
+        String storeLine,
         long line,
         Start start,
         long firstSequence,
@@ -72,7 +72,7 @@ record LogHead(
         /** The store's log of what came before was deleted before it was carried away. */
         LOG_GONE,
         /** The store is another one, or was made from a snapshot. */
-        OTHER_DATABASE,
+        OTHER_STORE,
         /** The store is the same, but an older copy of its files is in place. */
         TURNED_BACK
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.repository.Logbook.Reach;
 import org.understudy.restore.repository.Refusal;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.RepositoryFinding;
@@ -25,13 +26,6 @@ public final class LogHistory {
 
     /** A snapshot with the stretch that goes on from it. */
     private record Based(Bases.Base base, Instant time, Stretch stretch) {}
-
-    /**
-     * A span of time of which every moment can be reached, both ends inclusive.
-     *
-     * @param snapshot with which it begins
-     */
-    public record Reach(Instant from, Instant to, String snapshot) {}
 
     private LogHistory(LogFiles files, LogChain chain) {
         this.files = files;

@@ -194,7 +194,7 @@ final class SegmentDraft {
                 place.repositoryId(),
                 place.number(),
                 place.storeId(),
-                place.database(),
+                place.storeLine(),
                 place.line(),
                 place.start(),
                 firstSequence,

@@ -12,7 +12,7 @@ record SegmentPlace(
         String repositoryId,
         long number,
         String storeId,
-        String database,
+        String storeLine,
         long line,
         LogHead.Start start,
         long lastRow,

@@ -48,7 +48,7 @@ record Stretch(List<Segment> segments, Instant upTo) {
     /** Whether the snapshot is one of its line, from within the stretch or from outside it. */
     boolean isLineOf(Bases.Base base) {
         LogHead head = first();
-        return base.isOf(head.storeId(), head.database())
+        return base.isOf(head.storeId(), head.storeLine())
                 && base.number() > head.start().notBefore()
                 && base.sequence() >= head.start().firstSequence() - 1;
     }

@@ -13,7 +13,7 @@ final class Words {
         String why = switch (reason) {
             case FIRST -> "no log was kept before";
             case LOG_GONE -> "the store deleted a part of its log before it was carried away";
-            case OTHER_DATABASE -> "the store was made anew or brought back from a snapshot";
+            case OTHER_STORE -> "the store was made anew or brought back from a snapshot";
             case TURNED_BACK -> "an older copy of the store's files was put in place";
         };
         return before == null ? why : "from " + second(before) + " on, " + why;

@@ -4,7 +4,7 @@
  * change there; docs/adr/0011 says why.
  *
  * <p>Words: a <i>segment</i> is one file of effects in a row. A <i>line</i> is a run of segments without a gap, of one
- * database; a new one begins when the log before it is lost or belongs to another past. A snapshot is the <i>base</i> from
+ * past of a store; a new one begins when the log before it is lost or belongs to another past. A snapshot is the <i>base</i> from
  * which a line can be replayed on.
  *
  * <p>Invariants:

@@ -1,4 +1,4 @@
-package org.understudy.server.cli;
+package org.understudy.server.config;
 
 import java.nio.file.Path;
 import java.time.Clock;
@@ -8,14 +8,12 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.repository.backend.encrypted.EncryptedBackend;
 import org.understudy.restore.repository.backend.s3.S3Backend;
 import org.understudy.restore.repository.backend.s3.S3Settings;
-import org.understudy.server.config.Configuration;
-import org.understudy.server.config.RepositorySettings;
 
 /** Makes the repository's place of what the configuration says. Nothing is read or connected to by that. */
-final class RepositoryPlaces {
+public final class RepositoryPlaces {
     private RepositoryPlaces() {}
 
-    static RepositoryPlace of(Configuration configuration, Clock clock) {
+    public static RepositoryPlace of(Configuration configuration, Clock clock) {
         RepositorySettings settings = configuration.repository();
         Path keyFile = settings.keyFile();
         Backend plain = plain(settings, clock);

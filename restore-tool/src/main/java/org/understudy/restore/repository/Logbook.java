@@ -1,0 +1,53 @@
+package org.understudy.restore.repository;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.understudy.restore.progress.Progress;
+
+/** The log that a repository holds besides its snapshots, as listing and verifying know it. */
+public interface Logbook {
+    /** A repository without one. */
+    Logbook NONE = new Logbook() {
+        @Override
+        public List<Reach> reaches(Repository repository, Path keys) {
+            return List.of();
+        }
+
+        @Override
+        public Checked check(Repository repository, Path keys, LongPredicate read, Progress progress) {
+            return new Checked(0, 0, List.of());
+        }
+    };
+
+    /**
+     * A span of time of which every moment can be restored, both ends inclusive.
+     *
+     * @param snapshot with which it begins
+     */
+    record Reach(Instant from, Instant to, String snapshot) {}
+
+    /**
+     * @param segments that are there
+     * @param bytesRead of those whose contents were read
+     */
+    record Checked(long segments, long bytesRead, List<RepositoryFinding> findings) {
+        public Checked {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /**
+     * In the order of time.
+     *
+     * @param keys the keys folder of this machine
+     */
+    List<Reach> reaches(Repository repository, Path keys) throws InterruptedException;
+
+    /**
+     * Checks heads, signatures, order and sizes of all segments, and the contents of those whose numbers {@code read}
+     * takes.
+     */
+    Checked check(Repository repository, Path keys, LongPredicate read, Progress progress) throws InterruptedException;
+}
