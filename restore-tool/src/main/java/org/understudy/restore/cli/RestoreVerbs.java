@@ -21,6 +21,7 @@ public final class RestoreVerbs {
                         "List and verify the snapshots of the repository.",
                         List.of(new RepoListVerb(frame), new RepoVerifyVerb(frame))),
                 restore(frame),
+                DrillVerb.command(frame),
                 new CommandLine(new ExportVerb(frame)),
                 new CommandLine(new FsckVerb(frame)));
     }

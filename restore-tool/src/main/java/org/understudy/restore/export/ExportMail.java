@@ -143,15 +143,20 @@ public final class ExportMail implements Operation<ExportMail.Request, ExportMai
                     Reason.USAGE, "no folder to export into is named", "Name one with --out FOLDER.");
         }
         Path folder = Path.of(out).normalize();
-        for (Path own : List.of(workplace.dataFolder(), workplace.repository())) {
-            if (folder.startsWith(own.toAbsolutePath().normalize())) {
-                throw new OperatorException(
-                        Reason.CONFLICT,
-                        folder + " lies in " + own + ", which is Understudy's own",
-                        "Name a folder outside of it.");
-            }
+        if (folder.startsWith(workplace.dataFolder().toAbsolutePath().normalize())
+                || lies(folder, workplace.repository().toString())) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    folder + " lies in the data folder or in the repository, which are Understudy's own",
+                    "Name a folder outside of them.");
         }
         return folder;
+    }
+
+    /** @param repository path of a directory, or the address of another place, which no path begins with */
+    private static boolean lies(Path folder, String repository) {
+        return repository.startsWith("/")
+                && folder.startsWith(Path.of(repository).normalize());
     }
 
     private static Origin origin(Request request, Workplace workplace) {
@@ -200,7 +205,11 @@ public final class ExportMail implements Operation<ExportMail.Request, ExportMai
         });
         if (!missing.isEmpty()) {
             Set<String> names = new TreeSet<>();
-            chosen.keySet().forEach(user -> all.get(user).forEach(mailbox -> names.add(mailbox.name())));
+            all.forEach((user, mailboxes) -> {
+                if (request.users().isEmpty() || request.users().contains(user)) {
+                    mailboxes.forEach(mailbox -> names.add(mailbox.name()));
+                }
+            });
             throw new OperatorException(
                     Reason.NOT_FOUND,
                     "nobody who is exported has a mailbox " + String.join(", ", missing),
