@@ -2,12 +2,15 @@ package org.understudy.restore;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.cohort.ApproveCohort;
 import org.understudy.restore.cohort.CohortStatus;
 import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
+import org.understudy.restore.drill.ListDrills;
+import org.understudy.restore.drill.RunDrill;
 import org.understudy.restore.export.ExportMail;
 import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.incident.HoldOperations;
@@ -66,6 +69,8 @@ public final class RestoreOperations {
                 keep(),
                 checkStore(),
                 export(),
+                new RunDrill(Optional.empty()),
+                new ListDrills(),
                 loss(),
                 new HoldOperations.Show(),
                 new HoldOperations.Set(),

@@ -131,6 +131,37 @@ public final class Canaries {
         return state;
     }
 
+    /**
+     * What was put into canary mailboxes, for comparing other copies with it. Writes nothing.
+     *
+     * @throws org.understudy.storage.CorruptionException if it cannot be told what was expunged since
+     */
+    public List<KnownCanary> known() {
+        return CanaryRegister.read(workplace.dataFolder()).canaries().stream()
+                .map(canary -> {
+                    Set<Long> expunged = new java.util.HashSet<>();
+                    live.messages()
+                            .scanExpunged(
+                                    new MailboxId(canary.mailboxId()),
+                                    one -> expunged.add(one.facts().uid()));
+                    return new KnownCanary(
+                            canary.user(),
+                            canary.mailbox(),
+                            live.mailboxes()
+                                    .find(new MailboxId(canary.mailboxId()))
+                                    .map(MailboxRow::createdAt)
+                                    .orElse(Instant.EPOCH),
+                            canary.messages().stream()
+                                    .map(message -> new KnownCanary.Message(
+                                            Digest.parse(message.sha256()),
+                                            message.size(),
+                                            message.internalDate(),
+                                            expunged.contains(message.uid())))
+                                    .toList());
+                })
+                .toList();
+    }
+
     /** Reads every canary message and compares it. Writes nothing. */
     public List<CanaryState> verify(Instant now) {
         return CanaryRegister.read(workplace.dataFolder()).canaries().stream()

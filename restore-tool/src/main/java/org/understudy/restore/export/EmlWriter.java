@@ -38,7 +38,6 @@ final class EmlWriter implements MailboxWriter {
 
     private final ZipOutputStream zip;
     private final String folder;
-    private final OriginMailbox mailbox;
     private final Path list;
     private final OutputStream lines;
     private final MessageDigest digest = Digest.sha256();
@@ -48,7 +47,6 @@ final class EmlWriter implements MailboxWriter {
     EmlWriter(ZipOutputStream zip, String folder, OriginMailbox mailbox, Path list) throws IOException {
         this.zip = zip;
         this.folder = folder;
-        this.mailbox = mailbox;
         this.list = list;
         this.lines = new DigestOutputStream(
                 new java.io.BufferedOutputStream(Files.newOutputStream(list, StandardOpenOption.CREATE_NEW)), digest);

@@ -205,7 +205,11 @@ public final class ExportMail implements Operation<ExportMail.Request, ExportMai
         });
         if (!missing.isEmpty()) {
             Set<String> names = new TreeSet<>();
-            chosen.keySet().forEach(user -> all.get(user).forEach(mailbox -> names.add(mailbox.name())));
+            all.forEach((user, mailboxes) -> {
+                if (request.users().isEmpty() || request.users().contains(user)) {
+                    mailboxes.forEach(mailbox -> names.add(mailbox.name()));
+                }
+            });
             throw new OperatorException(
                     Reason.NOT_FOUND,
                     "nobody who is exported has a mailbox " + String.join(", ", missing),

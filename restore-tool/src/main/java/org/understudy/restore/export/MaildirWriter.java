@@ -32,7 +32,6 @@ final class MaildirWriter implements MailboxWriter {
     private static final int NANOS_PER_MICRO = 1000;
 
     private final Path folder;
-    private final OriginMailbox mailbox;
     private final boolean root;
     private final BufferedWriter uids;
     private final Map<String, Integer> letters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -44,7 +43,6 @@ final class MaildirWriter implements MailboxWriter {
     /** @param root whether this is the Maildir's root, which has no mark */
     MaildirWriter(Path folder, OriginMailbox mailbox, boolean root) throws IOException {
         this.folder = folder;
-        this.mailbox = mailbox;
         this.root = root;
         for (String part : List.of("cur", "new", "tmp")) {
             Files.createDirectory(folder.resolve(part));

@@ -97,18 +97,18 @@ final class TreeNames {
         return octets(whole) > LONGEST ? cut(whole, name) : whole;
     }
 
-    /** The begin of a name, and a digest of the whole in its stead. */
-    static String cut(String name, String whole) {
+    /** The begin of a name, and a digest of the original in place of the rest. */
+    static String cut(String shown, String original) {
         StringBuilder begin = new StringBuilder();
         int room = LONGEST / 2;
-        for (int c : name.codePoints().toArray()) {
+        for (int c : shown.codePoints().toArray()) {
             room -= octets(Character.toString(c));
             if (room < 0) {
                 break;
             }
             begin.appendCodePoint(c);
         }
-        byte[] digest = Digest.sha256().digest(whole.getBytes(StandardCharsets.UTF_8));
+        byte[] digest = Digest.sha256().digest(original.getBytes(StandardCharsets.UTF_8));
         return begin.toString().stripTrailing() + "~" + HexFormat.of().formatHex(digest, 0, 4);
     }
 

@@ -16,12 +16,14 @@ import java.util.Optional;
 import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.drill.MailProgramLeg;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.OwnerOnlyAuthorizator;
 import org.understudy.server.account.StoreAuthenticator;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.cli.ServerProcess;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.drill.DrillReader;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
@@ -174,6 +176,11 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         private static ServerStatus.Listening listening(String name, InetSocketAddress address) {
             return new ServerStatus.Listening(name, address.getHostString(), address.getPort());
+        }
+
+        @Override
+        public Optional<MailProgramLeg> drills() {
+            return Optional.of(new DrillReader(shadows, listening()));
         }
 
         @Override

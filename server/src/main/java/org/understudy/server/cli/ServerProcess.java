@@ -6,14 +6,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.incident.FaultHold;
+import org.understudy.restore.drill.MailProgramLeg;
+import org.understudy.restore.drill.RunDrill;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -63,6 +67,11 @@ public final class ServerProcess implements ServerRunner {
     /** Mail services under way. */
     public interface Running extends AutoCloseable {
         List<ServerStatus.Listening> listening();
+
+        /** How drills read shadows as mail programs do; empty where they cannot. */
+        default Optional<MailProgramLeg> drills() {
+            return Optional.empty();
+        }
 
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
         @Override
@@ -122,7 +131,7 @@ public final class ServerProcess implements ServerRunner {
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(operations, trigger -> {
+                    FollowedOperation.all(withDrills(running.drills()), trigger -> {
                         archive.ask();
                         watch.ask(trigger);
                     }),
@@ -141,6 +150,14 @@ public final class ServerProcess implements ServerRunner {
                 RunningServer.closeAll(open);
             }
         }
+    }
+
+    /** The operations, of which a drill can use a mail program here. */
+    private List<? extends Operation<?, ?>> withDrills(Optional<MailProgramLeg> mailProgram) {
+        RunDrill drill = new RunDrill(mailProgram);
+        List<Operation<?, ?>> all = new ArrayList<>();
+        operations.forEach(one -> all.add(one.name().equals(drill.name()) ? drill : one));
+        return all;
     }
 
     /** The accounts of a store, as the configuration wants their passwords checked. */

@@ -34,6 +34,7 @@ final class ShadowDoor {
     private final boolean owners;
     private final AccountService accounts;
     private final ShadowViews views;
+    private final ShadowVisits visits;
     private final Clock clock;
 
     /** @param owners whether owners may look where nobody has said otherwise for a restore */
@@ -44,6 +45,7 @@ final class ShadowDoor {
             boolean owners,
             AccountService accounts,
             ShadowViews views,
+            ShadowVisits visits,
             Clock clock) {
         this.shadows = shadows;
         this.restores = restores;
@@ -51,6 +53,7 @@ final class ShadowDoor {
         this.owners = owners;
         this.accounts = accounts;
         this.views = views;
+        this.visits = visits;
         this.clock = clock;
     }
 
@@ -73,8 +76,11 @@ final class ShadowDoor {
     /** Checks a login and, if it may, lets the session in. Blocks; for command threads. */
     Answer knock(String login, String password, EndableSession session) {
         try {
-            Optional<String> name = accounts.login(ShadowName.who(login), password);
             Optional<ShadowName> meant = ShadowName.parse(login);
+            if (meant.isPresent() && ShadowVisits.isVisitor(meant.get())) {
+                return visited(meant.get(), password, session);
+            }
+            Optional<String> name = accounts.login(ShadowName.who(login), password);
             if (name.isEmpty() || meant.isEmpty()) {
                 return new Answer.Refused();
             }
@@ -111,6 +117,20 @@ final class ShadowDoor {
             return notNow(e, meant.restore());
         } catch (CorruptionException | MailboxException e) {
             LOG.error("restore {}: {} cannot look", meant.restore(), looker.text(), e);
+            return new Answer.NotNow("[SERVERBUG] The shadow cannot be opened; the server's log says why.");
+        }
+    }
+
+    /** A drill's own reading of its shadow. */
+    private Answer visited(ShadowName meant, String password, EndableSession session) {
+        try {
+            return visits.enter(meant, password, session)
+                    .<Answer>map(Answer.Open::new)
+                    .orElseGet(Answer.Refused::new);
+        } catch (OperatorException e) {
+            return notNow(e, meant.restore());
+        } catch (CorruptionException | MailboxException e) {
+            LOG.error("drill: the shadow of restore {} cannot be opened", meant.restore(), e);
             return new Answer.NotNow("[SERVERBUG] The shadow cannot be opened; the server's log says why.");
         }
     }

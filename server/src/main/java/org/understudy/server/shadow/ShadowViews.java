@@ -215,6 +215,12 @@ final class ShadowViews implements AutoCloseable {
         ending.add(new Ending(view, clock.instant()));
     }
 
+    /** Whether nobody looks. */
+    synchronized boolean isEmpty() {
+        return open.values().stream().allMatch(ShadowView::isEmpty)
+                && ending.stream().allMatch(one -> one.view().isEmpty());
+    }
+
     /** Closes all; no session may be left. */
     @Override
     public synchronized void close() {

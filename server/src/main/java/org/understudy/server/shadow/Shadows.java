@@ -28,11 +28,13 @@ public final class Shadows implements AutoCloseable {
 
     private final ShadowViews views;
     private final ShadowDoor door;
+    private final ShadowVisits visits;
     private final ScheduledExecutorService keeper;
 
-    private Shadows(ShadowViews views, ShadowDoor door, ScheduledExecutorService keeper) {
+    private Shadows(ShadowViews views, ShadowDoor door, ShadowVisits visits, ScheduledExecutorService keeper) {
         this.views = views;
         this.door = door;
+        this.visits = visits;
         this.keeper = keeper;
     }
 
@@ -46,6 +48,8 @@ public final class Shadows implements AutoCloseable {
         Path shadows = configuration.dataFolder().resolve("shadows");
         Path restores = configuration.dataFolder().resolve("restores");
         ShadowViews views = new ShadowViews(shadows, restores, configuration.shadows(), imap, metrics, clock);
+        ShadowVisits visits = new ShadowVisits(
+                (places, stories) -> new ShadowViews(places, stories, configuration.shadows(), imap, metrics, clock));
         ShadowDoor door = new ShadowDoor(
                 shadows,
                 restores,
@@ -53,6 +57,7 @@ public final class Shadows implements AutoCloseable {
                 configuration.shadows().owners(),
                 accounts,
                 views,
+                visits,
                 clock);
         IncidentHolds holds = IncidentHolds.of(
                 configuration.dataFolder(), RepositoryPlaces.of(configuration, clock), clock);
@@ -71,7 +76,7 @@ public final class Shadows implements AutoCloseable {
                 () -> guarded("tending shadows", views::tend), TENDING_MILLIS, TENDING_MILLIS, TimeUnit.MILLISECONDS);
         var unusedExpiring = keeper.scheduleWithFixedDelay(
                 () -> guarded("expiring shadows", expiry::sweep), 0, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
-        return new Shadows(views, door, keeper);
+        return new Shadows(views, door, visits, keeper);
     }
 
     private static void guarded(String what, Runnable work) {
@@ -80,6 +85,27 @@ public final class Shadows implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("{} failed, and is tried again", what, e);
         }
+    }
+
+    /** A login that is good for one shadow, until it is closed. */
+    public interface Visit extends AutoCloseable {
+        /** What stands before the first slash of the login's name; no account can have it. */
+        String name();
+
+        String password();
+
+        /** Ends the sessions that are left. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Lets a mail program of our own into one shadow that lies apart from others.
+     *
+     * @param folder with {@code shadows} and {@code restores}
+     */
+    public Visit visit(Path folder, String restore) {
+        return visits.admit(folder, restore);
     }
 
     /** {@code live} with logins that lead to shadows. */

@@ -117,7 +117,8 @@ public final class SnapshotSource implements BackupSource {
                 false);
     }
 
-    private static String nameOf(Manifest.Mailbox mailbox) {
+    /** The name that a mailbox of a manifest has as a source. */
+    public static String nameOf(Manifest.Mailbox mailbox) {
         return mailbox.namespace().equals(MailboxPath.PRIVATE)
                 ? mailbox.name()
                 : mailbox.namespace() + MailboxPath.DELIMITER + mailbox.name();
