@@ -74,7 +74,8 @@ final class CyrusSourceTest {
                 }
             });
         }
-        JsonNode expected = new ObjectMapper().readTree(resource(spool + ".json").toFile());
+        JsonNode expected =
+                new ObjectMapper().readTree(resource(spool + ".json").toFile());
         assertThat(expected.size()).isGreaterThan(5);
         expected.fields().forEachRemaining(mailbox -> {
             String user = mailbox.getKey().substring(0, mailbox.getKey().indexOf(' '));
@@ -134,8 +135,7 @@ final class CyrusSourceTest {
                 .write(1, "");
         Files.delete(folder.resolve("user/anna/cyrus.index"));
         Instant modified = Instant.parse("2024-02-03T04:05:06Z");
-        Files.setLastModifiedTime(
-                folder.resolve("user/anna/4."), java.nio.file.attribute.FileTime.from(modified));
+        Files.setLastModifiedTime(folder.resolve("user/anna/4."), java.nio.file.attribute.FileTime.from(modified));
         try (BackupSource source = open(folder)) {
             assertThat(source.describe().details()).contains("1 of them without cyrus.index");
             assertThat(messages(source)).singleElement().satisfies(message -> {
@@ -184,7 +184,8 @@ final class CyrusSourceTest {
             assertThat(items)
                     .filteredOn(item -> item.ref().path().endsWith("/3."))
                     .singleElement()
-                    .satisfies(item -> assertThat(((SourceItem.Ignored) item).why()).contains("expunged by its user"));
+                    .satisfies(item ->
+                            assertThat(((SourceItem.Ignored) item).why()).contains("expunged by its user"));
             assertThat(messages(source)).singleElement().satisfies(message -> {
                 assertThat(message.uid()).isEqualTo(9);
                 assertThat(message.witnesses()).containsExactly(new Witness.NotListed("cyrus.index", false));
@@ -223,11 +224,14 @@ final class CyrusSourceTest {
                 "b/user/bob",
                 "DELETED/user/carl/Sent/64A1B2C3",
                 "p/public/news")) {
-            Spool.mailbox(folder.resolve(place), 17).message(1, mail(place), 1, 0, 0).write(1, "");
+            Spool.mailbox(folder.resolve(place), 17)
+                    .message(1, mail(place), 1, 0, 0)
+                    .write(1, "");
         }
         try (BackupSource source = open(folder)) {
             assertThat(source.mailboxes())
-                    .extracting(info -> info.mailbox().user() + " " + info.mailbox().name())
+                    .extracting(
+                            info -> info.mailbox().user() + " " + info.mailbox().name())
                     .containsExactlyInAnyOrder(
                             "anna@example.org Work_Old.2024",
                             "bob INBOX",

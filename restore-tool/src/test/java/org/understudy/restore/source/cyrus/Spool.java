@@ -66,14 +66,18 @@ final class Spool {
     /** Writes the index, and a header in the form before 3.6. */
     void write(long uidValidity, String keywords) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(headerLength());
-        header.putInt(8, version).putInt(12, headerLength()).putInt(16, recordLength()).putInt(20, count);
+        header.putInt(8, version)
+                .putInt(12, headerLength())
+                .putInt(16, recordLength())
+                .putInt(20, count);
         header.putInt(version >= 20 ? 92 : 44, (int) uidValidity);
         ByteArrayOutputStream index = new ByteArrayOutputStream();
         index.write(summed(header));
         records.writeTo(index);
         Files.write(directory.resolve("cyrus.index"), index.toByteArray());
-        String text = "\u00a1\u0002\u008b\rCyrus mailbox header\n\"The best thing about this system was that it had lots of"
-                + " goals.\"\n\t--Jim Morris on Andrew\nuser.anna\t5f3c\n" + keywords + "\nanna\tlrswipcda\t\n";
+        String text =
+                "\u00a1\u0002\u008b\rCyrus mailbox header\n\"The best thing about this system was that it had lots of"
+                        + " goals.\"\n\t--Jim Morris on Andrew\nuser.anna\t5f3c\n" + keywords + "\nanna\tlrswipcda\t\n";
         Files.writeString(directory.resolve("cyrus.header"), text, StandardCharsets.ISO_8859_1);
     }
 

@@ -76,8 +76,9 @@ final class JamesZipSourceTest {
             Files.write(file, Arrays.copyOf(zip, length));
             try (BackupSource source = open(file)) {
                 List<SourceItem> items = BackupSourceContract.all(source, 0);
-                int found = (int)
-                        items.stream().filter(SourceItem.Message.class::isInstance).count();
+                int found = (int) items.stream()
+                        .filter(SourceItem.Message.class::isInstance)
+                        .count();
                 assertThat(found).as("cut at %d", length).isBetween(before, 3);
                 before = found;
                 assertThat(items)

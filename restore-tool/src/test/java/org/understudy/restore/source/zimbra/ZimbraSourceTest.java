@@ -90,9 +90,7 @@ final class ZimbraSourceTest {
         entries.put("Inbox/1-x.eml", mail("Same length"));
         lay(folder.resolve("anna"), entries);
         try (BackupSource source = open(folder.resolve("anna"))) {
-            assertThat(Validator.standard()
-                            .validate(messages(source).get(0))
-                            .verdict())
+            assertThat(Validator.standard().validate(messages(source).get(0)).verdict())
                     .isEqualTo(Verdict.DAMAGED);
         }
     }
@@ -147,8 +145,8 @@ final class ZimbraSourceTest {
         }
     }
 
-    private static void message(
-            Map<String, byte[]> to, String name, String path, String text, Map<String, Object> more) throws Exception {
+    private static void message(Map<String, byte[]> to, String name, String path, String text, Map<String, Object> more)
+            throws Exception {
         byte[] octets = mail(text);
         String digest = Base64.getEncoder()
                 .encodeToString(MessageDigest.getInstance("SHA-256").digest(octets))
