@@ -104,7 +104,8 @@ final class PstSourceTest {
                                         0x007d,
                                         "Microsoft Mail Internet Headers Version 2.0\r\nReceived: from a by b;\r\n"
                                                 + "\tMon, 5 Feb 2024 10:00:00 +0000\r\nDKIM-Signature: v=1; a=rsa-sha256;"
-                                                + " d=example.org; s=s; h=from;\r\n\tbh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\nFrom: real@example.org"
+                                                + " d=example.org; s=s; h=from;\r\n\tbh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;"
+                                                + "\r\n\tb=" + "A".repeat(171) + "=\r\nFrom: real@example.org"
                                                 + "\r\nContent-Type: multipart/mixed; boundary=old\r\nMIME-Version: 1.0\r\n"
                                                 + "Date: Mon, 5 Feb 2024 09:59:00 +0000\r\n\r\n"))
                 .write(file);
