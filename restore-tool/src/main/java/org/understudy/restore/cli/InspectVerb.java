@@ -56,8 +56,9 @@ public final class InspectVerb extends Verb {
     @Parameters(
             paramLabel = "SOURCE",
             description =
-                    "The backup: Maildirs, mbox files or folders of .eml files, one or a directory with those of users; a"
-                            + " tar, zip, gz, bz2 or zst archive of such; or snapshot:ID, a snapshot of the configured"
+                    "The backup: Maildirs, mbox files, folders of .eml files, a spool of Cyrus, Outlook data files (PST,"
+                            + " OST), account backups of James or mailbox archives of Zimbra, one or a directory with"
+                            + " those of users; a tar, zip, gz, bz2 or zst archive of such; or snapshot:ID, a snapshot of the configured"
                             + " repository (its id, the beginning of it, or latest).")
     @Nullable
     private Path source;

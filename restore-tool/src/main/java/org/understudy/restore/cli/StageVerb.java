@@ -44,8 +44,10 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     @Parameters(
             paramLabel = "SOURCE",
             arity = "0..1",
-            description = "Maildirs, mbox files or folders of .eml files, one or a directory with those of users; or a"
-                    + " tar, zip, gz, bz2 or zst archive of such.")
+            description =
+                    "Maildirs, mbox files, folders of .eml files, a spool of Cyrus, Outlook data files (PST, OST),"
+                            + " account backups of James or mailbox archives of Zimbra, one or a directory with those of users;"
+                            + " or a tar, zip, gz, bz2 or zst archive of such.")
     @Nullable
     private Path source;
 

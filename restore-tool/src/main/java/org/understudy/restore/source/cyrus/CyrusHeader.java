@@ -15,7 +15,7 @@ import org.understudy.restore.source.ReadFailure;
  * What {@code cyrus.header} says of a mailbox.
  *
  * @param name in Cyrus's internal form, for example {@code user.anna.Sent}; empty before 3.6
- * @param type {@code e} for mail; others are calendars, address books and the like; empty before 3.6
+ * @param type one letter for what it holds, {@code e} for mail, and others for its state; empty before 3.6
  * @param keywords their names by number; an empty text for a number that is not used
  * @param condition what is wrong with the file; empty if nothing
  */
@@ -24,6 +24,13 @@ record CyrusHeader(Optional<String> name, String type, List<String> keywords, St
 
     private static final String MAGIC = "\u00a1\u0002\u008b\rCyrus mailbox header\n";
     private static final int LIMIT = 1 << 20;
+
+    /** Collections, calendars, address books, notifications, submissions, subscriptions, Sieve scripts. */
+    private static final String NO_MAIL = "bcajspf";
+
+    boolean isForMail() {
+        return type.isEmpty() || NO_MAIL.indexOf(type.charAt(0)) < 0;
+    }
 
     static CyrusHeader read(Path directory) {
         Path file = directory.resolve(NAME);

@@ -89,8 +89,7 @@ public final class CyrusSource implements BackupSource, FileBacked {
             for (int n = 2; !taken.add(name); n++) {
                 name = new SourceMailbox(user, place.mailbox().name() + "~" + n);
             }
-            boolean mail =
-                    place.mail() && (header.type().isEmpty() || header.type().equals("e"));
+            boolean mail = place.mail() && header.isForMail();
             if (options.takes(user)) {
                 found.add(new Mailbox(directory, root.relativize(directory).toString(), name, mail));
             }

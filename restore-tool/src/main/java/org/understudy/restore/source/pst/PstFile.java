@@ -176,13 +176,23 @@ final class PstFile implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of("%s: its checksum is %08x, and the file states %08x".formatted(where, sum, stated));
         byte[] bytes = java.util.Arrays.copyOf(raw, place.size());
+        boolean packed = place.unpacked() != place.size();
+        boolean packedLast = packed && isPacked(bytes);
+        if (packedLast) {
+            bytes = inflate(bytes, place.unpacked(), where);
+        }
         if (!place.isInternal()) {
             scrambling.undo(bytes, bytes.length, place.id());
         }
-        if (place.unpacked() != place.size()) {
+        if (packed && !packedLast) {
             bytes = inflate(bytes, place.unpacked(), where);
         }
         return new Block(bytes, damage);
+    }
+
+    /** Whether zlib's header is there, so that packing came after scrambling. */
+    private static boolean isPacked(byte[] bytes) {
+        return bytes.length > 2 && (bytes[0] & 0xf) == 8 && (Octets.u8(bytes, 0) << 8 | Octets.u8(bytes, 1)) % 31 == 0;
     }
 
     private static byte[] inflate(byte[] packed, int size, String where) throws DamageException {
