@@ -6,9 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.understudy.restore.source.archive.ArchiveSource;
 import org.understudy.restore.source.dbox.DboxSource;
 import org.understudy.restore.source.eml.EmlSource;
+import org.understudy.restore.source.imap.SpoolSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
 import org.understudy.storage.OperatorException;
@@ -16,6 +18,8 @@ import org.understudy.storage.Reason;
 
 /** Opens what an operator names as a source, whatever its format. */
 public final class Sources {
+    private static final Pattern ACCOUNT = Pattern.compile("(^|/)imaps?:/");
+
     private Sources() {}
 
     /** Everything in the source, under its own user names. */
@@ -26,6 +30,14 @@ public final class Sources {
     /** @throws OperatorException with the reason {@code SOURCE} if this is none that can be read, saying what it is */
     public static BackupSource open(Path location, SourceOptions options) {
         if (!Files.exists(location)) {
+            if (ACCOUNT.matcher(location.toString()).find()) {
+                throw new OperatorException(
+                        Reason.USAGE,
+                        "an IMAP account cannot be named here: its mail is fetched by a command, which can ask for the"
+                                + " password",
+                        "Run 'understudy inspect imaps://...' first; it says into which file the account was fetched, and"
+                                + " that can be named as a source.");
+            }
             throw new OperatorException(
                     Reason.SOURCE,
                     Files.isSymbolicLink(location)
@@ -63,6 +75,10 @@ public final class Sources {
         if (!Files.isRegularFile(location)) {
             throw FileKind.of(location).refusal(location);
         }
+        Optional<BackupSource> fetched = SpoolSource.find(location, options);
+        if (fetched.isPresent()) {
+            return fetched.get();
+        }
         Optional<BackupSource> archive = ArchiveSource.find(location, options, Sources::open);
         if (archive.isPresent()) {
             return archive.get();
@@ -75,6 +91,10 @@ public final class Sources {
     }
 
     private static BackupSource directory(Path location, SourceOptions options) throws IOException {
+        Optional<BackupSource> fetched = SpoolSource.find(location, options);
+        if (fetched.isPresent()) {
+            return fetched.get();
+        }
         Optional<DboxSource> dbox = DboxSource.find(location, options);
         if (dbox.isPresent()) {
             return dbox.get();
