@@ -1,6 +1,5 @@
 package org.understudy.restore.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,8 +28,8 @@ final class AccountOptions {
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "For imaps://: the file whose first line is the account's password. Without it and"
-                    + " --password-env, it is asked for unseen.")
+            description = "For imaps://: the file whose first line is the account's password. Without it,"
+                    + " --password-env and --password-stdin, it is asked for unseen.")
     @Nullable
     private Path passwordFile;
 
@@ -40,6 +39,11 @@ final class AccountOptions {
             description = "For imaps://: the environment variable that holds the password.")
     @Nullable
     private String passwordVariable;
+
+    @Option(
+            names = "--password-stdin",
+            description = "For imaps://: read the password from standard input, as one line.")
+    private boolean passwordStdin;
 
     @Option(
             names = "--token",
@@ -125,9 +129,14 @@ final class AccountOptions {
     }
 
     private String secret(Invocation invocation, ImapAddress address) throws IOException {
-        if (passwordFile != null && passwordVariable != null) {
+        long given = Stream.of(passwordFile != null, passwordVariable != null, passwordStdin)
+                .filter(each -> each)
+                .count();
+        if (given > 1) {
             throw new OperatorException(
-                    Reason.USAGE, "--password-file and --password-env are both given", "Give one of them.");
+                    Reason.USAGE,
+                    "more than one of --password-file, --password-env and --password-stdin is given",
+                    "Give one of them.");
         }
         if (passwordFile != null) {
             return fromFile(invocation, invocation.absolute(passwordFile));
@@ -142,16 +151,11 @@ final class AccountOptions {
             }
             return value;
         }
-        Console console = System.console();
-        char[] typed = console == null || !console.isTerminal()
-                ? null
-                : console.readPassword(
-                        "Password of %s at %s: ", masterUser == null ? address.user() : masterUser, address.host());
-        if (typed == null || typed.length == 0) {
+        String account = (masterUser == null ? address.user() : masterUser) + " at " + address.host();
+        char[] typed = invocation.approver().password(account, passwordStdin);
+        if (typed.length == 0) {
             throw new OperatorException(
-                    Reason.USAGE,
-                    "no password is given for " + address,
-                    "Write it into a file that only you can read, and name that with --password-file.");
+                    Reason.USAGE, "the password of " + account + " is empty", "Give it again, or use --password-file.");
         }
         String secret = new String(typed);
         Arrays.fill(typed, '\0');

@@ -44,7 +44,7 @@ public record ImapAddress(boolean tls, String user, String host, int port) {
                     Reason.USAGE,
                     "the address of the IMAP account holds a password, or a ':' in the user's name",
                     "Give the password in a file (--password-file) or when asked; everybody on this machine can see the"
-                            + " words of a command. Change this one now. A ':' in a name is written %3A.");
+                            + " words of a command. Change this one now. A ':' in a name is percent-encoded (RFC 3986).");
         }
         String place = rest.substring(at + 1);
         int slash = place.indexOf('/');

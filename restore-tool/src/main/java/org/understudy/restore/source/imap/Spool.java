@@ -322,10 +322,12 @@ final class Spool implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (FileChannel closesLast = lockFile;
-                FileChannel closesSecond = journal;
-                FileChannel closesFirst = part) {
+        try {
             sync();
+        } finally {
+            part.close();
+            journal.close();
+            lockFile.close();
         }
     }
 }
