@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.understudy.restore.report.page.InspectionPage;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,6 +47,7 @@ import picocli.CommandLine.Parameters;
             "  understudy inspect /backup/home --user anna --json-lines anna.jsonl",
             "  understudy inspect /backup/home --html backup.html",
             "  understudy inspect /backup/home --known-users all-users.txt",
+            "  understudy inspect imaps://anna@old.example.org/ --password-file anna.pw",
             "  understudy inspect /backup/home --only-unsound --json-lines - | less",
             "  understudy inspect /backup/home --against /older/home --against snapshot:latest"
         })
@@ -56,10 +59,11 @@ public final class InspectVerb extends Verb {
     @Parameters(
             paramLabel = "SOURCE",
             description =
-                    "The backup: Maildirs, mbox files, folders of .eml files, a spool of Cyrus, Outlook data files (PST,"
-                            + " OST), account backups of James or mailbox archives of Zimbra, one or a directory with"
-                            + " those of users; a tar, zip, gz, bz2 or zst archive of such; or snapshot:ID, a snapshot of the configured"
-                            + " repository (its id, the beginning of it, or latest).")
+                    "The backup: Maildirs, mbox files, sdbox or mdbox folders, folders of .eml files, a spool of Cyrus,"
+                            + " Outlook data files (PST, OST), account backups of James or mailbox archives of Zimbra, one"
+                            + " or a directory with those of users; a tar, zip, gz, bz2 or zst archive of such; an IMAP"
+                            + " account, imaps://user@host/; or snapshot:ID, a snapshot of the configured repository (its"
+                            + " id, the beginning of it, or latest).")
     @Nullable
     private Path source;
 
@@ -116,6 +120,9 @@ public final class InspectVerb extends Verb {
                     + " totals are of all.")
     private boolean onlyUnsound;
 
+    @Mixin
+    private AccountOptions account = new AccountOptions();
+
     public InspectVerb(Frame frame) {
         super(frame);
     }
@@ -145,23 +152,38 @@ public final class InspectVerb extends Verb {
         if (source == null) {
             throw new IllegalStateException("picocli lets no call pass without SOURCE");
         }
+        Path named = Path.of(account.fetched(invocation, source.toString()));
+        List<String> others = fetched(invocation);
         SourcePlaces places = new SourcePlaces(
                 invocation, renames == null ? Map.of() : renames, users == null ? Set.of() : Set.copyOf(users));
-        Path page = html == null ? null : places.outside(source, against, invocation.absolute(html));
+        Path page = html == null ? null : places.outside(named, others, invocation.absolute(html));
         if (page != null) {
             InspectionPage.check(page);
         }
         List<String> known = knownUsers == null ? List.of() : LocalUsers.read(invocation.absolute(knownUsers));
         Path file = jsonLines == null || STANDARD_OUTPUT.equals(jsonLines)
                 ? null
-                : places.outside(source, against, invocation.absolute(Path.of(jsonLines)));
+                : places.outside(named, others, invocation.absolute(Path.of(jsonLines)));
         InspectionSummary summary;
-        try (ComparedSources sources = places.open(source, against)) {
+        try (ComparedSources sources = places.open(named, others)) {
             summary = STANDARD_OUTPUT.equals(jsonLines)
                     ? toStandardOutput(invocation, sources, known, page)
                     : toFileOrNowhere(invocation, sources, known, file, page);
         }
         return summary.sound() ? 0 : Reason.UNSOUND.exitCode();
+    }
+
+    /** The sources to compare with, accounts fetched; null if there are none. */
+    @Nullable
+    private List<String> fetched(Invocation invocation) throws IOException, InterruptedException {
+        if (against == null) {
+            return null;
+        }
+        List<String> fetched = new ArrayList<>();
+        for (String one : against) {
+            fetched.add(account.fetched(invocation, one));
+        }
+        return fetched;
     }
 
     private InspectionSummary toStandardOutput(

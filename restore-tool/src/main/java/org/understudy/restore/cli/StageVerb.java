@@ -20,6 +20,7 @@ import org.understudy.restore.workflow.StandardSources;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +36,7 @@ import picocli.CommandLine.Parameters;
             "Example: understudy restore stage /backup/vmail/example.org/anna/Maildir --rename anna@example.org=anna",
             "         understudy restore stage --snapshot latest --user anna",
             "         understudy restore stage --at 2026-05-26T23:59:30Z --user anna",
+            "         understudy restore stage imaps://anna@old.example.org/ --password-file anna.pw",
             "         understudy restore stage /backup/vmail --against /older/vmail --against snapshot:latest",
             "         understudy restore stage --id r-20260527-3fa9"
         })
@@ -45,9 +47,10 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
             paramLabel = "SOURCE",
             arity = "0..1",
             description =
-                    "Maildirs, mbox files, folders of .eml files, a spool of Cyrus, Outlook data files (PST, OST),"
-                            + " account backups of James or mailbox archives of Zimbra, one or a directory with those of users;"
-                            + " or a tar, zip, gz, bz2 or zst archive of such.")
+                    "Maildirs, mbox files, sdbox or mdbox folders, folders of .eml files, a spool of Cyrus, Outlook data"
+                            + " files (PST, OST), account backups of James or mailbox archives of Zimbra, one or a"
+                            + " directory with those of users; a tar, zip, gz, bz2 or zst archive of such; or an IMAP"
+                            + " account, imaps://user@host/.")
     @Nullable
     private Path source;
 
@@ -109,12 +112,15 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     @Nullable
     private Double limit;
 
+    @Mixin
+    private AccountOptions account = new AccountOptions();
+
     StageVerb(Frame frame) {
         super(frame, RestoreOperations.stage());
     }
 
     @Override
-    protected StageRestore.Request request(Invocation invocation) throws IOException {
+    protected StageRestore.Request request(Invocation invocation) throws IOException, InterruptedException {
         long named = Stream.of(source != null, snapshot != null, at != null, id != null)
                 .filter(given -> given)
                 .count();
@@ -137,7 +143,10 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                 ? StandardSources.SNAPSHOT + snapshot
                 : at != null
                         ? StandardSources.AT + StandardSources.moment(StandardSources.AT + at)
-                        : invocation.absolute(source(source)).toString();
+                        : invocation
+                                .absolute(Path.of(
+                                        account.fetched(invocation, source(source).toString())))
+                                .toString();
         Set<String> only = lower(users);
         if (usersFile != null) {
             only.addAll(UsersFile.read(invocation, usersFile));
@@ -145,12 +154,17 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         return new StageRestore.Request("", "", location, lower(renames), only, Pacing.rate(limit), others(invocation));
     }
 
-    private List<String> others(Invocation invocation) {
-        return against.stream()
-                .map(one -> one.startsWith(StandardSources.SNAPSHOT) || one.startsWith(StandardSources.AT)
-                        ? one
-                        : invocation.absolute(Path.of(one)).toString())
-                .toList();
+    private List<String> others(Invocation invocation) throws IOException, InterruptedException {
+        List<String> others = new ArrayList<>();
+        for (String one : against) {
+            others.add(
+                    one.startsWith(StandardSources.SNAPSHOT) || one.startsWith(StandardSources.AT)
+                            ? one
+                            : invocation
+                                    .absolute(Path.of(account.fetched(invocation, one)))
+                                    .toString());
+        }
+        return others;
     }
 
     private static Path source(@Nullable Path given) {

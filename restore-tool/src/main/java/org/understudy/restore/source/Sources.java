@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.understudy.restore.source.archive.ArchiveSource;
 import org.understudy.restore.source.cyrus.CyrusSource;
 import org.understudy.restore.source.dbox.DboxSource;
 import org.understudy.restore.source.eml.EmlSource;
 import org.understudy.restore.source.exported.ExportedTree;
+import org.understudy.restore.source.imap.SpoolSource;
 import org.understudy.restore.source.jameszip.JamesZipSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.mbox.MboxSource;
@@ -29,12 +31,14 @@ public final class Sources {
 
     /** The surest signs first. */
     private static final List<Finder> FILES = List.of(
+            SpoolSource::find,
             JamesZipSource::find,
             (location, options) -> ArchiveSource.find(location, options, Sources::open),
             PstSource::find,
             MboxSource::find);
 
     private static final List<Finder> DIRECTORIES = List.of(
+            SpoolSource::find,
             Sources::exported,
             DboxSource::find,
             MaildirSource::find,
@@ -44,6 +48,8 @@ public final class Sources {
             ZimbraSource::find,
             EmlSource::find,
             MboxSource::find);
+
+    private static final Pattern ACCOUNT = Pattern.compile("(^|/)imaps?:/");
 
     private Sources() {}
 
@@ -55,6 +61,14 @@ public final class Sources {
     /** @throws OperatorException with the reason {@code SOURCE} if this is none that can be read, saying what it is */
     public static BackupSource open(Path location, SourceOptions options) {
         if (!Files.exists(location)) {
+            if (ACCOUNT.matcher(location.toString()).find()) {
+                throw new OperatorException(
+                        Reason.USAGE,
+                        "an IMAP account cannot be named here: its mail is fetched by a command, which can ask for the"
+                                + " password",
+                        "Run 'understudy inspect imaps://...' first; it says into which file the account was fetched, and"
+                                + " that can be named as a source.");
+            }
             throw new OperatorException(
                     Reason.SOURCE,
                     Files.isSymbolicLink(location)
@@ -104,8 +118,9 @@ public final class Sources {
         if (found.isEmpty()) {
             throw new OperatorException(
                     Reason.SOURCE,
-                    location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml) and no"
-                            + " mbox file (a line in it begins with 'From ' and names a sender and a time)",
+                    location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml), no mbox"
+                            + " file (a line in it begins with 'From ' and names a sender and a time), and nothing else"
+                            + " of what docs/sources.md lists",
                     "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
         }
         return found.get();

@@ -150,20 +150,34 @@ final class Attachments {
 
         @Override
         public int read() throws IOException {
-            if (at == line.length) {
-                byte[] octets = in.readNBytes(octetsInLine);
-                if (octets.length == 0) {
-                    return -1;
-                }
-                byte[] text = Base64.getEncoder().encode(octets);
-                int before = first ? 0 : lineEnd.length;
-                line = new byte[before + text.length];
-                System.arraycopy(lineEnd, 0, line, 0, before);
-                System.arraycopy(text, 0, line, before, text.length);
-                first = false;
-                at = 0;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            if (length > 0 && at == line.length && !nextLine()) {
+                return -1;
             }
-            return line[at++] & 0xff;
+            int n = Math.min(length, line.length - at);
+            System.arraycopy(line, at, to, offset, n);
+            at += n;
+            return n;
+        }
+
+        private boolean nextLine() throws IOException {
+            byte[] octets = in.readNBytes(octetsInLine);
+            if (octets.length == 0) {
+                return false;
+            }
+            byte[] text = Base64.getEncoder().encode(octets);
+            int before = first ? 0 : lineEnd.length;
+            line = new byte[before + text.length];
+            System.arraycopy(lineEnd, 0, line, 0, before);
+            System.arraycopy(text, 0, line, before, text.length);
+            first = false;
+            at = 0;
+            return true;
         }
 
         @Override
@@ -186,13 +200,19 @@ final class Attachments {
 
         @Override
         public int read() throws IOException {
-            int octet = in.read();
-            if (octet >= 0 ? left == 0 : left > 0) {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            int n = in.read(to, offset, length);
+            if (n < 0 ? left > 0 : n > left) {
                 throw new IOException("%s does not give the %,d octets that the message says it had"
                         .formatted(part.file(), part.size()));
             }
-            left--;
-            return octet;
+            left -= Math.max(0, n);
+            return n;
         }
 
         @Override
