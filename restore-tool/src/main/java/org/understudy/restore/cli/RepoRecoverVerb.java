@@ -74,14 +74,22 @@ final class RepoRecoverVerb extends Verb {
     }
 
     private static void print(RecoverStore.Result result, PrintStream out) {
-        out.print("Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
+        out.print(
+                "Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
         line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
-        line(out, "files", Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
-                + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
-                + " already here; SHA-256 of each as in the manifest");
-        line(out, "mail", Figures.count(result.messages(), "message") + " in "
-                + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user") + ", "
-                + Figures.size(result.bytes()) + ": every one read, as in the manifest");
+        line(
+                out,
+                "files",
+                Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
+                        + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
+                        + " already here; SHA-256 of each as in the manifest");
+        line(
+                out,
+                "mail",
+                Figures.count(result.messages(), "message") + " in "
+                        + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user")
+                        + ", "
+                        + Figures.size(result.bytes()) + ": every one read, as in the manifest");
         line(out, "checked", "rows cross-checked as by fsck: sound");
         line(out, "took", Figures.duration(result.durationMillis()));
         if (result.trust() == Trust.TRUSTED_KEY) {

@@ -144,8 +144,8 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                 : at != null
                         ? StandardSources.AT + StandardSources.moment(StandardSources.AT + at)
                         : invocation
-                                .absolute(Path.of(
-                                        account.fetched(invocation, source(source).toString())))
+                                .absolute(Path.of(account.fetched(
+                                        invocation, source(source).toString())))
                                 .toString();
         Set<String> only = lower(users);
         if (usersFile != null) {

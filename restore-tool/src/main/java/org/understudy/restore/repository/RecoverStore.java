@@ -183,7 +183,8 @@ public final class RecoverStore {
             if (request.trustedKeyId() != null && !Keys.id(key).equals(request.trustedKeyId())) {
                 throw new OperatorException(
                         Reason.USAGE,
-                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not " + request.trustedKeyId(),
+                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not "
+                                + request.trustedKeyId(),
                         "Give the file or the id, or both of the same key.");
             }
         } else if (request.trustedKeyId() != null) {
@@ -209,10 +210,9 @@ public final class RecoverStore {
         return new ManifestReader(repository, trusted).read(id);
     }
 
-    private RecoveryFolder.State begin(
-            RecoveryFolder folder, Repository repository, ManifestReader.Reading reading) throws IOException {
-        RecoveryFolder.State fresh =
-                RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
+    private RecoveryFolder.State begin(RecoveryFolder folder, Repository repository, ManifestReader.Reading reading)
+            throws IOException {
+        RecoveryFolder.State fresh = RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
         RecoveryFolder.State state = folder.state().orElse(null);
         if (state == null || !Files.isDirectory(folder.growing())) {
             folder.note(fresh);
@@ -244,7 +244,8 @@ public final class RecoverStore {
         }
         List<Manifest.User> users = census.users();
         for (int i = 0; i < Math.max(users.size(), manifest.users().size()); i++) {
-            String expected = i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
+            String expected =
+                    i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
             String found = i < users.size() ? root(users.get(i)) : "no more users";
             if (!expected.equals(found)) {
                 throw unlike(manifest, expected, found);

@@ -118,7 +118,8 @@ public final class Sources {
         if (found.isEmpty()) {
             throw new OperatorException(
                     Reason.SOURCE,
-                    location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml), no mbox"
+                    location
+                            + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml), no mbox"
                             + " file (a line in it begins with 'From ' and names a sender and a time), and nothing else"
                             + " of what docs/sources.md lists",
                     "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");

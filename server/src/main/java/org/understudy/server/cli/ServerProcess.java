@@ -15,9 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.cli.Console;
-import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.drill.MailProgramLeg;
 import org.understudy.restore.drill.RunDrill;
+import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -113,11 +113,7 @@ public final class ServerProcess implements ServerRunner {
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
             open.push(repository.backend());
             Workplace workplace = new Workplace(
-                    store,
-                    configuration.dataFolder(),
-                    repository,
-                    clock,
-                    Approvers.of(configuration, accounts));
+                    store, configuration.dataFolder(), repository, clock, Approvers.of(configuration, accounts));
             open.push(FaultHold.watch(workplace));
             completeRestores(workplace);
             ArchiveWatch archive = ArchiveWatch.start(workplace, configuration.archive());
