@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.RecoverStore;
+import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.Trust;
+import org.understudy.restore.repository.log.RecoveredMoment;
+import org.understudy.restore.workflow.StandardSources;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,15 +22,22 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example: understudy repo recover --trust-key-id 5a0c1f3b9e77d214",
+            "         understudy repo recover --at 2026-05-26T23:59:30Z --trust-key-id 5a0c1f3b9e77d214",
             "         understudy repo recover --snapshot 2026-05-27 --trust-key /media/safe/snapshot-5a0c1f3b9e77d214.pub"
         })
 final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--snapshot",
             paramLabel = "SNAPSHOT",
-            defaultValue = "latest",
-            description = "An id, its beginning, or latest. Default: ${DEFAULT-VALUE}.")
-    private String snapshot;
+            description = "An id, its beginning, or latest. Default: latest.")
+    private @Nullable String snapshot;
+
+    @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "The store as it was at that moment, from a snapshot and the log after it; for example"
+                    + " 2026-05-26T23:59:30Z. 'repo list' shows which moments can be reached.")
+    private @Nullable String at;
 
     @Option(
             names = "--trust-key",
@@ -64,10 +74,24 @@ final class RepoRecoverVerb extends Verb {
                     "Leave it out, unless a mailbox gets more than a million messages between two snapshots.");
         }
         Path key = trustKey == null ? null : invocation.absolute(trustKey);
+        if (at != null && snapshot != null) {
+            throw new org.understudy.storage.OperatorException(
+                    org.understudy.storage.Reason.USAGE,
+                    "both --snapshot and --at are given",
+                    "With --at, the snapshot is found by itself.");
+        }
+        RecoveredMoment moment = at == null
+                ? null
+                : RecoveredMoment.of(
+                        Repository.open(invocation.repository()),
+                        invocation.dataFolder().resolve("keys"),
+                        StandardSources.moment(StandardSources.AT + at));
+        String from = moment != null ? moment.snapshot() : snapshot == null ? "latest" : snapshot;
         RecoverStore.Result result;
         try (ShownProgress progress = invocation.console().progress()) {
-            result = new RecoverStore(invocation.repository(), invocation.dataFolder(), invocation.clock(), progress)
-                    .run(new RecoverStore.Request(snapshot, key, trustKeyId, uidMargin));
+            result = new RecoverStore(
+                            invocation.repository(), moment, invocation.dataFolder(), invocation.clock(), progress)
+                    .run(new RecoverStore.Request(from, key, trustKeyId, uidMargin));
         }
         invocation.console().result(result, out -> print(result, out));
         return 0;
@@ -76,6 +100,9 @@ final class RepoRecoverVerb extends Verb {
     private static void print(RecoverStore.Result result, PrintStream out) {
         out.print("Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
         line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
+        if (!result.moment().equals(result.created())) {
+            line(out, "log", Figures.count(result.replayed(), "effect") + " replayed, up to " + result.moment());
+        }
         line(out, "files", Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
                 + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
                 + " already here; SHA-256 of each as in the manifest");
@@ -96,8 +123,10 @@ final class RepoRecoverVerb extends Verb {
             out.print("NOTE: " + Printable.line(warning) + "\n");
         }
         out.print("\nWhat to know:\n");
-        out.print("- Mail that came after " + Figures.minute(result.created())
-                + " UTC is not here. Mail programs may still have it: 'understudy help loss'.\n");
+        out.print("- Mail that came after " + (result.moment().equals(result.created())
+                        ? Figures.minute(result.created()) + " UTC"
+                        : result.moment().toString())
+                + " is not here. Mail programs may still have it: 'understudy help loss'.\n");
         out.print("- In " + Figures.count(result.mailboxesRaised(), "mailbox") + " UIDNEXT was raised by "
                 + Figures.number(result.uidMargin())
                 + ", so that no UID of the lost time is given out again. UIDs and\n  UIDVALIDITY are as they were: mail"

@@ -20,6 +20,7 @@ import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
 /**
@@ -40,7 +41,21 @@ public final class RecoverStore {
     private static final Author AUTHOR = new Author.Housekeeping("recovery");
     private static final long CACHE_BYTES = 64L << 20;
 
+    /** What is done to the files of the snapshot before they become a store: later changes are replayed into them. */
+    public interface Continuation {
+        /**
+         * @param assurance of what is replayed
+         * @return how many changes there were
+         */
+        long replay(Repository repository, Path keys, OpenedSnapshot.Assurance assurance, Path store, Progress progress)
+                throws InterruptedException;
+
+        /** As of which moment the store is then. */
+        Instant moment();
+    }
+
     private final RepositoryPlace place;
+    private final @Nullable Continuation continuation;
     private final Path data;
     private final Clock clock;
     private final Meter meter;
@@ -48,7 +63,14 @@ public final class RecoverStore {
     private final List<String> warnings = new ArrayList<>();
 
     public RecoverStore(RepositoryPlace place, Path data, Clock clock, Progress progress) {
+        this(place, null, data, clock, progress);
+    }
+
+    /** @param continuation null for the snapshot as it is */
+    public RecoverStore(
+            RepositoryPlace place, @Nullable Continuation continuation, Path data, Clock clock, Progress progress) {
         this.place = place;
+        this.continuation = continuation;
         this.data = data.toAbsolutePath().normalize();
         this.clock = clock;
         this.progress = progress;
@@ -68,7 +90,9 @@ public final class RecoverStore {
             long uidMargin) {}
 
     /**
-     * @param created when the snapshot was taken: mail that came later is not in it
+     * @param created when the snapshot was taken
+     * @param moment as of which the store is: mail that came later is not in it
+     * @param replayed changes that were made between the two
      * @param newest whether it is the newest of the repository
      * @param trust what the signature is worth on this machine
      * @param signingKey id of the key that signed it
@@ -83,6 +107,8 @@ public final class RecoverStore {
             String repository,
             String snapshot,
             Instant created,
+            Instant moment,
+            long replayed,
             boolean newest,
             Trust trust,
             String signingKey,
@@ -135,9 +161,11 @@ public final class RecoverStore {
         }
         RecoveryFolder.State state = begin(folder, repository, reading);
         RecoveredFiles files = new RecoveredFiles(repository, manifest, folder.growing(), meter);
+        long replayed = 0;
         if (!state.filesVerified()) {
             files.layDown();
             compare(manifest, folder.growing());
+            replayed = replay(request, repository, folder);
             StoreGuard.vouch(folder.growing(), ReadOnlyProbe.paranoid(), clock);
             folder.note(RecoveryFolder.State.of(repository.id(), id, reading.sha256(), true));
         }
@@ -153,6 +181,8 @@ public final class RecoverStore {
                 repository.location(),
                 id,
                 manifest.created(),
+                continuation == null ? manifest.created() : continuation.moment(),
+                replayed,
                 newest,
                 reading.trust(),
                 manifest.signingKey(),
@@ -173,6 +203,19 @@ public final class RecoverStore {
                 full,
                 warnings,
                 Duration.between(began, clock.instant()).toMillis());
+    }
+
+    private long replay(Request request, Repository repository, RecoveryFolder folder) throws InterruptedException {
+        if (continuation == null) {
+            return 0;
+        }
+        boolean pinned = request.trustedKey() != null || request.trustedKeyId() != null;
+        return continuation.replay(
+                repository,
+                folder.keys(),
+                pinned ? OpenedSnapshot.Assurance.TRUSTED_KEY : OpenedSnapshot.Assurance.REPOSITORY_KEY,
+                folder.growing(),
+                progress);
     }
 
     /** Puts the key that the operator names where this machine keeps those that it trusts. */
@@ -269,21 +312,15 @@ public final class RecoverStore {
         long raised = 0;
         try (MailStore opened = MailStore.open(store, new MailStore.Options(CACHE_BYTES, clock))) {
             meter.begin("raising counters", mailboxes(manifest), "mailboxes");
-            for (Manifest.User user : manifest.users()) {
-                for (Manifest.Mailbox mailbox : user.mailboxes()) {
-                    long uidNext = mailbox.uidNext() + margin;
-                    if (uidNext > MOST_UID) {
-                        full.add(user.name() + "/" + mailbox.name());
-                    }
-                    MailboxState state = opened.mailboxes()
-                            .raise(
-                                    new MailboxId(mailbox.id()),
-                                    uidNext,
-                                    mailbox.highestModSeq() + MODSEQ_MARGIN,
-                                    AUTHOR);
-                    raised += state.uidNext() > mailbox.uidNext() ? 1 : 0;
-                    meter.done(1);
+            for (Counters before : counters(manifest, opened)) {
+                long uidNext = before.uidNext() + margin;
+                if (uidNext > MOST_UID) {
+                    full.add(before.name());
                 }
+                MailboxState state = opened.mailboxes()
+                        .raise(before.mailbox(), uidNext, before.highestModSeq() + MODSEQ_MARGIN, AUTHOR);
+                raised += state.uidNext() > before.uidNext() ? 1 : 0;
+                meter.done(1);
             }
             progress.begin("checking rows", manifest.messages(), "messages");
             Fsck.Report report = opened.fsck(Fsck.Depth.ROWS, done -> progress.advance(done, 0));
@@ -297,6 +334,34 @@ public final class RecoverStore {
             }
         }
         return raised;
+    }
+
+    private record Counters(MailboxId mailbox, String name, long uidNext, long highestModSeq) {}
+
+    /** Of the snapshot; of the store itself where more was replayed, since mailboxes came and went. */
+    private List<Counters> counters(Manifest manifest, MailStore store) {
+        List<Counters> counters = new ArrayList<>();
+        if (continuation != null) {
+            for (MailboxRow row : store.mailboxes().all()) {
+                MailboxState state = store.mailboxes().state(row.id());
+                counters.add(new Counters(
+                        row.id(),
+                        row.path().owner() + "/" + row.path().name(),
+                        state.uidNext(),
+                        state.highestModSeq()));
+            }
+            return counters;
+        }
+        for (Manifest.User user : manifest.users()) {
+            for (Manifest.Mailbox mailbox : user.mailboxes()) {
+                counters.add(new Counters(
+                        new MailboxId(mailbox.id()),
+                        user.name() + "/" + mailbox.name(),
+                        mailbox.uidNext(),
+                        mailbox.highestModSeq()));
+            }
+        }
+        return counters;
     }
 
     private static long mailboxes(Manifest manifest) {
