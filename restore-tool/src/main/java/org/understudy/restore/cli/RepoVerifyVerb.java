@@ -100,9 +100,10 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
         }
     }
 
-    /** Findings that differ in nothing but the snapshot are shown once, with all their snapshots. */
+    /** Findings that differ in nothing but the snapshot are shown once, with all their snapshots and the last one's hint. */
     private static Map<RepositoryFinding, List<String>> bySubstance(List<RepositoryFinding> findings) {
-        Map<RepositoryFinding, List<String>> grouped = new LinkedHashMap<>();
+        Map<RepositoryFinding, String> hints = new LinkedHashMap<>();
+        Map<RepositoryFinding, List<String>> snapshots = new LinkedHashMap<>();
         for (RepositoryFinding one : findings) {
             RepositoryFinding substance = new RepositoryFinding(
                     one.kind(),
@@ -114,9 +115,24 @@ final class RepoVerifyVerb extends OperationVerb<VerifyRepository.Request, Verif
                     one.found(),
                     one.meaning(),
                     one.affected(),
-                    one.hint());
-            grouped.computeIfAbsent(substance, key -> new ArrayList<>()).add(one.snapshot());
+                    "");
+            snapshots.computeIfAbsent(substance, key -> new ArrayList<>()).add(one.snapshot());
+            hints.put(substance, one.hint());
         }
+        Map<RepositoryFinding, List<String>> grouped = new LinkedHashMap<>();
+        snapshots.forEach((one, ids) -> grouped.put(
+                new RepositoryFinding(
+                        one.kind(),
+                        "",
+                        one.file(),
+                        one.storeFile(),
+                        one.columnFamily(),
+                        one.expected(),
+                        one.found(),
+                        one.meaning(),
+                        one.affected(),
+                        hints.getOrDefault(one, "")),
+                ids));
         return grouped;
     }
 

@@ -129,13 +129,13 @@ final class RepositoryVerifier {
         return repository.backend().size(Repository.manifestName(id)).isEmpty();
     }
 
-    /** The newest snapshot without damage, or a word for one. */
+    /** The newest snapshot without damage, or empty. */
     private static String other(Map<String, Map<Manifest.StoredFile, ObjectCheck.Fault>> damaged) {
         return damaged.entrySet().stream()
                 .filter(entry -> entry.getValue().isEmpty())
                 .map(Map.Entry::getKey)
                 .reduce((older, newer) -> newer)
-                .orElse("OTHER");
+                .orElse("");
     }
 
     private void describe(
@@ -168,8 +168,11 @@ final class RepositoryVerifier {
                     affected,
                     "Bring the object back from a copy of the repository. If the live store still has the file, the"
                             + " next 'understudy snapshot --reread' mends it. A restore from this snapshot goes on"
-                            + " without the messages listed; 'understudy restore stage --snapshot " + id
-                            + " --against snapshot:" + other + "' takes each message from the better copy."));
+                            + " without the messages listed"
+                            + (other.isEmpty()
+                                    ? "."
+                                    : "; 'understudy restore stage --snapshot " + id + " --against snapshot:" + other
+                                            + "' takes each message from the better copy.")));
         });
         if (!reach.unexplained().isEmpty()) {
             findings.add(new RepositoryFinding(

@@ -93,8 +93,7 @@ final class SnapshotTaker {
 
         StoreSnapshot checkpoint = workplace.live().checkpoint(folder);
         hook.reached(Step.CHECKPOINTED);
-        SourceCheck.Result source =
-                new SourceCheck(workplace, checkpoint, previous, repository.objects(), reread, meter).check();
+        SourceCheck.Result source = new SourceCheck(workplace, checkpoint, previous, repository, reread, meter).check();
         hook.reached(Step.HASHED);
         List<Manifest.StoredFile> files = new ArrayList<>();
         List<Manifest.StoredFile> fresh = new ArrayList<>();

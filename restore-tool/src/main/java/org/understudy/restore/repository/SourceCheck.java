@@ -3,6 +3,7 @@ package org.understudy.restore.repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,14 +32,14 @@ import org.understudy.storage.keyspace.Digest;
 /**
  * Tells whether the tables of a checkpoint are as they were born, before anything of it is copied.
  *
- * <p>Always read are tables that the repository has not, and those that somebody has written to since they were last read
- * (their time of change says so). Of the others, whose copies are in the repository, each snapshot reads those that were
+ * <p>Always read are tables that the repository has not, and those that somebody has written to since they were last read,
+ * here or in the repository (their time of change says so). Of the others, whose copies are in the repository, each snapshot reads those that were
  * not read for longest, here and in the repository: {@link #ROTATION_BYTES} of them, or as many as it takes to have read
  * all of them within {@link #PERIOD}, whichever is more.
  */
 final class SourceCheck {
     /** How much of what is unchanged is read again by each snapshot at least. */
-    static final long ROTATION_BYTES = 256L << 20;
+    static final long ROTATION_BYTES = 64L << 20;
     /** Within what time all that is unchanged has been read again. */
     static final Duration PERIOD = Duration.ofDays(7);
 
@@ -47,6 +48,7 @@ final class SourceCheck {
     private final Workplace workplace;
     private final StoreSnapshot checkpoint;
     private final @Nullable Manifest previous;
+    private final Repository repository;
     private final ObjectFolder objects;
     private final boolean all;
     private final Meter meter;
@@ -61,13 +63,14 @@ final class SourceCheck {
             Workplace workplace,
             StoreSnapshot checkpoint,
             @Nullable Manifest previous,
-            ObjectFolder objects,
+            Repository repository,
             boolean all,
             Meter meter) {
         this.workplace = workplace;
         this.checkpoint = checkpoint;
         this.previous = previous;
-        this.objects = objects;
+        this.repository = repository;
+        this.objects = repository.objects();
         this.all = all;
         this.meter = meter;
         if (previous != null && previous.storeId().equals(checkpoint.storeId()) && isSameLine(previous)) {
@@ -106,6 +109,7 @@ final class SourceCheck {
         Map<StoreSnapshot.File, Digest> hashes = new LinkedHashMap<>();
         Set<StoreSnapshot.File> toRead = new HashSet<>();
         List<StoreSnapshot.File> unchanged = new ArrayList<>();
+        Set<StoreSnapshot.File> reread = new HashSet<>();
         for (StoreSnapshot.File file : checkpoint.files()) {
             String unsound = births.unsound().get(file.name());
             Birth birth = births.births().get(file.name());
@@ -119,14 +123,17 @@ final class SourceCheck {
                         file,
                         "expected SHA-256 " + (was == null ? "" : was.sha256()) + " as in the snapshot before,"
                                 + " found " + birth.sha256());
-            } else if (isUnchanged(file, birth)) {
+            } else if (!isStored(file, birth)) {
+                toRead.add(file);
+            } else if (Births.modified(path(file)) == birth.modifiedNanos()) {
                 unchanged.add(file);
                 hashes.put(file, birth.sha256());
             } else {
-                toRead.add(file);
+                reread.add(file);
             }
         }
-        Set<StoreSnapshot.File> reread = rotation(unchanged, births.births());
+        reread.addAll(rotation(unchanged, births.births()));
+        reread.addAll(writtenTo(unchanged, births.births()));
         toRead.addAll(reread);
         read(toRead, births.births(), hashes);
         if (!rotten.isEmpty()) {
@@ -143,12 +150,9 @@ final class SourceCheck {
         return new Result(inOrder, reread);
     }
 
-    /** Whether the file is that of the snapshot before, of which the repository has a copy, and nobody has written to it. */
-    private boolean isUnchanged(StoreSnapshot.File file, Birth birth) throws IOException {
+    private boolean isStored(StoreSnapshot.File file, Birth birth) throws IOException {
         OptionalLong stored = objects.size(birth.sha256().toString());
-        return stored.isPresent()
-                && stored.getAsLong() == file.size()
-                && Births.modified(path(file)) == birth.modifiedNanos();
+        return stored.isPresent() && stored.getAsLong() == file.size();
     }
 
     private boolean differsFromBefore(StoreSnapshot.File file, Digest digest) {
@@ -178,6 +182,31 @@ final class SourceCheck {
             bytes += file.size();
         }
         return chosen;
+    }
+
+    /** Those whose copies in the repository have a later time of change than the manifest that came after them. */
+    private Set<StoreSnapshot.File> writtenTo(List<StoreSnapshot.File> unchanged, Map<String, Birth> births)
+            throws IOException {
+        Optional<Path> manifest = previous == null
+                ? Optional.empty()
+                : repository.backend().localFile(Repository.manifestName(previous.id()));
+        Set<StoreSnapshot.File> written = new HashSet<>();
+        if (manifest.isEmpty()) {
+            return written;
+        }
+        FileTime finished = Files.getLastModifiedTime(manifest.get());
+        for (StoreSnapshot.File file : unchanged) {
+            Birth birth = births.get(file.name());
+            Optional<Path> object = birth == null
+                    ? Optional.empty()
+                    : repository
+                            .backend()
+                            .localFile(ObjectFolder.name(birth.sha256().toString()));
+            if (object.isPresent() && Files.getLastModifiedTime(object.get()).compareTo(finished) > 0) {
+                written.add(file);
+            }
+        }
+        return written;
     }
 
     private static Instant readAt(@Nullable Birth birth) {
@@ -249,7 +278,7 @@ final class SourceCheck {
         }
         words.append(". Nothing was copied");
         String text = words.toString();
-        var hold = IncidentHolds.of(workplace).raise("snapshot", text, concerned);
+        var hold = IncidentHolds.of(workplace).raise("snapshot", brief(hit), concerned);
         return new OperatorException(
                 Reason.UNSOUND,
                 text,
@@ -257,6 +286,16 @@ final class SourceCheck {
                         + " as they were, and the incident hold " + hold.id() + ", which is on now, keeps them from"
                         + " being pruned. docs/runbooks/rotted-backup.md says how to go on; 'understudy repo hold' lists"
                         + " all mail that is concerned.");
+    }
+
+    private String brief(List<Concerned> hit) {
+        String names = rotten.keySet().stream()
+                .map(file -> file.name() + " (" + file.columnFamily() + ")")
+                .collect(Collectors.joining(", "));
+        long messages = hit.stream().mapToLong(Concerned::messages).sum();
+        long users = hit.stream().map(Concerned::user).distinct().count();
+        return "file " + names + " of the live store is not as it was written, so the snapshot was refused"
+                + (messages == 0 ? "" : "; " + messages + " messages of " + users + " users are lost there");
     }
 
     private Path path(StoreSnapshot.File file) {

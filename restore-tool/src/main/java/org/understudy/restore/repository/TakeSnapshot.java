@@ -2,6 +2,7 @@ package org.understudy.restore.repository;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.incident.IncidentHold;
 import org.understudy.restore.incident.IncidentHolds;
@@ -64,12 +65,13 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
 
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        Instant began = workplace.clock().instant();
         try {
-            return new SnapshotTaker(workplace, request.rereadStored(), new Meter(progress), hook).take();
+            return new SnapshotTaker(workplace, request.rereadStored(), Meter.beside(workplace.live(), progress), hook)
+                    .take();
         } catch (OperatorException e) {
             if (e.reason() == Reason.UNSOUND || e.reason() == Reason.IO) {
-                IncidentHold unused =
-                        IncidentHolds.of(workplace).raise("snapshot", String.valueOf(e.getMessage()), List.of());
+                hold(workplace, began, String.valueOf(e.getMessage()));
             }
             throw e;
         } catch (ClosedByInterruptException e) {
@@ -79,6 +81,16 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
             throw interrupted;
         } catch (IOException e) {
             throw Refusal.io("writing the snapshot into", workplace.repository().toString(), e);
+        }
+    }
+
+    /** Unless what was met has set one already, in its own words. */
+    private static void hold(Workplace workplace, Instant began, String because) {
+        IncidentHolds holds = IncidentHolds.of(workplace);
+        boolean set = holds.state().on().stream()
+                .anyMatch(one -> one.by().equals("snapshot") && one.since().isAfter(began));
+        if (!set) {
+            IncidentHold unused = holds.raise("snapshot", because, List.of());
         }
     }
 }

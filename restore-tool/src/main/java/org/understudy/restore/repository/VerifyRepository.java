@@ -20,7 +20,7 @@ import org.understudy.storage.Reason;
 
 /**
  * Operation {@code repo.verify}: checks manifests, signatures, chain and objects. It writes nothing into the
- * repository, and notes in the keys folder when each snapshot was verified.
+ * repository but the incident hold that damage sets, and notes in the keys folder when each snapshot was verified.
  */
 public final class VerifyRepository implements Operation<VerifyRepository.Request, VerifyRepository.Result> {
     /**
@@ -118,7 +118,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
                             log,
                             progress,
                             workplace.clock(),
-                            new Meter(progress))
+                            Meter.beside(workplace.live(), progress))
                     .verify(request.full(), subset, snapshots);
             note(result, subset, looked, repository, workplace, began);
             hold(result, workplace);
@@ -178,8 +178,18 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
         IncidentHolds.of(workplace)
                 .raiseUnlessReleased(
                         "repo verify",
-                        damage.getFirst().text()
-                                + (damage.size() > 1 ? " And " + (damage.size() - 1) + " further findings." : ""),
+                        brief(damage.getFirst())
+                                + (damage.size() > 1 ? "; and " + (damage.size() - 1) + " further findings" : ""),
                         concerned);
+    }
+
+    private static String brief(RepositoryFinding finding) {
+        return (finding.snapshot().isEmpty() ? "" : "snapshot " + finding.snapshot() + ": ") + finding.file()
+                + (finding.storeFile().isEmpty()
+                        ? ""
+                        : " (" + finding.storeFile() + (finding.columnFamily().isEmpty() ? "" : " of ")
+                                + finding.columnFamily() + ")")
+                + " is damaged: "
+                + finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -8,7 +8,7 @@
  *   <li>A snapshot exists if and only if its manifest does. The manifest is written last, so an interrupted writer leaves
  *       only files that nothing names.
  *   <li>An object never changes. It is named by its SHA-256, and was read back and compared before it got that name.
- *   <li>Reading and verifying write nothing into the repository.
+ *   <li>Reading and verifying write nothing into the repository, but for the incident hold that damage sets.
  *   <li>The private key is never in the repository, and what is trusted is the public key that lies beside the store.
  * </ul>
  *

@@ -390,7 +390,7 @@ class DamageTest {
     }
 
     @Test
-    void verifyingAndRestoringWriteNothingIntoTheRepository() throws Exception {
+    void verifyingAndRestoringWriteNothingIntoTheRepositoryButTheHoldThatDamageSets() throws Exception {
         SnapshotTest.flip(object(largest("body")), 5000);
         Set<String> before = listing();
         mail.verify(damaged, true);
@@ -404,6 +404,10 @@ class DamageTest {
         Set<String> names = new HashSet<>();
         try (var files = Files.walk(damaged)) {
             for (Path file : files.toList()) {
+                // The folder's own time of change tells of the holds in it.
+                if (file.equals(damaged) || damaged.relativize(file).startsWith("holds")) {
+                    continue;
+                }
                 names.add(file + " " + Files.getLastModifiedTime(file) + " " + Files.size(file));
             }
         }

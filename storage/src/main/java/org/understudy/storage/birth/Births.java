@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -222,10 +223,16 @@ public final class Births implements AutoCloseable {
         long size = 0;
         try (InputStream in = new FileInputStream(file.toFile())) {
             byte[] piece = new byte[PIECE];
+            long began = System.nanoTime();
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 sha.update(piece, 0, n);
                 crc.update(piece, 0, n);
                 size += n;
+                if (Thread.currentThread().equals(thread)) {
+                    // Half of a processor at most, so that users have the rest.
+                    Thread.sleep(Duration.ofNanos(System.nanoTime() - began));
+                    began = System.nanoTime();
+                }
                 if (Thread.interrupted()) {
                     throw new InterruptedException("stopped on request");
                 }
