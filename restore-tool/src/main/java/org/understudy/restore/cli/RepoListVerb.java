@@ -37,10 +37,23 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
 
     @Override
     protected void print(ListSnapshots.Result result, PrintStream out) {
+        show(result, out);
+        if (result.snapshots().isEmpty()) {
+            out.print("Next: understudy snapshot\n");
+        } else if (exitCode(result) == 0) {
+            out.print("Next: understudy restore stage --snapshot "
+                    + result.snapshots().getLast().id() + "\n");
+        } else {
+            out.print("HINT: 'understudy repo verify' says what is wrong with the snapshots that are unreadable or"
+                    + " signed by nobody known.\n");
+        }
+    }
+
+    /** The table of snapshots. */
+    static void show(ListSnapshots.Result result, PrintStream out) {
         out.print("Repository " + Printable.line(result.repository()) + ": "
                 + Figures.count(result.snapshots().size(), "snapshot") + "\n");
         if (result.snapshots().isEmpty()) {
-            out.print("Next: understudy snapshot\n");
             return;
         }
         Table table = new Table(
@@ -68,13 +81,6 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
                     signature(one.trust()));
         }
         table.print(out, "  ");
-        if (exitCode(result) == 0) {
-            out.print("Next: understudy restore stage --snapshot "
-                    + result.snapshots().getLast().id() + "\n");
-        } else {
-            out.print("HINT: 'understudy repo verify' says what is wrong with the snapshots that are unreadable or"
-                    + " signed by nobody known.\n");
-        }
     }
 
     private static String signature(Trust trust) {

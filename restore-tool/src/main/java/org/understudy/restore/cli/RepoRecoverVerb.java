@@ -3,6 +3,7 @@ package org.understudy.restore.cli;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.RecoverStore;
 import org.understudy.restore.repository.Trust;
 import picocli.CommandLine.Command;
@@ -45,11 +46,13 @@ final class RepoRecoverVerb extends Verb {
             names = "--uid-margin",
             paramLabel = "N",
             defaultValue = "" + RecoverStore.UID_MARGIN,
-            description = {
-                "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is given",
-                "out again. Default: ${DEFAULT-VALUE}."
-            })
+            description =
+                    "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is"
+                            + " given out again. Default: ${DEFAULT-VALUE}.")
     private long uidMargin;
+
+    @Option(names = "--list", description = "Only show the snapshots that there are; no store is made by that.")
+    private boolean list;
 
     RepoRecoverVerb(Frame frame) {
         super(frame);
@@ -57,6 +60,9 @@ final class RepoRecoverVerb extends Verb {
 
     @Override
     protected int run(Invocation invocation) throws Exception {
+        if (list) {
+            return list(invocation);
+        }
         if (uidMargin < 0 || uidMargin > 1L << 31) {
             throw new org.understudy.storage.OperatorException(
                     org.understudy.storage.Reason.USAGE,
@@ -73,15 +79,33 @@ final class RepoRecoverVerb extends Verb {
         return 0;
     }
 
+    private static int list(Invocation invocation) throws InterruptedException {
+        ListSnapshots.Result result;
+        try (ShownProgress progress = invocation.console().progress()) {
+            result = ListSnapshots.list(
+                    invocation.repository(), invocation.dataFolder().resolve("keys"), progress);
+        }
+        invocation.console().result(result, out -> RepoListVerb.show(result, out));
+        return 0;
+    }
+
     private static void print(RecoverStore.Result result, PrintStream out) {
-        out.print("Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
+        out.print(
+                "Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
         line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
-        line(out, "files", Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
-                + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
-                + " already here; SHA-256 of each as in the manifest");
-        line(out, "mail", Figures.count(result.messages(), "message") + " in "
-                + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user") + ", "
-                + Figures.size(result.bytes()) + ": every one read, as in the manifest");
+        line(
+                out,
+                "files",
+                Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
+                        + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
+                        + " already here; SHA-256 of each as in the manifest");
+        line(
+                out,
+                "mail",
+                Figures.count(result.messages(), "message") + " in "
+                        + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user")
+                        + ", "
+                        + Figures.size(result.bytes()) + ": every one read, as in the manifest");
         line(out, "checked", "rows cross-checked as by fsck: sound");
         line(out, "took", Figures.duration(result.durationMillis()));
         if (result.trust() == Trust.TRUSTED_KEY) {
@@ -97,7 +121,7 @@ final class RepoRecoverVerb extends Verb {
         }
         out.print("\nWhat to know:\n");
         out.print("- Mail that came after " + Figures.minute(result.created())
-                + " UTC is not here. Mail programs may still have it: 'understudy help loss'.\n");
+                + " UTC is not here. Mail programs may still have it (docs/runbooks/disaster.md).\n");
         out.print("- In " + Figures.count(result.mailboxesRaised(), "mailbox") + " UIDNEXT was raised by "
                 + Figures.number(result.uidMargin())
                 + ", so that no UID of the lost time is given out again. UIDs and\n  UIDVALIDITY are as they were: mail"

@@ -111,8 +111,8 @@ final class FetchedObjects {
         if (usable < file.size() + SPARE_BYTES) {
             throw new OperatorException(
                     Reason.DISK_FULL,
-                    "the scratch folder " + folder + " has " + usable + " bytes left, and the snapshot's "
-                            + file.name() + " alone has " + file.size(),
+                    "the scratch folder " + folder + " has " + usable + " bytes left, and the snapshot's " + file.name()
+                            + " alone has " + file.size(),
                     "Make room on that file system: a snapshot in " + repository.location()
                             + " is fetched there before it is read.");
         }

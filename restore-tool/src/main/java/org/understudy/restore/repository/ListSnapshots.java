@@ -1,5 +1,6 @@
 package org.understudy.restore.repository;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.TreeMap;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 
 /** Operation {@code repo.list}: the snapshots of the repository, oldest first. */
 public final class ListSnapshots implements Operation<ListSnapshots.Request, ListSnapshots.Result> {
@@ -51,9 +53,18 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
 
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        return list(workplace.repository(), workplace.keys(), progress);
+    }
+
+    /**
+     * The same without a store, as on a new machine.
+     *
+     * @param keys the keys folder of this machine
+     */
+    public static Result list(RepositoryPlace place, Path keys, Progress progress) throws InterruptedException {
         Meter meter = new Meter(progress);
-        Repository repository = Repository.open(workplace.repository());
-        ManifestReader reader = new ManifestReader(repository, TrustedKeys.load(workplace.keys()));
+        Repository repository = Repository.open(place);
+        ManifestReader reader = new ManifestReader(repository, TrustedKeys.load(keys));
         List<String> ids = repository.snapshotIds();
         List<Snapshot> snapshots = new ArrayList<>();
         meter.begin("reading manifests", ids.size(), "snapshots");

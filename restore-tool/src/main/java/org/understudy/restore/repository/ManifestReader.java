@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
-import org.understudy.restore.repository.backend.Durable;
 import org.understudy.restore.repository.backend.DamagedFileException;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 
 /** Reads manifests and weighs their signatures. What is wrong comes back as findings. */

@@ -141,6 +141,8 @@ public final class RecoverStore {
             StoreGuard.vouch(folder.growing(), ReadOnlyProbe.paranoid(), clock);
             folder.note(RecoveryFolder.State.of(repository.id(), id, reading.sha256(), true));
         }
+        // Files that were verified before the database was opened have changed since, and are not looked at again.
+        long kept = state.filesVerified() ? fileBytes(manifest) : files.kept();
         List<String> full = new ArrayList<>();
         long raised = open(manifest, folder.growing(), request.uidMargin(), full);
         SigningKey own = SigningKey.loadOrSucceed(folder.keys());
@@ -159,9 +161,9 @@ public final class RecoverStore {
                 own.id(),
                 folder.store().toString(),
                 manifest.files().size(),
-                manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum(),
+                fileBytes(manifest),
                 files.fetched(),
-                files.kept(),
+                kept,
                 manifest.users().size(),
                 manifest.users().stream()
                         .mapToLong(user -> user.mailboxes().size())
@@ -183,7 +185,8 @@ public final class RecoverStore {
             if (request.trustedKeyId() != null && !Keys.id(key).equals(request.trustedKeyId())) {
                 throw new OperatorException(
                         Reason.USAGE,
-                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not " + request.trustedKeyId(),
+                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not "
+                                + request.trustedKeyId(),
                         "Give the file or the id, or both of the same key.");
             }
         } else if (request.trustedKeyId() != null) {
@@ -209,10 +212,9 @@ public final class RecoverStore {
         return new ManifestReader(repository, trusted).read(id);
     }
 
-    private RecoveryFolder.State begin(
-            RecoveryFolder folder, Repository repository, ManifestReader.Reading reading) throws IOException {
-        RecoveryFolder.State fresh =
-                RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
+    private RecoveryFolder.State begin(RecoveryFolder folder, Repository repository, ManifestReader.Reading reading)
+            throws IOException {
+        RecoveryFolder.State fresh = RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
         RecoveryFolder.State state = folder.state().orElse(null);
         if (state == null || !Files.isDirectory(folder.growing())) {
             folder.note(fresh);
@@ -244,7 +246,8 @@ public final class RecoverStore {
         }
         List<Manifest.User> users = census.users();
         for (int i = 0; i < Math.max(users.size(), manifest.users().size()); i++) {
-            String expected = i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
+            String expected =
+                    i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
             String found = i < users.size() ? root(users.get(i)) : "no more users";
             if (!expected.equals(found)) {
                 throw unlike(manifest, expected, found);
@@ -297,6 +300,10 @@ public final class RecoverStore {
             }
         }
         return raised;
+    }
+
+    private static long fileBytes(Manifest manifest) {
+        return manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum();
     }
 
     private static long mailboxes(Manifest manifest) {

@@ -11,9 +11,9 @@ import java.util.UUID;
 import org.understudy.restore.repository.backend.Backend;
 import org.understudy.restore.repository.backend.DamagedFileException;
 import org.understudy.restore.repository.backend.Existing;
-import org.understudy.restore.repository.backend.encrypted.KeyRing;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.repository.backend.WriterLock;
+import org.understudy.restore.repository.backend.encrypted.KeyRing;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 

@@ -34,7 +34,9 @@ final class SnapshotFolder implements AutoCloseable {
         boolean local = manifest.files().isEmpty()
                 || localFile(repository, manifest.files().get(0)).isPresent();
         SnapshotFolder made = new SnapshotFolder(
-                local ? Files.createTempDirectory("understudy-snapshot-") : inScratch(repository.place().scratch()));
+                local
+                        ? Files.createTempDirectory("understudy-snapshot-")
+                        : inScratch(repository.place().scratch()));
         boolean whole = false;
         try {
             FetchedObjects fetched = local ? null : new FetchedObjects(repository);

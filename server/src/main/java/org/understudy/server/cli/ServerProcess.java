@@ -101,11 +101,7 @@ public final class ServerProcess implements ServerRunner {
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
             open.push(repository.backend());
             Workplace workplace = new Workplace(
-                    store,
-                    configuration.dataFolder(),
-                    repository,
-                    clock,
-                    Approvers.of(configuration, accounts));
+                    store, configuration.dataFolder(), repository, clock, Approvers.of(configuration, accounts));
             completeRestores(workplace);
             Running running = services.start(configuration, store, accounts);
             open.push(running);

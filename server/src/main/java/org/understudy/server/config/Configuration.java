@@ -36,7 +36,18 @@ public record Configuration(
     /** The same, but with another data folder; a repository within the old one moves along. */
     public Configuration withDataFolder(Path folder) {
         return new Configuration(
-                folder, repository.moved(dataFolder, folder), listeners, tls, limits, memory, accounts, admin, logging, roles, restore, shadows);
+                folder,
+                repository.moved(dataFolder, folder),
+                listeners,
+                tls,
+                limits,
+                memory,
+                accounts,
+                admin,
+                logging,
+                roles,
+                restore,
+                shadows);
     }
 
     /**

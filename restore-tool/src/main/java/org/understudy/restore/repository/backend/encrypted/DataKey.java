@@ -33,7 +33,11 @@ final class DataKey {
     /** The salt of a file: the same for the same bytes under the same name. */
     byte[] salt(String name, Digest content, long size) {
         return Primitives.hmac(
-                salt, name.getBytes(StandardCharsets.UTF_8), new byte[1], content.toBytes(), Primitives.eightBytes(size));
+                salt,
+                name.getBytes(StandardCharsets.UTF_8),
+                new byte[1],
+                content.toBytes(),
+                Primitives.eightBytes(size));
     }
 
     /** The keys of one file: 32 bytes for chunks, 32 for nonces. */
@@ -54,8 +58,8 @@ final class DataKey {
         }
         byte[] text = HexFormat.of().parseHex(last);
         byte[] start = Arrays.copyOf(Primitives.hmac(nameMac, text), START);
-        String sealed = HexFormat.of().formatHex(start)
-                + HexFormat.of().formatHex(Primitives.stream(nameStream, start, text));
+        String sealed =
+                HexFormat.of().formatHex(start) + HexFormat.of().formatHex(Primitives.stream(nameStream, start, text));
         String folder = name.substring(0, slash + 1);
         String shard = last.substring(0, 2) + "/";
         return (folder.endsWith("/" + shard)
@@ -80,10 +84,9 @@ final class DataKey {
         String digest = HexFormat.of().formatHex(text);
         String folder = name.substring(0, slash + 1);
         String shard = last.substring(0, 2) + "/";
-        return Optional.of(
-                (folder.endsWith("/" + shard)
-                                ? folder.substring(0, folder.length() - shard.length()) + digest.substring(0, 2) + "/"
-                                : folder)
-                        + digest);
+        return Optional.of((folder.endsWith("/" + shard)
+                        ? folder.substring(0, folder.length() - shard.length()) + digest.substring(0, 2) + "/"
+                        : folder)
+                + digest);
     }
 }

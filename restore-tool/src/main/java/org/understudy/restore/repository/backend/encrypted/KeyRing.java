@@ -23,6 +23,7 @@ import org.understudy.storage.Reason;
 public final class KeyRing {
     /** Where the wrapped data key lies. */
     public static final String TABLE = "encryption.json";
+
     private static final String COPY = "encryption-copy.json";
 
     private final Backend below;

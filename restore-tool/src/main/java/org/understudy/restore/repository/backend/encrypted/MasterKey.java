@@ -30,7 +30,8 @@ public final class MasterKey {
     private MasterKey(byte[] bytes) {
         this.bytes = bytes;
         this.id = HexFormat.of()
-                .formatHex(Primitives.hmac("understudy master key id 1".getBytes(StandardCharsets.US_ASCII), bytes), 0, 8);
+                .formatHex(
+                        Primitives.hmac("understudy master key id 1".getBytes(StandardCharsets.US_ASCII), bytes), 0, 8);
     }
 
     /** 16 hexadecimal digits, computed from the key and saying nothing of it. */
@@ -51,9 +52,10 @@ public final class MasterKey {
         byte[] bytes = new byte[Primitives.KEY];
         new SecureRandom().nextBytes(bytes);
         MasterKey key = new MasterKey(bytes);
-        String text = FIRST_LINE + "\n# Without this file the repository cannot be read, by anybody. Keep copies of it,\n"
-                + "# and none beside the repository.\nid = " + key.id + "\nkey = "
-                + Base64.getEncoder().encodeToString(bytes) + "\n";
+        String text =
+                FIRST_LINE + "\n# Without this file the repository cannot be read, by anybody. Keep copies of it,\n"
+                        + "# and none beside the repository.\nid = " + key.id + "\nkey = "
+                        + Base64.getEncoder().encodeToString(bytes) + "\n";
         try {
             if (Files.exists(file)) {
                 throw new FileAlreadyExistsException(file.toString());

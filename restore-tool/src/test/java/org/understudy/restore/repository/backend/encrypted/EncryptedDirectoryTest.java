@@ -162,7 +162,8 @@ class EncryptedDirectoryTest extends BackendContract {
                         + HexFormat.of().formatHex(format.seal(0, true, text, text.length)) + " " + name)
                 .isEqualTo(GOLDEN);
         assertThat(data.openName(name)).hasValue("objects/00/" + "00".repeat(32));
-        assertThat(data.openName(name.substring(0, name.length() - 1) + (name.endsWith("0") ? "1" : "0"))).isEmpty();
+        assertThat(data.openName(name.substring(0, name.length() - 1) + (name.endsWith("0") ? "1" : "0")))
+                .isEmpty();
     }
 
     private static final String GOLDEN =
@@ -188,20 +189,31 @@ class EncryptedDirectoryTest extends BackendContract {
         Path other = root.resolve("other.key");
         String wrong = MasterKey.make(other).id();
         assertThat(refused(other).reason()).isEqualTo(Reason.ACCESS_DENIED);
-        assertThat(refused(other)).hasMessageContaining(right).hasMessageContaining(wrong).hasMessageContaining("other.key");
+        assertThat(refused(other))
+                .hasMessageContaining(right)
+                .hasMessageContaining(wrong)
+                .hasMessageContaining("other.key");
         assertThat(refused(root.resolve("none.key")).reason()).isEqualTo(Reason.NOT_FOUND);
-        assertThat(refused(root.resolve("none.key"))).hasMessageContaining(right).hasMessageContaining("none.key");
+        assertThat(refused(root.resolve("none.key")))
+                .hasMessageContaining(right)
+                .hasMessageContaining("none.key");
         Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(refused(other).reason()).isEqualTo(Reason.PERMISSION);
         String text = Files.readString(keyFile());
         Path mistyped = root.resolve("mistyped.key");
         int at = text.indexOf("key = ") + 10;
-        Files.writeString(mistyped, text.substring(0, at) + (text.charAt(at) == 'A' ? 'B' : 'A') + text.substring(at + 1));
+        Files.writeString(
+                mistyped, text.substring(0, at) + (text.charAt(at) == 'A' ? 'B' : 'A') + text.substring(at + 1));
         Files.setPosixFilePermissions(mistyped, PosixFilePermissions.fromString("rw-------"));
         assertThat(refused(mistyped).reason()).isEqualTo(Reason.CONFIG);
         assertThat(refused(mistyped)).hasMessageContaining("was changed");
         for (Path file : List.of(other, mistyped)) {
-            String secret = Files.readString(file).lines().filter(line -> line.startsWith("key = ")).findFirst().orElseThrow().substring(6);
+            String secret = Files.readString(file)
+                    .lines()
+                    .filter(line -> line.startsWith("key = "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(6);
             assertThat(refused(file).getMessage() + refused(file).hint()).doesNotContain(secret);
         }
         assertThat(KeyRing.expectedKeys(new DirectoryBackend(folder()))).containsExactly(right);
@@ -254,7 +266,8 @@ class EncryptedDirectoryTest extends BackendContract {
         open();
         assertThat(((OperatorException) catchThrowable(() -> MasterKey.make(keyFile()))).reason())
                 .isEqualTo(Reason.CONFLICT);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile())))
+                .isEqualTo("rw-------");
         assertThat(MasterKey.read(keyFile()).id()).matches("[0-9a-f]{16}");
     }
 }

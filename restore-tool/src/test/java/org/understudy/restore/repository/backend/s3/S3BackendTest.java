@@ -141,7 +141,9 @@ public class S3BackendTest extends BackendContract {
             assertThat(backend.read(objectName(large))).isEqualTo(large);
             server.throttled.set(1000);
             assertThat(catchThrowable(() -> put(backend, noise(100, 3)))).isInstanceOf(IOException.class);
-            assertThat(server.throttled.get()).as("asked more than once, and not for ever").isBetween(990, 998);
+            assertThat(server.throttled.get())
+                    .as("asked more than once, and not for ever")
+                    .isBetween(990, 998);
             server.throttled.set(0);
             assertThat(backend.size(objectName(noise(100, 3)))).isEmpty();
         }
