@@ -2,6 +2,8 @@ package org.understudy.restore.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.RecoverStore;
@@ -39,8 +41,9 @@ final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--trust-key-id",
             paramLabel = "ID",
-            description = "The id of that key, as it was noted. The repository's own copy of it is then taken.")
-    private @Nullable String trustKeyId;
+            description = "The id of that key, as it was noted. The repository's own copy of it is then taken. May be given"
+                    + " for several keys.")
+    private List<String> trustKeyIds = new ArrayList<>();
 
     @Option(
             names = "--uid-margin",
@@ -73,7 +76,7 @@ final class RepoRecoverVerb extends Verb {
         RecoverStore.Result result;
         try (ShownProgress progress = invocation.console().progress()) {
             result = new RecoverStore(invocation.repository(), invocation.dataFolder(), invocation.clock(), progress)
-                    .run(new RecoverStore.Request(snapshot, key, trustKeyId, uidMargin));
+                    .run(new RecoverStore.Request(snapshot, key, trustKeyIds, uidMargin));
         }
         invocation.console().result(result, out -> print(result, out));
         return 0;

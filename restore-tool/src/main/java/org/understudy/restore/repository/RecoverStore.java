@@ -3,7 +3,6 @@ package org.understudy.restore.repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,14 +57,18 @@ public final class RecoverStore {
     /**
      * @param snapshot as {@link Repository#resolve} takes it
      * @param trustedKey file with the public key that must have signed; null for none
-     * @param trustedKeyId its id, where the repository's copy of the key is to be taken; null for none
+     * @param trustedKeyIds ids of such keys, of which the repository's copies are to be taken
      * @param uidMargin UIDs of each mailbox to pass over, 0 or more
      */
     public record Request(
             String snapshot,
             @Nullable Path trustedKey,
-            @Nullable String trustedKeyId,
-            long uidMargin) {}
+            List<String> trustedKeyIds,
+            long uidMargin) {
+        public Request {
+            trustedKeyIds = List.copyOf(trustedKeyIds);
+        }
+    }
 
     /**
      * @param created when the snapshot was taken: mail that came later is not in it
@@ -177,31 +180,21 @@ public final class RecoverStore {
                 Duration.between(began, clock.instant()).toMillis());
     }
 
-    /** Puts the key that the operator names where this machine keeps those that it trusts. */
+    /** Puts the keys that the operator names where this machine keeps those that it trusts. */
     private static void trust(Request request, Repository repository, Path keys) throws IOException {
-        PublicKey key;
         if (request.trustedKey() != null) {
-            key = TrustedKeys.read(request.trustedKey());
-            if (request.trustedKeyId() != null && !Keys.id(key).equals(request.trustedKeyId())) {
-                throw new OperatorException(
-                        Reason.USAGE,
-                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not "
-                                + request.trustedKeyId(),
-                        "Give the file or the id, or both of the same key.");
-            }
-        } else if (request.trustedKeyId() != null) {
-            key = TrustKey.copyOf(request.trustedKeyId(), repository);
-        } else {
-            return;
+            TrustKey.pin(TrustedKeys.read(request.trustedKey()), keys);
         }
-        TrustKey.pin(key, keys);
+        for (String id : request.trustedKeyIds()) {
+            TrustKey.pin(TrustKey.copyOf(id, repository), keys);
+        }
     }
 
     /** The manifest, if it and all before it are as they were signed. */
     private ManifestReader.Reading sound(Repository repository, String id, TrustedKeys trusted) {
         ManifestChain chain = ManifestChain.read(repository, trusted);
         for (RepositoryFinding finding : chain.findingsFor(id)) {
-            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED) {
+            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED || isVouchedFor(finding, id)) {
                 continue;
             }
             if (finding.kind().damage() && !finding.snapshot().isEmpty()) {
@@ -210,6 +203,16 @@ public final class RecoverStore {
             warnings.add(finding.text());
         }
         return new ManifestReader(repository, trusted).read(id);
+    }
+
+    /**
+     * Whether it only says that an older manifest is signed with a key that this machine does not know: the one that is
+     * recovered names that one's SHA-256, and so on, which is as good as a signature.
+     */
+    private static boolean isVouchedFor(RepositoryFinding finding, String id) {
+        return !finding.snapshot().equals(id)
+                && (finding.kind() == RepositoryFinding.Kind.KEY_NOT_TRUSTED
+                        || finding.kind() == RepositoryFinding.Kind.KEY_MISSING);
     }
 
     private RecoveryFolder.State begin(RecoveryFolder folder, Repository repository, ManifestReader.Reading reading)

@@ -107,7 +107,8 @@ class RecoverStoreTest {
 
     private RecoverStore.Result recover(@Nullable String keyId, Progress progress) throws InterruptedException {
         return new RecoverStore(laid.place(), data(), Clock.systemUTC(), progress)
-                .run(new RecoverStore.Request("latest", null, keyId, RecoverStore.UID_MARGIN));
+                .run(new RecoverStore.Request(
+                        "latest", null, keyId == null ? List.of() : List.of(keyId), RecoverStore.UID_MARGIN));
     }
 
     private OperatorException refused(@Nullable String keyId) {
@@ -214,6 +215,30 @@ class RecoverStoreTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = "DIRECTORY")
+    void theNewestKeySufficesAfterASecondDisaster(KindOfPlace kind) throws Exception {
+        disaster(kind);
+        Map<String, Seen> before = seen(mail.store());
+        loseTheMachine();
+        String second = recover(signingKey, Progress.SILENT).newSigningKey();
+        assertThat(second).isNotEqualTo(signingKey);
+        try (MailStore store = open()) {
+            Workplace workplace = new Workplace(store, data(), laid.place(), Clock.systemUTC(), ApprovalRules.CLAIMED);
+            new TakeSnapshot().run(new TakeSnapshot.Request(false), workplace, Progress.SILENT);
+        }
+        Durable.deleteTree(data());
+        RecoverStore.Result again = recover(second, Progress.SILENT);
+        assertThat(again.signingKey()).isEqualTo(second);
+        assertThat(again.trust()).isEqualTo(Trust.TRUSTED_KEY);
+        try (MailStore store = open()) {
+            seen(store).forEach((name, now) -> {
+                assertThat(now.messages()).isEqualTo(before.get(name).messages());
+                assertThat(now.uidNext()).isEqualTo(before.get(name).uidNext() + 2 * RecoverStore.UID_MARGIN);
+            });
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     void aDamagedFileIsNamedAndTheOthersAreKept(KindOfPlace kind) throws Exception {
         TakeSnapshot.Result last = disaster(kind);
@@ -254,7 +279,7 @@ class RecoverStoreTest {
         Path strange = TrustedKeys.publicKeyFiles(stranger).get(0);
         OperatorException foreign = (OperatorException)
                 catchThrowable(() -> new RecoverStore(place, data(), Clock.systemUTC(), Progress.SILENT)
-                        .run(new RecoverStore.Request("latest", strange, null, 0)));
+                        .run(new RecoverStore.Request("latest", strange, List.of(), 0)));
         assertThat(foreign.reason()).isEqualTo(Reason.REPOSITORY);
         assertThat(foreign).hasMessageContaining("a signature by key " + signingKey);
         Durable.deleteTree(data());
