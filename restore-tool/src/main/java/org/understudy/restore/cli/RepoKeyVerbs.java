@@ -28,8 +28,8 @@ final class RepoKeyVerbs {
                 + Figures.count(result.keys().size(), "key") + ":\n");
         Table table = new Table("key", "added", "");
         result.keys()
-                .forEach(one -> table.row(
-                        one.id(), Figures.minute(one.added()) + " UTC", one.inUse() ? "in use here" : ""));
+                .forEach(one ->
+                        table.row(one.id(), Figures.minute(one.added()) + " UTC", one.inUse() ? "in use here" : ""));
         table.print(out, "  ");
     }
 
@@ -51,9 +51,14 @@ final class RepoKeyVerbs {
         @Override
         protected int run(Invocation invocation) {
             RepositoryKeys.Made made = RepositoryKeys.make(invocation.absolute(file));
-            invocation.console().result(made, out -> out.print("Key " + made.id() + " was made in "
-                    + Printable.line(made.file()) + ", readable by you alone.\nNext: copy it to two safe places, and set"
-                    + " repository.encryption.key-file to it before the first snapshot\n"));
+            invocation
+                    .console()
+                    .result(
+                            made,
+                            out -> out.print("Key " + made.id() + " was made in "
+                                    + Printable.line(made.file())
+                                    + ", readable by you alone.\nNext: copy it to two safe places, and set"
+                                    + " repository.encryption.key-file to it before the first snapshot\n"));
             return 0;
         }
     }

@@ -2,7 +2,11 @@ package org.understudy.restore.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.RecoverStore;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.Trust;
@@ -48,18 +52,21 @@ final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--trust-key-id",
             paramLabel = "ID",
-            description = "The id of that key, as it was noted. The repository's own copy of it is then taken.")
-    private @Nullable String trustKeyId;
+            description = "The id of that key, as it was noted. The repository's own copy of it is then taken. May be given"
+                    + " for several keys.")
+    private List<String> trustKeyIds = new ArrayList<>();
 
     @Option(
             names = "--uid-margin",
             paramLabel = "N",
             defaultValue = "" + RecoverStore.UID_MARGIN,
-            description = {
-                "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is given",
-                "out again. Default: ${DEFAULT-VALUE}."
-            })
+            description =
+                    "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is"
+                            + " given out again. Default: ${DEFAULT-VALUE}.")
     private long uidMargin;
+
+    @Option(names = "--list", description = "Only show the snapshots that there are; no store is made by that.")
+    private boolean list;
 
     RepoRecoverVerb(Frame frame) {
         super(frame);
@@ -67,6 +74,9 @@ final class RepoRecoverVerb extends Verb {
 
     @Override
     protected int run(Invocation invocation) throws Exception {
+        if (list) {
+            return list(invocation);
+        }
         if (uidMargin < 0 || uidMargin > 1L << 31) {
             throw new org.understudy.storage.OperatorException(
                     org.understudy.storage.Reason.USAGE,
@@ -91,24 +101,41 @@ final class RepoRecoverVerb extends Verb {
         try (ShownProgress progress = invocation.console().progress()) {
             result = new RecoverStore(
                             invocation.repository(), moment, invocation.dataFolder(), invocation.clock(), progress)
-                    .run(new RecoverStore.Request(from, key, trustKeyId, uidMargin));
+                    .run(new RecoverStore.Request(from, key, trustKeyIds, uidMargin));
         }
         invocation.console().result(result, out -> print(result, out));
         return 0;
     }
 
+    private static int list(Invocation invocation) throws InterruptedException {
+        ListSnapshots.Result result;
+        try (ShownProgress progress = invocation.console().progress()) {
+            result = RestoreOperations.listSnapshots().list(
+                    invocation.repository(), invocation.dataFolder().resolve("keys"), progress);
+        }
+        invocation.console().result(result, out -> RepoListVerb.show(result, out));
+        return 0;
+    }
+
     private static void print(RecoverStore.Result result, PrintStream out) {
-        out.print("Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
+        out.print(
+                "Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
         line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
         if (!result.moment().equals(result.created())) {
             line(out, "log", Figures.count(result.replayed(), "effect") + " replayed, up to " + result.moment());
         }
-        line(out, "files", Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
-                + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
-                + " already here; SHA-256 of each as in the manifest");
-        line(out, "mail", Figures.count(result.messages(), "message") + " in "
-                + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user") + ", "
-                + Figures.size(result.bytes()) + ": every one read, as in the manifest");
+        line(
+                out,
+                "files",
+                Figures.count(result.files(), "file") + ", " + Figures.size(result.fileBytes()) + ": "
+                        + Figures.size(result.filesFetched()) + " fetched, " + Figures.size(result.filesKept())
+                        + " already here; SHA-256 of each as in the manifest");
+        line(
+                out,
+                "mail",
+                Figures.count(result.messages(), "message") + " in "
+                        + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user")
+                        + ", " + Figures.size(result.bytes()) + " in the snapshot: every one read, as in the manifest");
         line(out, "checked", "rows cross-checked as by fsck: sound");
         line(out, "took", Figures.duration(result.durationMillis()));
         if (result.trust() == Trust.TRUSTED_KEY) {
@@ -123,10 +150,11 @@ final class RepoRecoverVerb extends Verb {
             out.print("NOTE: " + Printable.line(warning) + "\n");
         }
         out.print("\nWhat to know:\n");
-        out.print("- Mail that came after " + (result.moment().equals(result.created())
+        out.print("- Mail that came after "
+                + (result.moment().equals(result.created())
                         ? Figures.minute(result.created()) + " UTC"
                         : result.moment().toString())
-                + " is not here. Mail programs may still have it: 'understudy help loss'.\n");
+                + " is not here. Mail programs may still have it (docs/runbooks/disaster.md).\n");
         out.print("- In " + Figures.count(result.mailboxesRaised(), "mailbox") + " UIDNEXT was raised by "
                 + Figures.number(result.uidMargin())
                 + ", so that no UID of the lost time is given out again. UIDs and\n  UIDVALIDITY are as they were: mail"

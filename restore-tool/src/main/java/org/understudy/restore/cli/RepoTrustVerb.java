@@ -25,8 +25,12 @@ final class RepoTrustVerb extends Verb {
     protected int run(Invocation invocation) throws Exception {
         TrustKey.Result result = TrustKey.ofRepository(
                 invocation.repository(), id, invocation.dataFolder().resolve("keys"));
-        invocation.console().result(result, out -> out.print("Key " + result.id()
-                + " is trusted from now on: " + Printable.line(Path.of(result.file()).toString()) + "\n"));
+        invocation
+                .console()
+                .result(
+                        result,
+                        out -> out.print("Key " + result.id() + " is trusted from now on: "
+                                + Printable.line(Path.of(result.file()).toString()) + "\n"));
         return 0;
     }
 }

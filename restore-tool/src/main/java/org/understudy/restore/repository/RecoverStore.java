@@ -3,7 +3,6 @@ package org.understudy.restore.repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,14 +79,18 @@ public final class RecoverStore {
     /**
      * @param snapshot as {@link Repository#resolve} takes it
      * @param trustedKey file with the public key that must have signed; null for none
-     * @param trustedKeyId its id, where the repository's copy of the key is to be taken; null for none
+     * @param trustedKeyIds ids of such keys, of which the repository's copies are to be taken
      * @param uidMargin UIDs of each mailbox to pass over, 0 or more
      */
     public record Request(
             String snapshot,
             @Nullable Path trustedKey,
-            @Nullable String trustedKeyId,
-            long uidMargin) {}
+            List<String> trustedKeyIds,
+            long uidMargin) {
+        public Request {
+            trustedKeyIds = List.copyOf(trustedKeyIds);
+        }
+    }
 
     /**
      * @param created when the snapshot was taken
@@ -169,6 +172,8 @@ public final class RecoverStore {
             StoreGuard.vouch(folder.growing(), ReadOnlyProbe.paranoid(), clock);
             folder.note(RecoveryFolder.State.of(repository.id(), id, reading.sha256(), true));
         }
+        // Files that were verified before the database was opened have changed since, and are not looked at again.
+        long kept = state.filesVerified() ? fileBytes(manifest) : files.kept();
         List<String> full = new ArrayList<>();
         long raised = open(manifest, folder.growing(), request.uidMargin(), full);
         SigningKey own = SigningKey.loadOrSucceed(folder.keys());
@@ -189,9 +194,9 @@ public final class RecoverStore {
                 own.id(),
                 folder.store().toString(),
                 manifest.files().size(),
-                manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum(),
+                fileBytes(manifest),
                 files.fetched(),
-                files.kept(),
+                kept,
                 manifest.users().size(),
                 manifest.users().stream()
                         .mapToLong(user -> user.mailboxes().size())
@@ -209,7 +214,7 @@ public final class RecoverStore {
         if (continuation == null) {
             return 0;
         }
-        boolean pinned = request.trustedKey() != null || request.trustedKeyId() != null;
+        boolean pinned = request.trustedKey() != null || !request.trustedKeyIds().isEmpty();
         return continuation.replay(
                 repository,
                 folder.keys(),
@@ -218,30 +223,21 @@ public final class RecoverStore {
                 progress);
     }
 
-    /** Puts the key that the operator names where this machine keeps those that it trusts. */
+    /** Puts the keys that the operator names where this machine keeps those that it trusts. */
     private static void trust(Request request, Repository repository, Path keys) throws IOException {
-        PublicKey key;
         if (request.trustedKey() != null) {
-            key = TrustedKeys.read(request.trustedKey());
-            if (request.trustedKeyId() != null && !Keys.id(key).equals(request.trustedKeyId())) {
-                throw new OperatorException(
-                        Reason.USAGE,
-                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not " + request.trustedKeyId(),
-                        "Give the file or the id, or both of the same key.");
-            }
-        } else if (request.trustedKeyId() != null) {
-            key = TrustKey.copyOf(request.trustedKeyId(), repository);
-        } else {
-            return;
+            TrustKey.pin(TrustedKeys.read(request.trustedKey()), keys);
         }
-        TrustKey.pin(key, keys);
+        for (String id : request.trustedKeyIds()) {
+            TrustKey.pin(TrustKey.copyOf(id, repository), keys);
+        }
     }
 
     /** The manifest, if it and all before it are as they were signed. */
     private ManifestReader.Reading sound(Repository repository, String id, TrustedKeys trusted) {
         ManifestChain chain = ManifestChain.read(repository, trusted);
         for (RepositoryFinding finding : chain.findingsFor(id)) {
-            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED) {
+            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED || isVouchedFor(finding, id)) {
                 continue;
             }
             if (finding.kind().damage() && !finding.snapshot().isEmpty()) {
@@ -252,10 +248,19 @@ public final class RecoverStore {
         return new ManifestReader(repository, trusted).read(id);
     }
 
-    private RecoveryFolder.State begin(
-            RecoveryFolder folder, Repository repository, ManifestReader.Reading reading) throws IOException {
-        RecoveryFolder.State fresh =
-                RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
+    /**
+     * Whether it only says that an older manifest is signed with a key that this machine does not know: the one that is
+     * recovered names that one's SHA-256, and so on, which is as good as a signature.
+     */
+    private static boolean isVouchedFor(RepositoryFinding finding, String id) {
+        return !finding.snapshot().equals(id)
+                && (finding.kind() == RepositoryFinding.Kind.KEY_NOT_TRUSTED
+                        || finding.kind() == RepositoryFinding.Kind.KEY_MISSING);
+    }
+
+    private RecoveryFolder.State begin(RecoveryFolder folder, Repository repository, ManifestReader.Reading reading)
+            throws IOException {
+        RecoveryFolder.State fresh = RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
         RecoveryFolder.State state = folder.state().orElse(null);
         if (state == null || !Files.isDirectory(folder.growing())) {
             folder.note(fresh);
@@ -287,7 +292,8 @@ public final class RecoverStore {
         }
         List<Manifest.User> users = census.users();
         for (int i = 0; i < Math.max(users.size(), manifest.users().size()); i++) {
-            String expected = i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
+            String expected =
+                    i < manifest.users().size() ? root(manifest.users().get(i)) : "no more users";
             String found = i < users.size() ? root(users.get(i)) : "no more users";
             if (!expected.equals(found)) {
                 throw unlike(manifest, expected, found);
@@ -362,6 +368,10 @@ public final class RecoverStore {
             }
         }
         return counters;
+    }
+
+    private static long fileBytes(Manifest manifest) {
+        return manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum();
     }
 
     private static long mailboxes(Manifest manifest) {

@@ -151,7 +151,8 @@ final class RecoveredFiles {
     }
 
     private void damaged(Manifest.StoredFile file, String what) {
-        String text = file.name() + " (" + repository.backend().location(ObjectFolder.name(file.sha256())) + "): " + what;
+        String text =
+                file.name() + " (" + repository.backend().location(ObjectFolder.name(file.sha256())) + "): " + what;
         damaged.add(text);
         meter.note(text);
     }

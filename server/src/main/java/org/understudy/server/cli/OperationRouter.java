@@ -1,6 +1,5 @@
 package org.understudy.server.cli;
 
-import org.understudy.restore.repository.backend.Backend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +14,7 @@ import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.Backend;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;

@@ -30,7 +30,8 @@ final class RepositoryReader {
         if (old && (inFolder || inBucket)) {
             root.fault(
                     "repository-folder",
-                    "stands beside repository." + (inFolder ? "folder" : "s3") + "; there is one repository, name it once");
+                    "stands beside repository." + (inFolder ? "folder" : "s3")
+                            + "; there is one repository, name it once");
         } else if (inFolder && inBucket) {
             section.fault("folder", "stands beside repository.s3; the repository is in a folder or in a bucket");
         }
@@ -50,9 +51,7 @@ final class RepositoryReader {
         }
         encryption.finish();
         section.finish();
-        return inBucket
-                ? new RepositorySettings(null, bucket, keyFile)
-                : new RepositorySettings(folder, null, keyFile);
+        return inBucket ? new RepositorySettings(null, bucket, keyFile) : new RepositorySettings(folder, null, keyFile);
     }
 
     private static S3Settings bucket(Section s) {
@@ -81,10 +80,8 @@ final class RepositoryReader {
                 s.oneOf("read-back", S3Settings.ReadBack.class, S3Settings.ReadBack.CHECKSUM),
                 switch (mode) {
                     case NONE -> null;
-                    case GOVERNANCE ->
-                        new S3Settings.Retention(S3Settings.Retention.Mode.GOVERNANCE, keep);
-                    case COMPLIANCE ->
-                        new S3Settings.Retention(S3Settings.Retention.Mode.COMPLIANCE, keep);
+                    case GOVERNANCE -> new S3Settings.Retention(S3Settings.Retention.Mode.GOVERNANCE, keep);
+                    case COMPLIANCE -> new S3Settings.Retention(S3Settings.Retention.Mode.COMPLIANCE, keep);
                 });
         s.finish();
         return settings;

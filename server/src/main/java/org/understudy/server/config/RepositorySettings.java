@@ -11,7 +11,10 @@ import org.understudy.restore.repository.backend.s3.S3Settings;
  * @param bucket null if they are in a folder
  * @param keyFile of the master key with which they are encrypted; null if they are not
  */
-public record RepositorySettings(@Nullable Path folder, @Nullable S3Settings bucket, @Nullable Path keyFile) {
+public record RepositorySettings(
+        @Nullable Path folder,
+        @Nullable S3Settings bucket,
+        @Nullable Path keyFile) {
     public RepositorySettings {
         if ((folder == null) == (bucket == null)) {
             throw new IllegalArgumentException("either a folder or a bucket");

@@ -1,6 +1,5 @@
 package org.understudy.server.demo;
 
-import org.understudy.server.config.RepositorySettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -22,6 +21,7 @@ import org.understudy.server.cli.RunningServer;
 import org.understudy.server.cli.ServerProcess;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.ConfigurationReader;
+import org.understudy.server.config.RepositorySettings;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;

@@ -198,7 +198,7 @@ class LogGapTest {
                 RecoveredMoment.of(Repository.open(on.repository()), data.resolve("keys"), LogFixture.second(25));
         RecoverStore.Result result = new RecoverStore(
                         RepositoryPlace.folder(on.repository()), moment, data, on.clock, Progress.SILENT)
-                .run(new RecoverStore.Request(moment.snapshot(), null, null, 1000));
+                .run(new RecoverStore.Request(moment.snapshot(), null, List.of(), 1000));
         assertThat(result.moment()).isEqualTo(LogFixture.second(25));
         assertThat(result.replayed()).isPositive();
         on.at(40);
