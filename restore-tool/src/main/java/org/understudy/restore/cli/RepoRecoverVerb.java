@@ -52,8 +52,9 @@ final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--trust-key-id",
             paramLabel = "ID",
-            description = "The id of that key, as it was noted. The repository's own copy of it is then taken. May be given"
-                    + " for several keys.")
+            description =
+                    "The id of that key, as it was noted. The repository's own copy of it is then taken. May be given"
+                            + " for several keys.")
     private List<String> trustKeyIds = new ArrayList<>();
 
     @Option(
@@ -110,8 +111,8 @@ final class RepoRecoverVerb extends Verb {
     private static int list(Invocation invocation) throws InterruptedException {
         ListSnapshots.Result result;
         try (ShownProgress progress = invocation.console().progress()) {
-            result = RestoreOperations.listSnapshots().list(
-                    invocation.repository(), invocation.dataFolder().resolve("keys"), progress);
+            result = RestoreOperations.listSnapshots()
+                    .list(invocation.repository(), invocation.dataFolder().resolve("keys"), progress);
         }
         invocation.console().result(result, out -> RepoListVerb.show(result, out));
         return 0;

@@ -82,11 +82,7 @@ public final class RecoverStore {
      * @param trustedKeyIds ids of such keys, of which the repository's copies are to be taken
      * @param uidMargin UIDs of each mailbox to pass over, 0 or more
      */
-    public record Request(
-            String snapshot,
-            @Nullable Path trustedKey,
-            List<String> trustedKeyIds,
-            long uidMargin) {
+    public record Request(String snapshot, @Nullable Path trustedKey, List<String> trustedKeyIds, long uidMargin) {
         public Request {
             trustedKeyIds = List.copyOf(trustedKeyIds);
         }
@@ -214,7 +210,8 @@ public final class RecoverStore {
         if (continuation == null) {
             return 0;
         }
-        boolean pinned = request.trustedKey() != null || !request.trustedKeyIds().isEmpty();
+        boolean pinned =
+                request.trustedKey() != null || !request.trustedKeyIds().isEmpty();
         return continuation.replay(
                 repository,
                 folder.keys(),

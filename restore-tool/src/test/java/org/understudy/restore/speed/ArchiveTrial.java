@@ -28,8 +28,7 @@ final class ArchiveTrial {
         Scratch.delete(folder);
         Files.createDirectories(folder.resolve("data"));
         Clock clock = Clock.systemUTC();
-        try (MailStore live =
-                MailStore.open(folder.resolve("data/store"), new MailStore.Options(128L << 20, clock))) {
+        try (MailStore live = MailStore.open(folder.resolve("data/store"), new MailStore.Options(128L << 20, clock))) {
             Workplace workplace = new Workplace(live, folder.resolve("data"), folder.resolve("repository"), clock);
             new TakeSnapshot().run(new TakeSnapshot.Request(false), workplace, Progress.SILENT);
             LogArchiver archiver = new LogArchiver(workplace);

@@ -104,11 +104,7 @@ public final class ServerProcess implements ServerRunner {
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
             open.push(repository.backend());
             Workplace workplace = new Workplace(
-                    store,
-                    configuration.dataFolder(),
-                    repository,
-                    clock,
-                    Approvers.of(configuration, accounts));
+                    store, configuration.dataFolder(), repository, clock, Approvers.of(configuration, accounts));
             open.push(FaultHold.watch(workplace));
             completeRestores(workplace);
             ArchiveWatch archive = ArchiveWatch.start(workplace, configuration.archive());

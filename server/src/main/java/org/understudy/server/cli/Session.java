@@ -12,8 +12,8 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.config.Configuration;
-import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.config.ConfigurationReader;
+import org.understudy.server.config.RepositoryPlaces;
 
 /** One call of a verb. One thread. */
 final class Session implements Invocation {

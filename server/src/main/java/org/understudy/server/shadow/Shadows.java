@@ -12,10 +12,10 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.incident.IncidentHolds;
-import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.restore.workflow.ShadowExpiry;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapSettings;
 
@@ -54,8 +54,8 @@ public final class Shadows implements AutoCloseable {
                 accounts,
                 views,
                 clock);
-        IncidentHolds holds = IncidentHolds.of(
-                configuration.dataFolder(), RepositoryPlaces.of(configuration, clock), clock);
+        IncidentHolds holds =
+                IncidentHolds.of(configuration.dataFolder(), RepositoryPlaces.of(configuration, clock), clock);
         ShadowExpiry expiry = new ShadowExpiry(
                 shadows,
                 restores,

@@ -71,7 +71,8 @@ class ArchiveWatchTest {
     }
 
     private static void awaitState(ArchiveWatch watch, String state) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> watch.status().state().equals(state));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> watch.status().state().equals(state));
     }
 
     @Test
@@ -83,7 +84,8 @@ class ArchiveWatchTest {
             watch.ask();
             awaitState(watch, "CURRENT");
             Instant second = makeMailbox();
-            await().atMost(Duration.ofSeconds(30)).until(() -> watch.status().upTo().isAfter(second));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> watch.status().upTo().isAfter(second));
             assertThat(mailboxesAt(second)).isEqualTo(2);
             ServerStatus.Archive status = watch.status();
             assertThat(status.problem()).isEmpty();
@@ -108,8 +110,7 @@ class ArchiveWatchTest {
         Path logs = folder.resolve("repository/logs");
         Files.createFile(logs);
         try (ArchiveWatch watch = ArchiveWatch.start(workplace, EACH_SECOND)) {
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> watch.status().failingSince() != null);
+            await().atMost(Duration.ofSeconds(30)).until(() -> watch.status().failingSince() != null);
             assertThat(watch.status().problem()).isNotEmpty();
             Files.delete(logs);
             awaitState(watch, "CURRENT");

@@ -97,7 +97,8 @@ class LogReadingTest {
             engine.readLog(1, engine.latestSequence(), new LogVisitor() {
                 @Override
                 public void effect(LoggedEffect effect) {
-                    times.add(effect.at() + " " + effect.author() + " " + effect.rows().size());
+                    times.add(effect.at() + " " + effect.author() + " "
+                            + effect.rows().size());
                 }
 
                 @Override

@@ -28,7 +28,8 @@ public final class RecoveredMoment implements RecoverStore.Continuation {
     public static RecoveredMoment of(Repository repository, Path keys, Instant moment) throws InterruptedException {
         return new RecoveredMoment(
                 moment,
-                PointInTime.of(repository, keys, moment, Assurance.REPOSITORY_KEY).snapshot());
+                PointInTime.of(repository, keys, moment, Assurance.REPOSITORY_KEY)
+                        .snapshot());
     }
 
     /** Id of that snapshot, which is to be recovered. */

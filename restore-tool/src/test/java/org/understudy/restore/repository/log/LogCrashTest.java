@@ -107,7 +107,10 @@ class LogCrashTest {
             ArchiveReport report = new LogArchiver(workplace).run();
             assertThat(report.gap()).as(when).isEmpty();
             List<Long> live = numbers(store);
-            assertThat(live).as("no message lost or doubled").containsAll(before(Long.MAX_VALUE)).doesNotHaveDuplicates();
+            assertThat(live)
+                    .as("no message lost or doubled")
+                    .containsAll(before(Long.MAX_VALUE))
+                    .doesNotHaveDuplicates();
             next = live.isEmpty() ? 1 : live.getLast() + 1;
             assertThat(report.state()).as(when).isEqualTo(ArchiveState.CURRENT);
             Instant upTo = report.upTo();

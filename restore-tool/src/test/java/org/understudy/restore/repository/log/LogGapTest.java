@@ -202,8 +202,7 @@ class LogGapTest {
         assertThat(result.moment()).isEqualTo(LogFixture.second(25));
         assertThat(result.replayed()).isPositive();
         on.at(40);
-        try (MailStore store =
-                MailStore.open(data.resolve("store"), new MailStore.Options(32L << 20, on.clock))) {
+        try (MailStore store = MailStore.open(data.resolve("store"), new MailStore.Options(32L << 20, on.clock))) {
             assertThat(LogFixture.mail(store)).isEqualTo(Map.of("anna", List.of(5L, 15L, 25L)));
             assertThat(store.fsck(Fsck.Depth.BODIES).findings()).isEmpty();
             Workplace there = new Workplace(store, data, on.repository(), on.clock);
@@ -216,7 +215,9 @@ class LogGapTest {
             on.at(50);
             assertThat(archiver.run().state()).isEqualTo(ArchiveState.CURRENT);
         }
-        assertThat(on.mailAt(35).get("ben")).as("the past that was left is still there").containsExactly(35L);
+        assertThat(on.mailAt(35).get("ben"))
+                .as("the past that was left is still there")
+                .containsExactly(35L);
     }
 
     @Test
@@ -235,8 +236,7 @@ class LogGapTest {
         on.archive();
         assertThat(findings()).isEmpty();
         assertThat(on.mailAt(99)).isEqualTo(Map.of("anna", List.of(5L, 15L)));
-        assertThat(on.mailAt(109))
-                .isEqualTo(Map.of("anna", List.of(5L, 15L, 100L), "ben", List.of(50L, 52L)));
+        assertThat(on.mailAt(109)).isEqualTo(Map.of("anna", List.of(5L, 15L, 100L), "ben", List.of(50L, 52L)));
         assertThat(on.mailAt(110).get("anna")).containsExactly(5L, 15L, 100L, 110L);
     }
 }

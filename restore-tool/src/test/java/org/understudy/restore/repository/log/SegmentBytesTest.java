@@ -53,15 +53,16 @@ class SegmentBytesTest {
 
     @Test
     void whatIsWrittenIsRead() throws IOException {
-        LogEntry body = new LogEntry(
-                LogEntry.Kind.BODY, 9, 5, "", List.of(row(0, Kind.PUT, Family.BODY, "id", "bytes")));
+        LogEntry body =
+                new LogEntry(LogEntry.Kind.BODY, 9, 5, "", List.of(row(0, Kind.PUT, Family.BODY, "id", "bytes")));
         LogEntry effect = new LogEntry(
                 LogEntry.Kind.EFFECT, 9, 5, "session:a:b", List.of(row(9, Kind.RANGE_DELETED, null, "a", "b")));
         LogEntry more = new LogEntry(
                 LogEntry.Kind.CONTINUED, 10, 5, "session:a:b", List.of(row(10, Kind.FOREIGN, Family.CHANGE, "a", "")));
         List<LogEntry> read = EntryCodec.read(bytes(body, effect, more));
-        assertThat(read).extracting(LogEntry::kind).containsExactly(
-                LogEntry.Kind.BODY, LogEntry.Kind.EFFECT, LogEntry.Kind.CONTINUED);
+        assertThat(read)
+                .extracting(LogEntry::kind)
+                .containsExactly(LogEntry.Kind.BODY, LogEntry.Kind.EFFECT, LogEntry.Kind.CONTINUED);
         assertThat(read).extracting(LogEntry::next).containsExactly(9L, 10L, 11L);
         LoggedEffect.Row foreign = read.get(2).rows().getFirst();
         assertThat(foreign.kind()).isEqualTo(Kind.FOREIGN);
@@ -76,7 +77,9 @@ class SegmentBytesTest {
                 LogEntry.Kind.EFFECT, 1, 2, "a", List.of(row(1, Kind.PUT, Family.SETTING, "key", "value"))));
         for (int length = 1; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            assertThatThrownBy(() -> EntryCodec.read(cut)).as("%d bytes", length).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> EntryCodec.read(cut))
+                    .as("%d bytes", length)
+                    .isInstanceOf(IOException.class);
         }
         byte[] strange = whole.clone();
         strange[0] = 7;
