@@ -56,6 +56,14 @@ final class CohortVerb extends Verb {
     private String snapshot;
 
     @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "The mail as it was at that moment, for example 2026-05-26T23:59:30Z; 'repo list' shows which"
+                    + " moments can be reached.")
+    @Nullable
+    private String at;
+
+    @Option(
             names = "--id",
             paramLabel = "ID",
             description = "Go on with this cohort, which was cut short, and try again what failed.")
@@ -164,13 +172,13 @@ final class CohortVerb extends Verb {
     }
 
     private StageCohort.Request request(Invocation invocation) throws IOException {
-        long named = Stream.of(source != null, snapshot != null, id != null)
+        long named = Stream.of(source != null, snapshot != null, at != null, id != null)
                 .filter(given -> given)
                 .count();
         if (named != 1) {
             throw usage(
-                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot and --id is named",
-                    "name a folder, or --snapshot ID, or --id ID to go on with a cohort");
+                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot, --at and --id is named",
+                    "name a folder, or --snapshot ID, or --at INSTANT, or --id ID to go on with a cohort");
         }
         boolean chosen = usersFile != null || !policy.users().isEmpty();
         if (id != null) {
@@ -198,7 +206,7 @@ final class CohortVerb extends Verb {
         return new StageCohort.Request(
                 "",
                 "",
-                snapshot != null ? StandardSources.SNAPSHOT + snapshot : location(invocation),
+                location(invocation),
                 renamed,
                 users,
                 policy.policy(),
@@ -209,6 +217,12 @@ final class CohortVerb extends Verb {
     }
 
     private String location(Invocation invocation) {
+        if (snapshot != null) {
+            return StandardSources.SNAPSHOT + snapshot;
+        }
+        if (at != null) {
+            return StandardSources.AT + StandardSources.moment(StandardSources.AT + at);
+        }
         if (source == null) {
             throw new IllegalStateException("neither a source nor a snapshot");
         }

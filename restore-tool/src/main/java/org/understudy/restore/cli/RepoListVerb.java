@@ -38,6 +38,20 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
 
     @Override
     protected void print(ListSnapshots.Result result, PrintStream out) {
+        show(result, out);
+        if (result.snapshots().isEmpty()) {
+            out.print("Next: understudy snapshot\n");
+        } else if (exitCode(result) == 0) {
+            out.print("Next: understudy restore stage --snapshot "
+                    + result.snapshots().getLast().id() + "\n");
+        } else {
+            out.print("HINT: 'understudy repo verify' says what is wrong with the snapshots that are unreadable or"
+                    + " signed by nobody known.\n");
+        }
+    }
+
+    /** The table of snapshots. */
+    static void show(ListSnapshots.Result result, PrintStream out) {
         out.print("Repository " + Printable.line(result.repository()) + ": "
                 + Figures.count(result.snapshots().size(), "snapshot") + "\n");
         if (result.pruned() > 0) {
@@ -49,7 +63,6 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
                     + "\n  Nothing is pruned; 'understudy repo hold' shows all of it.\n");
         }
         if (result.snapshots().isEmpty()) {
-            out.print("Next: understudy snapshot\n");
             return;
         }
         Table table = new Table(
@@ -84,13 +97,6 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
                         : "Every second of these spans can be restored (restore stage --at):\n");
         for (Logbook.Reach reach : result.reaches()) {
             out.print("  " + Figures.fromSecond(reach.from()) + " to " + Figures.toSecond(reach.to()) + "\n");
-        }
-        if (exitCode(result) == 0) {
-            out.print("Next: understudy restore stage --snapshot "
-                    + result.snapshots().getLast().id() + "\n");
-        } else {
-            out.print("HINT: 'understudy repo verify' says what is wrong with the snapshots that are unreadable or"
-                    + " signed by nobody known.\n");
         }
     }
 

@@ -2,9 +2,16 @@ package org.understudy.restore.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.RecoverStore;
+import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.Trust;
+import org.understudy.restore.repository.log.RecoveredMoment;
+import org.understudy.restore.workflow.StandardSources;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,15 +26,22 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example: understudy repo recover --trust-key-id 5a0c1f3b9e77d214",
+            "         understudy repo recover --at 2026-05-26T23:59:30Z --trust-key-id 5a0c1f3b9e77d214",
             "         understudy repo recover --snapshot 2026-05-27 --trust-key /media/safe/snapshot-5a0c1f3b9e77d214.pub"
         })
 final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--snapshot",
             paramLabel = "SNAPSHOT",
-            defaultValue = "latest",
-            description = "An id, its beginning, or latest. Default: ${DEFAULT-VALUE}.")
-    private String snapshot;
+            description = "An id, its beginning, or latest. Default: latest.")
+    private @Nullable String snapshot;
+
+    @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "The store as it was at that moment, from a snapshot and the log after it; for example"
+                    + " 2026-05-26T23:59:30Z. 'repo list' shows which moments can be reached.")
+    private @Nullable String at;
 
     @Option(
             names = "--trust-key",
@@ -38,18 +52,22 @@ final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--trust-key-id",
             paramLabel = "ID",
-            description = "The id of that key, as it was noted. The repository's own copy of it is then taken.")
-    private @Nullable String trustKeyId;
+            description =
+                    "The id of that key, as it was noted. The repository's own copy of it is then taken. May be given"
+                            + " for several keys.")
+    private List<String> trustKeyIds = new ArrayList<>();
 
     @Option(
             names = "--uid-margin",
             paramLabel = "N",
             defaultValue = "" + RecoverStore.UID_MARGIN,
-            description = {
-                "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is given",
-                "out again. Default: ${DEFAULT-VALUE}."
-            })
+            description =
+                    "How many UIDs each mailbox passes over, so that none which was given out after the snapshot is"
+                            + " given out again. Default: ${DEFAULT-VALUE}.")
     private long uidMargin;
+
+    @Option(names = "--list", description = "Only show the snapshots that there are; no store is made by that.")
+    private boolean list;
 
     RepoRecoverVerb(Frame frame) {
         super(frame);
@@ -57,6 +75,9 @@ final class RepoRecoverVerb extends Verb {
 
     @Override
     protected int run(Invocation invocation) throws Exception {
+        if (list) {
+            return list(invocation);
+        }
         if (uidMargin < 0 || uidMargin > 1L << 31) {
             throw new org.understudy.storage.OperatorException(
                     org.understudy.storage.Reason.USAGE,
@@ -64,12 +85,36 @@ final class RepoRecoverVerb extends Verb {
                     "Leave it out, unless a mailbox gets more than a million messages between two snapshots.");
         }
         Path key = trustKey == null ? null : invocation.absolute(trustKey);
+        if (at != null && snapshot != null) {
+            throw new org.understudy.storage.OperatorException(
+                    org.understudy.storage.Reason.USAGE,
+                    "both --snapshot and --at are given",
+                    "With --at, the snapshot is found by itself.");
+        }
+        RecoveredMoment moment = at == null
+                ? null
+                : RecoveredMoment.of(
+                        Repository.open(invocation.repository()),
+                        invocation.dataFolder().resolve("keys"),
+                        StandardSources.moment(StandardSources.AT + at));
+        String from = moment != null ? moment.snapshot() : snapshot == null ? "latest" : snapshot;
         RecoverStore.Result result;
         try (ShownProgress progress = invocation.console().progress()) {
-            result = new RecoverStore(invocation.repository(), invocation.dataFolder(), invocation.clock(), progress)
-                    .run(new RecoverStore.Request(snapshot, key, trustKeyId, uidMargin));
+            result = new RecoverStore(
+                            invocation.repository(), moment, invocation.dataFolder(), invocation.clock(), progress)
+                    .run(new RecoverStore.Request(from, key, trustKeyIds, uidMargin));
         }
         invocation.console().result(result, out -> print(result, out));
+        return 0;
+    }
+
+    private static int list(Invocation invocation) throws InterruptedException {
+        ListSnapshots.Result result;
+        try (ShownProgress progress = invocation.console().progress()) {
+            result = RestoreOperations.listSnapshots()
+                    .list(invocation.repository(), invocation.dataFolder().resolve("keys"), progress);
+        }
+        invocation.console().result(result, out -> RepoListVerb.show(result, out));
         return 0;
     }
 
@@ -77,6 +122,9 @@ final class RepoRecoverVerb extends Verb {
         out.print(
                 "Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
         line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
+        if (!result.moment().equals(result.created())) {
+            line(out, "log", Figures.count(result.replayed(), "effect") + " replayed, up to " + result.moment());
+        }
         line(
                 out,
                 "files",
@@ -88,8 +136,7 @@ final class RepoRecoverVerb extends Verb {
                 "mail",
                 Figures.count(result.messages(), "message") + " in "
                         + Figures.count(result.mailboxes(), "mailbox") + " of " + Figures.count(result.users(), "user")
-                        + ", "
-                        + Figures.size(result.bytes()) + ": every one read, as in the manifest");
+                        + ", " + Figures.size(result.bytes()) + " in the snapshot: every one read, as in the manifest");
         line(out, "checked", "rows cross-checked as by fsck: sound");
         line(out, "took", Figures.duration(result.durationMillis()));
         if (result.trust() == Trust.TRUSTED_KEY) {
@@ -104,8 +151,11 @@ final class RepoRecoverVerb extends Verb {
             out.print("NOTE: " + Printable.line(warning) + "\n");
         }
         out.print("\nWhat to know:\n");
-        out.print("- Mail that came after " + Figures.minute(result.created())
-                + " UTC is not here. Mail programs may still have it: 'understudy help loss'.\n");
+        out.print("- Mail that came after "
+                + (result.moment().equals(result.created())
+                        ? Figures.minute(result.created()) + " UTC"
+                        : result.moment().toString())
+                + " is not here. Mail programs may still have it (docs/runbooks/disaster.md).\n");
         out.print("- In " + Figures.count(result.mailboxesRaised(), "mailbox") + " UIDNEXT was raised by "
                 + Figures.number(result.uidMargin())
                 + ", so that no UID of the lost time is given out again. UIDs and\n  UIDVALIDITY are as they were: mail"

@@ -48,14 +48,18 @@ final class FetchedObjects {
             files = all.toList();
         }
         for (Path file : files) {
-            try {
-                if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (NoSuchFileException e) {
-                // Another process was faster, with the same intent.
-                continue;
+            if (lastWanted(file).compareTo(old) < 0) {
+                Files.deleteIfExists(file);
             }
+        }
+    }
+
+    private static FileTime lastWanted(Path file) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (NoSuchFileException e) {
+            // Another process has removed it already, with the same intent.
+            return FileTime.fromMillis(0);
         }
     }
 

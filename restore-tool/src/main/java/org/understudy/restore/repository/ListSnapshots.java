@@ -1,5 +1,6 @@
 package org.understudy.restore.repository;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 
 /** Operation {@code repo.list}: the snapshots of the repository, oldest first. */
 public final class ListSnapshots implements Operation<ListSnapshots.Request, ListSnapshots.Result> {
@@ -79,9 +81,27 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
 
     @Override
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        Repository.open(workplace.repository());
+        return list(
+                workplace.repository(),
+                workplace.keys(),
+                IncidentHolds.of(workplace).state().text(),
+                progress);
+    }
+
+    /**
+     * The same without a store, as on a new machine, and without a word of holds.
+     *
+     * @param keys the keys folder of this machine
+     */
+    public Result list(RepositoryPlace place, Path keys, Progress progress) throws InterruptedException {
+        return list(place, keys, "", progress);
+    }
+
+    private Result list(RepositoryPlace place, Path keys, String hold, Progress progress) throws InterruptedException {
         Meter meter = new Meter(progress);
-        Repository repository = Repository.open(workplace.repository());
-        ManifestReader reader = new ManifestReader(repository, TrustedKeys.load(workplace.keys()));
+        Repository repository = Repository.open(place);
+        ManifestReader reader = new ManifestReader(repository, TrustedKeys.load(keys));
         List<String> ids = repository.snapshotIds();
         List<Snapshot> snapshots = new ArrayList<>();
         meter.begin("reading manifests", ids.size(), "snapshots");
@@ -98,12 +118,12 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                 repository.location(),
                 repository.id(),
                 snapshots,
-                new PrunedRecords(repository, TrustedKeys.load(workplace.keys()))
+                new PrunedRecords(repository, TrustedKeys.load(keys))
                         .read().sound().keySet().stream()
                                 .filter(id -> !ids.contains(id))
                                 .count(),
-                IncidentHolds.of(workplace).state().text(),
-                log.reaches(repository, workplace.keys()));
+                hold,
+                log.reaches(repository, keys));
     }
 
     private static Snapshot summary(String id, Trust trust, Manifest manifest) {

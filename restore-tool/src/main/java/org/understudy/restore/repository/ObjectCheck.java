@@ -69,7 +69,7 @@ final class ObjectCheck {
 
     private Optional<Fault> contentFault(Manifest.StoredFile file, Meter meter) throws InterruptedException {
         try {
-            String digest = objects.digest(file.sha256(), meter).toString();
+            String digest = objects.digestOfGenuine(file.sha256(), meter).toString();
             bytesRead += file.size();
             return digest.equals(file.sha256())
                     ? Optional.empty()

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.understudy.restore.repository.backend.Backend;
 import org.understudy.restore.repository.backend.ChangedSourceException;
+import org.understudy.restore.repository.backend.DamagedFileException;
 import org.understudy.restore.repository.backend.Durable;
 import org.understudy.restore.repository.backend.Existing;
 import org.understudy.restore.repository.backend.Payload;
@@ -35,8 +36,23 @@ final class ObjectFolder {
         return backend.size(name(sha256));
     }
 
-    /** Reads an object from end to end, and returns the SHA-256 of what is there. */
+    /** Reads an object from end to end, and returns the SHA-256 of what is there, damaged or not. */
     Digest digest(String sha256, Meter meter) throws IOException, InterruptedException {
+        try {
+            return digestOfGenuine(sha256, meter);
+        } catch (DamagedFileException e) {
+            try (InputStream in = backend.openTolerant(name(sha256))) {
+                return Durable.digest(in, meter);
+            }
+        }
+    }
+
+    /**
+     * Reads an object from end to end, and returns its SHA-256.
+     *
+     * @throws DamagedFileException where the backend itself can tell that it is not what was put
+     */
+    Digest digestOfGenuine(String sha256, Meter meter) throws IOException, InterruptedException {
         try (InputStream in = backend.open(name(sha256), 0)) {
             return Durable.digest(in, meter);
         }

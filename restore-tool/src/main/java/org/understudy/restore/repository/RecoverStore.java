@@ -3,7 +3,6 @@ package org.understudy.restore.repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,7 @@ import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
 /**
@@ -40,7 +40,21 @@ public final class RecoverStore {
     private static final Author AUTHOR = new Author.Housekeeping("recovery");
     private static final long CACHE_BYTES = 64L << 20;
 
+    /** What is done to the files of the snapshot before they become a store: later changes are replayed into them. */
+    public interface Continuation {
+        /**
+         * @param assurance of what is replayed
+         * @return how many changes there were
+         */
+        long replay(Repository repository, Path keys, OpenedSnapshot.Assurance assurance, Path store, Progress progress)
+                throws InterruptedException;
+
+        /** As of which moment the store is then. */
+        Instant moment();
+    }
+
     private final RepositoryPlace place;
+    private final @Nullable Continuation continuation;
     private final Path data;
     private final Clock clock;
     private final Meter meter;
@@ -48,7 +62,14 @@ public final class RecoverStore {
     private final List<String> warnings = new ArrayList<>();
 
     public RecoverStore(RepositoryPlace place, Path data, Clock clock, Progress progress) {
+        this(place, null, data, clock, progress);
+    }
+
+    /** @param continuation null for the snapshot as it is */
+    public RecoverStore(
+            RepositoryPlace place, @Nullable Continuation continuation, Path data, Clock clock, Progress progress) {
         this.place = place;
+        this.continuation = continuation;
         this.data = data.toAbsolutePath().normalize();
         this.clock = clock;
         this.progress = progress;
@@ -58,17 +79,19 @@ public final class RecoverStore {
     /**
      * @param snapshot as {@link Repository#resolve} takes it
      * @param trustedKey file with the public key that must have signed; null for none
-     * @param trustedKeyId its id, where the repository's copy of the key is to be taken; null for none
+     * @param trustedKeyIds ids of such keys, of which the repository's copies are to be taken
      * @param uidMargin UIDs of each mailbox to pass over, 0 or more
      */
-    public record Request(
-            String snapshot,
-            @Nullable Path trustedKey,
-            @Nullable String trustedKeyId,
-            long uidMargin) {}
+    public record Request(String snapshot, @Nullable Path trustedKey, List<String> trustedKeyIds, long uidMargin) {
+        public Request {
+            trustedKeyIds = List.copyOf(trustedKeyIds);
+        }
+    }
 
     /**
-     * @param created when the snapshot was taken: mail that came later is not in it
+     * @param created when the snapshot was taken
+     * @param moment as of which the store is: mail that came later is not in it
+     * @param replayed changes that were made between the two
      * @param newest whether it is the newest of the repository
      * @param trust what the signature is worth on this machine
      * @param signingKey id of the key that signed it
@@ -83,6 +106,8 @@ public final class RecoverStore {
             String repository,
             String snapshot,
             Instant created,
+            Instant moment,
+            long replayed,
             boolean newest,
             Trust trust,
             String signingKey,
@@ -135,12 +160,16 @@ public final class RecoverStore {
         }
         RecoveryFolder.State state = begin(folder, repository, reading);
         RecoveredFiles files = new RecoveredFiles(repository, manifest, folder.growing(), meter);
+        long replayed = 0;
         if (!state.filesVerified()) {
             files.layDown();
             compare(manifest, folder.growing());
+            replayed = replay(request, repository, folder);
             StoreGuard.vouch(folder.growing(), ReadOnlyProbe.paranoid(), clock);
             folder.note(RecoveryFolder.State.of(repository.id(), id, reading.sha256(), true));
         }
+        // Files that were verified before the database was opened have changed since, and are not looked at again.
+        long kept = state.filesVerified() ? fileBytes(manifest) : files.kept();
         List<String> full = new ArrayList<>();
         long raised = open(manifest, folder.growing(), request.uidMargin(), full);
         SigningKey own = SigningKey.loadOrSucceed(folder.keys());
@@ -153,15 +182,17 @@ public final class RecoverStore {
                 repository.location(),
                 id,
                 manifest.created(),
+                continuation == null ? manifest.created() : continuation.moment(),
+                replayed,
                 newest,
                 reading.trust(),
                 manifest.signingKey(),
                 own.id(),
                 folder.store().toString(),
                 manifest.files().size(),
-                manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum(),
+                fileBytes(manifest),
                 files.fetched(),
-                files.kept(),
+                kept,
                 manifest.users().size(),
                 manifest.users().stream()
                         .mapToLong(user -> user.mailboxes().size())
@@ -175,31 +206,35 @@ public final class RecoverStore {
                 Duration.between(began, clock.instant()).toMillis());
     }
 
-    /** Puts the key that the operator names where this machine keeps those that it trusts. */
-    private static void trust(Request request, Repository repository, Path keys) throws IOException {
-        PublicKey key;
-        if (request.trustedKey() != null) {
-            key = TrustedKeys.read(request.trustedKey());
-            if (request.trustedKeyId() != null && !Keys.id(key).equals(request.trustedKeyId())) {
-                throw new OperatorException(
-                        Reason.USAGE,
-                        "the key in " + request.trustedKey() + " is " + Keys.id(key) + ", not "
-                                + request.trustedKeyId(),
-                        "Give the file or the id, or both of the same key.");
-            }
-        } else if (request.trustedKeyId() != null) {
-            key = TrustKey.copyOf(request.trustedKeyId(), repository);
-        } else {
-            return;
+    private long replay(Request request, Repository repository, RecoveryFolder folder) throws InterruptedException {
+        if (continuation == null) {
+            return 0;
         }
-        TrustKey.pin(key, keys);
+        boolean pinned =
+                request.trustedKey() != null || !request.trustedKeyIds().isEmpty();
+        return continuation.replay(
+                repository,
+                folder.keys(),
+                pinned ? OpenedSnapshot.Assurance.TRUSTED_KEY : OpenedSnapshot.Assurance.REPOSITORY_KEY,
+                folder.growing(),
+                progress);
+    }
+
+    /** Puts the keys that the operator names where this machine keeps those that it trusts. */
+    private static void trust(Request request, Repository repository, Path keys) throws IOException {
+        if (request.trustedKey() != null) {
+            TrustKey.pin(TrustedKeys.read(request.trustedKey()), keys);
+        }
+        for (String id : request.trustedKeyIds()) {
+            TrustKey.pin(TrustKey.copyOf(id, repository), keys);
+        }
     }
 
     /** The manifest, if it and all before it are as they were signed. */
     private ManifestReader.Reading sound(Repository repository, String id, TrustedKeys trusted) {
         ManifestChain chain = ManifestChain.read(repository, trusted);
         for (RepositoryFinding finding : chain.findingsFor(id)) {
-            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED) {
+            if (finding.kind() == RepositoryFinding.Kind.KEY_NOT_PINNED || isVouchedFor(finding, id)) {
                 continue;
             }
             if (finding.kind().damage() && !finding.snapshot().isEmpty()) {
@@ -208,6 +243,16 @@ public final class RecoverStore {
             warnings.add(finding.text());
         }
         return new ManifestReader(repository, trusted).read(id);
+    }
+
+    /**
+     * Whether it only says that an older manifest is signed with a key that this machine does not know: the one that is
+     * recovered names that one's SHA-256, and so on, which is as good as a signature.
+     */
+    private static boolean isVouchedFor(RepositoryFinding finding, String id) {
+        return !finding.snapshot().equals(id)
+                && (finding.kind() == RepositoryFinding.Kind.KEY_NOT_TRUSTED
+                        || finding.kind() == RepositoryFinding.Kind.KEY_MISSING);
     }
 
     private RecoveryFolder.State begin(RecoveryFolder folder, Repository repository, ManifestReader.Reading reading)
@@ -270,21 +315,15 @@ public final class RecoverStore {
         long raised = 0;
         try (MailStore opened = MailStore.open(store, new MailStore.Options(CACHE_BYTES, clock))) {
             meter.begin("raising counters", mailboxes(manifest), "mailboxes");
-            for (Manifest.User user : manifest.users()) {
-                for (Manifest.Mailbox mailbox : user.mailboxes()) {
-                    long uidNext = mailbox.uidNext() + margin;
-                    if (uidNext > MOST_UID) {
-                        full.add(user.name() + "/" + mailbox.name());
-                    }
-                    MailboxState state = opened.mailboxes()
-                            .raise(
-                                    new MailboxId(mailbox.id()),
-                                    uidNext,
-                                    mailbox.highestModSeq() + MODSEQ_MARGIN,
-                                    AUTHOR);
-                    raised += state.uidNext() > mailbox.uidNext() ? 1 : 0;
-                    meter.done(1);
+            for (Counters before : counters(manifest, opened)) {
+                long uidNext = before.uidNext() + margin;
+                if (uidNext > MOST_UID) {
+                    full.add(before.name());
                 }
+                MailboxState state = opened.mailboxes()
+                        .raise(before.mailbox(), uidNext, before.highestModSeq() + MODSEQ_MARGIN, AUTHOR);
+                raised += state.uidNext() > before.uidNext() ? 1 : 0;
+                meter.done(1);
             }
             progress.begin("checking rows", manifest.messages(), "messages");
             Fsck.Report report = opened.fsck(Fsck.Depth.ROWS, done -> progress.advance(done, 0));
@@ -298,6 +337,38 @@ public final class RecoverStore {
             }
         }
         return raised;
+    }
+
+    private record Counters(MailboxId mailbox, String name, long uidNext, long highestModSeq) {}
+
+    /** Of the snapshot; of the store itself where more was replayed, since mailboxes came and went. */
+    private List<Counters> counters(Manifest manifest, MailStore store) {
+        List<Counters> counters = new ArrayList<>();
+        if (continuation != null) {
+            for (MailboxRow row : store.mailboxes().all()) {
+                MailboxState state = store.mailboxes().state(row.id());
+                counters.add(new Counters(
+                        row.id(),
+                        row.path().owner() + "/" + row.path().name(),
+                        state.uidNext(),
+                        state.highestModSeq()));
+            }
+            return counters;
+        }
+        for (Manifest.User user : manifest.users()) {
+            for (Manifest.Mailbox mailbox : user.mailboxes()) {
+                counters.add(new Counters(
+                        new MailboxId(mailbox.id()),
+                        user.name() + "/" + mailbox.name(),
+                        mailbox.uidNext(),
+                        mailbox.highestModSeq()));
+            }
+        }
+        return counters;
+    }
+
+    private static long fileBytes(Manifest manifest) {
+        return manifest.files().stream().mapToLong(Manifest.StoredFile::size).sum();
     }
 
     private static long mailboxes(Manifest manifest) {

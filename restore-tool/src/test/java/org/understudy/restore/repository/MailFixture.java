@@ -18,9 +18,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.understudy.restore.operation.ApprovalRules;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.backend.Durable;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.storage.Appended;
 import org.understudy.storage.Content;
 import org.understudy.storage.MailStore;
@@ -104,6 +106,10 @@ public final class MailFixture implements AutoCloseable {
 
     public Workplace workplace(Path repository) {
         return new Workplace(store, data(), repository, clock);
+    }
+
+    public Workplace workplace(RepositoryPlace repository) {
+        return new Workplace(store, data(), repository, clock, ApprovalRules.CLAIMED);
     }
 
     public TakeSnapshot.Result take() throws InterruptedException {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.restore.repository.backend.s3.S3Settings;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -192,6 +194,74 @@ class ConfigurationReaderTest {
         assertThatThrownBy(() -> ConfigurationReader.read(folder.resolve("none.conf")))
                 .isInstanceOf(OperatorException.class)
                 .hasMessage(folder.resolve("none.conf") + ": no such configuration file");
+    }
+
+    @Test
+    void aRepositoryIsInABucketAndEncryptedIfSaidSo() throws IOException {
+        Configuration c = ConfigurationReader.read(write("""
+                repository {
+                  s3 {
+                    bucket = mail-backups, prefix = a/b, endpoint = "https://s3.example.net:9000", path-style = yes
+                    region = eu-central-1, credentials-file = s3-credentials, profile = backup, read-back = full
+                    object-lock { mode = compliance, keep = 90 d }
+                  }
+                  encryption.key-file = repository.key
+                }
+                """));
+        assertThat(c.repository().folder()).isNull();
+        assertThat(c.repository().keyFile()).isEqualTo(folder.resolve("repository.key"));
+        assertThat(c.repository().bucket())
+                .isEqualTo(new S3Settings(
+                        URI.create("https://s3.example.net:9000"),
+                        "eu-central-1",
+                        "mail-backups",
+                        "a/b/",
+                        true,
+                        folder.resolve("s3-credentials"),
+                        "backup",
+                        S3Settings.ReadBack.FULL,
+                        new S3Settings.Retention(S3Settings.Retention.Mode.COMPLIANCE, Duration.ofDays(90))));
+        assertThat(c.withDataFolder(Path.of("/srv/x")).repository()).isEqualTo(c.repository());
+        assertThat(ConfigurationReader.read(write("repository.folder = r\n")).repository())
+                .isEqualTo(RepositorySettings.in(folder.resolve("r")));
+        assertThat(ConfigurationReader.read(write("repository.s3.bucket = abc\n"))
+                        .repository()
+                        .bucket())
+                .isEqualTo(new S3Settings(
+                        null, "us-east-1", "abc", "", false, null, null, S3Settings.ReadBack.CHECKSUM, null));
+    }
+
+    @Test
+    void aRepositoryThatCannotBeIsNamedWithItsPlace() throws IOException {
+        assertThat(faultsOf("""
+                        repository-folder = a
+                        repository {
+                          s3 {
+                            bucket = "A B"
+                            endpoint = "https://me:secret@s3.example.net"
+                            prefix = "../up"
+                            read-back = never
+                            object-lock.mode = forever
+                          }
+                        }
+                        """)).isEqualTo("""
+                        the configuration has 6 faults:
+                          FILE:1: repository-folder: stands beside repository.s3; there is one repository, name it once
+                          FILE:4: repository.s3.bucket: expected the name of a bucket, 3 to 63 of a-z, 0-9, '-' and '.'
+                          FILE:5: repository.s3.endpoint: expected https://HOST or https://HOST:PORT, without path, user \
+                        or password
+                          FILE:6: repository.s3.prefix: expected folders of letters, digits, '.', '_' and '-', divided by '/'
+                          FILE:7: repository.s3.read-back: expected one of checksum, full, found "never"
+                          FILE:8: repository.s3.object-lock.mode: expected one of none, governance, compliance, found \
+                        "forever\"""");
+        assertThat(faultsOf("repository { folder = r, encryption.key-file = r/key }\n"))
+                .isEqualTo("""
+                        the configuration has a fault:
+                          FILE:1: repository.encryption.key-file: lies in the repository that it locks; keep it \
+                        elsewhere""");
+        assertThat(faultsOf("repository { folder = r, s3.bucket = abc }\n"))
+                .contains("repository.folder: stands beside repository.s3");
+        assertThat(faultsOf("repository.s3.region = x\n")).contains("repository.s3: needs a bucket");
     }
 
     @Test

@@ -80,6 +80,40 @@ class LogReadingTest {
     }
 
     @Test
+    void saysWhenEachGroupWasCommitted() {
+        long[] now = {1_000};
+        List<String> times = new ArrayList<>();
+        try (Engine engine = open(true)) {
+            engine.clock(() -> now[0]);
+            engine.commit(put(ADA, "a").put(Family.SETTING, bytes("b"), bytes("1")));
+            engine.writeAhead(put(ADA, "c"));
+            now[0] = 2_500;
+            Ticket first = engine.submit(put(ADA, "d"));
+            Ticket second = engine.submit(put(RESTORE, "e"));
+            engine.await(second);
+            engine.await(first);
+            assertThat(engine.writtenBefore()).isEqualTo(2_500);
+            assertThat(engine.syncLog()).isEqualTo(engine.latestSequence());
+            engine.readLog(1, engine.latestSequence(), new LogVisitor() {
+                @Override
+                public void effect(LoggedEffect effect) {
+                    times.add(effect.at() + " " + effect.author() + " "
+                            + effect.rows().size());
+                }
+
+                @Override
+                public void gap(long from, long to) {
+                    gaps.add(from + "-" + to);
+                }
+            });
+        }
+        assertThat(gaps).isEmpty();
+        assertThat(times)
+                .containsExactly(
+                        "1000 session:ada:1 2", "0 session:ada:1 1", "2500 session:ada:1 1", "2500 restore:r-1 1");
+    }
+
+    @Test
     void isStillThereAfterTheStoreWasClosedAndOpenedTwice() {
         try (Engine engine = open(true)) {
             engine.commit(put(ADA, "a"));

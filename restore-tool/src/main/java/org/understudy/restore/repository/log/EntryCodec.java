@@ -50,7 +50,7 @@ final class EntryCodec {
     }
 
     static void write(DataOutputStream out, LoggedEffect.Row row) throws IOException {
-        out.writeByte(row.kind().ordinal() + 1);
+        out.writeByte(code(row.kind()));
         Family family = row.family();
         text(out, family == null ? "" : family.columnFamily());
         out.writeInt(row.key().length);
@@ -80,18 +80,33 @@ final class EntryCodec {
         int count = in.readInt();
         List<LoggedEffect.Row> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int operation = in.readUnsignedByte();
-            if (operation < 1 || operation > Kind.values().length) {
-                throw new IOException("no operation " + operation);
-            }
+            Kind operation = operation(in.readUnsignedByte());
             String name = text(in);
             @Nullable Family family = FAMILIES.get(name);
             byte[] key = bytes(in);
             byte[] value = bytes(in);
             long number = kind == LogEntry.Kind.BODY ? 0 : sequence + i;
-            rows.add(new LoggedEffect.Row(number, Kind.values()[operation - 1], family, key, value));
+            rows.add(new LoggedEffect.Row(number, operation, family, key, value));
         }
         return new LogEntry(kind, sequence, at, author, rows);
+    }
+
+    private static int code(Kind operation) {
+        return switch (operation) {
+            case PUT -> 1;
+            case DELETED -> 2;
+            case RANGE_DELETED -> 3;
+            case FOREIGN -> 4;
+        };
+    }
+
+    private static Kind operation(int code) throws IOException {
+        for (Kind kind : Kind.values()) {
+            if (code(kind) == code) {
+                return kind;
+            }
+        }
+        throw new IOException("no operation " + code);
     }
 
     private static void text(DataOutputStream out, String text) throws IOException {

@@ -51,26 +51,44 @@ final class Lines {
             if (number.isEmpty()) {
                 continue;
             }
-            try {
-                SegmentFile.Signed signed = SegmentFile.head(files, entry.name());
-                LogHead head = signed.head();
-                if (head.number() == number.getAsLong()
-                        && head.repositoryId().equals(repository.id())
-                        && signed.size() == entry.size()
-                        && check.weigh(head.signingKey(), signed.bytes(), signed.signature()) != Trust.NONE) {
-                    Instant upTo = ArchivePin.read(keys, repository.id())
-                            .filter(pin -> pin.headSha256().equals(signed.sha256()))
-                            .map(ArchivePin::upTo)
-                            .filter(pinned -> pinned.isAfter(head.upTo()))
-                            .orElse(head.upTo());
-                    return new Lines(bases, head, signed.sha256(), next, upTo);
-                }
-            } catch (SegmentFile.DamagedException e) {
-                // Verifying the repository reports it; the next segment goes on from the one before it.
-                continue;
+            Lines lines = from(repository, files, entry, number.getAsLong(), check, keys, bases, next);
+            if (lines != null) {
+                return lines;
             }
         }
         return new Lines(bases, null, "", next, null);
+    }
+
+    /** Null where the file is not a sound segment, which verifying the repository reports. */
+    private static @Nullable Lines from(
+            Repository repository,
+            LogFiles files,
+            LogFiles.Entry entry,
+            long number,
+            SignatureCheck check,
+            Path keys,
+            Bases bases,
+            long next)
+            throws IOException {
+        SegmentFile.Signed signed;
+        try {
+            signed = SegmentFile.head(files, entry.name());
+        } catch (SegmentFile.DamagedException e) {
+            return null;
+        }
+        LogHead head = signed.head();
+        if (head.number() != number
+                || !head.repositoryId().equals(repository.id())
+                || signed.size() != entry.size()
+                || check.weigh(head.signingKey(), signed.bytes(), signed.signature()) == Trust.NONE) {
+            return null;
+        }
+        Instant upTo = ArchivePin.read(keys, repository.id())
+                .filter(pin -> pin.headSha256().equals(signed.sha256()))
+                .map(ArchivePin::upTo)
+                .filter(pinned -> pinned.isAfter(head.upTo()))
+                .orElse(head.upTo());
+        return new Lines(bases, head, signed.sha256(), next, upTo);
     }
 
     long nextNumber() {

@@ -6,16 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.OpenedSnapshot;
+import org.understudy.restore.repository.RecoverStore;
+import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.RepositoryFinding;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
+import org.understudy.restore.repository.TakeSnapshot;
+import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
+import org.understudy.storage.fsck.Fsck;
 
 /** Where the log does not go on, the repository says so, and a snapshot ends it. */
 class LogGapTest {
@@ -178,6 +186,41 @@ class LogGapTest {
     }
 
     @Test
+    void wholeStoreIsRecoveredToASecondAndGoesOnInALineOfItsOwn() throws Exception {
+        on.at(25);
+        on.deliver("anna");
+        on.at(35);
+        on.deliver("ben");
+        on.at(36);
+        on.archive();
+        Path data = root.resolve("elsewhere");
+        RecoveredMoment moment =
+                RecoveredMoment.of(Repository.open(on.repository()), data.resolve("keys"), LogFixture.second(25));
+        RecoverStore.Result result = new RecoverStore(
+                        RepositoryPlace.folder(on.repository()), moment, data, on.clock, Progress.SILENT)
+                .run(new RecoverStore.Request(moment.snapshot(), null, List.of(), 1000));
+        assertThat(result.moment()).isEqualTo(LogFixture.second(25));
+        assertThat(result.replayed()).isPositive();
+        on.at(40);
+        try (MailStore store = MailStore.open(data.resolve("store"), new MailStore.Options(32L << 20, on.clock))) {
+            assertThat(LogFixture.mail(store)).isEqualTo(Map.of("anna", List.of(5L, 15L, 25L)));
+            assertThat(store.fsck(Fsck.Depth.BODIES).findings()).isEmpty();
+            Workplace there = new Workplace(store, data, on.repository(), on.clock);
+            LogArchiver archiver = new LogArchiver(there);
+            ArchiveReport report = archiver.run();
+            assertThat(report.gap()).contains("made anew or brought back from a snapshot");
+            assertThat(report.state()).isEqualTo(ArchiveState.WAITING_FOR_SNAPSHOT);
+            on.at(45);
+            new TakeSnapshot().run(new TakeSnapshot.Request(false), there, Progress.SILENT);
+            on.at(50);
+            assertThat(archiver.run().state()).isEqualTo(ArchiveState.CURRENT);
+        }
+        assertThat(on.mailAt(35).get("ben"))
+                .as("the past that was left is still there")
+                .containsExactly(35L);
+    }
+
+    @Test
     void clockThatGoesBackKeepsTheOrder() throws Exception {
         on.at(100);
         on.deliver("anna");
@@ -192,9 +235,8 @@ class LogGapTest {
         on.at(111);
         on.archive();
         assertThat(findings()).isEmpty();
-        assertThat(on.mailAt(99)).isEqualTo(java.util.Map.of("anna", List.of(5L, 15L)));
-        assertThat(on.mailAt(109))
-                .isEqualTo(java.util.Map.of("anna", List.of(5L, 15L, 100L), "ben", List.of(50L, 52L)));
+        assertThat(on.mailAt(99)).isEqualTo(Map.of("anna", List.of(5L, 15L)));
+        assertThat(on.mailAt(109)).isEqualTo(Map.of("anna", List.of(5L, 15L, 100L), "ben", List.of(50L, 52L)));
         assertThat(on.mailAt(110).get("anna")).containsExactly(5L, 15L, 100L, 110L);
     }
 }

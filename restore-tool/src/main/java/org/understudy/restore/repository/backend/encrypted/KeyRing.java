@@ -67,7 +67,9 @@ public final class KeyRing {
      * @throws OperatorException {@link Reason#NOT_FOUND} if it has none, {@link Reason#CONFLICT} if it is the last one
      */
     public void remove(String id) throws IOException {
-        find().orElseThrow(this::nothing);
+        if (find().isEmpty()) {
+            throw nothing();
+        }
         KeyTable table = table();
         if (!table.ids().contains(id)) {
             throw new OperatorException(
@@ -216,14 +218,16 @@ public final class KeyRing {
 
     /** The ids of the keys that open an encrypted repository, or empty if it is not encrypted; needs no key. */
     public static List<String> expectedKeys(Backend plain) throws IOException {
-        for (String name : List.of(TABLE, COPY)) {
-            try {
-                return KeyTable.parse(plain.read(name)).ids();
-            } catch (NoSuchFileException | JacksonException e) {
-                // The copy is asked next; a repository with neither is not encrypted.
-                continue;
-            }
+        List<String> found = expectedKeys(plain, TABLE);
+        return found.isEmpty() ? expectedKeys(plain, COPY) : found;
+    }
+
+    private static List<String> expectedKeys(Backend plain, String table) throws IOException {
+        try {
+            return KeyTable.parse(plain.read(table)).ids();
+        } catch (NoSuchFileException | JacksonException e) {
+            // One of the two tables suffices; a repository with neither is not encrypted.
+            return List.of();
         }
-        return List.of();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -90,27 +91,29 @@ record KeyTable(String format, int version, String id, String cipher, List<Wrapp
 
     /** The data key, or empty if no wrapping of it opens with that master key. */
     Optional<byte[]> unwrap(MasterKey master) {
-        for (Wrapped one : keys) {
-            if (one.id().equals(master.id())) {
-                try {
-                    byte[] whole = Base64.getDecoder().decode(one.wrapped());
-                    if (whole.length == Primitives.NONCE + Primitives.KEY + Primitives.TAG) {
-                        byte[] nonce = java.util.Arrays.copyOf(whole, Primitives.NONCE);
-                        return Optional.of(Primitives.open(
-                                master.wrapping(),
-                                nonce,
-                                bound(one.id()),
-                                whole,
-                                Primitives.NONCE,
-                                Primitives.KEY + Primitives.TAG));
-                    }
-                } catch (AEADBadTagException | IllegalArgumentException e) {
-                    // Changed bytes wrap nothing; the copy of the table is asked next.
-                    continue;
-                }
+        return keys.stream()
+                .filter(one -> one.id().equals(master.id()))
+                .flatMap(one -> unwrap(one, master).stream())
+                .findFirst();
+    }
+
+    private Optional<byte[]> unwrap(Wrapped one, MasterKey master) {
+        try {
+            byte[] whole = Base64.getDecoder().decode(one.wrapped());
+            if (whole.length != Primitives.NONCE + Primitives.KEY + Primitives.TAG) {
+                return Optional.empty();
             }
+            return Optional.of(Primitives.open(
+                    master.wrapping(),
+                    Arrays.copyOf(whole, Primitives.NONCE),
+                    bound(one.id()),
+                    whole,
+                    Primitives.NONCE,
+                    Primitives.KEY + Primitives.TAG));
+        } catch (AEADBadTagException | IllegalArgumentException e) {
+            // Changed bytes wrap nothing; the copy of the table is asked next.
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     private byte[] bound(String keyId) {

@@ -100,7 +100,7 @@ final class S3Lease implements WriterLock {
                 }
                 // Another was faster, or the answer to our own first attempt was lost.
                 Seen now = look(service, NAME);
-                if (now != null && java.util.Arrays.equals(now.text(), text)) {
+                if (now != null && now.text().equals(new String(text, StandardCharsets.UTF_8))) {
                     return new S3Lease(service, NAME, text, now.tag(), began);
                 }
             }
@@ -171,15 +171,14 @@ final class S3Lease implements WriterLock {
     }
 
     /** @param left how long it holds if it is not renewed; by the service's clock */
-    private record Seen(String tag, byte[] text, Duration left) {
+    private record Seen(String tag, String text, Duration left) {
         boolean live() {
             return left.isPositive();
         }
 
         String holder() {
-            String all = new String(text, StandardCharsets.UTF_8);
-            int end = all.indexOf('\n');
-            return (end < 0 ? all : all.substring(0, end)).strip();
+            int end = text.indexOf('\n');
+            return (end < 0 ? text : text.substring(0, end)).strip();
         }
     }
 
@@ -196,7 +195,7 @@ final class S3Lease implements WriterLock {
                 Duration age = Duration.between(response.lastModified(), now);
                 return new Seen(
                         response.eTag(),
-                        read.asByteArray(),
+                        new String(read.asByteArrayUnsafe(), StandardCharsets.UTF_8),
                         service.tuning().lease().minus(age));
             });
         } catch (NoSuchFileException e) {

@@ -3,9 +3,11 @@ package org.understudy.restore.repository.backend.s3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -35,26 +37,27 @@ final class S3Read extends InputStream {
     }
 
     private void connect() throws IOException {
-        in = service.call("reading", service.location(name), client -> {
-            try {
-                ResponseInputStream<GetObjectResponse> opened =
-                        client.getObject(request -> request.bucket(service.bucket())
-                                .key(key)
-                                .range(at > 0 ? "bytes=" + at + "-" : null)
-                                .ifMatch(version));
-                version = opened.response().eTag();
-                Long length = opened.response().contentLength();
-                end = length == null ? Long.MAX_VALUE : at + length;
-                return opened;
-            } catch (S3Exception e) {
-                if (e.statusCode() == 416) {
-                    // Nothing lies at or beyond that place.
-                    end = at;
-                    return null;
-                }
-                throw e;
+        in = service.call("reading", service.location(name), this::begin).orElse(null);
+    }
+
+    private Optional<ResponseInputStream<GetObjectResponse>> begin(S3Client client) {
+        try {
+            ResponseInputStream<GetObjectResponse> opened = client.getObject(request -> request.bucket(service.bucket())
+                    .key(key)
+                    .range(at > 0 ? "bytes=" + at + "-" : null)
+                    .ifMatch(version));
+            version = opened.response().eTag();
+            Long length = opened.response().contentLength();
+            end = length == null ? Long.MAX_VALUE : at + length;
+            return Optional.of(opened);
+        } catch (S3Exception e) {
+            if (e.statusCode() == 416) {
+                // Nothing lies at or beyond that place.
+                end = at;
+                return Optional.empty();
             }
-        });
+            throw e;
+        }
     }
 
     @Override

@@ -27,10 +27,7 @@ final class S3Refusal {
         if (e instanceof S3Exception service) {
             return answered(settings, doing, place, service);
         }
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
+        Throwable root = root(e);
         String said = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         if (root instanceof ConnectException
                 || root instanceof UnknownHostException
@@ -59,6 +56,14 @@ final class S3Refusal {
                     e);
         }
         return new IOException(doing + " " + place + " failed: " + message, e);
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return root;
     }
 
     private static String kind(Throwable root) {
