@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.repository.backend.s3.S3Settings;
+import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -72,6 +73,17 @@ class ConfigurationReaderTest {
                 assertThat(text).containsPattern("(?m)\\b" + key + " = ");
             }
         }
+    }
+
+    @Test
+    void retentionKeepsEverythingUnlessItIsToldOtherwise() throws IOException {
+        assertThat(ConfigurationReader.defaults(folder).retention().keepsAll()).isTrue();
+        assertThat(ConfigurationReader.read(write("retention { keep-last = 3, keep-monthly = 12 }"))
+                        .retention())
+                .isEqualTo(new RetentionRules(3, 0, 0, 0, 12, 0));
+        assertThat(faultsOf("retention { keep-last = -1, keep-dayly = 7 }"))
+                .contains("retention.keep-last: expected a whole number from 0")
+                .contains("retention.keep-dayly: unknown key; did you mean 'keep-daily'?");
     }
 
     @Test
