@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.schedule.BackupHealth;
 
 /**
  * How a running server is.
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages in them
  * @param bytes sum of their sizes
  * @param loss what the last comparison with history has found
+ * @param backups how old the last good ones are, and what is wrong with them
  */
 public record ServerStatus(
         String version,
@@ -24,7 +26,8 @@ public record ServerStatus(
         long mailboxes,
         long messages,
         long bytes,
-        Loss loss) {
+        Loss loss,
+        BackupHealth backups) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.drill.MailProgramLeg;
 import org.understudy.restore.drill.RunDrill;
@@ -27,6 +29,10 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.schedule.HealthReader;
+import org.understudy.server.schedule.Scheduler;
+import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
 import org.understudy.storage.MailStore;
@@ -118,19 +124,32 @@ public final class ServerProcess implements ServerRunner {
             open.push(running);
             LossWatch watch = LossWatch.start(workplace);
             open.push(watch);
+            Configuration.Routine routine = configuration.routine();
+            RunDrill drill = new RunDrill(running.drills());
+            Scheduler scheduler = Scheduler.start(
+                    configuration.dataFolder(),
+                    routine.zone(),
+                    clock,
+                    StandardJobs.of(
+                            routine.plan(),
+                            workplace,
+                            FollowedOperation.followed(RestoreOperations.takeSnapshot(), watch),
+                            drill));
+            open.push(scheduler);
+            HealthReader health = new HealthReader(workplace, scheduler, routine.alerts(), () -> "");
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
+            Supplier<ServerStatus> status = () -> status(configuration, store, startedAt, listening, watch, health);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(withDrills(running.drills()), watch),
-                    () -> status(configuration, store, startedAt, listening, watch),
+                    FollowedOperation.all(with(drill), watch),
+                    status,
                     random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;
-            return new RunningServer(
-                    open, workplace, accounts, () -> status(configuration, store, startedAt, listening, watch));
+            return new RunningServer(open, workplace, accounts, status);
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);
@@ -139,8 +158,7 @@ public final class ServerProcess implements ServerRunner {
     }
 
     /** The operations, of which a drill can use a mail program here. */
-    private List<? extends Operation<?, ?>> withDrills(Optional<MailProgramLeg> mailProgram) {
-        RunDrill drill = new RunDrill(mailProgram);
+    private List<? extends Operation<?, ?>> with(RunDrill drill) {
         List<Operation<?, ?>> all = new ArrayList<>();
         operations.forEach(one -> all.add(one.name().equals(drill.name()) ? drill : one));
         return all;
@@ -175,7 +193,8 @@ public final class ServerProcess implements ServerRunner {
             MailStore store,
             Instant startedAt,
             List<ServerStatus.Listening> listening,
-            LossWatch watch) {
+            LossWatch watch,
+            HealthReader health) {
         return Census.of(store)
                 .status(
                         version,
@@ -184,7 +203,8 @@ public final class ServerProcess implements ServerRunner {
                         startedAt,
                         Duration.between(startedAt, clock.instant()),
                         listening,
-                        watch.status());
+                        watch.status(),
+                        health.read());
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -217,7 +237,8 @@ public final class ServerProcess implements ServerRunner {
                 Instant startedAt,
                 Duration uptime,
                 List<ServerStatus.Listening> listening,
-                ServerStatus.Loss loss) {
+                ServerStatus.Loss loss,
+                BackupHealth backups) {
             return new ServerStatus(
                     version,
                     storeId,
@@ -229,7 +250,8 @@ public final class ServerProcess implements ServerRunner {
                     mailboxes,
                     messages,
                     bytes,
-                    loss);
+                    loss,
+                    backups);
         }
     }
 }

@@ -2,17 +2,21 @@ package org.understudy.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.schedule.HealthReader;
+import org.understudy.server.schedule.StandardJobs;
 
 /**
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
  *
  * @param dataFolder absolute; holds the store, shadows, restores and keys
  * @param repositoryFolder absolute; holds the snapshots, best on another disk
+ * @param routine what the server does at given times, and what it warns of
  */
 public record Configuration(
         Path dataFolder,
@@ -26,7 +30,8 @@ public record Configuration(
         Logging logging,
         Roles roles,
         Restore restore,
-        Shadows shadows) {
+        Shadows shadows,
+        Routine routine) {
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -39,7 +44,19 @@ public record Configuration(
                 ? folder.resolve(dataFolder.relativize(repositoryFolder))
                 : repositoryFolder;
         return new Configuration(
-                folder, repository, listeners, tls, limits, memory, accounts, admin, logging, roles, restore, shadows);
+                folder,
+                repository,
+                listeners,
+                tls,
+                limits,
+                memory,
+                accounts,
+                admin,
+                logging,
+                roles,
+                restore,
+                shadows,
+                routine);
     }
 
     /**
@@ -141,6 +158,15 @@ public record Configuration(
      * @param open how many may be open at once
      */
     public record Shadows(boolean owners, Duration expire, Duration idle, DataSize memory, int open) {}
+
+    /**
+     * What the server does unasked.
+     *
+     * @param zone whose wall clock times of day are meant by
+     * @param plan when each job runs
+     * @param alerts how old what may be
+     */
+    public record Routine(ZoneId zone, StandardJobs.Plan plan, HealthReader.Thresholds alerts) {}
 
     /** @param level of messages that are logged, and all above */
     public record Logging(LogLevel level) {}

@@ -127,7 +127,8 @@ public final class DemoVerb extends Verb {
                 defaults.logging(),
                 defaults.roles(),
                 defaults.restore(),
-                defaults.shadows());
+                defaults.shadows(),
+                defaults.routine());
     }
 
     private static Configuration.Listener free(Configuration.Listener listener) {

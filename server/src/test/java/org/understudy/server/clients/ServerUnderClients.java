@@ -58,7 +58,8 @@ final class ServerUnderClients implements AutoCloseable {
                 defaults.logging(),
                 defaults.roles(),
                 defaults.restore(),
-                defaults.shadows());
+                defaults.shadows(),
+                defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();

@@ -112,7 +112,8 @@ final class ServerWithShadows implements AutoCloseable {
                 defaults.logging(),
                 new Configuration.Roles(new TreeSet<>(Set.of(ERIN)), new TreeSet<>()),
                 defaults.restore(),
-                shadows);
+                shadows,
+                defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         MovedClock clock = new MovedClock();
