@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.understudy.storage.Reason;
 public final class Scheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
     private static final Duration LOOK = Duration.ofMinutes(1);
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Clock clock;
     private final ScheduleFile file;
@@ -39,7 +41,7 @@ public final class Scheduler implements AutoCloseable {
             jobs.put(job.name(), job);
             timings.put(job.name(), timing);
         });
-        Instant now = clock.instant();
+        Instant now = now();
         ScheduleFile.Content before = file.read(now);
         since = before.since();
         agenda = new Agenda(timings, zone, before.jobs(), now);
@@ -80,6 +82,11 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Whole seconds are enough, and read better. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
     private void work() {
         try {
             while (true) {
@@ -92,17 +99,21 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Waits until the next job is due, but not longer than a minute, so that a clock that was set is noticed. */
     private void rest() throws InterruptedException {
         synchronized (lock) {
-            if (closed) {
-                throw new InterruptedException("closed");
-            }
             Instant now = clock.instant();
             Duration wait = agenda.earliest(now)
                     .map(due -> Duration.between(now, due))
                     .filter(until -> until.compareTo(LOOK) < 0)
                     .orElse(LOOK);
-            lock.wait(Math.max(1, wait.toMillis()));
+            long end = System.nanoTime() + wait.toNanos();
+            for (long left = wait.toMillis() + 1; left > 0; left = (end - System.nanoTime()) / NANOS_PER_MILLI) {
+                if (closed) {
+                    throw new InterruptedException("closed");
+                }
+                lock.wait(left);
+            }
         }
     }
 
@@ -117,12 +128,12 @@ public final class Scheduler implements AutoCloseable {
             if (closed) {
                 throw new InterruptedException("closed");
             }
-            Optional<String> due = agenda.next(clock.instant());
+            Optional<String> due = agenda.next(now());
             if (due.isEmpty()) {
                 return false;
             }
             name = due.get();
-            agenda.begun(name, clock.instant());
+            agenda.begun(name, now());
         }
         save();
         Job job = jobs.get(name);
@@ -171,7 +182,7 @@ public final class Scheduler implements AutoCloseable {
     private void end(Job job, Outcome outcome, String message) {
         JobState state;
         synchronized (lock) {
-            state = agenda.ended(job.name(), clock.instant(), outcome, message);
+            state = agenda.ended(job.name(), now(), outcome, message);
         }
         save();
         switch (outcome) {
