@@ -113,6 +113,9 @@ final class ExportRun implements AutoCloseable {
     private final Map<String, String> places = new LinkedHashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
     private boolean resumed;
+    /** Whether this command has begun the run. */
+    private boolean fresh;
+
     private @Nullable Asked asked;
     /** Octets of the lines that were written whole. */
     private long end;
@@ -172,6 +175,7 @@ final class ExportRun implements AutoCloseable {
         if (before == null) {
             Files.deleteIfExists(file);
             asked = wanted;
+            fresh = true;
             append(wanted);
             deleteStaging(0);
         } else if (before.same(wanted)) {
@@ -393,9 +397,12 @@ final class ExportRun implements AutoCloseable {
         }
     }
 
-    /** Lets the lock go. */
+    /** Lets the lock go. A run that has begun nothing leaves nothing behind. */
     @Override
     public void close() throws IOException {
+        if (fresh && places.isEmpty() && pieces.isEmpty()) {
+            end();
+        }
         lock.release();
         lockFile.close();
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.schedule.BackupHealth;
 
 /**
  * How a running server is.
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes sum of their sizes
  * @param loss what the last comparison with history has found
  * @param archive how carrying the log into the repository stands
+ * @param backups how old the last good ones are, and what is wrong with them
  */
 public record ServerStatus(
         String version,
@@ -26,7 +28,8 @@ public record ServerStatus(
         long messages,
         long bytes,
         Loss loss,
-        Archive archive) {
+        Archive archive,
+        BackupHealth backups) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }

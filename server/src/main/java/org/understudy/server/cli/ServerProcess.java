@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.drill.MailProgramLeg;
 import org.understudy.restore.drill.RunDrill;
 import org.understudy.restore.incident.FaultHold;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -30,6 +34,10 @@ import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.watch.ArchiveWatch;
+import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.schedule.HealthReader;
+import org.understudy.server.schedule.Scheduler;
+import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
 import org.understudy.storage.MailStore;
@@ -122,25 +130,42 @@ public final class ServerProcess implements ServerRunner {
             open.push(running);
             LossWatch watch = LossWatch.start(workplace);
             open.push(watch);
+            Consumer<String> ask = trigger -> {
+                archive.ask();
+                watch.ask(trigger);
+            };
+            Configuration.Routine routine = configuration.routine();
+            RunDrill drill = new RunDrill(running.drills());
+            Scheduler scheduler = Scheduler.start(
+                    configuration.dataFolder(),
+                    routine.zone(),
+                    clock,
+                    StandardJobs.of(
+                            routine.plan(),
+                            workplace,
+                            FollowedOperation.followed(RestoreOperations.takeSnapshot(), ask),
+                            configuration.retention(),
+                            drill));
+            open.push(scheduler);
+            HealthReader health = new HealthReader(
+                    workplace,
+                    scheduler,
+                    routine.alerts(),
+                    () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
+            Supplier<ServerStatus> status =
+                    () -> status(configuration, store, startedAt, listening, watch, archive, health);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(withDrills(running.drills()), trigger -> {
-                        archive.ask();
-                        watch.ask(trigger);
-                    }),
-                    () -> status(configuration, store, startedAt, listening, watch, archive),
+                    FollowedOperation.all(with(drill), ask),
+                    status,
                     random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;
-            return new RunningServer(
-                    open,
-                    workplace,
-                    accounts,
-                    () -> status(configuration, store, startedAt, listening, watch, archive));
+            return new RunningServer(open, workplace, accounts, status);
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);
@@ -149,8 +174,7 @@ public final class ServerProcess implements ServerRunner {
     }
 
     /** The operations, of which a drill can use a mail program here. */
-    private List<? extends Operation<?, ?>> withDrills(Optional<MailProgramLeg> mailProgram) {
-        RunDrill drill = new RunDrill(mailProgram);
+    private List<? extends Operation<?, ?>> with(RunDrill drill) {
         List<Operation<?, ?>> all = new ArrayList<>();
         operations.forEach(one -> all.add(one.name().equals(drill.name()) ? drill : one));
         return all;
@@ -186,7 +210,8 @@ public final class ServerProcess implements ServerRunner {
             Instant startedAt,
             List<ServerStatus.Listening> listening,
             LossWatch watch,
-            ArchiveWatch archive) {
+            ArchiveWatch archive,
+            HealthReader health) {
         return Census.of(store)
                 .status(
                         version,
@@ -196,7 +221,8 @@ public final class ServerProcess implements ServerRunner {
                         Duration.between(startedAt, clock.instant()),
                         listening,
                         watch.status(),
-                        archive.status());
+                        archive.status(),
+                        health.read());
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -230,7 +256,8 @@ public final class ServerProcess implements ServerRunner {
                 Duration uptime,
                 List<ServerStatus.Listening> listening,
                 ServerStatus.Loss loss,
-                ServerStatus.Archive archive) {
+                ServerStatus.Archive archive,
+                BackupHealth backups) {
             return new ServerStatus(
                     version,
                     storeId,
@@ -243,7 +270,8 @@ public final class ServerProcess implements ServerRunner {
                     messages,
                     bytes,
                     loss,
-                    archive);
+                    archive,
+                    backups);
         }
     }
 }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
         name = "status",
         description = {
             "Say whether the server runs on the data folder, where it listens and what it holds.",
-            "Exit code 0 if it runs, 13 if not."
+            "How old the last snapshot, the last verified one and the last good drill are, and what is wrong with them.",
+            "Exit code 0 if it runs and nothing is wrong, 3 if there is an alert, 13 if it does not run."
         },
         footer = {"", "Example: understudy status --data /var/lib/understudy"})
 final class StatusVerb extends Verb {
@@ -57,7 +58,7 @@ final class StatusVerb extends Verb {
                 print(status, out);
                 print(hold, out);
             });
-            return 0;
+            return status.backups().alerts().isEmpty() ? 0 : Reason.UNSOUND.exitCode();
         }
     }
 
@@ -75,6 +76,7 @@ final class StatusVerb extends Verb {
         out.println("  store " + status.storeId());
         print(status.archive(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
+        BackupText.print(status.backups(), out);
     }
 
     private static void print(String hold, PrintStream out) {

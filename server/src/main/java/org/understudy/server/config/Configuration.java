@@ -2,12 +2,15 @@ package org.understudy.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
+import org.understudy.server.schedule.HealthReader;
+import org.understudy.server.schedule.StandardJobs;
 
 /**
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
@@ -16,6 +19,7 @@ import org.understudy.restore.retention.RetentionRules;
  * @param repository where the snapshots are kept
  * @param retention which snapshots 'repo prune' keeps
  * @param archive how the store's log gets there between snapshots
+ * @param routine what the server does at given times, and what it warns of
  */
 public record Configuration(
         Path dataFolder,
@@ -31,7 +35,8 @@ public record Configuration(
         Restore restore,
         RetentionRules retention,
         Archive archive,
-        Shadows shadows) {
+        Shadows shadows,
+        Routine routine) {
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -54,7 +59,8 @@ public record Configuration(
                 restore,
                 retention,
                 archive,
-                shadows);
+                shadows,
+                routine);
     }
 
     /**
@@ -169,6 +175,15 @@ public record Configuration(
      * @param interval at most so much of what was done is lost with the store's disk
      */
     public record Archive(boolean enabled, Duration interval) {}
+
+    /**
+     * What the server does unasked.
+     *
+     * @param zone whose wall clock times of day are meant by
+     * @param plan when each job runs
+     * @param alerts how old what may be
+     */
+    public record Routine(ZoneId zone, StandardJobs.Plan plan, HealthReader.Thresholds alerts) {}
 
     /** @param level of messages that are logged, and all above */
     public record Logging(LogLevel level) {}

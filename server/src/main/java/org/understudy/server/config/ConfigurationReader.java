@@ -9,7 +9,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
+import org.understudy.restore.drill.RunDrill;
 import org.understudy.server.config.Configuration.Accounts;
 import org.understudy.server.config.Configuration.Admin;
 import org.understudy.server.config.Configuration.Archive;
@@ -31,8 +35,12 @@ import org.understudy.server.config.Configuration.Logging;
 import org.understudy.server.config.Configuration.Memory;
 import org.understudy.server.config.Configuration.Restore;
 import org.understudy.server.config.Configuration.Roles;
+import org.understudy.server.config.Configuration.Routine;
 import org.understudy.server.config.Configuration.Shadows;
 import org.understudy.server.config.Configuration.Tls;
+import org.understudy.server.schedule.HealthReader;
+import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.schedule.Timing;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -122,7 +130,8 @@ public final class ConfigurationReader {
                 restore(root.section("restore")),
                 retention(root.section("retention")),
                 archive(root.section("archive")),
-                shadows(root.section("shadows")));
+                shadows(root.section("shadows")),
+                routine(root.section("schedule"), root.section("alerts")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
             root.section("restore")
@@ -291,6 +300,45 @@ public final class ConfigurationReader {
                 s.number("open", 20, 1, 10_000));
         s.finish();
         return shadows;
+    }
+
+    private static Routine routine(Section schedule, Section alerts) {
+        Routine routine = new Routine(
+                zone(schedule),
+                new StandardJobs.Plan(
+                        timing(schedule, "snapshot"),
+                        timing(schedule, "verify"),
+                        timing(schedule, "verify-part"),
+                        schedule.number("verify-parts", 7, 2, 1_000),
+                        timing(schedule, "prune"),
+                        timing(schedule, "loss"),
+                        timing(schedule, "drill"),
+                        schedule.number("drill-users", RunDrill.USERS, 0, 100_000)),
+                new HealthReader.Thresholds(
+                        alerts.duration("snapshot-age", Duration.ofHours(26), Duration.ofMinutes(1)),
+                        alerts.duration("verified-age", Duration.ofDays(8), Duration.ofMinutes(1)),
+                        alerts.duration("drill-age", Duration.ofDays(31), Duration.ofMinutes(1))));
+        schedule.finish();
+        alerts.finish();
+        return routine;
+    }
+
+    private static Timing timing(Section s, String key) {
+        String text = s.text(key, "never");
+        return Timing.parse(text).orElseGet(() -> {
+            s.fault(key, "expected " + Timing.FORMS + ", found \"" + text + "\"");
+            return new Timing.Never();
+        });
+    }
+
+    private static ZoneId zone(Section s) {
+        String text = s.text("zone", "");
+        try {
+            return text.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(text);
+        } catch (DateTimeException e) {
+            s.fault("zone", "expected a time zone such as Europe/Berlin or UTC, found \"" + text + "\"");
+            return ZoneOffset.UTC;
+        }
     }
 
     private static Path absolute(Path path) {

@@ -130,7 +130,8 @@ public final class DemoVerb extends Verb {
                 defaults.restore(),
                 defaults.retention(),
                 defaults.archive(),
-                defaults.shadows());
+                defaults.shadows(),
+                defaults.routine());
     }
 
     private static Configuration.Listener free(Configuration.Listener listener) {

@@ -32,7 +32,8 @@ public final class FollowedOperation<Q, R> implements Operation<Q, R> {
         return operations.stream().map(one -> followed(one, watch)).toList();
     }
 
-    private static <Q, R> Operation<Q, R> followed(Operation<Q, R> operation, Consumer<String> watch) {
+    /** One operation, followed by a look if it changes history or the store. */
+    public static <Q, R> Operation<Q, R> followed(Operation<Q, R> operation, Consumer<String> watch) {
         String trigger = TRIGGERS.get(operation.name());
         return trigger == null ? operation : new FollowedOperation<>(operation, watch, trigger);
     }

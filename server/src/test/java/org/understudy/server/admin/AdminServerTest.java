@@ -37,6 +37,7 @@ import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.schedule.BackupHealth;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -144,7 +145,9 @@ class AdminServerTest {
                         4,
                         new ServerStatus.Loss(null, "", false, 0, 0, 0, false, ""),
                         new ServerStatus.Archive(
-                                true, Duration.ofMinutes(1), "CURRENT", "", Instant.EPOCH, "", "", null)),
+                                true, Duration.ofMinutes(1), "CURRENT", "", Instant.EPOCH, "", "", null),
+                        new BackupHealth(
+                                Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of())),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();
         base = Files.readString(data.resolve("admin.address")).strip();

@@ -60,7 +60,8 @@ final class ServerUnderClients implements AutoCloseable {
                 defaults.restore(),
                 defaults.retention(),
                 defaults.archive(),
-                defaults.shadows());
+                defaults.shadows(),
+                defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.repository.backend.s3.S3Settings;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.LogLevel;
+import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.schedule.Timing;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -62,7 +64,17 @@ class ConfigurationReaderTest {
         assertThat(c.roles()).isEqualTo(defaults.roles());
         assertThat(c.restore()).isEqualTo(defaults.restore());
         assertThat(c.shadows()).isEqualTo(defaults.shadows());
+        assertThat(c.routine().alerts()).isEqualTo(defaults.routine().alerts());
+        assertThat(c.routine().plan().drillUsers())
+                .isEqualTo(defaults.routine().plan().drillUsers());
+        assertThat(defaults.routine().plan().snapshot()).isEqualTo(new Timing.Never());
+        assertThat(c.routine().plan().snapshot().text()).isEqualTo("every 6 h");
+        assertThat(c.routine().plan().drill().text()).isEqualTo("weekly sunday 04:00");
         String text = Files.readString(shipped);
+        for (var component : StandardJobs.Plan.class.getRecordComponents()) {
+            String key = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+            assertThat(text).containsPattern("(?m)^  " + key + " = ");
+        }
         for (Class<?> section : new Class<?>[] {
             Configuration.Listener.class, Configuration.Limits.class, Configuration.HashCost.class,
             Configuration.CertificateFiles.class, Configuration.Admin.class, Configuration.Logging.class,
@@ -116,6 +128,23 @@ class ConfigurationReaderTest {
                           FILE:12: admin.host: expected a loopback address such as 127.0.0.1 or ::1, found "0.0.0.0"
                           FILE:13: tls.hosts[0].certificate: needs a key beside it
                           FILE:14: memory: expected a section in braces, found "big\"""");
+    }
+
+    @Test
+    void timesThatAreNoneAreNamedWithWhatTheyCouldBe() throws IOException {
+        assertThat(faultsOf("""
+                schedule {
+                  snapshot = hourly
+                  drill = "weekly sunday 04:00"
+                  zone = Mars/Olympus
+                }
+                alerts { drill-age = 5 }
+                """))
+                .contains("schedule.snapshot: expected \"never\"")
+                .contains("found \"hourly\"")
+                .contains("schedule.zone: expected a time zone")
+                .contains("alerts.drill-age: expected a time")
+                .doesNotContain("schedule.drill");
     }
 
     @Test

@@ -114,7 +114,8 @@ final class ServerWithShadows implements AutoCloseable {
                 defaults.restore(),
                 defaults.retention(),
                 defaults.archive(),
-                shadows);
+                shadows,
+                defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         MovedClock clock = new MovedClock();
