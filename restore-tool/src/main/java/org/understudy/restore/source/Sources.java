@@ -111,14 +111,20 @@ public final class Sources {
             return messages.get();
         }
         Optional<MboxSource> mboxes = MboxSource.find(location, options);
-        if (mboxes.isEmpty()) {
-            throw new OperatorException(
-                    Reason.SOURCE,
-                    location + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml) and no"
-                            + " mbox file (a line in it begins with 'From ' and names a sender and a time)",
-                    "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
+        if (mboxes.isPresent()) {
+            return mboxes.get();
         }
-        return mboxes.get();
+        return EmlSource.findByContent(location, options).orElseThrow(() -> nothing(location));
+    }
+
+    private static OperatorException nothing(Path location) {
+        return new OperatorException(
+                Reason.SOURCE,
+                location
+                        + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml), no mbox file"
+                        + " (a line in it begins with 'From ' and names a sender and a time), no spool of Cyrus"
+                        + " (cyrus.index), no Outlook data file and no archive of James's or Zimbra's",
+                "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
