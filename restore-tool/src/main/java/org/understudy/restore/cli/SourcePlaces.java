@@ -82,7 +82,9 @@ final class SourcePlaces {
     /** Users of snapshots keep their names. */
     private BackupSource open(Path named) {
         if (!isSnapshot(named)) {
-            return Sources.open(invocation.absolute(named), new SourceOptions(renames, only));
+            try (ShownProgress progress = invocation.console().progress()) {
+                return Sources.open(invocation.absolute(named), new SourceOptions(renames, only).telling(progress));
+            }
         }
         return SnapshotSource.open(
                 Repository.open(invocation.repositoryFolder()),

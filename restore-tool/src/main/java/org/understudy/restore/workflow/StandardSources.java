@@ -12,6 +12,7 @@ import org.understudy.restore.copies.SamePlace;
 import org.understudy.restore.inspect.Inspection;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.OpenedSnapshot;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.TrustedKeys;
@@ -48,6 +49,11 @@ public final class StandardSources implements SourceOpener {
 
     @Override
     public BackupSource open(RestoreJob.Source source, Workplace workplace) {
+        return open(source, workplace, Progress.SILENT);
+    }
+
+    @Override
+    public BackupSource open(RestoreJob.Source source, Workplace workplace, Progress progress) {
         List<String> locations = new ArrayList<>();
         locations.add(source.location());
         source.others().forEach(other -> locations.add(other.location()));
@@ -60,12 +66,12 @@ public final class StandardSources implements SourceOpener {
         }
         SamePlace.refuse(locations);
         if (locations.size() == 1) {
-            return open(source.location(), source, workplace);
+            return open(source.location(), source, workplace, progress);
         }
         List<Comparison.Other> members = new ArrayList<>();
         try {
             for (String location : locations) {
-                members.add(new Comparison.Other(location, open(location, source, workplace)));
+                members.add(new Comparison.Other(location, open(location, source, workplace, progress)));
             }
         } catch (RuntimeException e) {
             members.forEach(member -> closeAfter(member.source(), e));
@@ -104,14 +110,16 @@ public final class StandardSources implements SourceOpener {
     }
 
     /** Users of snapshots keep their names. */
-    private static BackupSource open(String location, RestoreJob.Source source, Workplace workplace) {
+    private static BackupSource open(
+            String location, RestoreJob.Source source, Workplace workplace, Progress progress) {
         if (!location.startsWith(SNAPSHOT)) {
             return Sources.open(
                     Path.of(location),
                     new SourceOptions(
                             source.renames(),
                             source.only(),
-                            workplace.dataFolder().resolve("scratch")));
+                            workplace.dataFolder().resolve("scratch"),
+                            progress));
         }
         return SnapshotSource.open(
                 Repository.open(workplace.repository()),

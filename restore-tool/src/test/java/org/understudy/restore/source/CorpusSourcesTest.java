@@ -114,7 +114,7 @@ final class CorpusSourcesTest {
             given = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
         }
         return digests.contains(sha256(raw))
-                && Set.of(bare(plainOf(raw, true)), bare(plainOf(raw, false))).contains(bare(given));
+                && List.of(bare(plainOf(raw, true)), bare(plainOf(raw, false))).contains(bare(given));
     }
 
     /** @param quoted whether a line "From " was quoted, as it is where no Content-Length says where a message ends */
