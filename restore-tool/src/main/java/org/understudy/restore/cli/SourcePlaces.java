@@ -97,7 +97,9 @@ final class SourcePlaces {
                     invocation.clock());
         }
         if (!isInRepository(named)) {
-            return Sources.open(invocation.absolute(named), new SourceOptions(renames, only));
+            try (ShownProgress progress = invocation.console().progress()) {
+                return Sources.open(invocation.absolute(named), new SourceOptions(renames, only).telling(progress));
+            }
         }
         return SnapshotSource.open(
                 Repository.open(invocation.repository()),

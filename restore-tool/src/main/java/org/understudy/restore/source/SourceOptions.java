@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.understudy.restore.progress.Progress;
 
 /**
  * What to take from a source, and under which names.
@@ -12,14 +13,25 @@ import java.util.TreeSet;
  * @param renames user names as the source gives them, to the names that they get instead; lower case
  * @param only names, after renaming, of the users whose mail is read; empty for all
  * @param scratch folder into which archives may be unpacked while they are open
+ * @param progress is told how far unpacking has come
  */
-public record SourceOptions(Map<String, String> renames, Set<String> only, Path scratch) {
+public record SourceOptions(Map<String, String> renames, Set<String> only, Path scratch, Progress progress) {
     /** Everything, under its own names. */
     public static final SourceOptions ALL = new SourceOptions(Map.of(), Set.of());
 
     /** With the system's folder for temporary files as scratch. */
     public SourceOptions(Map<String, String> renames, Set<String> only) {
         this(renames, only, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** Telling nobody of its progress. */
+    public SourceOptions(Map<String, String> renames, Set<String> only, Path scratch) {
+        this(renames, only, scratch, Progress.SILENT);
+    }
+
+    /** The same, telling {@code other} of its progress. */
+    public SourceOptions telling(Progress other) {
+        return new SourceOptions(renames, only, scratch, other);
     }
 
     public SourceOptions {

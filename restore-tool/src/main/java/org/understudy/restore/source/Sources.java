@@ -47,7 +47,8 @@ public final class Sources {
             CyrusSource::find,
             ZimbraSource::find,
             EmlSource::find,
-            MboxSource::find);
+            MboxSource::find,
+            EmlSource::findByContent);
 
     private static final Pattern ACCOUNT = Pattern.compile("(^|/)imaps?:/");
 
@@ -121,7 +122,7 @@ public final class Sources {
                     location
                             + " holds no Maildir (a directory with cur, new and tmp), no message files (*.eml), no mbox"
                             + " file (a line in it begins with 'From ' and names a sender and a time), and nothing else"
-                            + " of what docs/sources.md lists",
+                            + " that can be restored from (docs/sources.md)",
                     "Name the directory that holds the users' mail, one Maildir, one mbox file, or an archive of such.");
         }
         return found.get();

@@ -132,7 +132,8 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
                                 request,
                                 RestoreIds.fresh(
                                         workplace.restores(), workplace.clock().instant(), random),
-                                workplace)
+                                workplace,
+                                progress)
                         : JobFolder.open(workplace.restores(), request.id(), steps));
     }
 
@@ -143,7 +144,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
      */
     public Result runAs(String id, Request request, Workplace workplace, Progress progress)
             throws InterruptedException {
-        return run(workplace, progress, () -> begin(request, id, workplace));
+        return run(workplace, progress, () -> begin(request, id, workplace, progress));
     }
 
     private Result run(Workplace workplace, Progress progress, Supplier<JobFolder> opening)
@@ -157,7 +158,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
     }
 
     /** The source is opened once before the restore is made, so that a wrong path leaves nothing behind. */
-    private JobFolder begin(Request request, String id, Workplace workplace) {
+    private JobFolder begin(Request request, String id, Workplace workplace, Progress progress) {
         RestoreJob.Source asked = sources.pinned(
                 new RestoreJob.Source(
                         request.kind(),
@@ -167,7 +168,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
                         request.against().stream().map(RestoreJob.Other::new).toList()),
                 workplace);
         RestoreJob.Source source;
-        try (BackupSource opened = sources.open(asked, workplace)) {
+        try (BackupSource opened = sources.open(asked, workplace, progress)) {
             source = new RestoreJob.Source(
                     opened.describe().kind(), asked.location(), request.renames(), request.only(), asked.others());
         } catch (IOException e) {
@@ -184,7 +185,7 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
     private Result stage(JobFolder folder, RestoreJob job, Workplace workplace, Progress progress, Instant begun)
             throws InterruptedException {
         try (ShadowStore shadow = ShadowStore.open(workplace.shadows(), job.id(), workplace.clock());
-                BackupSource source = sources.open(job.source(), workplace)) {
+                BackupSource source = sources.open(job.source(), workplace, progress)) {
             Replayer replayer =
                     new Replayer(shadow, workplace.live()::reserveBodyIds, examiner, rate(job, workplace), steps);
             if (source instanceof BestOfSources best && !shadow.totals().ended()) {

@@ -124,6 +124,11 @@ public final class StandardSources implements SourceOpener {
 
     @Override
     public BackupSource open(RestoreJob.Source source, Workplace workplace) {
+        return open(source, workplace, Progress.SILENT);
+    }
+
+    @Override
+    public BackupSource open(RestoreJob.Source source, Workplace workplace, Progress progress) {
         List<String> locations = new ArrayList<>();
         locations.add(source.location());
         source.others().forEach(other -> locations.add(other.location()));
@@ -136,12 +141,12 @@ public final class StandardSources implements SourceOpener {
         }
         SamePlace.refuse(locations);
         if (locations.size() == 1) {
-            return open(source.location(), source, workplace);
+            return open(source.location(), source, workplace, progress);
         }
         List<Comparison.Other> members = new ArrayList<>();
         try {
             for (String location : locations) {
-                members.add(new Comparison.Other(location, open(location, source, workplace)));
+                members.add(new Comparison.Other(location, open(location, source, workplace, progress)));
             }
         } catch (RuntimeException e) {
             members.forEach(member -> closeAfter(member.source(), e));
@@ -180,7 +185,8 @@ public final class StandardSources implements SourceOpener {
     }
 
     /** Users of snapshots keep their names. */
-    private static BackupSource open(String location, RestoreJob.Source source, Workplace workplace) {
+    private static BackupSource open(
+            String location, RestoreJob.Source source, Workplace workplace, Progress progress) {
         if (location.startsWith(AT)) {
             return openAt(workplace.repository(), workplace.keys(), moment(location), source.only(), workplace.clock());
         }
@@ -190,7 +196,8 @@ public final class StandardSources implements SourceOpener {
                     new SourceOptions(
                             source.renames(),
                             source.only(),
-                            workplace.dataFolder().resolve("scratch")));
+                            workplace.dataFolder().resolve("scratch"),
+                            progress));
         }
         return SnapshotSource.open(
                 Repository.open(workplace.repository()),

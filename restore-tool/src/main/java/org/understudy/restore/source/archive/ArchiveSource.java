@@ -55,7 +55,7 @@ public final class ArchiveSource implements BackupSource, FileBacked {
         try {
             // What stands alone in a folder is named after it, so the folder has the archive's name.
             Path to = Files.createDirectory(scratch.folder().resolve(bareName(file)));
-            List<Unpacker.Left> left = Unpacker.unpack(file, kind, to);
+            List<Unpacker.Left> left = Unpacker.unpack(file, kind, to, options.progress());
             Path root = kind.form() == ArchiveKind.Form.SINGLE ? only(to) : to;
             if (!holdsAnything(root)) {
                 throw new OperatorException(

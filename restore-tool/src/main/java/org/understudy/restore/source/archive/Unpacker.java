@@ -24,6 +24,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.progress.Progress;
 
 /** Unpacks one archive below a folder, and lists what it did not unpack. */
 final class Unpacker {
@@ -34,6 +35,7 @@ final class Unpacker {
     private static final long ALWAYS = 64L << 20;
 
     private static final int BUFFER = 1 << 16;
+    private static final long MEGABYTE = 1_000_000;
     /** Milliseconds to the end of the year 9999. */
     private static final long LATEST = 253_402_300_799_000L;
 
@@ -64,26 +66,30 @@ final class Unpacker {
 
     private final Path archive;
     private final Path to;
+    private final Progress progress;
     private final List<Left> left = new ArrayList<>();
     private final byte[] buffer = new byte[BUFFER];
     private long files;
     private long unpacked;
     private long zipped;
 
-    private Unpacker(Path archive, Path to) {
+    private Unpacker(Path archive, Path to, Progress progress) {
         this.archive = archive;
         this.to = to;
+        this.progress = progress;
     }
 
     /**
      * Unpacks all that is sound and safe.
      *
      * @param to an empty folder
+     * @param progress is told how much of the archive was read, in MB, and how many octets were written
      * @throws ScratchException if {@code to} cannot be written
      * @throws IOException if the archive cannot be opened at all
      */
-    static List<Left> unpack(Path archive, ArchiveKind kind, Path to) throws IOException {
-        Unpacker unpacker = new Unpacker(archive, to);
+    static List<Left> unpack(Path archive, ArchiveKind kind, Path to, Progress progress) throws IOException {
+        Unpacker unpacker = new Unpacker(archive, to, progress);
+        progress.begin("unpacking", Files.size(archive) / MEGABYTE, "MB");
         switch (kind.form()) {
             case ZIP -> unpacker.zip();
             case TAR -> unpacker.tar(kind);
@@ -205,7 +211,7 @@ final class Unpacker {
 
     private void hardLink(TarArchiveEntry entry) throws IOException {
         Path name = place(entry.getName());
-        Path target = place(entry.getLinkName());
+        Path target = within(entry.getLinkName());
         if (name == null) {
             return;
         }
@@ -303,6 +309,7 @@ final class Unpacker {
         try (out) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 unpacked += n;
+                progress.advance(read.octets() / MEGABYTE, unpacked);
                 if (unpacked > ALWAYS && unpacked / LARGEST_RATIO > read.octets()) {
                     throw new BombException("it unpacks to more than " + LARGEST_RATIO
                             + " times its own size, which no mail does; unpacking was ended here");
@@ -318,6 +325,15 @@ final class Unpacker {
 
     /** Where an entry goes, or null if its name leads elsewhere; then it is listed. */
     private @Nullable Path place(String name) {
+        Path file = within(name);
+        if (file == null) {
+            left.add(new Left(name, "its path leads out of the archive; it was not unpacked"));
+        }
+        return file;
+    }
+
+    /** Where a name leads within the folder, or null if it leads elsewhere. */
+    private @Nullable Path within(String name) {
         String relative = name.replace('\\', '/');
         Path file;
         try {
@@ -330,11 +346,7 @@ final class Unpacker {
                 || List.of(relative.split("/")).contains("..")
                 || !file.startsWith(to)
                 || file.equals(to) && !isRoot(relative);
-        if (leaves) {
-            left.add(new Left(name, "its path leads out of the archive; it was not unpacked"));
-            return null;
-        }
-        return file;
+        return leaves ? null : file;
     }
 
     private static boolean isRoot(String relative) {

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -46,10 +47,10 @@ final class CyrusIndex {
      * One message.
      *
      * @param flags bits as above
-     * @param keywords bits of the names that the header has, lowest first
+     * @param keywords numbers of the names that the header has
      * @param guid SHA-1 in hexadecimal digits; empty if the index has none
      */
-    record Entry(long uid, Instant arrived, long size, int flags, int[] keywords, String guid) {
+    record Entry(long uid, Instant arrived, long size, int flags, BitSet keywords, String guid) {
         boolean has(int bit) {
             return (flags & bit) != 0;
         }
@@ -119,7 +120,7 @@ final class CyrusIndex {
     }
 
     private void collect(int header, int record, long records) {
-        long there = (bytes.length - header) / record;
+        int there = (bytes.length - header) / record;
         if (there < records) {
             conditions.add("it states %,d records and holds %,d: it was cut off".formatted(records, there));
         }
@@ -176,9 +177,10 @@ final class CyrusIndex {
     private Entry entry(int at) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         boolean wide = version >= WIDE_SINCE;
-        int[] keywords = new int[4];
-        for (int i = 0; i < keywords.length; i++) {
-            keywords[i] = in.getInt(at + (wide ? 40 : 36) + 4 * i);
+        long[] words = new long[2];
+        for (int i = 0; i < 4; i++) {
+            long word = in.getInt(at + (wide ? 40 : 36) + 4 * i) & 0xffff_ffffL;
+            words[i / 2] |= word << 32 * (i % 2);
         }
         Instant arrived;
         if (wide) {
@@ -197,7 +199,7 @@ final class CyrusIndex {
                 arrived,
                 wide ? in.getLong(at + 24) : in.getInt(at + 12) & 0xffff_ffffL,
                 in.getInt(at + (wide ? 36 : 32)),
-                keywords,
+                BitSet.valueOf(words),
                 guid);
     }
 }

@@ -178,9 +178,9 @@ final class MailboxReader {
         system |= entry.has(CyrusIndex.DRAFT) ? Flags.DRAFT : 0;
         system |= entry.has(CyrusIndex.SEEN) ? Flags.SEEN : 0;
         Set<String> keywords = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        for (int i = 0; i < header.keywords().size() && i < 32 * entry.keywords().length; i++) {
+        for (int i = 0; i < header.keywords().size(); i++) {
             String keyword = header.keywords().get(i);
-            if ((entry.keywords()[i / 32] & 1 << i % 32) != 0 && !keyword.isEmpty()) {
+            if (entry.keywords().get(i) && !keyword.isEmpty()) {
                 keywords.add(keyword);
             }
         }

@@ -36,7 +36,7 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Flags;
 
-/** Folders of {@code *.eml} files. Holds the directories found; reads the names of one at a time. */
+/** Folders of {@code *.eml} files, or of files of any name that begin as messages do. Holds the directories found; reads the names of one at a time. */
 public final class EmlSource implements BackupSource, FileBacked {
     private static final String ENDING = ".eml";
 
@@ -51,12 +51,14 @@ public final class EmlSource implements BackupSource, FileBacked {
     private final Path root;
     private final List<Folder> folders;
     private final long messages;
+    private final boolean anyName;
 
-    private EmlSource(Path location, Path root, List<Folder> folders, long messages) {
+    private EmlSource(Path location, Path root, List<Folder> folders, long messages, boolean anyName) {
         this.location = location;
         this.root = root;
         this.folders = folders;
         this.messages = messages;
+        this.anyName = anyName;
     }
 
     /**
@@ -66,6 +68,20 @@ public final class EmlSource implements BackupSource, FileBacked {
      * @throws OperatorException if options name a user that is not there
      */
     public static Optional<EmlSource> find(Path location, SourceOptions options) throws IOException {
+        return find(location, options, false);
+    }
+
+    /**
+     * The same for files of any name that begin as a message does, as in MH folders.
+     *
+     * @return nothing if there is none
+     * @throws OperatorException if options name a user that is not there
+     */
+    public static Optional<EmlSource> findByContent(Path location, SourceOptions options) throws IOException {
+        return find(location, options, true);
+    }
+
+    private static Optional<EmlSource> find(Path location, SourceOptions options, boolean anyName) throws IOException {
         Path root = location.toRealPath();
         List<Folder> all = new ArrayList<>();
         boolean exported = ExportedTree.read(root).isPresent();
@@ -76,7 +92,7 @@ public final class EmlSource implements BackupSource, FileBacked {
         long messages = 0;
         for (Folder folder : all) {
             String user = options.rename(folder.mailbox().user());
-            long here = count(folder.directory());
+            long here = count(folder.directory(), anyName);
             if (here > 0 || exported) {
                 users.add(user);
             }
@@ -101,7 +117,7 @@ public final class EmlSource implements BackupSource, FileBacked {
                         "Name a user who is there: " + String.join(", ", users) + ".");
             }
         }
-        return Optional.of(new EmlSource(location, root, taken, messages));
+        return Optional.of(new EmlSource(location, root, taken, messages, anyName));
     }
 
     @Override
@@ -184,7 +200,7 @@ public final class EmlSource implements BackupSource, FileBacked {
                 return new SourceItem.Unreadable(
                         ref, mailbox, "a symbolic link, which is not followed; name what it points to as a source");
             }
-            if (!isMessage(entry)) {
+            if (!anyName && !isMessage(entry)) {
                 return new SourceItem.Ignored(ref, reason(NameText.of(entry)));
             }
             ExportedIndex.Entry listed =
@@ -207,6 +223,9 @@ public final class EmlSource implements BackupSource, FileBacked {
                             flags(listed),
                             Content.of(entry),
                             List.of(new Witness.IndexSize(listed.size(), ExportedIndex.FILE)));
+                }
+                if (anyName && !Head.isOfMessage(entry)) {
+                    return new SourceItem.Ignored(ref, "no message: it does not begin with a header");
                 }
                 Instant arrived =
                         Arrival.of(entry, attributes.lastModifiedTime().toInstant());
@@ -336,7 +355,7 @@ public final class EmlSource implements BackupSource, FileBacked {
                     mailbox,
                     Optional.of(new MailboxInfo(mailbox, list.uidValidity(), list.subscribed())));
         }
-        boolean mailbox = !exported || count(directory) > 0;
+        boolean mailbox = !exported || count(directory, false) > 0;
         return new Folder(
                 directory,
                 relative,
@@ -344,11 +363,11 @@ public final class EmlSource implements BackupSource, FileBacked {
                 mailbox ? Optional.of(new MailboxInfo(byPath, 0, false)) : Optional.empty());
     }
 
-    private static long count(Path directory) {
+    private static long count(Path directory, boolean anyName) {
         long count = 0;
         try {
             for (Path entry : list(directory)) {
-                count += isMessage(entry) ? 1 : 0;
+                count += anyName ? Head.isOfMessage(entry) ? 1 : 0 : isMessage(entry) ? 1 : 0;
             }
         } catch (IOException e) {
             return count; // reading the source tells of it with its place

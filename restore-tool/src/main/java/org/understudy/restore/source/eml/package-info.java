@@ -1,5 +1,6 @@
 /**
- * Single messages in files, as mail programs and export add-ons write them: {@code *.eml} below a directory.
+ * Single messages in files, as mail programs and export add-ons write them: {@code *.eml} below a directory; where there
+ * is no such name, files of any name that begin with a header of mail, as MH folders have them.
  *
  * <p>Folders are mailboxes, levels joined by {@code .}; files beside folders are INBOX. All is one user's, named as the
  * directory is, unless every folder at the top is named like an address: then each of those is a user. The date of
