@@ -2,6 +2,7 @@ package org.understudy.restore.cli;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 
 /** One call of a verb: what its global options and the configuration say. Read only when asked for. */
 public interface Invocation {
@@ -17,8 +18,8 @@ public interface Invocation {
      */
     Path dataFolder();
 
-    /** The configured repository folder, absolute. */
-    Path repositoryFolder();
+    /** The configured repository. */
+    RepositoryPlace repository();
 
     Clock clock();
 

@@ -85,7 +85,7 @@ final class SourcePlaces {
             return Sources.open(invocation.absolute(named), new SourceOptions(renames, only));
         }
         return SnapshotSource.open(
-                Repository.open(invocation.repositoryFolder()),
+                Repository.open(invocation.repository()),
                 named.toString().substring(StandardSources.SNAPSHOT.length()),
                 TrustedKeys.load(invocation.dataFolder().resolve("keys")),
                 OpenedSnapshot.Assurance.TRUSTED_KEY,

@@ -7,7 +7,9 @@ import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.proof.Proof;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.Pace;
+import org.understudy.storage.BodySums;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.Digest;
@@ -20,8 +22,11 @@ final class ReadBack {
 
     private ReadBack() {}
 
-    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, Pace pace, Progress progress)
+    /** @param reading octets a second while users are at work; 0 for no limit */
+    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress)
             throws InterruptedException {
+        Courtesy courtesy = new Courtesy(live::calls, reading);
+        Pace pace = new Pace(courtesy);
         Map<ShadowPlace, Digest> planned = new HashMap<>();
         for (PlanStep step : plan.steps()) {
             if (step instanceof PlanStep.AddMessage add) {
@@ -30,6 +35,7 @@ final class ReadBack {
         }
         progress.begin("reading back", planned.size(), "messages");
         Proof.Tally tally = new Proof.Tally();
+        BodySums sums = live.bodies().sums();
         for (var entry : journal.list("add/", MergeRows.Added.class)) {
             MergeRows.Added chunk = entry.value();
             for (MergeRows.AddedMessage message : chunk.messages()) {
@@ -42,7 +48,7 @@ final class ReadBack {
                             + message.from() + "/" + message.uid());
                 }
                 long before = tally.bytes();
-                check(live, chunk, message, expected, tally);
+                courtesy.own(() -> check(live, sums, chunk, message, expected, tally));
                 pace.await(tally.bytes() - before);
             }
             progress.advance(tally.messages(), tally.bytes());
@@ -50,19 +56,24 @@ final class ReadBack {
         return tally.proof();
     }
 
-    private static void check(
-            MailStore live, MergeRows.Added chunk, MergeRows.AddedMessage message, Digest expected, Proof.Tally tally) {
+    private static Proof.Tally check(
+            MailStore live,
+            BodySums sums,
+            MergeRows.Added chunk,
+            MergeRows.AddedMessage message,
+            Digest expected,
+            Proof.Tally tally) {
         String where = chunk.mailbox() + " UID " + message.liveUid();
         try {
             Optional<MessageFacts> facts = live.messages().facts(chunk.id(), message.liveUid());
             if (facts.isEmpty()) {
                 tally.gone();
-                return;
+                return tally;
             }
-            byte[] bytes = live.bodies().reread(facts.get().body());
-            Digest found = Hashes.sha256(bytes);
+            BodySums.Sum read = sums.of(facts.get().body());
+            Digest found = read.digest();
             if (found.equals(expected) && facts.get().digest().equals(expected)) {
-                tally.equal(bytes.length);
+                tally.equal(read.size());
             } else {
                 tally.different(where + ": expected digest " + expected + ", found " + found + " (row says "
                         + facts.get().digest() + ")");
@@ -70,5 +81,6 @@ final class ReadBack {
         } catch (CorruptionException e) {
             tally.different(where + ": " + e.getMessage());
         }
+        return tally;
     }
 }

@@ -7,14 +7,14 @@ import org.understudy.restore.shadow.Pace;
  *
  * @param files writing of body files, outside the live store
  * @param log the live store's write-ahead log
- * @param reading back
+ * @param reading octets a second at which merged messages are read back while users are at work; 0 for no limit
  */
-public record Throttle(Pace files, Pace log, Pace reading) {
+public record Throttle(Pace files, Pace log, long reading) {
     /** Body files are written at 40 MiB/s where nobody says otherwise. */
     private static final long FILES = 40L << 20;
 
     private static final long LOG = 12L << 20;
-    private static final long READING = 150L << 20;
+    private static final long READING = 60L << 20;
 
     /** What live users hardly notice. */
     public static Throttle standard() {
@@ -23,10 +23,10 @@ public record Throttle(Pace files, Pace log, Pace reading) {
 
     /** The standard one with another rate for body files, in bytes a second. */
     public static Throttle files(long bytesPerSecond) {
-        return new Throttle(new Pace(bytesPerSecond), new Pace(LOG), new Pace(READING));
+        return new Throttle(new Pace(bytesPerSecond), new Pace(LOG), READING);
     }
 
     public static Throttle none() {
-        return new Throttle(new Pace(0), new Pace(0), new Pace(0));
+        return new Throttle(new Pace(0), new Pace(0), 0);
     }
 }

@@ -2,6 +2,7 @@ package org.understudy.restore.operation;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.storage.MailStore;
 
 /**
@@ -9,13 +10,14 @@ import org.understudy.storage.MailStore;
  *
  * @param live the live store, open for writing
  * @param dataFolder holds {@code store}, {@code shadows}, {@code restores}, {@code cohorts} and {@code keys}
- * @param repository folder of the snapshot repository
+ * @param repository where the snapshot repository is
  * @param approvals who may consent to plans
  */
-public record Workplace(MailStore live, Path dataFolder, Path repository, Clock clock, ApprovalRules approvals) {
-    /** One where nothing is configured about approvals. */
+public record Workplace(
+        MailStore live, Path dataFolder, RepositoryPlace repository, Clock clock, ApprovalRules approvals) {
+    /** One with a directory for its repository, where nothing is configured about approvals. */
     public Workplace(MailStore live, Path dataFolder, Path repository, Clock clock) {
-        this(live, dataFolder, repository, clock, ApprovalRules.CLAIMED);
+        this(live, dataFolder, RepositoryPlace.folder(repository), clock, ApprovalRules.CLAIMED);
     }
 
     public Path shadows() {

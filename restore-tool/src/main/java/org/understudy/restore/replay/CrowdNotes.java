@@ -3,7 +3,6 @@ package org.understudy.restore.replay;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
-import java.util.List;
 import org.understudy.restore.crowd.NotesFile;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.source.SourceMailbox;
@@ -27,19 +26,30 @@ final class CrowdNotes implements AutoCloseable {
         }
     }
 
-    /** Makes the notes of all messages of these runs durable; called before the runs are committed. */
-    void keep(List<Run> batch) throws InterruptedException {
+    /** Writes the notes of a run's messages. */
+    void note(Run run) throws InterruptedException {
+        SourceMailbox mailbox = run.mailbox();
+        if (mailbox == null) {
+            return;
+        }
+        durably(() -> file.append(
+                mailbox,
+                run.lastOrdinal(),
+                run.byUid().stream().map(Examined.Mail::notes).toList()));
+    }
+
+    /** Makes all that was written durable; called before the runs are committed. */
+    void force() throws InterruptedException {
+        durably(file::force);
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void durably(Writing writing) throws InterruptedException {
         try {
-            for (Run run : batch) {
-                SourceMailbox mailbox = run.mailbox();
-                if (mailbox != null) {
-                    file.append(
-                            mailbox,
-                            run.lastOrdinal(),
-                            run.byUid().stream().map(Examined.Mail::notes).toList());
-                }
-            }
-            file.force();
+            writing.run();
         } catch (ClosedByInterruptException e) {
             throw (InterruptedException) new InterruptedException("interrupted while writing " + path).initCause(e);
         } catch (IOException e) {

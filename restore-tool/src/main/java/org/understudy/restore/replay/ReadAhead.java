@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.shadow.OneAtATime;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceItem;
@@ -29,7 +30,7 @@ import org.understudy.storage.Content;
  */
 final class ReadAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
-    private static final int KILOBYTES = 32 << 10;
+    private static final int KILOBYTES = 16 << 10;
     private static final int ITEMS = 1024;
     /** Larger messages are not taken into memory: they are read from the source where they are needed. */
     private static final long LARGE = 64L << 20;
@@ -38,13 +39,18 @@ final class ReadAhead implements AutoCloseable {
 
     private final BlockingQueue<Slot> slots = new ArrayBlockingQueue<>(ITEMS);
     private final Pace pace;
+    private final OneAtATime turn;
     private final Semaphore budget = new Semaphore(KILOBYTES);
     private final ExecutorService examiners;
     private final Thread reader;
 
-    /** @param pace at which messages are read */
-    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, Pace pace) {
+    /**
+     * @param pace at which messages are read
+     * @param turn in which they are read and examined
+     */
+    ReadAhead(BackupSource source, long fromOrdinal, Examiner examiner, Pace pace, OneAtATime turn) {
         this.pace = pace;
+        this.turn = turn;
         this.examiners = Executors.newFixedThreadPool(
                 Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors())),
                 Thread.ofPlatform().daemon().name("examine-", 0).factory());
@@ -129,14 +135,16 @@ final class ReadAhead implements AutoCloseable {
         budget.acquire(kilobytes);
         @Nullable Content bytes = null;
         try {
-            bytes = size > LARGE ? message.content() : inMemory(message.content());
+            bytes = size > LARGE ? message.content() : turn.run(() -> inMemory(message.content()));
         } catch (IOException e) {
             budget.release(kilobytes);
             put(unreadable(message, e));
         }
         if (bytes != null) {
             Content content = bytes;
-            slots.put(new Slot(examiners.submit(() -> Optional.of(examine(message, content, examiner))), kilobytes));
+            slots.put(new Slot(
+                    examiners.submit(() -> Optional.of(turn.run(() -> examine(message, content, examiner)))),
+                    kilobytes));
         }
     }
 

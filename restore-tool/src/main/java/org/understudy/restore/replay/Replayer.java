@@ -1,21 +1,20 @@
 package org.understudy.restore.replay;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.Evidence;
 import org.understudy.restore.shadow.ItemOutcome;
+import org.understudy.restore.shadow.OneAtATime;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowMailbox;
@@ -24,30 +23,33 @@ import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.storage.Appended;
 import org.understudy.storage.BodySegment;
-import org.understudy.storage.BodySegmentWriter;
 import org.understudy.storage.JournalRow;
 import org.understudy.storage.NewMessage;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.BodyId;
-import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Flags;
 
-/** Replays one source into one shadow. Used once. */
+/**
+ * Replays one source into one shadow. Used once.
+ *
+ * <p>Bodies go into a segment file as soon as their run is complete, and their bytes are let go; rows wait until the
+ * segment is adopted. So the heap, which the live server shares, holds some megabytes of messages and not whole segments:
+ * what lives long enough to be moved by the collector is what makes its pauses long.
+ */
 public final class Replayer {
-    /** A segment file is closed after the run that brings it to this. */
-    private static final int SEGMENT_MESSAGES = 1_000;
-
-    private static final long SEGMENT_BYTES = 32L << 20;
-
     private final ShadowStore shadow;
     private final BodyIds bodyIds;
     private final Examiner examiner;
     private final LongSupplier rate;
     private final Pace pace;
+    private final OneAtATime turn;
     private final Steps steps;
     private final SeenMessages seen;
     private final Map<SourceMailbox, ShadowMailbox> mailboxes = new HashMap<>();
+    private final Map<ShadowMailbox, Long> nextUids = new HashMap<>();
+    private final Pending pending = new Pending();
+    private @Nullable OpenSegment segment;
     private ReplayTotals totals = ReplayTotals.NONE;
 
     /** @param rate octets a second at which messages are read and written, asked again and again; 0 for no limit */
@@ -57,16 +59,10 @@ public final class Replayer {
         this.examiner = examiner;
         this.rate = rate;
         this.pace = new Pace(rate);
+        this.turn = new OneAtATime(rate);
         this.steps = steps;
         this.seen = new SeenMessages(shadow);
     }
-
-    /** A run with what its messages have become. */
-    private record Prepared(
-            Run run, @Nullable ShadowMailbox mailbox, List<NewMessage> messages, List<Evidence> evidence) {}
-
-    /** A finished body file. */
-    private record Written(BodySegment segment, SortedMap<BodyId, Digest> digests) {}
 
     /**
      * Replays all that is not in the shadow yet.
@@ -84,7 +80,7 @@ public final class Replayer {
             shadow.ensureMailboxes(source.mailboxes(), () -> steps.passed(Steps.Step.SHADOW_MAILBOX_CREATED))
                     .forEach(mailbox -> mailboxes.put(mailbox.source(), mailbox));
             try (CrowdNotes kept = CrowdNotes.open(shadow.notes(), totals.items());
-                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner, new Pace(rate))) {
+                    ReadAhead ahead = new ReadAhead(source, totals.items(), examiner, new Pace(rate), turn)) {
                 drain(ahead, kept, progress);
             }
         } catch (IOException e) {
@@ -94,6 +90,8 @@ public final class Replayer {
                     "Mend the source, then run 'understudy restore stage' again with the same id; it goes on at item "
                             + totals.items() + ".",
                     e);
+        } finally {
+            abandonSegment();
         }
         totals = totals.atEnd();
         shadow.store().journal().write(List.of(shadow.totalsRow(totals)), shadow.author());
@@ -102,7 +100,6 @@ public final class Replayer {
     }
 
     private void drain(ReadAhead ahead, CrowdNotes kept, Progress progress) throws InterruptedException, IOException {
-        List<Run> batch = new ArrayList<>();
         Run run = new Run();
         long expected = totals.items();
         for (Optional<Examined> item = ahead.next(); item.isPresent(); item = ahead.next()) {
@@ -113,55 +110,60 @@ public final class Replayer {
             }
             expected++;
             if (!run.takes(next)) {
-                batch.add(run);
+                end(run, kept, progress);
                 run = new Run();
-                if (enough(batch)) {
-                    write(batch, kept, progress);
-                    batch.clear();
-                }
             }
             run.add(next);
         }
-        if (run.items() > 0) {
-            batch.add(run);
-        }
-        write(batch, kept, progress);
+        end(run, kept, progress);
+        flush(kept, progress);
     }
 
-    private static boolean enough(List<Run> batch) {
-        return batch.stream().mapToLong(Run::messages).sum() >= SEGMENT_MESSAGES
-                || batch.stream().mapToLong(Run::items).sum() >= 4L * SEGMENT_MESSAGES
-                || batch.stream().mapToLong(Run::bytes).sum() >= SEGMENT_BYTES;
-    }
-
-    private void write(List<Run> batch, CrowdNotes kept, Progress progress) throws InterruptedException {
-        for (Run run : batch) {
-            dropDuplicates(run);
-        }
-        long count = batch.stream().mapToLong(Run::messages).sum();
-        List<Prepared> prepared = new ArrayList<>();
-        Optional<Written> segment = Optional.empty();
-        if (count > 0) {
-            segment = writeReadable(batch, prepared);
+    /** Writes the bodies of a run that is complete, so that its bytes need not be kept, and what is due after it. */
+    private void end(Run run, CrowdNotes kept, Progress progress) throws InterruptedException {
+        dropDuplicates(run);
+        if (run.isLarge()) {
+            flush(kept, progress);
+            writeLarge(run);
         } else {
-            batch.forEach(run -> prepared.add(new Prepared(run, null, List.of(), List.of())));
+            try {
+                write(run);
+            } catch (IOException e) {
+                throw new UncheckedIOException("bytes that lie in memory cannot be read", e);
+            }
         }
-        if (segment.isPresent()) {
-            steps.passed(Steps.Step.SEGMENT_WRITTEN);
-            shadow.store().adopt(segment.get().segment(), segment.get().digests());
-            steps.passed(Steps.Step.SEGMENT_ADOPTED);
+        kept.note(run);
+        pending.add(run.totals(), run.outcomes());
+        if (pending.isEnough() || segment != null && segment.isFull() || run.isLarge()) {
+            flush(kept, progress);
         }
-        kept.keep(batch);
-        for (Prepared one : prepared) {
-            commit(one, segment.map(Written::segment));
+    }
+
+    /** Adopts the segment that is being written, and commits all that waits for it. */
+    private void flush(CrowdNotes kept, Progress progress) throws InterruptedException {
+        OpenSegment open = segment;
+        Optional<BodySegment> written = Optional.empty();
+        if (open != null) {
+            segment = null;
+            try (open) {
+                written = Optional.of(open.finish());
+                steps.passed(Steps.Step.SEGMENT_WRITTEN);
+                shadow.store().adopt(written.get(), open.digests());
+                steps.passed(Steps.Step.SEGMENT_ADOPTED);
+            }
+        }
+        kept.force();
+        for (Pending.Commit commit : pending.take()) {
+            commit(commit, written);
             steps.passed(Steps.Step.RUN_COMMITTED);
-            for (ItemOutcome outcome : one.run().outcomes()) {
+            for (ItemOutcome outcome : commit.outcomes()) {
                 if (outcome.bin() == ItemOutcome.Bin.UNREADABLE) {
                     progress.note(outcome.path() + " is unreadable: " + outcome.why());
                 }
             }
             progress.advance(totals.items(), totals.bytes());
         }
+        nextUids.clear();
         seen.trim();
     }
 
@@ -176,93 +178,55 @@ public final class Replayer {
         }
     }
 
-    /** A message whose bytes could be examined and could not be read again. */
-    private static final class Unwritable extends Exception {
-        private static final long serialVersionUID = 1;
-
-        private final transient Run run;
-        private final transient Examined.Mail mail;
-
-        Unwritable(Run run, Examined.Mail mail, IOException cause) {
-            super(cause.getMessage(), cause);
-            this.run = run;
-            this.mail = mail;
-        }
-    }
-
-    /** Writes the batch's bodies, leaving out messages whose bytes cannot be read a second time. */
-    private Optional<Written> writeReadable(List<Run> batch, List<Prepared> prepared) throws InterruptedException {
-        while (true) {
-            prepared.clear();
-            long count = batch.stream().mapToLong(Run::messages).sum();
-            if (count == 0) {
-                batch.forEach(run -> prepared.add(new Prepared(run, null, List.of(), List.of())));
-                return Optional.empty();
-            }
-            try {
-                return Optional.of(writeSegment(batch, bodyIds.reserve(count), prepared));
-            } catch (Unwritable e) {
-                e.run.unreadable(e.mail, "reading its bytes again failed: " + e.getMessage());
-                seen.forget(
-                        mailbox(e.mail.item().mailbox()).id(),
-                        e.mail.validation().reading().digest(),
-                        e.mail.item().internalDate(),
-                        e.mail.ref().path());
-            }
-        }
-    }
-
-    private Written writeSegment(List<Run> batch, BodyId first, List<Prepared> prepared)
-            throws InterruptedException, Unwritable {
-        Path file = shadow.segmentFolder().resolve(String.format(Locale.ROOT, "%016x.sst", first.value()));
-        Map<ShadowMailbox, Long> nextUids = new HashMap<>();
-        long id = first.value();
-        try (BodySegmentWriter writer = shadow.store().writeSegment(file)) {
-            for (Run run : batch) {
-                SourceMailbox source = run.mailbox();
-                if (source == null || run.messages() == 0) {
-                    prepared.add(new Prepared(run, null, List.of(), List.of()));
-                    continue;
-                }
-                ShadowMailbox mailbox = mailbox(source);
-                long nextUid = nextUids.computeIfAbsent(
-                        mailbox,
-                        box -> shadow.store().mailboxes().state(box.id()).uidNext());
-                List<NewMessage> messages = new ArrayList<>();
-                List<Evidence> evidence = new ArrayList<>();
-                for (Examined.Mail mail : run.byUid()) {
-                    long uid = Math.max(nextUid, mail.item().uid());
-                    nextUid = uid + 1;
-                    NewMessage message = message(mail, uid, new BodyId(id++));
-                    pace.await(message.size());
-                    add(writer, mailbox, run, mail, message);
-                    messages.add(message);
-                    evidence.add(evidence(mail));
-                }
-                nextUids.put(mailbox, nextUid);
-                prepared.add(new Prepared(run, mailbox, messages, evidence));
-            }
-            return new Written(writer.finish(), writer.digests());
-        }
-    }
-
-    private static void add(
-            BodySegmentWriter writer, ShadowMailbox mailbox, Run run, Examined.Mail mail, NewMessage message)
-            throws Unwritable {
-        if (!(message.body() instanceof NewMessage.Body.Stored stored)) {
-            throw new IllegalStateException("replayed messages have their bodies in segment files");
-        }
+    /** A run of one message whose bytes do not lie in memory: it becomes unreadable if they cannot be read again. */
+    private void writeLarge(Run run) throws InterruptedException {
         try {
-            writer.add(
-                    stored.id(),
-                    mail.validation().reading().canonical(),
-                    message.digest(),
-                    message.digest(),
-                    new BodySegmentWriter.Origin(
-                            mailbox.id(), message.uid(), 1, message.internalDate(), message.flags()));
+            write(run);
         } catch (IOException e) {
-            throw new Unwritable(run, mail, e);
+            abandonSegment();
+            for (Examined.Mail mail : run.byUid()) {
+                run.unreadable(mail, "reading its bytes again failed: " + e.getMessage());
+                seen.forget(
+                        mailbox(mail.item().mailbox()).id(),
+                        mail.validation().reading().digest(),
+                        mail.item().internalDate(),
+                        mail.ref().path());
+            }
         }
+    }
+
+    /** Deletes the file that is being written, if one is. */
+    private void abandonSegment() {
+        OpenSegment broken = segment;
+        if (broken != null) {
+            segment = null;
+            broken.close();
+        }
+    }
+
+    private void write(Run run) throws InterruptedException, IOException {
+        SourceMailbox source = run.mailbox();
+        if (source == null || run.messages() == 0) {
+            return;
+        }
+        ShadowMailbox mailbox = mailbox(source);
+        long nextUid = nextUids.computeIfAbsent(
+                mailbox, box -> shadow.store().mailboxes().state(box.id()).uidNext());
+        OpenSegment open = segment == null ? OpenSegment.begin(shadow, bodyIds) : segment;
+        segment = open;
+        List<NewMessage> messages = new ArrayList<>();
+        List<Evidence> evidence = new ArrayList<>();
+        for (Examined.Mail mail : run.byUid()) {
+            long uid = Math.max(nextUid, mail.item().uid());
+            nextUid = uid + 1;
+            NewMessage message = message(mail, uid, open.nextId());
+            pace.await(message.size());
+            turn.run(() -> open.add(mailbox, mail, message));
+            messages.add(message);
+            evidence.add(evidence(mail));
+        }
+        nextUids.put(mailbox, nextUid);
+        pending.add(mailbox, messages, evidence);
     }
 
     private static NewMessage message(Examined.Mail mail, long uid, BodyId body) {
@@ -296,24 +260,24 @@ public final class Replayer {
                 mail.validation().findings());
     }
 
-    private void commit(Prepared prepared, Optional<BodySegment> segment) {
-        totals = totals.plus(prepared.run().totals());
+    private void commit(Pending.Commit due, Optional<BodySegment> written) {
+        totals = totals.plus(due.totals());
         List<JournalRow> rows = new ArrayList<>();
         rows.add(shadow.totalsRow(totals));
-        for (ItemOutcome outcome : prepared.run().outcomes()) {
+        for (ItemOutcome outcome : due.outcomes()) {
             rows.add(shadow.outcomeRow(outcome));
         }
-        ShadowMailbox mailbox = prepared.mailbox();
+        ShadowMailbox mailbox = due.mailbox();
         if (mailbox == null) {
             shadow.store().journal().write(rows, shadow.author());
             return;
         }
-        segment.ifPresent(file -> rows.add(shadow.segmentRow(file)));
-        shadow.store().messages().append(mailbox.id(), prepared.messages(), shadow.author(), appended -> {
+        written.ifPresent(file -> rows.add(shadow.segmentRow(file)));
+        shadow.store().messages().append(mailbox.id(), due.messages(), shadow.author(), appended -> {
             for (int i = 0; i < appended.size(); i++) {
                 Appended one = appended.get(i);
                 rows.add(shadow.evidenceRow(
-                        mailbox.id(), one.uid(), prepared.evidence().get(i)));
+                        mailbox.id(), one.uid(), due.evidence().get(i)));
             }
             return rows;
         });

@@ -8,12 +8,12 @@ import org.understudy.restore.shadow.ItemOutcome;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.source.SourceMailbox;
 
-/** Consecutive items, with messages of one mailbox at most, that one effect brings into the shadow. */
+/** Consecutive items, with messages of one mailbox at most; they are brought into the order of UIDs. */
 final class Run {
     /** A run ends when it has this many items, or this many octets of messages. */
     static final int ITEMS = 1_000;
 
-    static final long BYTES = 32L << 20;
+    static final long BYTES = 4L << 20;
 
     private final List<Examined.Mail> mail = new ArrayList<>();
     private final List<ItemOutcome> outcomes = new ArrayList<>();
@@ -24,13 +24,25 @@ final class Run {
 
     /** Whether an item may join; if not, it begins the next run. */
     boolean takes(Examined item) {
+        if (items > 0 && (isLarge() || item instanceof Examined.Mail m && isLarge(m))) {
+            return false;
+        }
         boolean sameMailbox = !(item instanceof Examined.Mail m)
                 || mailbox == null
                 || mailbox.equals(m.item().mailbox());
         return sameMailbox && !full();
     }
 
-    boolean full() {
+    /** Whether it is one message whose bytes do not lie in memory. */
+    boolean isLarge() {
+        return !mail.isEmpty() && isLarge(mail.getFirst());
+    }
+
+    private static boolean isLarge(Examined.Mail mail) {
+        return mail.validation().reading().canonical().inMemory() == null;
+    }
+
+    private boolean full() {
         return items >= ITEMS || bytes >= BYTES;
     }
 
@@ -105,10 +117,6 @@ final class Run {
 
     long messages() {
         return mail.size();
-    }
-
-    long bytes() {
-        return bytes;
     }
 
     /** What this run adds to the bins. */

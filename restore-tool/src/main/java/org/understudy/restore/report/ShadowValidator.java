@@ -27,6 +27,7 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.Evidence;
 import org.understudy.restore.shadow.ItemOutcome;
+import org.understudy.restore.shadow.OneAtATime;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.shadow.ShadowMailbox;
@@ -65,6 +66,7 @@ public final class ShadowValidator implements AutoCloseable {
     private final LocalUsers users;
     private final Courtesy courtesy;
     private final Pace pace;
+    private final OneAtATime turn;
     private final Steps steps;
     private final Progress progress;
     private final ExecutorService readers = Executors.newFixedThreadPool(
@@ -95,6 +97,7 @@ public final class ShadowValidator implements AutoCloseable {
         this.users = users;
         this.courtesy = courtesy;
         this.pace = new Pace(courtesy);
+        this.turn = new OneAtATime(courtesy);
         this.steps = steps;
         this.progress = progress;
     }
@@ -144,7 +147,7 @@ public final class ShadowValidator implements AutoCloseable {
         List<Future<Read>> reads = new ArrayList<>(messages.size());
         for (MessageFacts facts : messages) {
             pace.await(facts.size());
-            reads.add(readers.submit(() -> read(facts.body())));
+            reads.add(readers.submit(() -> turn.run(() -> read(facts.body()))));
         }
         Map<Long, Evidence> evidence = new HashMap<>();
         shadow.evidence(mailbox.id(), evidence::put);

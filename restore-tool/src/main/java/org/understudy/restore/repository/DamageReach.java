@@ -74,7 +74,7 @@ final class DamageReach {
             cannotOpen = SnapshotRows.text(e);
             reach.loseEverything();
         } catch (IOException e) {
-            throw Refusal.io("removing temporary links to", repository.folder(), e);
+            throw Refusal.io("removing temporary links to", repository.location(), e);
         }
         return reach.result(cannotOpen);
     }

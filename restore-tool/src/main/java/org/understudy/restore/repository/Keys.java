@@ -10,6 +10,7 @@ import java.security.SignatureException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import org.understudy.restore.repository.backend.Durable;
 
 /**
  * Ed25519 keys and signatures (RFC 8032) in the forms that other tools read: PKCS#8 and SubjectPublicKeyInfo in PEM (RFC

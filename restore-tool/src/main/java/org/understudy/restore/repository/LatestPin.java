@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.understudy.restore.repository.backend.Durable;
 
 /**
  * The last snapshot that was taken from this machine into a repository, noted in the keys folder as {@code

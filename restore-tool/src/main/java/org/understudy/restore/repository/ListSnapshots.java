@@ -66,7 +66,7 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                             : summary(id, reading.trust(), manifest));
             meter.done(1);
         }
-        return new Result(repository.folder().toString(), repository.id(), snapshots);
+        return new Result(repository.location(), repository.id(), snapshots);
     }
 
     private static Snapshot summary(String id, Trust trust, Manifest manifest) {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 
 /** Reads manifests and weighs their signatures. What is wrong comes back as findings. */
@@ -37,12 +36,11 @@ final class ManifestReader {
             String id, String sha256, @Nullable Manifest manifest, Trust trust, List<RepositoryFinding> findings) {}
 
     Reading read(String id) {
-        Path file = repository.manifestFile(id);
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(file);
+            bytes = repository.backend().read(Repository.manifestName(id));
         } catch (IOException e) {
-            throw Refusal.io("reading", file, e);
+            throw Refusal.io("reading", place(Repository.manifestName(id)), e);
         }
         List<RepositoryFinding> findings = new ArrayList<>();
         Manifest manifest = parse(id, bytes, findings);
@@ -82,7 +80,7 @@ final class ManifestReader {
             findings.add(unreadable(id, "JSON with the fields of a manifest", e.getOriginalMessage()));
             return null;
         } catch (IOException e) {
-            throw Refusal.io("reading", repository.manifestFile(id), e);
+            throw Refusal.io("reading", place(Repository.manifestName(id)), e);
         }
     }
 
@@ -105,7 +103,7 @@ final class ManifestReader {
 
     private Trust weigh(Manifest manifest, String id, byte[] bytes, List<RepositoryFinding> findings) {
         try {
-            byte[] signature = Files.readAllBytes(repository.signatureFile(id));
+            byte[] signature = repository.backend().read(Repository.signatureName(id));
             String keyId = manifest.signingKey();
             Optional<PublicKey> pinned = trusted.find(keyId);
             Optional<PublicKey> copy = repositoryCopy(keyId);
@@ -158,7 +156,7 @@ final class ManifestReader {
                     "Bring the file back from a copy of the repository, or restore from another snapshot."));
             return Trust.NONE;
         } catch (IOException e) {
-            throw Refusal.io("reading", repository.signatureFile(id), e);
+            throw Refusal.io("reading", place(Repository.signatureName(id)), e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK since 15 has Ed25519", e);
         }
@@ -179,13 +177,14 @@ final class ManifestReader {
 
     /** The repository's own copy of a key, or empty if it is missing, no key, or another one. */
     private Optional<PublicKey> repositoryCopy(String keyId) throws IOException {
-        Path file = repository.keysFolder().resolve(keyId + ".pub");
-        if (!keyId.matches("[0-9a-f]{16}") || !Files.exists(file)) {
+        if (!keyId.matches("[0-9a-f]{16}")) {
             return Optional.empty();
         }
         try {
-            PublicKey key = TrustedKeys.read(file);
+            PublicKey key = TrustedKeys.read(repository.backend(), Repository.keyName(keyId));
             return Keys.id(key).equals(keyId) ? Optional.of(key) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (OperatorException e) {
             // A copy that is no key is as good as none, and is reported as such.
             return Optional.empty();
@@ -214,7 +213,11 @@ final class ManifestReader {
                 "Find out who did, then bring the manifest and its .sig back from a copy of the repository.");
     }
 
+    private String place(String name) {
+        return repository.backend().location(name);
+    }
+
     private static String name(String id) {
-        return "snapshots/" + id + ".json";
+        return Repository.manifestName(id);
     }
 }

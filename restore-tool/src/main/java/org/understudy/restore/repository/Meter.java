@@ -1,9 +1,10 @@
 package org.understudy.restore.repository;
 
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.ByteMeter;
 
 /** Counts work done, tells {@link Progress} of it, and stops the work when the thread was interrupted. */
-final class Meter {
+final class Meter implements ByteMeter {
     private final Progress progress;
     private long done;
     private long bytes;
@@ -19,7 +20,8 @@ final class Meter {
     }
 
     /** Counts bytes of a unit that is not done yet. */
-    void bytes(long count) throws InterruptedException {
+    @Override
+    public void bytes(long count) throws InterruptedException {
         bytes += count;
         tell();
     }

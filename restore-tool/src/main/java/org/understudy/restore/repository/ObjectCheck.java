@@ -1,7 +1,6 @@
 package org.understudy.restore.repository;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +62,8 @@ final class ObjectCheck {
     }
 
     private Optional<Fault> contentFault(Manifest.StoredFile file, Meter meter) throws InterruptedException {
-        Path path = objects.path(file.sha256());
         try {
-            String digest = Durable.digest(path, meter).toString();
+            String digest = objects.digest(file.sha256(), meter).toString();
             bytesRead += file.size();
             return digest.equals(file.sha256())
                     ? Optional.empty()

@@ -1,42 +1,45 @@
 package org.understudy.restore.repository;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import org.understudy.restore.repository.backend.Backend;
+import org.understudy.restore.repository.backend.ChangedSourceException;
+import org.understudy.restore.repository.backend.Durable;
+import org.understudy.restore.repository.backend.Existing;
+import org.understudy.restore.repository.backend.Payload;
+import org.understudy.restore.repository.backend.UnequalCopyException;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Digest;
 
 /** The objects of a repository: files that are named by the SHA-256 of their content and never change. */
 final class ObjectFolder {
-    private static final String TEMPORARY = ".tmp-";
+    static final String FOLDER = "objects/";
 
-    private final Path folder;
+    private final Backend backend;
 
-    ObjectFolder(Path folder) {
-        this.folder = folder;
+    ObjectFolder(Backend backend) {
+        this.backend = backend;
     }
 
-    Path folder() {
-        return folder;
-    }
-
-    /** {@code ab/ab12...}: the first two digits as folder, then all 64. */
-    Path path(String sha256) {
-        return folder.resolve(sha256.substring(0, 2)).resolve(sha256);
+    /** {@code objects/ab/ab12...}: the first two digits as folder, then all 64. */
+    static String name(String sha256) {
+        return FOLDER + sha256.substring(0, 2) + "/" + sha256;
     }
 
     /** Size of an object, or empty if it is not there. */
     OptionalLong size(String sha256) throws IOException {
-        Path file = path(sha256);
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                ? OptionalLong.of(Files.size(file))
-                : OptionalLong.empty();
+        return backend.size(name(sha256));
+    }
+
+    /** Reads an object from end to end, and returns the SHA-256 of what is there. */
+    Digest digest(String sha256, Meter meter) throws IOException, InterruptedException {
+        try (InputStream in = backend.open(name(sha256), 0)) {
+            return Durable.digest(in, meter);
+        }
     }
 
     /**
@@ -46,52 +49,30 @@ final class ObjectFolder {
      *     copy reads other than it was written
      */
     void put(Path source, Digest expected, Meter meter) throws IOException, InterruptedException {
-        Path file = path(expected.toString());
-        Path temporary = folder.resolve(TEMPORARY + expected);
-        Digest read = Durable.copy(source, temporary, meter);
-        if (!read.equals(expected)) {
-            Files.delete(temporary);
+        try {
+            backend.put(name(expected.toString()), Payload.of(source, expected), Existing.REPLACE, meter);
+        } catch (ChangedSourceException e) {
             throw new OperatorException(
                     Reason.UNSOUND,
                     "file " + source.getFileName() + " of the store read differently twice: expected SHA-256 "
-                            + expected + ", found " + read,
+                            + e.expected() + ", found " + e.found(),
                     "The store's disk or this machine's memory is failing. No snapshot was made. Run"
-                            + " 'understudy fsck', and look at the system log.");
-        }
-        Durable.permit(temporary, "r--r-----");
-        Digest back = Durable.digest(temporary, meter);
-        if (!back.equals(expected)) {
-            Files.delete(temporary);
+                            + " 'understudy fsck', and look at the system log.",
+                    e);
+        } catch (UnequalCopyException e) {
             throw new OperatorException(
                     Reason.IO,
-                    "the copy of " + source.getFileName() + " in " + folder + " reads other than it was written:"
-                            + " expected SHA-256 " + expected + ", found " + back,
-                    "The repository's disk or network mount is failing. No snapshot was made; use another disk.");
+                    "the copy of " + source.getFileName() + " in " + backend.location()
+                            + " reads other than it was written: expected " + e.expected() + ", found " + e.found(),
+                    "The repository's disk or network mount is failing. No snapshot was made; use another disk.",
+                    e);
         }
-        Durable.folder(Durable.folderOf(file));
-        Durable.rename(temporary, file);
     }
 
-    /** Removes what an interrupted writer left; the caller holds the repository's lock. */
-    int removeLeftovers() throws IOException {
-        List<Path> leftovers = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.filter(file -> file.getFileName().toString().startsWith(TEMPORARY))
-                    .forEach(leftovers::add);
-        }
-        for (Path leftover : leftovers) {
-            Files.delete(leftover);
-        }
-        return leftovers.size();
-    }
-
-    /** Names of all objects, in no order. */
+    /** Names of all objects, each the SHA-256 of its content, in ascending order. */
     List<String> all() throws IOException {
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> !name.startsWith("."))
-                    .toList();
-        }
+        return backend.list(FOLDER).stream()
+                .map(entry -> entry.name().substring(entry.name().lastIndexOf('/') + 1))
+                .toList();
     }
 }

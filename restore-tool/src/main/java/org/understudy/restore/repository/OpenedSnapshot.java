@@ -123,7 +123,7 @@ public final class OpenedSnapshot implements AutoCloseable {
                             + " repository, or use another snapshot.",
                     e);
         } catch (IOException e) {
-            throw Refusal.io("linking the files of", repository.folder(), e);
+            throw Refusal.io("linking the files of", repository.location(), e);
         } finally {
             if (!opened && folder != null) {
                 closeQuietlyOrThrow(folder);

@@ -15,6 +15,11 @@ final class Refusal {
 
     /** An operating system's refusal to read or write {@code path}, by what it says. */
     static OperatorException io(String doing, Path path, IOException e) {
+        return io(doing, path.toString(), e);
+    }
+
+    /** The refusal of a disk or a service to read or write {@code place}, by what it says. */
+    static OperatorException io(String doing, String path, IOException e) {
         String said = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
         String text =
                 doing + " " + path + " failed: " + (said == null ? e.getClass().getSimpleName() : said);

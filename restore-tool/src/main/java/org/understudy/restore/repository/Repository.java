@@ -2,44 +2,53 @@ package org.understudy.restore.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
+import org.understudy.restore.repository.backend.Backend;
+import org.understudy.restore.repository.backend.Existing;
+import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.restore.repository.backend.WriterLock;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
-/** A directory repository: where its parts lie. Opening and reading one writes nothing. */
+/** A repository: where its parts lie. Opening and reading one writes nothing. */
 public final class Repository {
     static final String FORMAT = "understudy-repository";
     static final int VERSION = 1;
     private static final String FORMAT_FILE = "format.json";
     private static final String SUFFIX = ".json";
+    static final String SNAPSHOTS = "snapshots/";
 
-    private final Path folder;
+    private final RepositoryPlace place;
     private final String id;
 
-    private Repository(Path folder, String id) {
-        this.folder = folder;
+    private Repository(RepositoryPlace place, String id) {
+        this.place = place;
         this.id = id;
     }
 
     /** Content of {@code format.json}. */
     record FormatFile(String format, int version, String id, Instant created) {}
 
+    /** Opens a directory for reading, as {@link #open(RepositoryPlace)} does. */
+    public static Repository open(Path folder) {
+        return open(RepositoryPlace.folder(folder));
+    }
+
     /**
      * Opens a repository for reading.
      *
-     * @throws OperatorException {@link Reason#REPOSITORY} if {@code folder} is no repository, or a newer one
+     * @throws OperatorException {@link Reason#REPOSITORY} if there is no repository, or a newer one
      */
-    public static Repository open(Path folder) {
-        Path file = folder.resolve(FORMAT_FILE);
+    public static Repository open(RepositoryPlace place) {
+        Backend backend = place.backend();
+        String file = backend.location(FORMAT_FILE);
         try {
-            JsonNode node = Json.MAPPER.readTree(Files.readAllBytes(file));
+            JsonNode node = Json.MAPPER.readTree(backend.read(FORMAT_FILE));
             if (!FORMAT.equals(node.path("format").asText())) {
                 throw Refusal.repository(
                         file + " is not the format file of a repository: 'format' is '"
@@ -49,23 +58,16 @@ public final class Repository {
             int version = node.path("version").asInt();
             if (version != VERSION) {
                 throw Refusal.repository(
-                        "repository " + folder + " has format version " + version + ", and this program reads version "
+                        "repository " + place + " has format version " + version + ", and this program reads version "
                                 + VERSION,
                         version > VERSION
                                 ? "Use the newer version of understudy that wrote it."
                                 : "The format file is damaged; bring it back from a copy of the repository.");
             }
             return new Repository(
-                    folder, Json.MAPPER.treeToValue(node, FormatFile.class).id());
+                    place, Json.MAPPER.treeToValue(node, FormatFile.class).id());
         } catch (NoSuchFileException e) {
-            throw new OperatorException(
-                    Reason.REPOSITORY,
-                    Files.isDirectory(folder)
-                            ? folder + " is not a repository: it has no " + FORMAT_FILE
-                            : "there is no repository at " + folder,
-                    "Check the path, and whether its disk or network share is mounted. The first"
-                            + " 'understudy snapshot' makes a repository in an empty folder.",
-                    e);
+            throw none(place, e);
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new OperatorException(
                     Reason.REPOSITORY,
@@ -77,47 +79,67 @@ public final class Repository {
         }
     }
 
-    /** Opens a repository, or makes one where the folder is missing or empty. */
-    static Repository openOrCreate(Path folder, Clock clock) throws IOException {
-        Path file = folder.resolve(FORMAT_FILE);
-        if (!Files.exists(file)) {
-            if (Files.isDirectory(folder)) {
-                try (Stream<Path> entries = Files.list(folder)) {
-                    // A maker that was stopped leaves a lock, folders without files and a temporary format file.
-                    List<String> foreign = entries.map(
-                                    entry -> entry.getFileName().toString())
-                            .filter(name -> !name.equals(RepositoryLock.FILE)
-                                    && !name.equals("lost+found")
-                                    && !name.equals("." + FORMAT_FILE + ".tmp"))
-                            .sorted()
-                            .toList();
-                    if (!foreign.isEmpty()) {
-                        throw Refusal.repository(
-                                folder + " is not a repository and not empty: it holds " + foreign.get(0)
-                                        + (foreign.size() > 1 ? " and " + (foreign.size() - 1) + " more" : ""),
-                                "Give an empty folder, or the folder of a repository with its " + FORMAT_FILE + ".");
-                    }
-                }
+    private static OperatorException none(RepositoryPlace place, NoSuchFileException cause) {
+        boolean something;
+        try {
+            something = !place.backend().top().isEmpty();
+        } catch (IOException e) {
+            throw Refusal.io("listing", place.toString(), e);
+        }
+        return new OperatorException(
+                Reason.REPOSITORY,
+                something
+                        ? place + " is not a repository: it has no " + FORMAT_FILE
+                        : "there is no repository at " + place,
+                "Check the path, and whether its disk or network share is mounted. The first"
+                        + " 'understudy snapshot' makes a repository in an empty folder.",
+                cause);
+    }
+
+    /** Opens a repository, or makes one where there is nothing. */
+    static Repository openOrCreate(RepositoryPlace place, Clock clock) throws IOException {
+        Backend backend = place.backend();
+        if (backend.size(FORMAT_FILE).isEmpty()) {
+            List<String> foreign = backend.top();
+            if (!foreign.isEmpty()) {
+                throw Refusal.repository(
+                        place + " is not a repository and not empty: it holds " + foreign.get(0)
+                                + (foreign.size() > 1 ? " and " + (foreign.size() - 1) + " more" : ""),
+                        "Give an empty folder, or the folder of a repository with its " + FORMAT_FILE + ".");
             }
-            Durable.folder(folder);
-            try (RepositoryLock lock = RepositoryLock.acquire(folder, "making the repository", clock.instant())) {
+            try (WriterLock lock = backend.lock("making the repository", clock.instant())) {
                 lock.requireHeld();
-                if (!Files.exists(file)) {
+                if (backend.size(FORMAT_FILE).isEmpty()) {
                     FormatFile format =
                             new FormatFile(FORMAT, VERSION, UUID.randomUUID().toString(), clock.instant());
-                    Durable.write(file, Json.MAPPER.writeValueAsBytes(format), "r--r--r--");
+                    backend.put(FORMAT_FILE, Json.MAPPER.writeValueAsBytes(format), Existing.REFUSE);
                 }
             }
         }
-        Repository repository = open(folder);
-        Durable.folder(repository.objects().folder());
-        Durable.folder(repository.snapshotsFolder());
-        Durable.folder(repository.keysFolder());
-        return repository;
+        return open(place);
     }
 
-    public Path folder() {
-        return folder;
+    /** Where it is, for people. */
+    public String location() {
+        return place.toString();
+    }
+
+    public RepositoryPlace place() {
+        return place;
+    }
+
+    Backend backend() {
+        return place.backend();
+    }
+
+    /**
+     * Takes the right to write into it.
+     *
+     * @param purpose what is going to be done, for another writer to read: {@code taking a snapshot}
+     * @throws OperatorException {@link Reason#BUSY} if another writer has it, naming that one
+     */
+    WriterLock lock(String purpose, Instant now) throws IOException {
+        return backend().lock(purpose, now);
     }
 
     /** Random UUID, given when the repository was made. */
@@ -126,39 +148,35 @@ public final class Repository {
     }
 
     ObjectFolder objects() {
-        return new ObjectFolder(folder.resolve("objects"));
+        return new ObjectFolder(backend());
     }
 
-    Path snapshotsFolder() {
-        return folder.resolve("snapshots");
+    /** Name of a manifest within the repository. */
+    static String manifestName(String snapshot) {
+        return SNAPSHOTS + snapshot + SUFFIX;
     }
 
-    Path keysFolder() {
-        return folder.resolve("keys");
+    /** Name of a manifest's signature within the repository. */
+    static String signatureName(String snapshot) {
+        return manifestName(snapshot) + ".sig";
     }
 
-    Path manifestFile(String snapshot) {
-        return snapshotsFolder().resolve(snapshot + SUFFIX);
-    }
-
-    Path signatureFile(String snapshot) {
-        return snapshotsFolder().resolve(snapshot + SUFFIX + ".sig");
+    /** Name of the repository's copy of a public key. */
+    static String keyName(String keyId) {
+        return "keys/" + keyId + ".pub";
     }
 
     /** Ids of the snapshots whose manifests are there, in the order of their times. */
     public List<String> snapshotIds() {
-        Path snapshots = snapshotsFolder();
-        if (!Files.isDirectory(snapshots)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(snapshots)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
+        try {
+            return backend().list(SNAPSHOTS).stream()
+                    .map(entry -> entry.name().substring(SNAPSHOTS.length()))
+                    .filter(name -> name.endsWith(SUFFIX))
                     .map(name -> name.substring(0, name.length() - SUFFIX.length()))
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw Refusal.io("listing", snapshots, e);
+            throw Refusal.io("listing", backend().location() + "/" + SNAPSHOTS, e);
         }
     }
 
@@ -183,7 +201,7 @@ public final class Repository {
         throw fitting.isEmpty()
                 ? new OperatorException(
                         Reason.NOT_FOUND,
-                        "repository " + folder + " has no snapshot " + name,
+                        "repository " + place + " has no snapshot " + name,
                         "'understudy repo list' shows the " + ids.size() + " that it has.")
                 : new OperatorException(
                         Reason.USAGE,

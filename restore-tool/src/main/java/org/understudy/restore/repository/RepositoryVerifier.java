@@ -61,7 +61,7 @@ final class RepositoryVerifier {
                 .count();
         boolean sound = findings.stream().noneMatch(finding -> finding.kind().damage());
         return new VerifyRepository.Result(
-                repository.folder().toString(),
+                repository.location(),
                 full,
                 files.size(),
                 check.looked(),

@@ -2,7 +2,6 @@ package org.understudy.restore.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -55,8 +54,8 @@ public final class SignedManifest {
      */
     public static SignedManifest read(Repository repository, String id, Path keys) {
         try {
-            byte[] json = Files.readAllBytes(repository.manifestFile(id));
-            byte[] signature = Files.readAllBytes(repository.signatureFile(id));
+            byte[] json = repository.backend().read(Repository.manifestName(id));
+            byte[] signature = repository.backend().read(Repository.signatureName(id));
             JsonNode named = Json.MAPPER.readTree(json).path("signingKey");
             String keyId = named.asText();
             if (!keyId.matches("[0-9a-f]{16}")) {
@@ -65,17 +64,17 @@ public final class SignedManifest {
             }
             PublicKey key = TrustedKeys.load(keys).find(keyId).orElse(null);
             if (key == null) {
-                key = TrustedKeys.read(repository.keysFolder().resolve(keyId + ".pub"));
+                key = TrustedKeys.read(repository.backend(), Repository.keyName(keyId));
             }
             return new SignedManifest(id, json, signature, keyId, Keys.pem(key));
         } catch (NoSuchFileException e) {
             throw new OperatorException(
                     Reason.NOT_FOUND,
-                    "snapshot " + id + " is not whole in " + repository.folder() + ": " + e.getFile() + " is missing",
+                    "snapshot " + id + " is not whole in " + repository.location() + ": " + e.getFile() + " is missing",
                     "Bring it back from a copy of the repository.",
                     e);
         } catch (IOException e) {
-            throw Refusal.io("reading", repository.manifestFile(id), e);
+            throw Refusal.io("reading", repository.backend().location(Repository.manifestName(id)), e);
         }
     }
 }

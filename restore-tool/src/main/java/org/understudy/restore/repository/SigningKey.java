@@ -10,6 +10,7 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.List;
+import org.understudy.restore.repository.backend.Durable;
 
 /**
  * The key that signs manifests. It lies in the keys folder beside the store as {@value #FILE}, readable by its owner

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 
 /** The snapshots of a repository for readers that go through all of them, one manifest in memory at a time. */
 public final class SnapshotCatalog {
@@ -21,7 +22,7 @@ public final class SnapshotCatalog {
      * @param keys the keys folder of this machine
      * @throws org.understudy.storage.OperatorException {@link org.understudy.storage.Reason#REPOSITORY} if there is none
      */
-    public static SnapshotCatalog open(Path repository, Path keys) {
+    public static SnapshotCatalog open(RepositoryPlace repository, Path keys) {
         return new SnapshotCatalog(Repository.open(repository), TrustedKeys.load(keys));
     }
 

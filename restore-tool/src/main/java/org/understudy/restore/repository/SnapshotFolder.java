@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.understudy.restore.repository.backend.Durable;
 
 /**
  * A snapshot's files under the names that the database wants, as symbolic links in a temporary folder. It is opened for
@@ -29,7 +30,10 @@ final class SnapshotFolder implements AutoCloseable {
                 }
                 Files.createDirectories(Durable.folderOf(link));
                 if (!leaveOut.contains(file.name())) {
-                    Path object = repository.objects().path(file.sha256()).toAbsolutePath();
+                    Path object = repository
+                            .backend()
+                            .localFile(ObjectFolder.name(file.sha256()))
+                            .orElseThrow(() -> new IllegalStateException("this backend has no files here"));
                     Files.createSymbolicLink(link, object);
                 }
             }

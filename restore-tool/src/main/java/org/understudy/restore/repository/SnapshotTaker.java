@@ -2,7 +2,6 @@ package org.understudy.restore.repository;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -11,18 +10,24 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.repository.backend.Backend;
+import org.understudy.restore.repository.backend.Durable;
+import org.understudy.restore.repository.backend.Existing;
+import org.understudy.restore.repository.backend.WriterLock;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -60,7 +65,7 @@ final class SnapshotTaker {
     TakeSnapshot.Result take() throws IOException, InterruptedException {
         Instant began = clock.instant();
         Repository repository = Repository.openOrCreate(workplace.repository(), clock);
-        try (RepositoryLock lock = RepositoryLock.acquire(repository.folder(), "taking a snapshot", began)) {
+        try (WriterLock lock = repository.lock("taking a snapshot", began)) {
             hook.reached(Step.LOCKED);
             removeLeftovers(repository);
             SigningKey key = SigningKey.loadOrMake(workplace.keys());
@@ -73,8 +78,7 @@ final class SnapshotTaker {
         }
     }
 
-    private TakeSnapshot.Result take(
-            Repository repository, RepositoryLock lock, SigningKey key, Path folder, Instant began)
+    private TakeSnapshot.Result take(Repository repository, WriterLock lock, SigningKey key, Path folder, Instant began)
             throws IOException, InterruptedException {
         TrustedKeys trusted = TrustedKeys.load(workplace.keys());
         ManifestChain chain = ManifestChain.read(repository, trusted);
@@ -128,7 +132,7 @@ final class SnapshotTaker {
         publish(repository, key, manifest);
         return new TakeSnapshot.Result(
                 id,
-                repository.folder().toString(),
+                repository.location(),
                 files.size(),
                 copied,
                 reused,
@@ -207,7 +211,7 @@ final class SnapshotTaker {
         String found = size.getAsLong() + " bytes";
         boolean sound = size.getAsLong() == file.size();
         if (sound && reread) {
-            Digest digest = Durable.digest(objects.path(file.sha256()), meter);
+            Digest digest = objects.digest(file.sha256(), meter);
             found = "SHA-256 " + digest;
             sound = digest.toString().equals(file.sha256());
         }
@@ -222,11 +226,12 @@ final class SnapshotTaker {
             Repository repository, Path folder, List<Manifest.StoredFile> files, List<Manifest.StoredFile> fresh)
             throws IOException, InterruptedException {
         long needed = fresh.stream().mapToLong(Manifest.StoredFile::size).sum();
-        long usable = Files.getFileStore(repository.folder()).getUsableSpace();
-        if (usable < needed + SPARE_BYTES) {
+        OptionalLong usable = repository.backend().usableSpace();
+        if (usable.isPresent() && usable.getAsLong() < needed + SPARE_BYTES) {
             throw new OperatorException(
                     Reason.DISK_FULL,
-                    "the repository " + repository.folder() + " needs " + needed + " bytes more and has " + usable
+                    "the repository " + repository.location() + " needs " + needed + " bytes more and has "
+                            + usable.getAsLong()
                             + ". Nothing was copied",
                     "Make room on that file system, or move the repository to a larger one.");
         }
@@ -241,15 +246,16 @@ final class SnapshotTaker {
     }
 
     private void publish(Repository repository, SigningKey key, Manifest manifest) throws IOException {
-        Path publicKey = repository.keysFolder().resolve(key.id() + ".pub");
+        Backend backend = repository.backend();
+        String publicKey = Repository.keyName(key.id());
         byte[] pem = Keys.pem(key.publicKey()).getBytes(StandardCharsets.US_ASCII);
-        if (!Files.exists(publicKey) || !java.util.Arrays.equals(Files.readAllBytes(publicKey), pem)) {
-            Durable.write(publicKey, pem, "r--r--r--");
+        if (backend.size(publicKey).isEmpty() || !Arrays.equals(backend.read(publicKey), pem)) {
+            backend.put(publicKey, pem, Existing.REPLACE);
         }
         byte[] bytes = Json.MAPPER.writeValueAsBytes(manifest);
-        Durable.write(repository.signatureFile(manifest.id()), key.sign(bytes), "r--r-----");
+        backend.put(Repository.signatureName(manifest.id()), key.sign(bytes), Existing.REPLACE);
         hook.reached(Step.SIGNATURE_WRITTEN);
-        Durable.write(repository.manifestFile(manifest.id()), bytes, "r--r-----");
+        backend.put(Repository.manifestName(manifest.id()), bytes, Existing.REFUSE);
         hook.reached(Step.MANIFEST_WRITTEN);
         new LatestPin(
                         repository.id(),
@@ -282,25 +288,20 @@ final class SnapshotTaker {
 
     private void removeLeftovers(Repository repository) throws IOException {
         Durable.deleteTree(checkpointFolder());
-        int removed = repository.objects().removeLeftovers();
-        List<Path> leftovers;
-        try (Stream<Path> files = Files.list(repository.snapshotsFolder())) {
-            leftovers = files.filter(SnapshotTaker::isLeftover).toList();
+        Backend backend = repository.backend();
+        int removed = backend.removeLeftovers();
+        Set<String> names = new HashSet<>();
+        backend.list(Repository.SNAPSHOTS).forEach(entry -> names.add(entry.name()));
+        for (String name : names) {
+            // A signature whose manifest was never written.
+            if (name.endsWith(".json.sig") && !names.contains(name.substring(0, name.length() - ".sig".length()))) {
+                backend.delete(name);
+                removed++;
+            }
         }
-        for (Path leftover : leftovers) {
-            Files.delete(leftover);
+        if (removed > 0) {
+            meter.note("removed " + removed + " files that an interrupted snapshot left");
         }
-        if (removed + leftovers.size() > 0) {
-            meter.note("removed " + (removed + leftovers.size()) + " files that an interrupted snapshot left");
-        }
-    }
-
-    /** Temporary files, and signatures whose manifest was never written. */
-    private static boolean isLeftover(Path file) {
-        String name = file.getFileName().toString();
-        return name.startsWith(".") && name.endsWith(".tmp")
-                || name.endsWith(".json.sig")
-                        && !Files.exists(file.resolveSibling(name.substring(0, name.length() - ".sig".length())));
     }
 
     private Path checkpointFolder() {

@@ -68,7 +68,7 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
             interrupted.initCause(e);
             throw interrupted;
         } catch (IOException e) {
-            throw Refusal.io("writing the snapshot into", workplace.repository(), e);
+            throw Refusal.io("writing the snapshot into", workplace.repository().toString(), e);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.understudy.restore.repository.backend.Backend;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -74,8 +75,17 @@ public final class TrustedKeys {
     }
 
     static PublicKey read(Path file) throws IOException {
+        return parse(file.toString(), Files.readAllBytes(file));
+    }
+
+    /** Reads a key of a repository. */
+    static PublicKey read(Backend repository, String name) throws IOException {
+        return parse(repository.location(name), repository.read(name));
+    }
+
+    private static PublicKey parse(String file, byte[] pem) {
         try {
-            return Keys.publicKey(Files.readString(file, StandardCharsets.US_ASCII));
+            return Keys.publicKey(new String(pem, StandardCharsets.US_ASCII));
         } catch (GeneralSecurityException e) {
             throw new OperatorException(
                     Reason.REPOSITORY,

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 

@@ -73,7 +73,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
             note(result, snapshots, repository, workplace);
             return result;
         } catch (IOException e) {
-            throw Refusal.io("reading", repository.folder(), e);
+            throw Refusal.io("reading", repository.location(), e);
         }
     }
 

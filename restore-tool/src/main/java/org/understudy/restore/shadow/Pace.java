@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  */
 public final class Pace {
     /** Up to this much time may be made up for after a pause. */
-    private static final long BURST_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long BURST_NANOS = Duration.ofMillis(50).toNanos();
 
     private final LongSupplier bytesPerSecond;
     private final LongSupplier nanoTime;

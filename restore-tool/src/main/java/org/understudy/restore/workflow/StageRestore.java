@@ -33,7 +33,7 @@ import org.understudy.storage.Reason;
 /** {@code restore.stage}: replays a source into a shadow; nothing of the live store changes. */
 public final class StageRestore implements Operation<StageRestore.Request, StageRestore.Result> {
     /** Octets a second that are read and written while users are at work, where nobody says otherwise. */
-    public static final long BESIDE_USERS = 30_000_000;
+    public static final long BESIDE_USERS = 20_000_000;
 
     private static final int LISTED = 1_000;
 

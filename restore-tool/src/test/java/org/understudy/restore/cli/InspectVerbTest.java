@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.operation.Failure;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.source.maildir.MaildirBuilder;
 import picocli.CommandLine;
 
@@ -306,7 +307,7 @@ final class InspectVerbTest {
         }
 
         @Override
-        public Path repositoryFolder() {
+        public RepositoryPlace repository() {
             throw new IllegalStateException("inspect needs no repository");
         }
 

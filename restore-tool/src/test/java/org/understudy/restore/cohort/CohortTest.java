@@ -28,6 +28,7 @@ import org.understudy.restore.operation.OperationJson;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.ApproveRestore;
 import org.understudy.restore.workflow.MergeRestore;
 import org.understudy.restore.workflow.PreviewRestore;
@@ -262,7 +263,8 @@ class CohortTest {
                     new TreeSet<>(List.of("anna", "bruno")),
                     (user, password) ->
                             password.equals("of " + user) ? java.util.Optional.of(user) : java.util.Optional.empty());
-            Workplace strict = new Workplace(town.live, folder, folder.resolve("repository"), Town.CLOCK, rules);
+            Workplace strict = new Workplace(
+                    town.live, folder, RepositoryPlace.folder(folder.resolve("repository")), Town.CLOCK, rules);
             CohortReport staged = new StageCohort(
                             Town.backup(8),
                             new org.understudy.restore.workflow.StandardExaminer(),

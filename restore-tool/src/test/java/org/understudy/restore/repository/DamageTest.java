@@ -33,6 +33,7 @@ import org.understudy.restore.repository.MailFixture.Spot;
 import org.understudy.restore.repository.RepositoryFinding.Affected;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 import org.understudy.restore.repository.RepositoryFinding.Loss;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.Witness;
 import org.understudy.restore.source.snapshot.SnapshotSource;
@@ -177,7 +178,7 @@ class DamageTest {
     }
 
     private Path object(Manifest.StoredFile file) {
-        return Repository.open(damaged).objects().path(file.sha256());
+        return damaged.resolve(ObjectFolder.name(file.sha256()));
     }
 
     private void truncate(Path file, long size) throws IOException {

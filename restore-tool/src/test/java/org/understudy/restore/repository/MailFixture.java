@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.Appended;
 import org.understudy.storage.Content;
 import org.understudy.storage.MailStore;

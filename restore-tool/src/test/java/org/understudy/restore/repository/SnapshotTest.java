@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -249,7 +250,7 @@ class SnapshotTest {
                 .filter(file -> file.columnFamily().equals("body"))
                 .findFirst()
                 .orElseThrow();
-        flip(Repository.open(mail.repository()).objects().path(body.sha256()), body.size() / 2);
+        flip(mail.repository().resolve(ObjectFolder.name(body.sha256())), body.size() / 2);
         assertThat(mail.verify(true).sound()).isFalse();
         TakeSnapshot.Result second =
                 new TakeSnapshot().run(new TakeSnapshot.Request(true), mail.workplace(), Progress.SILENT);

@@ -3,6 +3,7 @@ package org.understudy.restore.repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.understudy.restore.repository.backend.Durable;
 
 /** Prints how fast snapshots are taken and verified, of generated mail: {@code SpeedTrial [megabytes]}. */
 final class SpeedTrial {

@@ -24,6 +24,7 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.OpenedSnapshot.Assurance;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
+import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 

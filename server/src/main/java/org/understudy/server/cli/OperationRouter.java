@@ -13,6 +13,7 @@ import org.understudy.restore.cli.OperationRunner;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.config.Configuration;
@@ -52,7 +53,7 @@ final class OperationRouter implements OperationRunner {
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
-                    configuration.repositoryFolder(),
+                    RepositoryPlace.folder(configuration.repositoryFolder()),
                     clock,
                     Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
             return operation.run(request, workplace, progress);

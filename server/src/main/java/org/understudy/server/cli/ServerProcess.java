@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.Approvers;
@@ -100,7 +101,7 @@ public final class ServerProcess implements ServerRunner {
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
-                    configuration.repositoryFolder(),
+                    RepositoryPlace.folder(configuration.repositoryFolder()),
                     clock,
                     Approvers.of(configuration, accounts));
             completeRestores(workplace);

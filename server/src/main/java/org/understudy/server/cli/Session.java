@@ -8,6 +8,7 @@ import org.understudy.restore.cli.ApproverLogin;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.OperationRunner;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.ConfigurationReader;
@@ -65,8 +66,8 @@ final class Session implements Invocation {
     }
 
     @Override
-    public Path repositoryFolder() {
-        return configuration().repositoryFolder();
+    public RepositoryPlace repository() {
+        return RepositoryPlace.folder(configuration().repositoryFolder());
     }
 
     @Override

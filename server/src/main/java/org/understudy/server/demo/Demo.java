@@ -75,6 +75,12 @@ final class Demo {
         town = new Town(work.live());
     }
 
+    /** A demonstration keeps its repository in a directory. */
+    private Path repository() {
+        Path format = work.repository().backend().localFile("format.json").orElseThrow();
+        return format.resolveSibling("");
+    }
+
     DemoFigures play(@Nullable Path maildir) throws IOException, InterruptedException {
         long start = System.nanoTime();
         story.act("Mail arrives");
@@ -94,14 +100,14 @@ final class Demo {
         }
         snapshots.add(snapshot());
         String latest = snapshots.get(1).id();
-        SnapshotView backup = SnapshotView.read(work.repository(), latest);
+        SnapshotView backup = SnapshotView.read(repository(), latest);
 
         story.act("Disaster: some users lose five months, and a disk of the backup rots");
         Set<String> losers = losers(backup);
         Set<YearMonth> months = lostMonths(backup, losers);
         List<Town.Body> doomed = town.bodies(losers, months);
         DemoFigures.Lost lost = lose(losers, months, backup);
-        Rot.Damage damage = Rot.flip(work.repository(), backup, doomed);
+        Rot.Damage damage = Rot.flip(repository(), backup, doomed);
         story.say("%d single bits have flipped in one file of the repository: %s.", damage.bits(), damage.object());
         DemoFigures.Rotten rotten = rotten(damage, latest);
 

@@ -97,7 +97,7 @@ public final class SnapshotSource implements BackupSource {
         }
         selected.sort(Comparator.comparing(Selected::name)
                 .thenComparingLong(s -> s.mailbox().id()));
-        return new SnapshotSource(opened, repository.folder().toString(), selected, true);
+        return new SnapshotSource(opened, repository.location(), selected, true);
     }
 
     /**

@@ -1,4 +1,4 @@
-package org.understudy.restore.repository;
+package org.understudy.restore.repository.backend;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,22 +17,22 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /**
- * The right to write into a repository: a lock of the operating system on the file {@code lock}, whose text says who
- * holds it. It ends with the process, however that ends, so it is never stale.
+ * The lock of a directory: a lock of the operating system on the file {@code lock}, whose text says who holds it. It ends
+ * with the process, however that ends, so it is never stale.
  */
-final class RepositoryLock implements AutoCloseable {
+final class DirectoryLock implements WriterLock {
     static final String FILE = "lock";
 
     private final FileChannel channel;
     private final FileLock lock;
 
-    private RepositoryLock(FileChannel channel, FileLock lock) {
+    private DirectoryLock(FileChannel channel, FileLock lock) {
         this.channel = channel;
         this.lock = lock;
     }
 
     /** @throws OperatorException {@link Reason#BUSY} if another writer has it, naming that writer */
-    static RepositoryLock acquire(Path repository, String purpose, Instant now) throws IOException {
+    static DirectoryLock acquire(Path repository, String purpose, Instant now) throws IOException {
         Path file = repository.resolve(FILE);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean held = false;
@@ -47,14 +47,19 @@ final class RepositoryLock implements AutoCloseable {
                         "Wait until that is done, or stop that process; the lock ends with it.");
             }
             held = true;
-            RepositoryLock taken = new RepositoryLock(channel, lock);
-            taken.say(purpose + ", process " + ProcessHandle.current().pid() + " on " + host() + ", since " + now);
+            DirectoryLock taken = new DirectoryLock(channel, lock);
+            taken.say(holder(purpose, now));
             return taken;
         } finally {
             if (!held) {
                 channel.close();
             }
         }
+    }
+
+    /** What a lock says of who holds it. */
+    static String holder(String purpose, Instant now) {
+        return purpose + ", process " + ProcessHandle.current().pid() + " on " + host() + ", since " + now;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -66,12 +71,8 @@ final class RepositoryLock implements AutoCloseable {
         }
     }
 
-    /**
-     * To be called before what must not happen twice.
-     *
-     * @throws OperatorException {@link Reason#BUSY} if the lock was lost, as happens when a network mount goes away
-     */
-    void requireHeld() {
+    @Override
+    public void requireHeld() {
         if (!lock.isValid()) {
             throw new OperatorException(
                     Reason.BUSY,

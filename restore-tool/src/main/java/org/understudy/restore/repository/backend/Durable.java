@@ -1,4 +1,4 @@
-package org.understudy.restore.repository;
+package org.understudy.restore.repository.backend;
 
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -19,31 +19,37 @@ import org.understudy.storage.keyspace.Digest;
  * Files that are on the disk when a method returns, and their digests. Plain streams are used for contents, since an
  * interrupt closes an NIO channel in the middle of a read.
  */
-final class Durable {
+public final class Durable {
     private static final int PIECE = 1 << 20;
 
     private Durable() {}
 
-    static Digest digest(byte[] bytes) {
+    /** SHA-256. */
+    public static Digest digest(byte[] bytes) {
         return Digest.of(Digest.sha256().digest(bytes));
     }
 
-    static Digest digest(Path file, Meter meter) throws IOException, InterruptedException {
+    /** SHA-256 of a file's content. */
+    public static Digest digest(Path file, ByteMeter meter) throws IOException, InterruptedException {
         try (InputStream in = new FileInputStream(file.toFile())) {
-            MessageDigest sha = Digest.sha256();
-            byte[] piece = new byte[PIECE];
-            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-                sha.update(piece, 0, n);
-                meter.bytes(n);
-            }
-            return Digest.of(sha.digest());
+            return digest(in, meter);
         }
     }
 
-    /** Copies {@code from} to the new or leftover file {@code to}, syncs it, and returns the digest of what was read. */
-    static Digest copy(Path from, Path to, Meter meter) throws IOException, InterruptedException {
-        try (InputStream in = new FileInputStream(from.toFile());
-                FileOutputStream out = new FileOutputStream(to.toFile())) {
+    /** Hashes what is left of a stream. */
+    public static Digest digest(InputStream in, ByteMeter meter) throws IOException, InterruptedException {
+        MessageDigest sha = Digest.sha256();
+        byte[] piece = new byte[PIECE];
+        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+            sha.update(piece, 0, n);
+            meter.bytes(n);
+        }
+        return Digest.of(sha.digest());
+    }
+
+    /** Copies a stream to the new or leftover file {@code to}, syncs it, and returns the digest of what was read. */
+    public static Digest copy(InputStream in, Path to, ByteMeter meter) throws IOException, InterruptedException {
+        try (FileOutputStream out = new FileOutputStream(to.toFile())) {
             MessageDigest sha = Digest.sha256();
             byte[] piece = new byte[PIECE];
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
@@ -57,7 +63,7 @@ final class Durable {
     }
 
     /** Writes a whole file under a temporary name, syncs it, and renames it: readers see nothing or all of it. */
-    static void write(Path file, byte[] bytes, String permissions) throws IOException {
+    public static void write(Path file, byte[] bytes, String permissions) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
         Files.createFile(temporary);
@@ -71,7 +77,7 @@ final class Durable {
     }
 
     /** Renames within one file system and syncs the folder of {@code to}. */
-    static void rename(Path from, Path to) throws IOException {
+    public static void rename(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
@@ -81,7 +87,7 @@ final class Durable {
     }
 
     /** Makes a folder and those above it; each new one is on disk. */
-    static void folder(Path folder) throws IOException {
+    public static void folder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path parent = folder.toAbsolutePath().getParent();
             if (parent != null) {
@@ -94,13 +100,15 @@ final class Durable {
         }
     }
 
-    static void syncFolder(Path folder) throws IOException {
+    /** Makes renames, new and deleted files of a folder durable. */
+    public static void syncFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    static Path folderOf(Path file) {
+    /** The folder that a file lies in, absolute. */
+    public static Path folderOf(Path file) {
         Path parent = file.toAbsolutePath().getParent();
         if (parent == null) {
             throw new IllegalArgumentException(file + " has no folder");
@@ -109,14 +117,14 @@ final class Durable {
     }
 
     /** Sets permissions such as {@code r--r-----} where the file system knows them. */
-    static void permit(Path file, String permissions) throws IOException {
+    public static void permit(Path file, String permissions) throws IOException {
         if (Files.getFileAttributeView(file, PosixFileAttributeView.class) != null) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
         }
     }
 
     /** Deletes a folder with all that is in it, following no link; nothing to do where there is none. */
-    static void deleteTree(Path folder) throws IOException {
+    public static void deleteTree(Path folder) throws IOException {
         if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
