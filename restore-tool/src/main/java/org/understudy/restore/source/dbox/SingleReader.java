@@ -83,7 +83,7 @@ final class SingleReader {
         }
     }
 
-    private void list(DboxTree.MailboxDirectory from, TreeMap<Long, Candidate> files, List<Candidate> others)
+    private void list(DboxTree.MailboxDirectory from, Map<Long, Candidate> files, List<Candidate> others)
             throws IOException {
         for (Path entry : items.list(from.directory(), from.relative(), some)) {
             Matcher name = DboxTree.SINGLE.matcher(NameText.of(entry));

@@ -95,7 +95,7 @@ record StoredFile(List<Stored> messages, List<Fault> faults) {
                         headerSize = (int) number;
                     }
                 }
-                return end + 1;
+                return end + 1L;
             }
             if (header(0) >= 0) {
                 return 0;

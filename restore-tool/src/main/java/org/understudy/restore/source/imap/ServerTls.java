@@ -12,9 +12,8 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -79,11 +78,10 @@ final class ServerTls {
                 .formatted(
                         String.join(", ", names(certificate)),
                         Wire.shown(certificate.getIssuerX500Principal().getName()),
-                        day(certificate.getNotBefore()),
-                        day(certificate.getNotAfter()),
+                        day(certificate.getNotBefore().toInstant()),
+                        day(certificate.getNotAfter().toInstant()),
                         fingerprint(certificate));
-        Date now = new Date();
-        if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
+        if (!isValidToday(certificate)) {
             return refused(
                     "presents a certificate that is not valid today; " + shown,
                     "Have the server's certificate renewed, or check this machine's clock.",
@@ -100,6 +98,15 @@ final class ServerTls {
                 "If you have compared that SHA-256 with the server's own ('openssl x509 -noout -sha256 -fingerprint'),"
                         + " save the certificate or its authority's as PEM and name the file with --ca-file.",
                 e);
+    }
+
+    private static boolean isValidToday(X509Certificate certificate) {
+        try {
+            certificate.checkValidity();
+            return true;
+        } catch (CertificateException e) {
+            return false;
+        }
     }
 
     private OperatorException refused(String what, String hint, SSLException e) {
@@ -133,8 +140,8 @@ final class ServerTls {
                 : names;
     }
 
-    private static String day(Date date) {
-        return DateTimeFormatter.ISO_INSTANT.format(date.toInstant()).substring(0, 10);
+    private static String day(Instant date) {
+        return date.toString().substring(0, 10);
     }
 
     static String fingerprint(Certificate certificate) {

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * again with the same result, though later runs add to the spool.
  */
 record SpoolRun(Path file, int run, String address, String user, Instant at, long journalOctets) {
-    private static final String NAME = "run-%06d.json";
-
     static Path write(Path folder, int run, String address, Instant at, long journalOctets) throws IOException {
         ObjectNode json = SpoolJournal.JSON.createObjectNode();
         json.put("format", Spool.RUN_FORMAT);
@@ -27,7 +25,7 @@ record SpoolRun(Path file, int run, String address, String user, Instant at, lon
         json.put("user", ImapAddress.parse(address).owner());
         json.put("at", at.toString());
         json.put("journalOctets", journalOctets);
-        Path file = folder.resolve(NAME.formatted(run));
+        Path file = folder.resolve("run-%06d.json".formatted(run));
         Spool.write(file, json);
         return file;
     }

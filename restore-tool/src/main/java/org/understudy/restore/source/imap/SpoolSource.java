@@ -55,7 +55,6 @@ public final class SpoolSource implements BackupSource {
 
     private final SpoolRun run;
     private final Path folder;
-    private final SpoolState state;
     private final List<Named> named;
     private final boolean taken;
     private final String sizes;
@@ -63,7 +62,6 @@ public final class SpoolSource implements BackupSource {
     private SpoolSource(SpoolRun run, SpoolState state, SourceOptions options) {
         this.run = run;
         this.folder = java.util.Objects.requireNonNull(run.file().getParent());
-        this.state = state;
         String user = options.rename(run.user());
         this.taken = options.takes(user);
         this.named = taken ? named(state, user) : List.of();

@@ -171,7 +171,10 @@ final class Wire {
                 if (atom.isEmpty()) {
                     throw new ImapException.Broken("a value is missing in the server's answer");
                 }
-                yield atom.equalsIgnoreCase("NIL") ? null : new Value.Atom(atom);
+                if (atom.equalsIgnoreCase("NIL")) {
+                    yield null;
+                }
+                yield new Value.Atom(atom);
             }
         };
     }

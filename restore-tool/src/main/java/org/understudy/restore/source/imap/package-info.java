@@ -5,7 +5,7 @@
  * <p>On the server nothing changes: mailboxes are opened by EXAMINE, messages are taken by BODY.PEEK, no flag is set. The
  * certificate is always checked, with its host name. Passwords are in no spool, no log and no message.
  *
- * <p>A spool (docs/imap-spool-format.md) only grows. A {@linkplain org.understudy.restore.source.imap.SpoolRun run} that
+ * <p>A spool (docs/imap-accounts.md) only grows. A {@linkplain org.understudy.restore.source.imap.SpoolRun run} that
  * has ended names how much of it was there, and is the source; a later run fetches what is new, by UIDVALIDITY and UID, and
  * notes what changed. Each message, mailbox and level of names that the server ever named is one item.
  *

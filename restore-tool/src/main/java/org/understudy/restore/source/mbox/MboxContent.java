@@ -26,6 +26,58 @@ final class MboxContent implements Content {
         this.header = header;
     }
 
+    /**
+     * The same of a message that is in memory.
+     *
+     * @param all octets from the header's begin to the message's end
+     */
+    static Content held(byte[] all, Extent extent, MboxHeader header) {
+        MboxContent content = new MboxContent(Path.of(""), extent, header);
+        byte[] own = new byte[(int) content.size()];
+        int at = 0;
+        int to = 0;
+        for (MboxHeader.Range range : header.hidden()) {
+            if (content.isHidden(range)) {
+                System.arraycopy(all, at, own, to, range.from() - at);
+                to += range.from() - at;
+                at = range.to();
+            }
+        }
+        int body = (int) (extent.body() - extent.header());
+        int plain = extent.unquotes() ? body : all.length;
+        System.arraycopy(all, at, own, to, plain - at);
+        to += plain - at;
+        if (extent.unquotes()) {
+            to += unquoted(all, body, own, to);
+        }
+        if (to != own.length) {
+            throw new IllegalStateException("a message of %,d octets came out with %,d".formatted(own.length, to));
+        }
+        return Content.of(own);
+    }
+
+    /** Copies lines from a place on, less the first {@code >} of those that are quoted; how many octets that were. */
+    private static int unquoted(byte[] from, int begin, byte[] target, int offset) {
+        int to = offset;
+        int at = begin;
+        while (at < from.length) {
+            int end = at;
+            while (end < from.length && from[end] != '\n') {
+                end++;
+            }
+            end = Math.min(from.length, end + 1);
+            int word = at;
+            while (word < end && from[word] == '>') {
+                word++;
+            }
+            int first = word > at && FromLine.startsWithFrom(from, word, end) ? at + 1 : at;
+            System.arraycopy(from, first, target, to, end - first);
+            to += end - first;
+            at = end;
+        }
+        return to - offset;
+    }
+
     @Override
     public long size() {
         long size = extent.end() - extent.header();

@@ -9,9 +9,13 @@ import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.SourceMailbox;
+import org.understudy.storage.Content;
 
 /** Gives the messages of one file. */
 final class MboxReader {
+    /** Octets of a message that is read once, and held until nobody has its item any more. */
+    private static final int HELD = 1 << 20;
+
     private final Path file;
     private final String relative;
     private final SourceMailbox mailbox;
@@ -94,6 +98,7 @@ final class MboxReader {
         while (at < window.size()) {
             String path = relative + "#" + number + "@" + at;
             number++;
+            window.mark(at);
             try {
                 Extent extent = splitter.message(at);
                 give(window, splitter, path, extent);
@@ -135,6 +140,10 @@ final class MboxReader {
                 : exported.date();
         long uid = header.uid() > lastUid ? header.uid() : 0;
         lastUid = Math.max(lastUid, uid);
+        Content content = extent.end() - extent.header() <= HELD
+                ? MboxContent.held(
+                        window.bytes(extent.header(), (int) (extent.end() - extent.header())), extent, header)
+                : new MboxContent(file, extent, header);
         out.give(path, ref -> {
             if (header.internal()) {
                 return new SourceItem.Ignored(ref, "data that a mail program keeps in the folder, no mail");
@@ -146,6 +155,7 @@ final class MboxReader {
             if (extent.end() <= extent.header() && exported == null) {
                 return new SourceItem.Unreadable(ref, Optional.of(mailbox), "a From_ line with nothing after it");
             }
+<<<<<<< HEAD
             return new SourceItem.Message(
                     ref,
                     mailbox,
@@ -154,6 +164,9 @@ final class MboxReader {
                     header.flags(),
                     new MboxContent(file, extent, header),
                     exported == null ? List.of() : List.of(exported.size()));
+=======
+            return new SourceItem.Message(ref, mailbox, uid, delivered, header.flags(), content, List.of());
+>>>>>>> sources-b
         });
     }
 

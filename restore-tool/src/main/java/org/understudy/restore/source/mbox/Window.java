@@ -1,7 +1,10 @@
 package org.understudy.restore.source.mbox;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,17 +31,26 @@ final class Window implements AutoCloseable {
 
     static final int SECTOR = 4096;
 
-    private static final int BUFFER = 1 << 20;
+    private static final int BUFFER = 1 << 21;
+    /** Octets that may be kept from a mark on, so that a message is not read again once its end is found. */
+    private static final int KEPT = BUFFER / 2;
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LINE_FEEDS = 0x0a0a_0a0a_0a0a_0a0aL;
+    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
     private final FileChannel channel;
     private final long size;
-    private final byte[] buffer = new byte[BUFFER];
+    private final byte[] buffer;
     private long start;
     private int length;
+    private long mark = -1;
 
     private Window(FileChannel channel, long size) {
         this.channel = channel;
         this.size = size;
+        this.buffer = new byte[(int) Math.min(BUFFER, size)];
     }
 
     static Window open(Path file) throws IOException {
@@ -73,14 +85,29 @@ final class Window implements AutoCloseable {
             if (at < start || at >= start + length) {
                 load(at);
             }
-            for (int i = (int) (at - start); i < length; i++) {
-                if (buffer[i] == '\n') {
-                    return start + i;
-                }
+            int found = lineFeed((int) (at - start), length);
+            if (found < length) {
+                return start + found;
             }
             at = start + length;
         }
         return size;
+    }
+
+    /** Index of the first line feed in a part of the buffer, or {@code to}; eight octets at once, while there are. */
+    private int lineFeed(int from, int to) {
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            long word = (long) WORDS.get(buffer, i) ^ LINE_FEEDS;
+            long hits = (word - LOWEST_BITS) & ~word & HIGHEST_BITS;
+            if (hits != 0) {
+                return i + Long.numberOfTrailingZeros(hits) / Byte.SIZE;
+            }
+        }
+        while (i < to && buffer[i] != '\n') {
+            i++;
+        }
+        return i;
     }
 
     /** Copies octets out; fewer than asked for at the end of the file only. */
@@ -100,11 +127,38 @@ final class Window implements AutoCloseable {
         return copy;
     }
 
+    /** What lies from this place on will be wanted again. */
+    void mark(long offset) {
+        mark = offset;
+    }
+
+    /** Goes on reading at the buffer's end, with what was marked kept; false if that is not possible. */
+    private boolean extend(long offset) {
+        int kept = (int) Math.min(KEPT, offset - mark);
+        if (mark < start || offset != start + length || offset - mark > KEPT || kept <= 0) {
+            return false;
+        }
+        System.arraycopy(buffer, (int) (mark - start), buffer, 0, kept);
+        start = mark;
+        length = kept;
+        ByteBuffer to = ByteBuffer.wrap(buffer, kept, (int) Math.min(buffer.length, size - mark) - kept);
+        try {
+            int n = channel.read(to, offset);
+            length += Math.max(0, n);
+            return n > 0;
+        } catch (IOException e) {
+            return false; // read again by the sector, which tells the place
+        }
+    }
+
     /** Fills the buffer from {@code offset} on; a bad sector within a large piece costs no more than itself. */
     private void load(long offset) throws IOException {
+        if (extend(offset)) {
+            return;
+        }
         length = 0;
         try {
-            fill(offset, BUFFER);
+            fill(offset, buffer.length);
         } catch (IOException whole) {
             try {
                 fill(offset, (int) (SECTOR - offset % SECTOR));
