@@ -155,18 +155,14 @@ final class MboxReader {
             if (extent.end() <= extent.header() && exported == null) {
                 return new SourceItem.Unreadable(ref, Optional.of(mailbox), "a From_ line with nothing after it");
             }
-<<<<<<< HEAD
             return new SourceItem.Message(
                     ref,
                     mailbox,
                     uid,
                     delivered,
                     header.flags(),
-                    new MboxContent(file, extent, header),
+                    content,
                     exported == null ? List.of() : List.of(exported.size()));
-=======
-            return new SourceItem.Message(ref, mailbox, uid, delivered, header.flags(), content, List.of());
->>>>>>> sources-b
         });
     }
 
