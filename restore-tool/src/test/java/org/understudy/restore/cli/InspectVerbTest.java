@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.retention.RetentionRules;
+import org.understudy.restore.source.imap.ScriptedServer;
 import org.understudy.restore.source.maildir.MaildirBuilder;
+import org.understudy.storage.Reason;
 import picocli.CommandLine;
 
 final class InspectVerbTest {
@@ -253,6 +255,31 @@ final class InspectVerbTest {
         maildir("joe").file("cur/17000000\u001b[31m01.a.b:2,S", "");
         assertThat(run(false, backup())).isEqualTo(3);
         assertThat(text()).doesNotContain("\u001b").contains("\uFFFD[31m");
+    }
+
+    @Test
+    void anAccountIsFetchedAndThenReadWithoutTheServer() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "secret\n");
+        String spool = folder.resolve("spool").toString();
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.box("INBOX").mail(1, "\\Seen", MaildirBuilder.text(1, Instant.parse("2026-01-05T08:00:00Z")));
+            String account = "imap://ana@127.0.0.1:" + server.port() + "/";
+            assertThat(run(false, account, "--password-file", password.toString(), "--spool", spool))
+                    .isEqualTo(Reason.SOURCE.exitCode());
+            assertThat(errors()).contains("offers no STARTTLS");
+            assertThat(run(false, account, "--password-file", password.toString(), "--spool", spool, "--plaintext"))
+                    .as(errors())
+                    .isZero();
+            assertThat(text()).contains("account ana as of", "consistent            1");
+            assertThat(errors()).contains("Fetched " + account + " into " + spool + "/run-000001.json");
+        }
+        assertThat(run(false, spool + "/run-000001.json")).as(errors()).isZero();
+    }
+
+    @Test
+    void aPasswordInAnAddressIsRefusedAndNotRepeated() {
+        assertThat(run(false, "imaps://ana:geheim@mail.example.org/")).isEqualTo(Reason.USAGE.exitCode());
+        assertThat(errors()).contains("holds a password", "--password-file").doesNotContain("geheim");
     }
 
     private MaildirBuilder maildir(String user) {

@@ -20,17 +20,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** An IMAP server for tests, well-behaved but for what its script says. Answers each connection on a thread of its own. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
     /** A message as the server has it. */
     record Mail(String flags, String date, String text, String gmail) {}
 
     /** A mailbox as the server has it. */
-    static final class Box {
+    public static final class Box {
         String listLine = "";
         long uidValidity = 77;
         final TreeMap<Long, Mail> mails = new TreeMap<>();
 
-        Box mail(long uid, String flags, String text) {
+        public Box mail(long uid, String flags, String text) {
             mails.put(uid, new Mail(flags, "05-Jan-2026 08:00:00 +0100", text, ""));
             return this;
         }
@@ -54,7 +54,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listening;
     private volatile boolean closed;
 
-    ScriptedServer() throws IOException {
+    public ScriptedServer() throws IOException {
         this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
     }
 
@@ -63,7 +63,7 @@ final class ScriptedServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    Box box(String name) {
+    public Box box(String name) {
         return boxes.computeIfAbsent(name, n -> {
             Box box = new Box();
             box.listLine = "() \"/\" \"" + n + "\"";
@@ -71,7 +71,7 @@ final class ScriptedServer implements AutoCloseable {
         });
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
