@@ -104,7 +104,7 @@ public final class ExportMail implements Operation<ExportMail.Request, ExportMai
             SortedMap<String, List<OriginMailbox>> chosen = chosen(origin, request);
             try (ExportRun run = ExportRun.begin(
                     out,
-                    ExportRun.Asked.of(
+                    ExportAsked.of(
                             begun,
                             origin.identity(),
                             format,
@@ -254,11 +254,11 @@ public final class ExportMail implements Operation<ExportMail.Request, ExportMai
                 place = place(user, format, places);
                 run.begin(user, place);
             }
-            List<ExportRun.Piece> pieces = new UserExport(run, copy, format, user, place, one.getValue())
+            List<ExportPiece> pieces = new UserExport(run, copy, format, user, place, one.getValue())
                     .export(origin.identity(), begun, tool());
             ExportCounts counts = ExportCounts.NONE;
             int mailboxes = 0;
-            for (ExportRun.Piece piece : pieces) {
+            for (ExportPiece piece : pieces) {
                 counts = counts.plus(piece.counts());
                 mailboxes += piece.mailboxes().size();
                 for (ExportedTree.Fault fault : piece.faults()) {

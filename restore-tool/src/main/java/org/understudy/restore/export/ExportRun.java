@@ -16,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,7 +28,6 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.operation.OperationJson;
-import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -41,82 +39,27 @@ final class ExportRun implements AutoCloseable {
     private static final String FILE = "understudy-export.run";
     private static final String LOCK = "understudy-export.lock";
     private static final String STAGING = ".understudy-partial";
-    private static final String FORMAT = "understudy-export-run";
-    private static final int VERSION = 1;
     private static final FileAttribute<?> OWN_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final ObjectMapper MAPPER = OperationJson.mapper();
     private static final int CRC_DIGITS = 8;
 
-    /** What was asked for; the same again goes on. */
-    record Asked(
-            String format,
-            int version,
-            Instant started,
-            String origin,
-            String kind,
-            List<String> users,
-            List<String> mailboxes,
-            boolean everything) {
-        static Asked of(
-                Instant started,
-                String origin,
-                ExportFormat kind,
-                Collection<String> users,
-                Collection<String> mailboxes,
-                boolean everything) {
-            return new Asked(
-                    FORMAT,
-                    VERSION,
-                    started,
-                    origin,
-                    kind.word(),
-                    users.stream().sorted().toList(),
-                    mailboxes.stream().sorted().toList(),
-                    everything);
-        }
-
-        boolean same(Asked other) {
-            return origin.equals(other.origin)
-                    && kind.equals(other.kind)
-                    && users.equals(other.users)
-                    && mailboxes.equals(other.mailboxes)
-                    && everything == other.everything;
-        }
-    }
-
-    /**
-     * A piece that is written: a mailbox, or an archive with all of a user's.
-     *
-     * @param number from 1 on; names the folder that it lay in before it was moved
-     * @param target where it belongs, relative to the run's folder
-     * @param unit the mailbox's name, or empty for an archive
-     */
-    record Piece(
-            int number,
-            String user,
-            String unit,
-            String target,
-            List<ExportedTree.Mailbox> mailboxes,
-            ExportCounts counts,
-            List<ExportedTree.Fault> faults) {}
-
     /** A line after the first; one of the two. */
     private record Line(
             @Nullable String tree,
             @Nullable String place,
-            @Nullable Piece piece) {}
+            @Nullable ExportPiece piece) {}
 
     private final Path out;
     private final FileChannel lockFile;
     private final FileLock lock;
     private final Map<String, String> places = new LinkedHashMap<>();
-    private final List<Piece> pieces = new ArrayList<>();
+    private final List<ExportPiece> pieces = new ArrayList<>();
     private boolean resumed;
     /** Whether this command has begun the run. */
     private boolean fresh;
 
-    private @Nullable Asked asked;
+    private @Nullable ExportAsked asked;
     /** Octets of the lines that were written whole. */
     private long end;
 
@@ -132,7 +75,7 @@ final class ExportRun implements AutoCloseable {
      * @throws OperatorException {@link Reason#CONFLICT} if another export was cut short there, {@link Reason#BUSY} if one
      *     is under way
      */
-    static ExportRun begin(Path out, Asked asked) throws IOException {
+    static ExportRun begin(Path out, ExportAsked asked) throws IOException {
         if (!Files.isDirectory(out)) {
             Files.createDirectories(out, OWN_FOLDER);
         }
@@ -166,12 +109,12 @@ final class ExportRun implements AutoCloseable {
                 cause);
     }
 
-    private void start(Asked wanted) throws IOException {
+    private void start(ExportAsked wanted) throws IOException {
         Path file = out.resolve(FILE);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             read(file);
         }
-        Asked before = asked;
+        ExportAsked before = asked;
         if (before == null) {
             Files.deleteIfExists(file);
             asked = wanted;
@@ -226,11 +169,11 @@ final class ExportRun implements AutoCloseable {
 
     private void accept(int index, String json) throws JsonProcessingException {
         if (index == 0) {
-            Asked heading = MAPPER.readValue(json, Asked.class);
-            if (!FORMAT.equals(heading.format()) || heading.version() != VERSION) {
+            ExportAsked heading = MAPPER.readValue(json, ExportAsked.class);
+            if (!ExportAsked.FORMAT.equals(heading.format()) || heading.version() != ExportAsked.VERSION) {
                 throw new OperatorException(
                         Reason.CONFLICT,
-                        out.resolve(FILE) + ": expected format " + FORMAT + " version " + VERSION + ", found "
+                        out.resolve(FILE) + ": expected format " + ExportAsked.FORMAT + " version " + ExportAsked.VERSION + ", found "
                                 + heading.format() + " version " + heading.version(),
                         "Go on with the version of Understudy that began it, or name another folder.");
             }
@@ -251,7 +194,7 @@ final class ExportRun implements AutoCloseable {
     }
 
     /** What is done already of a user. */
-    List<Piece> done(String user) {
+    List<ExportPiece> done(String user) {
         return pieces.stream().filter(piece -> piece.user().equals(user)).toList();
     }
 
@@ -302,13 +245,13 @@ final class ExportRun implements AutoCloseable {
     }
 
     /** Notes a piece as done, and moves what lies in its folder to its target. */
-    void place(Piece piece) throws IOException {
+    void place(ExportPiece piece) throws IOException {
         append(new Line(null, null, piece));
         pieces.add(piece);
         move(piece);
     }
 
-    private void move(Piece piece) throws IOException {
+    private void move(ExportPiece piece) throws IOException {
         Path from = staging(piece.number());
         Path target = out.resolve(piece.target());
         Files.createDirectories(target, OWN_FOLDER);

@@ -46,12 +46,12 @@ final class UserExport {
     }
 
     /** @return the pieces of this user, those of an earlier command too */
-    List<ExportRun.Piece> export(String origin, Instant created, String tool) throws IOException, InterruptedException {
+    List<ExportPiece> export(String origin, Instant created, String tool) throws IOException, InterruptedException {
         switch (format) {
             case MAILDIR, MBOX -> tree();
             case EML -> archive(origin, created, tool);
         }
-        List<ExportRun.Piece> pieces = run.done(user);
+        List<ExportPiece> pieces = run.done(user);
         if (format != ExportFormat.EML) {
             Path tree = run.tree(place);
             if (format == ExportFormat.MAILDIR) {
@@ -62,11 +62,11 @@ final class UserExport {
         return pieces;
     }
 
-    private ExportedTree account(List<ExportRun.Piece> pieces, String origin, Instant created, String tool) {
+    private ExportedTree account(List<ExportPiece> pieces, String origin, Instant created, String tool) {
         List<ExportedTree.Mailbox> all = new ArrayList<>();
         List<ExportedTree.Fault> faults = new ArrayList<>();
         ExportCounts counts = ExportCounts.NONE;
-        for (ExportRun.Piece piece : pieces) {
+        for (ExportPiece piece : pieces) {
             all.addAll(piece.mailboxes());
             faults.addAll(piece.faults());
             counts = counts.plus(piece.counts());
@@ -86,14 +86,14 @@ final class UserExport {
     private void tree() throws IOException, InterruptedException {
         run.tree(place);
         TreeNames names = new TreeNames();
-        Map<String, ExportRun.Piece> done = new HashMap<>();
-        for (ExportRun.Piece piece : run.done(user)) {
+        Map<String, ExportPiece> done = new HashMap<>();
+        for (ExportPiece piece : run.done(user)) {
             done.put(piece.unit(), piece);
             piece.mailboxes().forEach(mailbox -> names.free(mailbox.path()));
         }
         names.free(ExportedTree.FILE);
         for (OriginMailbox mailbox : mailboxes) {
-            ExportRun.Piece before = done.get(mailbox.name());
+            ExportPiece before = done.get(mailbox.name());
             if (before == null) {
                 one(mailbox, path(mailbox, names));
             } else {
@@ -123,7 +123,7 @@ final class UserExport {
             outcome = copy.mailbox(mailbox, writer);
             writer.finish();
         }
-        run.place(new ExportRun.Piece(
+        run.place(new ExportPiece(
                 run.next(),
                 user,
                 mailbox.name(),
@@ -146,7 +146,7 @@ final class UserExport {
     }
 
     private void archive(String origin, Instant created, String tool) throws IOException, InterruptedException {
-        List<ExportRun.Piece> before = run.done(user);
+        List<ExportPiece> before = run.done(user);
         if (!before.isEmpty()) {
             copy.skip(before.getFirst().counts().found());
             return;
@@ -172,7 +172,7 @@ final class UserExport {
                 faults.addAll(outcome.faults());
                 counts = counts.plus(outcome.counts());
             }
-            ExportRun.Piece piece = new ExportRun.Piece(run.next(), user, "", ".", all, counts, faults);
+            ExportPiece piece = new ExportPiece(run.next(), user, "", ".", all, counts, faults);
             EmlWriter.put(zip, ExportedTree.FILE, created);
             zip.write(account(List.of(piece), origin, created, tool).text().getBytes(StandardCharsets.UTF_8));
             zip.closeEntry();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,7 @@ import org.understudy.restore.repository.VerifyRepository;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.workflow.ListRestores;
 import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.Digest;
 
 class RunDrillTest {
     @TempDir
@@ -194,7 +198,7 @@ class RunDrillTest {
     }
 
     @Test
-    void aCanaryWhoseContentIsNotTheKnownOneFailsTheDrill() throws Exception {
+    void aCanaryThatSomebodyExpungedIsNoFault() throws Exception {
         canary("user3");
         take();
         Path register = mail.data().resolve("canaries.json");
@@ -217,6 +221,27 @@ class RunDrillTest {
                 .singleElement()
                 .satisfies(user -> assertThat(user.canaryMessages()).isEqualTo(12));
         assertThat(before.verdict()).isEqualTo(Verdict.GOOD);
+    }
+
+    @Test
+    void aCanaryWhoseContentIsNotTheKnownOneFailsTheDrill() throws Exception {
+        canary("user3");
+        take();
+        Path register = mail.data().resolve("canaries.json");
+        String body = Files.readAllLines(register).get(1);
+        Matcher digest = Pattern.compile("\"sha256\":\"([0-9a-f]{64})\"").matcher(body);
+        assertThat(digest.find()).isTrue();
+        String other = body.replace(digest.group(1), "0".repeat(64));
+        String sum = Digest.of(Digest.sha256().digest(other.getBytes(StandardCharsets.UTF_8)))
+                .toString();
+        Files.writeString(
+                register,
+                "{\"format\":\"understudy-canaries\",\"version\":1,\"sha256\":\"" + sum + "\"}\n" + other + "\n");
+
+        DrillResult result = drill(Optional.of(reading(new ArrayList<>())), 0, null);
+
+        assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(result.allFaults()).singleElement().asString().startsWith("user3: canary message of");
     }
 
     @Test

@@ -102,7 +102,7 @@ public final class Shadows implements AutoCloseable {
     /**
      * Lets a mail program of our own into one shadow that lies apart from others.
      *
-     * @param folder with {@code shadows} and {@code restores}
+     * @param folder the one that the shadow's and its restore's folders lie in
      */
     public Visit visit(Path folder, String restore) {
         return visits.admit(folder, restore);
