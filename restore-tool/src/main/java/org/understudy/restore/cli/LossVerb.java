@@ -10,6 +10,7 @@ import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.loss.LossFiles;
 import org.understudy.restore.loss.LossReport;
 import org.understudy.restore.report.page.LossPage;
+import org.understudy.restore.workflow.StandardSources;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
@@ -37,6 +38,13 @@ final class LossVerb extends Verb {
             arity = "0..*",
             description = "Compare with these only: an id, its beginning, or latest. Default: all.")
     private List<String> snapshots = new ArrayList<>();
+
+    @Option(
+            names = "--at",
+            paramLabel = "INSTANT",
+            description = "Compare with what there was at that moment, made from a snapshot and the log after it; for"
+                    + " example 2026-05-26T23:59:30Z. May be given again, and with snapshots.")
+    private List<String> moments = new ArrayList<>();
 
     @Option(
             names = "--latest",
@@ -67,7 +75,7 @@ final class LossVerb extends Verb {
 
     @Override
     protected int run(Invocation invocation) throws InterruptedException {
-        if (latest && (!snapshots.isEmpty() || windowDays != 0)) {
+        if (latest && (!snapshots.isEmpty() || !moments.isEmpty() || windowDays != 0)) {
             throw new OperatorException(
                     Reason.USAGE,
                     "--latest shows an answer that is there already, so no snapshot or window can be named",
@@ -97,9 +105,15 @@ final class LossVerb extends Verb {
                     .operations()
                     .run(
                             RestoreOperations.loss(),
-                            new FindLoss.Request(snapshots, windowDays, "command", false),
+                            new FindLoss.Request(compared(), windowDays, "command", false),
                             progress);
         }
+    }
+
+    private List<String> compared() {
+        List<String> names = new ArrayList<>(snapshots);
+        moments.forEach(moment -> names.add(StandardSources.AT + StandardSources.moment(StandardSources.AT + moment)));
+        return names;
     }
 
     private static LossReport kept(Invocation invocation) {

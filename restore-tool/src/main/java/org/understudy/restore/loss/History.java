@@ -1,5 +1,7 @@
 package org.understudy.restore.loss;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,11 +15,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.loss.LossReport.HistoryUsed;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.Manifest;
 import org.understudy.restore.repository.OpenedSnapshot;
+import org.understudy.restore.repository.Refusal;
 import org.understudy.restore.repository.SnapshotCatalog;
 import org.understudy.restore.repository.Trust;
 import org.understudy.restore.repository.Verifications;
+import org.understudy.restore.repository.log.PointInTime;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -30,7 +35,11 @@ final class History {
      */
     record Snapshot(int number, String id, Instant created, HistoryUsed used) {}
 
+    /** Begins the name of a moment, which is compared as if it were a snapshot. */
+    static final String AT = "at:";
+
     private final SnapshotCatalog catalog;
+    private final Path keys;
     private final List<HistoryUsed> all;
     private final List<Snapshot> snapshots;
     private final List<Snapshot> byWorth;
@@ -39,11 +48,13 @@ final class History {
 
     private History(
             SnapshotCatalog catalog,
+            Path keys,
             List<HistoryUsed> all,
             List<Snapshot> snapshots,
             boolean foreign,
             SortedMap<String, List<PastMailbox>> users) {
         this.catalog = catalog;
+        this.keys = keys;
         this.all = all;
         this.snapshots = snapshots;
         this.foreign = foreign;
@@ -57,7 +68,8 @@ final class History {
     /**
      * Reads the manifests, newest first, each once.
      *
-     * @param names those to compare, as an operator names them; empty for all of the live store's
+     * @param names those to compare, as an operator names them, or {@code at:} and a moment in ISO 8601; empty for all of the
+     *     live store's
      * @throws OperatorException {@link Reason#REPOSITORY} if there is nothing to compare with
      */
     static History read(Workplace workplace, List<String> names, Pulse pulse) throws InterruptedException {
@@ -67,7 +79,9 @@ final class History {
                 names.isEmpty()
                         ? catalog.repository().snapshotIds()
                         : names.stream()
-                                .map(catalog.repository()::resolve)
+                                .map(name -> name.startsWith(AT)
+                                        ? name
+                                        : catalog.repository().resolve(name))
                                 .distinct()
                                 .sorted()
                                 .toList());
@@ -83,7 +97,7 @@ final class History {
         pulse.begin("reading manifests", ids.size(), "snapshots");
         String foreignStore = names.isEmpty() ? null : "";
         for (String id : ids) {
-            reader.take(catalog.read(id), foreignStore);
+            reader.take(id.startsWith(AT) ? moment(id, catalog, workplace) : catalog.read(id), foreignStore);
             pulse.done();
         }
         if (reader.snapshots.isEmpty() && !reader.otherStore.isEmpty()) {
@@ -100,7 +114,27 @@ final class History {
                             + reader.all.get(0).why(),
                     "Run 'understudy repo verify' to see what is wrong with them.");
         }
-        return reader.history(catalog);
+        return reader.history(catalog, workplace.keys());
+    }
+
+    /** What there was at a moment, as if it were a snapshot. */
+    private static SnapshotCatalog.Entry moment(String id, SnapshotCatalog catalog, Workplace workplace)
+            throws InterruptedException {
+        try (OpenedSnapshot opened = open(id, catalog, workplace.keys(), workplace.clock())) {
+            return new SnapshotCatalog.Entry(id, opened.manifest().named(id), opened.trust(), List.of());
+        } catch (IOException e) {
+            throw Refusal.io("reading", workplace.repository().toString(), e);
+        }
+    }
+
+    private static OpenedSnapshot open(String id, SnapshotCatalog catalog, Path keys, Clock clock)
+            throws InterruptedException {
+        return PointInTime.of(
+                        catalog.repository(),
+                        keys,
+                        Instant.parse(id.substring(AT.length())),
+                        OpenedSnapshot.Assurance.TRUSTED_KEY)
+                .open(user -> true, clock, Progress.SILENT);
     }
 
     /** Gathers one manifest after the other, of one store. */
@@ -167,13 +201,13 @@ final class History {
             }
         }
 
-        History history(SnapshotCatalog catalog) {
+        History history(SnapshotCatalog catalog, Path keys) {
             SortedMap<String, List<PastMailbox>> users = new TreeMap<>();
             mailboxes.values().stream()
                     .sorted(Comparator.comparing(PastMailbox::id))
                     .forEach(past -> users.computeIfAbsent(past.user(), user -> new ArrayList<>())
                             .add(past));
-            return new History(catalog, all, snapshots, !usedStore.equals(storeId), users);
+            return new History(catalog, keys, all, snapshots, !usedStore.equals(storeId), users);
         }
     }
 
@@ -207,7 +241,15 @@ final class History {
     }
 
     OpenedSnapshot open(Snapshot snapshot, Clock clock) {
-        return catalog.openUnchained(snapshot.id(), clock);
+        if (!snapshot.id().startsWith(AT)) {
+            return catalog.openUnchained(snapshot.id(), clock);
+        }
+        try {
+            return open(snapshot.id(), catalog, keys, clock);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Pulse.StoppedException();
+        }
     }
 
     private static int worth(HistoryUsed used) {

@@ -49,7 +49,11 @@ final class NextSteps {
     }
 
     private void step(String snapshot, Work work, boolean administrators, Path folder) {
-        StringBuilder command = new StringBuilder("understudy restore stage --snapshot ").append(snapshot);
+        StringBuilder command = new StringBuilder("understudy restore stage ")
+                .append(
+                        snapshot.startsWith(History.AT)
+                                ? "--at " + snapshot.substring(History.AT.length())
+                                : "--snapshot " + snapshot);
         if (work.users.size() <= NAMED) {
             work.users.forEach(user -> command.append(" --user ").append(quoted(user)));
         } else {

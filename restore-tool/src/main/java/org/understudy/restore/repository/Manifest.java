@@ -115,6 +115,27 @@ public record Manifest(
         }
     }
 
+    /** The same under another id, for what is no snapshot of a repository. */
+    public Manifest named(String other) {
+        return new Manifest(
+                format,
+                version,
+                tool,
+                other,
+                created,
+                repositoryId,
+                storeId,
+                storeFormat,
+                sequence,
+                number,
+                signingKey,
+                predecessor,
+                messages,
+                bytes,
+                files,
+                users);
+    }
+
     public StoredFile file(String name) {
         return files.stream()
                 .filter(file -> file.name().equals(name))

@@ -108,7 +108,8 @@ public final class KeptLog implements Logbook, RepositoryShare {
     }
 
     /**
-     * Segments all of whose rows are in the oldest kept snapshot of their line, and lines of which no snapshot is kept. The
+     * Segments that end before the last row of the oldest kept snapshot of their line, and lines of which no snapshot is
+     * kept. The segment with that row stays, since it has the row's time. The
      * newest line stays while it waits for its first snapshot, and the newest segment stays in any case, since the next
      * one is numbered after it.
      */
@@ -141,7 +142,7 @@ public final class KeptLog implements Logbook, RepositoryShare {
                             && base.sequence() >= head.start().firstSequence() - 1)
                     .mapToLong(Bases.Base::sequence)
                     .min();
-            boolean needed = oldest.isPresent() ? head.lastSequence() > oldest.getAsLong() : head.line() == newestLine;
+            boolean needed = oldest.isPresent() ? head.lastSequence() >= oldest.getAsLong() : head.line() == newestLine;
             LogFiles.Entry entry = entries.get(number);
             if (!needed && entry != null) {
                 removable.add(new Removable(LogFiles.FOLDER + entry.name(), entry.size()));
