@@ -77,7 +77,7 @@ final class CyrusSourceTest {
         JsonNode expected =
                 new ObjectMapper().readTree(resource(spool + ".json").toFile());
         assertThat(expected.size()).isGreaterThan(5);
-        expected.fields().forEachRemaining(mailbox -> {
+        expected.properties().forEach(mailbox -> {
             String user = mailbox.getKey().substring(0, mailbox.getKey().indexOf(' '));
             String name = ModifiedUtf7.decode(mailbox.getKey().substring(user.length() + 1));
             boolean shared = name.startsWith("public");

@@ -85,7 +85,7 @@ final class CorpusPstTest {
     /** Message-ID and subject, to mailbox and attachments by digest. */
     private static Map<String, String> expected(JsonNode file) {
         Map<String, String> expected = new TreeMap<>();
-        file.get("folders").fields().forEachRemaining(mailbox -> {
+        file.get("folders").properties().forEach(mailbox -> {
             String path = mailbox.getKey();
             String below =
                     path.substring(path.indexOf('/') + 1).replace('.', '_').replace('/', '.');
