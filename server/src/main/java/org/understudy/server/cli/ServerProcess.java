@@ -33,11 +33,11 @@ import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
-import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
 import org.understudy.storage.MailStore;
@@ -156,12 +156,7 @@ public final class ServerProcess implements ServerRunner {
             Supplier<ServerStatus> status =
                     () -> status(configuration, store, startedAt, listening, watch, archive, health);
             AdminServer admin = AdminServer.start(
-                    configuration.admin(),
-                    version,
-                    workplace,
-                    FollowedOperation.all(with(drill), ask),
-                    status,
-                    random);
+                    configuration.admin(), version, workplace, FollowedOperation.all(with(drill), ask), status, random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;

@@ -132,7 +132,8 @@ public final class StandardJobs {
     private static Job.Ending said(PruneRepository.Result result) {
         return new Job.Ending(
                 true,
-                result.gone().size() + " snapshots were pruned, " + result.kept().size() + " kept.");
+                result.gone().size() + " snapshots were pruned, "
+                        + result.kept().size() + " kept.");
     }
 
     /** Lost mail is told of where losses are; that the comparison could be made is what counts here. */
