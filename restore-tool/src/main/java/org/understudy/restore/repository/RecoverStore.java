@@ -60,11 +60,7 @@ public final class RecoverStore {
      * @param trustedKeyIds ids of such keys, of which the repository's copies are to be taken
      * @param uidMargin UIDs of each mailbox to pass over, 0 or more
      */
-    public record Request(
-            String snapshot,
-            @Nullable Path trustedKey,
-            List<String> trustedKeyIds,
-            long uidMargin) {
+    public record Request(String snapshot, @Nullable Path trustedKey, List<String> trustedKeyIds, long uidMargin) {
         public Request {
             trustedKeyIds = List.copyOf(trustedKeyIds);
         }

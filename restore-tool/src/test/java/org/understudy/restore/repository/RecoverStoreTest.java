@@ -225,7 +225,8 @@ class RecoverStoreTest {
         for (int at = 3; code == RecoveringProcess.KILLED; at = at * 2 + 5) {
             Path output = root.resolve("output.txt");
             code = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx256m",
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.restore.repository.backend.s3.S3Settings;
+import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 

@@ -61,8 +61,7 @@ class S3ObjectLockTest {
             if (there) {
                 Headers put = written.getLast();
                 exchange.getResponseHeaders().set("Content-Length", put.getFirst("X-Length"));
-                exchange.getResponseHeaders()
-                        .set("x-amz-checksum-sha256", put.getFirst("x-amz-checksum-sha256"));
+                exchange.getResponseHeaders().set("x-amz-checksum-sha256", put.getFirst("x-amz-checksum-sha256"));
             }
             exchange.sendResponseHeaders(there ? 200 : 404, -1);
         } else {
