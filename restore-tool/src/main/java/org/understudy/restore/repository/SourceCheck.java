@@ -136,6 +136,7 @@ final class SourceCheck {
         reread.addAll(writtenTo(unchanged, births.births()));
         toRead.addAll(reread);
         read(toRead, births.births(), hashes);
+        noteLateBirths(births.births());
         if (!rotten.isEmpty()) {
             throw refusal();
         }
@@ -148,6 +149,18 @@ final class SourceCheck {
             inOrder.put(file, digest);
         }
         return new Result(inOrder, reread);
+    }
+
+    private void noteLateBirths(Map<String, Birth> births) {
+        List<Birth> late = births.values().stream()
+                .filter(birth -> birth.evidence() == Birth.Evidence.BLOCKS_ONLY)
+                .toList();
+        if (!late.isEmpty()) {
+            long since = late.stream().mapToLong(Birth::modifiedNanos).min().orElseThrow();
+            meter.note(late.size() + " tables are older than birth hashes, the oldest of "
+                    + Instant.ofEpochSecond(0, since)
+                    + ": what they were before they were hashed is vouched for by their blocks' checksums only");
+        }
     }
 
     private boolean isStored(StoreSnapshot.File file, Birth birth) throws IOException {

@@ -80,7 +80,12 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
             interrupted.initCause(e);
             throw interrupted;
         } catch (IOException e) {
-            throw Refusal.io("writing the snapshot into", workplace.repository().toString(), e);
+            OperatorException refusal = Refusal.io(
+                    "writing the snapshot into", workplace.repository().toString(), e);
+            if (refusal.reason() == Reason.IO) {
+                hold(workplace, began, String.valueOf(refusal.getMessage()));
+            }
+            throw refusal;
         }
     }
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,10 +26,12 @@ public final class Verifications {
     private static final String FORMAT = "understudy-verifications";
     private static final int VERSION = 2;
 
-    private final Map<String, Verification> snapshots;
+    private final SortedMap<String, Verification> snapshots;
+    private final SortedMap<String, Instant> rotation;
 
-    private Verifications(Map<String, Verification> snapshots) {
+    private Verifications(SortedMap<String, Verification> snapshots, SortedMap<String, Instant> rotation) {
         this.snapshots = snapshots;
+        this.rotation = rotation;
     }
 
     /**
@@ -41,7 +43,9 @@ public final class Verifications {
      */
     public record Verification(Instant at, boolean full, boolean sound, SortedMap<String, Instant> parts) {
         public Verification {
-            parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
+            // Version 1 of the file has none.
+            parts = Collections.unmodifiableSortedMap(
+                    new TreeMap<>(Objects.requireNonNullElse(parts, Collections.emptySortedMap())));
         }
 
         /** Takes in one that came after this one. */
@@ -96,11 +100,17 @@ public final class Verifications {
         }
     }
 
-    record File(String format, int version, String repositoryId, TreeMap<String, Verification> snapshots) {}
+    /** @param rotation when each part was last read, whatever was found; null in version 1 */
+    record File(
+            String format,
+            int version,
+            String repositoryId,
+            TreeMap<String, Verification> snapshots,
+            @Nullable TreeMap<String, Instant> rotation) {}
 
     /** @throws OperatorException {@link Reason#REPOSITORY} if the file is there and is none */
     public static Verifications read(Path keys, Repository repository) {
-        return new Verifications(load(keys, repository));
+        return load(keys, repository);
     }
 
     public Optional<Verification> of(String snapshot) {
@@ -113,11 +123,7 @@ public final class Verifications {
         Instant oldestAt = Instant.MAX;
         for (int part = 1; part <= of; part++) {
             String name = new DataSubset(part, of).toString();
-            Instant at = Instant.MIN;
-            for (Verification one : snapshots.values()) {
-                Instant read = one.parts().getOrDefault(name, Instant.MIN);
-                at = read.isAfter(at) ? read : at;
-            }
+            Instant at = rotation.getOrDefault(name, Instant.MIN);
             if (at.isBefore(oldestAt)) {
                 oldest = part;
                 oldestAt = at;
@@ -126,38 +132,43 @@ public final class Verifications {
         return oldest;
     }
 
-    /** Notes what a verification has found. */
+    /** Notes what a verification has found, of each of {@code ids}. */
     static void note(Path keys, Repository repository, Collection<String> ids, Function<String, Look> found)
             throws IOException {
-        SortedMap<String, Verification> all = load(keys, repository);
+        Verifications all = load(keys, repository);
         for (String id : ids) {
             Look now = found.apply(id);
-            Verification before = all.get(id);
-            all.put(id, before == null ? now.alone() : before.then(now));
+            Verification before = all.snapshots.get(id);
+            all.snapshots.put(id, before == null ? now.alone() : before.then(now));
+            if (!now.part().isEmpty()) {
+                all.rotation.put(now.part(), now.at());
+            }
         }
-        all.keySet().retainAll(repository.snapshotIds());
+        all.snapshots.keySet().retainAll(repository.snapshotIds());
         Durable.folder(keys);
         Durable.write(
                 file(keys, repository),
-                Json.MAPPER.writeValueAsBytes(new File(FORMAT, VERSION, repository.id(), new TreeMap<>(all))),
+                Json.MAPPER.writeValueAsBytes(new File(
+                        FORMAT, VERSION, repository.id(), new TreeMap<>(all.snapshots), new TreeMap<>(all.rotation))),
                 "rw-r--r--");
     }
 
-    private static SortedMap<String, Verification> load(Path keys, Repository repository) {
+    private static Verifications load(Path keys, Repository repository) {
         Path file = file(keys, repository);
         if (!Files.exists(file)) {
-            return new TreeMap<>();
+            return new Verifications(new TreeMap<>(), new TreeMap<>());
         }
         try {
             File read = Json.MAPPER.readValue(Files.readAllBytes(file), File.class);
             if (!FORMAT.equals(read.format()) || (read.version() != 1 && read.version() != VERSION)) {
                 throw refusal(file, "format '" + read.format() + "' version " + read.version());
             }
-            return read.snapshots();
+            TreeMap<String, Instant> rotation = read.rotation();
+            return new Verifications(read.snapshots(), rotation == null ? new TreeMap<>() : rotation);
         } catch (JacksonException e) {
             throw refusal(file, e.getOriginalMessage());
         } catch (IOException e) {
-            throw Refusal.io("reading", file, e);
+            throw Refusal.io("reading", file.toString(), e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.restore.retention.RetentionRules;
 import org.understudy.restore.repository.backend.s3.S3Settings;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.storage.OperatorException;
@@ -60,6 +61,7 @@ class ConfigurationReaderTest {
         assertThat(c.logging()).isEqualTo(defaults.logging());
         assertThat(c.roles()).isEqualTo(defaults.roles());
         assertThat(c.restore()).isEqualTo(defaults.restore());
+        assertThat(c.archive()).isEqualTo(defaults.archive());
         assertThat(c.shadows()).isEqualTo(defaults.shadows());
         String text = Files.readString(shipped);
         for (Class<?> section : new Class<?>[] {
@@ -72,6 +74,17 @@ class ConfigurationReaderTest {
                 assertThat(text).containsPattern("(?m)\\b" + key + " = ");
             }
         }
+    }
+
+    @Test
+    void retentionKeepsEverythingUnlessItIsToldOtherwise() throws IOException {
+        assertThat(ConfigurationReader.defaults(folder).retention().keepsAll()).isTrue();
+        assertThat(ConfigurationReader.read(write("retention { keep-last = 3, keep-monthly = 12 }"))
+                        .retention())
+                .isEqualTo(new RetentionRules(3, 0, 0, 0, 12, 0));
+        assertThat(faultsOf("retention { keep-last = -1, keep-dayly = 7 }"))
+                .contains("retention.keep-last: expected a whole number from 0")
+                .contains("retention.keep-dayly: unknown key; did you mean 'keep-daily'?");
     }
 
     @Test

@@ -249,6 +249,10 @@ public final class Births implements AutoCloseable {
                 throw stillborn(table, number, "blocks that agree with their checksums", fault.get());
             }
             evidence = Birth.Evidence.BLOCKS_ONLY;
+            LOG.info(
+                    "{} was unhashed since {}: its blocks agree with their checksums, and its hash is taken now",
+                    table.name(),
+                    Files.getLastModifiedTime(file).toInstant());
         } else if (sum.equals(table.writtenSum())) {
             evidence = foundAtOpening.contains(number) ? Birth.Evidence.LATE : Birth.Evidence.PROMPT;
         } else {

@@ -26,6 +26,9 @@ final class Tuning implements AutoCloseable {
     /** The archive is not larger, the newest logs stay. */
     private static final long LOG_KEPT_MEGABYTES = 512;
 
+    /** Some thirty years; RocksDB subtracts it from the time of day. */
+    private static final long NEVER_SECONDS = 1_000_000_000;
+
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter bloom = new BloomFilter(10, false);
@@ -74,6 +77,11 @@ final class Tuning implements AutoCloseable {
         Properties unreachable = new Properties();
         unreachable.setProperty("block_protection_bytes_per_key", "8");
         unreachable.setProperty("memtable_protection_bytes_per_key", "8");
+        if (family == Family.BODY) {
+            // Whenever a view is closed, RocksDB writes tables of the lowest level anew to save their rows' sequence
+            // numbers. Bodies gain nothing by that, and a snapshot would have to copy them all again.
+            unreachable.setProperty("bottommost_file_compaction_delay", Long.toString(NEVER_SECONDS));
+        }
         ColumnFamilyOptions options = ColumnFamilyOptions.getColumnFamilyOptionsFromProps(unreachable);
         if (options == null) {
             throw new IllegalStateException("RocksDB no longer knows its protection options");
