@@ -36,7 +36,8 @@ final class RepoKeyVerbs {
     @Command(
             name = "make",
             description = {
-                "Make a key in a new file, for repository.encryption.key-file. Keep copies of the file in two safe places,",
+                "Make a key in a new file, for repository.encryption.key-file. Keep copies of the file in two safe"
+                        + " places,",
                 "none of them beside the repository: without it nobody can read the repository, ever."
             },
             footer = {"", "Example: understudy repo key make /etc/understudy/repository.key"})
@@ -100,8 +101,10 @@ final class RepoKeyVerbs {
     @Command(
             name = "rotate",
             description = {
-                "Put another key in the place of the one in use: from then on the old one opens nothing. What is stored is",
-                "not written anew. Whoever has had the old key and a copy of the repository's encryption.json can still",
+                "Put another key in the place of the one in use: from then on the old one opens nothing. What is"
+                        + " stored is",
+                "not written anew. Whoever has had the old key and a copy of the repository's encryption.json can"
+                        + " still",
                 "read; against that only a new repository helps."
             },
             footer = {"", "Example: understudy repo key rotate /etc/understudy/repository-2027.key"})

@@ -78,9 +78,9 @@ final class RecoveredFiles {
                             + String.join("; ", damaged.subList(0, Math.min(TOLD, damaged.size())))
                             + (damaged.size() > TOLD ? "; and " + (damaged.size() - TOLD) + " more" : "")
                             + ". The store was not put in place",
-                    "Bring these objects back from a copy of the repository and run the command again; the other files are"
-                            + " kept. 'understudy repo verify --full' says whose mail is in them. Or recover from another"
-                            + " snapshot with --snapshot, and restore the newer mail from this one after that.");
+                    "Bring these objects back from a copy of the repository and run the command again; the other files"
+                        + " are kept. 'understudy repo verify --full' says whose mail is in them. Or recover from"
+                        + " another snapshot with --snapshot, and restore the newer mail from this one after that.");
         }
     }
 

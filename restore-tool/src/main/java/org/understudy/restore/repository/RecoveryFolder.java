@@ -68,8 +68,8 @@ final class RecoveryFolder implements AutoCloseable {
                                     + String.join(", ", foreign.subList(0, Math.min(5, foreign.size())))
                                     + (foreign.size() > 5 ? " and " + (foreign.size() - 5) + " more" : "")
                                     + ". Nothing was changed",
-                            "A store is recovered into an empty data folder only. Move the old one aside, whole, and keep"
-                                    + " it: what is left in it may be the last copy of something.");
+                            "A store is recovered into an empty data folder only. Move the old one aside, whole, and"
+                                    + " keep it: what is left in it may be the last copy of something.");
                 }
             }
         }

@@ -1,5 +1,6 @@
 /**
- * Snapshots of the live store in a directory repository: taking, listing and verifying them. The layout is specified in
+ * Snapshots of the live store in a repository, wherever that lies ({@link org.understudy.restore.repository.backend}):
+ * taking, listing and verifying them, and putting a whole store together from one. The layout is specified in
  * docs/repository-format.md, and a change here is a change there.
  *
  * <p>Invariants:

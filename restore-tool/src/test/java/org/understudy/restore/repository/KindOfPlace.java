@@ -85,7 +85,7 @@ public enum KindOfPlace {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             if (server != null) {
                 server.close();
             }

@@ -216,6 +216,45 @@ class RecoverStoreTest {
 
     @ParameterizedTest
     @EnumSource(names = "DIRECTORY")
+    void killedAnywhereItGoesOn(KindOfPlace kind) throws Exception {
+        disaster(kind);
+        Map<String, Seen> before = seen(mail.store());
+        loseTheMachine();
+        int code = RecoveringProcess.KILLED;
+        int kills = 0;
+        for (int at = 3; code == RecoveringProcess.KILLED; at = at * 2 + 5) {
+            Path output = root.resolve("output.txt");
+            code = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx256m",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            RecoveringProcess.class.getName(),
+                            data().toString(),
+                            mail.repository().toString(),
+                            Integer.toString(at))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start()
+                    .waitFor();
+            assertThat(code).as(Files.readString(output)).isIn(0, RecoveringProcess.KILLED);
+            kills += code == 0 ? 0 : 1;
+            assertThat(Files.exists(data().resolve("store"))).isEqualTo(code == 0);
+        }
+        assertThat(kills).isGreaterThan(2);
+        try (MailStore store = open()) {
+            assertThat(store.fsck(Fsck.Depth.BODIES).findings()).isEmpty();
+            seen(store).forEach((name, now) -> {
+                assertThat(now.messages()).isEqualTo(before.get(name).messages());
+                assertThat(now.uidNext()).isEqualTo(before.get(name).uidNext() + RecoverStore.UID_MARGIN);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "DIRECTORY")
     void theNewestKeySufficesAfterASecondDisaster(KindOfPlace kind) throws Exception {
         disaster(kind);
         Map<String, Seen> before = seen(mail.store());

@@ -85,8 +85,8 @@ final class S3Refusal {
             throw new OperatorException(
                     Reason.REPOSITORY,
                     "there is no bucket " + settings.bucket() + " at " + settings.location(),
-                    "Check repository.s3 in the configuration (bucket, endpoint, region, path-style). Understudy makes no"
-                            + " buckets.",
+                    "Check repository.s3 in the configuration (bucket, endpoint, region, path-style). Understudy makes"
+                            + " no buckets.",
                     e);
         }
         if (e.statusCode() == 404) {

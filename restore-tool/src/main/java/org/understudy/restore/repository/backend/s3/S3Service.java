@@ -102,6 +102,8 @@ final class S3Service implements AutoCloseable {
                 .region(Region.of(settings.region()))
                 .credentialsProvider(credentials())
                 .forcePathStyle(settings.pathStyle())
+                // Bodies are in memory, and not all services know the framing that is meant for streams.
+                .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
