@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "recover",
         description = {
-            "After a disaster: put the whole store together from the repository, on a machine with an empty data folder.",
+            "After a disaster: put the whole store together from the repository, on a machine with an empty data"
+                    + " folder.",
             "Every file and every message is read and compared. Stopped, the same command goes on where it ended.",
             "The server must not be running; start it afterwards."
         },
@@ -27,7 +28,8 @@ import picocli.CommandLine.Option;
             "",
             "Example: understudy repo recover --trust-key-id 5a0c1f3b9e77d214",
             "         understudy repo recover --at 2026-05-26T23:59:30Z --trust-key-id 5a0c1f3b9e77d214",
-            "         understudy repo recover --snapshot 2026-05-27 --trust-key /media/safe/snapshot-5a0c1f3b9e77d214.pub"
+            "         understudy repo recover --snapshot 2026-05-27 --trust-key"
+                    + " /media/safe/snapshot-5a0c1f3b9e77d214.pub"
         })
 final class RepoRecoverVerb extends Verb {
     @Option(
@@ -143,9 +145,11 @@ final class RepoRecoverVerb extends Verb {
             line(out, "signed", "by key " + result.signingKey() + ", which you named as trusted");
         } else {
             out.print("\nTHE KEY WAS NOT PINNED. The snapshot is signed by key " + result.signingKey()
-                    + ", of which only the repository's own copy\nis known here: whoever could change the snapshot could"
-                    + " have changed that key, too. Compare the id with the one that\nyou noted, or that stands in an"
-                    + " evidence pack. If it is yours, run 'understudy repo trust " + result.signingKey() + "'.\n");
+                    + ", of which only the repository's own copy\n"
+                    + "is known here: whoever could change the snapshot could have changed that key, too. Compare the"
+                    + " id with the one that\n"
+                    + "you noted, or that stands in an evidence pack. If it is yours,"
+                    + " run 'understudy repo trust " + result.signingKey() + "'.\n");
         }
         for (String warning : result.warnings()) {
             out.print("NOTE: " + Printable.line(warning) + "\n");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.server.cli.RestoreShell.Said;
 import org.understudy.storage.Reason;
+import org.understudy.storage.keyspace.Digest;
 
 /** A table of the live store rots, then one of the repository, as an administrator meets it. */
 @Timeout(300)
@@ -41,6 +42,26 @@ class RottenBackupStoryTest {
                     .max(Comparator.comparingLong(file -> file.toFile().length()))
                     .orElseThrow();
         }
+    }
+
+    /** The largest table of the live store, once RocksDB has stopped to write it anew after the log was replayed. */
+    private Path settled() throws IOException {
+        Path before = folder;
+        for (int round = 0; round < 20; round++) {
+            shell.run("snapshot").exits(0);
+            Path now = largest(folder.resolve("data/store/db"), ".sst");
+            if (now.equals(before)) {
+                return now;
+            }
+            before = now;
+        }
+        throw new AssertionError("the largest table is another one after each of 20 snapshots");
+    }
+
+    private Path object(Path table) throws IOException {
+        String sha256 = Digest.of(Digest.sha256().digest(Files.readAllBytes(table)))
+                .toString();
+        return folder.resolve("repository/objects").resolve(sha256.substring(0, 2)).resolve(sha256);
     }
 
     private static void flip(Path file) throws IOException {
@@ -87,9 +108,9 @@ class RottenBackupStoryTest {
 
     @Test
     void rottenObjectIsFoundInPartsAndByTheNextSnapshotAlsoThroughARunningServer() throws Exception {
-        flip(largest(folder.resolve("repository/objects"), ""));
         try (AutoCloseable server = shell.serve()) {
             assertThat(server).isNotNull();
+            flip(object(settled()));
             int unsound = 0;
             for (int part = 1; part <= 3; part++) {
                 unsound += shell.run("repo", "verify", "--read-data-subset", "next/3")

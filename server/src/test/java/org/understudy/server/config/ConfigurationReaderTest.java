@@ -63,6 +63,7 @@ class ConfigurationReaderTest {
         assertThat(c.logging()).isEqualTo(defaults.logging());
         assertThat(c.roles()).isEqualTo(defaults.roles());
         assertThat(c.restore()).isEqualTo(defaults.restore());
+        assertThat(c.archive()).isEqualTo(defaults.archive());
         assertThat(c.shadows()).isEqualTo(defaults.shadows());
         assertThat(c.routine().alerts()).isEqualTo(defaults.routine().alerts());
         assertThat(c.routine().plan().drillUsers())
