@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -207,7 +208,7 @@ public final class CyrusSource implements BackupSource, FileBacked {
             return List.of();
         }
         long uid = MailboxReader.uid(file.get());
-        return CyrusIndex.read(file.get().getParent())
+        return CyrusIndex.read(Objects.requireNonNull(file.get().getParent()))
                 .find(uid)
                 .map(MailboxReader::witnesses)
                 .orElse(List.of());

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -222,7 +223,8 @@ final class MailboxReader {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
             stream.forEach(entries::add);
         } catch (IOException | DirectoryIteratorException e) {
-            IOException why = e instanceof DirectoryIteratorException d ? d.getCause() : (IOException) e;
+            IOException why =
+                    e instanceof DirectoryIteratorException d ? Objects.requireNonNull(d.getCause()) : (IOException) e;
             out.give(
                     directory.equals(root) ? "." : root.relativize(directory).toString(),
                     ref -> new SourceItem.Unreadable(

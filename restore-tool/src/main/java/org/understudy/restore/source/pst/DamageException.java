@@ -9,4 +9,9 @@ final class DamageException extends IOException {
     DamageException(String message) {
         super(message);
     }
+
+    /** What was expected and what was found. */
+    String why() {
+        return String.valueOf(getMessage());
+    }
 }

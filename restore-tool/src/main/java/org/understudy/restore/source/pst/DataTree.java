@@ -63,7 +63,7 @@ final class DataTree {
                 }
                 collect(below, level - 1);
             } catch (DamageException e) {
-                damages.add(e.getMessage());
+                damages.add(e.why());
             }
         }
     }
@@ -93,7 +93,7 @@ final class DataTree {
             try {
                 bytes.writeBytes(block(i));
             } catch (DamageException e) {
-                damages.add(e.getMessage());
+                damages.add(e.why());
             }
             if (bytes.size() > limit) {
                 throw new DamageException("a property has more than %,d octets".formatted(limit));
@@ -118,7 +118,7 @@ final class DataTree {
                 size += block.bytes().length;
                 sound[sounds++] = leaves[i];
             } catch (DamageException e) {
-                damages.add(e.getMessage());
+                damages.add(e.why());
             }
             if (size > limit) {
                 throw new DamageException("a property states more octets than the whole file can hold");
@@ -127,6 +127,7 @@ final class DataTree {
         return new Blocks(file, Arrays.copyOf(sound, sounds), size);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     private record Blocks(PstFile file, long[] ids, long size) implements Content {
         @Override
         public InputStream open() {

@@ -177,7 +177,7 @@ final class MessageBuilder {
         try {
             return Optional.of(PackedRtf.unpack(packed.get()));
         } catch (DamageException e) {
-            damages.add(e.getMessage());
+            damages.add(e.why());
             return Optional.empty();
         }
     }

@@ -12,6 +12,7 @@ final class MimeText {
     private static final String HEX = "0123456789ABCDEF";
 
     /** How a body's octets are written down. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Encoded(String encoding, byte[] bytes) {}
 
     private MimeText() {}

@@ -73,7 +73,7 @@ final class Nodes {
         try {
             page = file.page(offset, TYPE);
         } catch (DamageException e) {
-            faults.add(new Fault(offset, true, e.getMessage()));
+            faults.add(new Fault(offset, true, e.why()));
             return;
         }
         if (page.level() >= below || !seen.add(offset)) {

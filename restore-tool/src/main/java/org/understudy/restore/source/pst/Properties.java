@@ -64,7 +64,7 @@ final class Properties {
         try {
             subnodes = Subnodes.of(file, node.subnodes(), damages);
         } catch (DamageException e) {
-            damages.add(e.getMessage());
+            damages.add(e.why());
             subnodes = new Subnodes();
         }
         Properties properties = new Properties(file, heap, subnodes, damages);
@@ -225,7 +225,7 @@ final class Properties {
             }
             return Optional.of(DataTree.of(file, node.get().data(), damages).bytes(LIMIT));
         } catch (DamageException e) {
-            damages.add(e.getMessage());
+            damages.add(e.why());
             return Optional.empty();
         }
     }

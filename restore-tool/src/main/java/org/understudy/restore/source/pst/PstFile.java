@@ -32,6 +32,7 @@ final class PstFile implements AutoCloseable {
      * @param level 0 for a leaf
      * @param sound whether its checksum is right
      */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Page(long offset, byte[] bytes, int entries, int entrySize, int level, boolean sound) {}
 
     /**
@@ -51,6 +52,7 @@ final class PstFile implements AutoCloseable {
      *
      * @param damage what is wrong with them though they could be had; empty if nothing
      */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Block(byte[] bytes, Optional<String> damage) {}
 
     private final FileChannel channel;

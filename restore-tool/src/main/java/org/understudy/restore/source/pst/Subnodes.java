@@ -60,7 +60,7 @@ final class Subnodes {
                 try {
                     collect(file, form.word(bytes, at + form.word), 0, damages);
                 } catch (DamageException e) {
-                    damages.add(e.getMessage());
+                    damages.add(e.why());
                 }
             }
         }
