@@ -79,8 +79,8 @@ final class RecoveredFiles {
                             + (damaged.size() > TOLD ? "; and " + (damaged.size() - TOLD) + " more" : "")
                             + ". The store was not put in place",
                     "Bring these objects back from a copy of the repository and run the command again; the other files"
-                        + " are kept. 'understudy repo verify --full' says whose mail is in them. Or recover from"
-                        + " another snapshot with --snapshot, and restore the newer mail from this one after that.");
+                            + " are kept. 'understudy repo verify --full' says whose mail is in them. Or recover from"
+                            + " another snapshot with --snapshot, and restore the newer mail from this one after that.");
         }
     }
 

@@ -40,9 +40,9 @@ final class SigningKey {
                     "the signing key " + file + " is gone, though " + old.get(0).getFileName()
                             + " shows that there was one",
                     "Bring the file back from wherever the keys folder is backed up. If it is lost for good, run"
-                        + " 'openssl genpkey -algorithm ed25519' into a file of that name followed by its public key"
-                        + " ('openssl pkey -pubout'); leave the old .pub files, older snapshots are checked with"
-                        + " them.");
+                            + " 'openssl genpkey -algorithm ed25519' into a file of that name followed by its public key"
+                            + " ('openssl pkey -pubout'); leave the old .pub files, older snapshots are checked with"
+                            + " them.");
         }
         return make(keys, file);
     }

@@ -168,8 +168,8 @@ class EncryptedDirectoryTest extends BackendContract {
 
     private static final String GOLDEN =
             "55534546010000005c96bf02075db9a073256dc802ec4486efeea50190e920f03242619f3d83af33"
-                + " d6f427de0f15717f98b0c1e640ae1ae9aec30c7173eb5151300efe6e3b2ab7591898978aae34bee2ba6520"
-                + " objects/68/680a8b2a841be35a44ddff687c7211ce04b5a5922be064da7d7cb8be1c3439b0d6d384ae2bd9456d3dfeedf2c8b209dc";
+                    + " d6f427de0f15717f98b0c1e640ae1ae9aec30c7173eb5151300efe6e3b2ab7591898978aae34bee2ba6520"
+                    + " objects/68/680a8b2a841be35a44ddff687c7211ce04b5a5922be064da7d7cb8be1c3439b0d6d384ae2bd9456d3dfeedf2c8b209dc";
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 65_535, 65_536, 65_537, 131_072, 10_000_000_000L})
