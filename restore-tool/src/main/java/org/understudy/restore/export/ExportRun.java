@@ -173,8 +173,8 @@ final class ExportRun implements AutoCloseable {
             if (!ExportAsked.FORMAT.equals(heading.format()) || heading.version() != ExportAsked.VERSION) {
                 throw new OperatorException(
                         Reason.CONFLICT,
-                        out.resolve(FILE) + ": expected format " + ExportAsked.FORMAT + " version " + ExportAsked.VERSION + ", found "
-                                + heading.format() + " version " + heading.version(),
+                        out.resolve(FILE) + ": expected format " + ExportAsked.FORMAT + " version "
+                                + ExportAsked.VERSION + ", found " + heading.format() + " version " + heading.version(),
                         "Go on with the version of Understudy that began it, or name another folder.");
             }
             asked = heading;

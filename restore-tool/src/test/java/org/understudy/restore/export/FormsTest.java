@@ -98,10 +98,14 @@ class FormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"con", "NUL.txt", "a/b", "..", ".", "", " x ", "x.", "a\u0000b", "a:b", "x\u202Ey", "\ud800"})
+    @ValueSource(
+            strings = {"con", "NUL.txt", "a/b", "..", ".", "", " x ", "x.", "a\u0000b", "a:b", "x\u202Ey", "\ud800"})
     void aSafeNameIsSafe(String name) {
         String safe = TreeNames.safe(name);
-        assertThat(safe).matches("[^<>:\"/\\\\|?*\\p{Cntrl}\u202E]+").doesNotStartWith(".").doesNotEndWith(".");
+        assertThat(safe)
+                .matches("[^<>:\"/\\\\|?*\\p{Cntrl}\u202E]+")
+                .doesNotStartWith(".")
+                .doesNotEndWith(".");
         assertThat(safe).isEqualTo(safe.strip());
         assertThat(safe.split("\\.")[0].toLowerCase(java.util.Locale.ROOT)).isNotIn("con", "nul");
     }
@@ -145,7 +149,9 @@ class FormsTest {
             }
             assertThat(entries).isEqualTo(count + 1L);
             Path unpacked = Files.createDirectory(folder.resolve("INBOX"));
-            Files.copy(zip.getInputStream(zip.getEntry("INBOX/" + ExportedIndex.FILE)), unpacked.resolve(ExportedIndex.FILE));
+            Files.copy(
+                    zip.getInputStream(zip.getEntry("INBOX/" + ExportedIndex.FILE)),
+                    unpacked.resolve(ExportedIndex.FILE));
             ExportedIndex index = ExportedIndex.read(unpacked).orElseThrow();
             assertThat(index.entries()).hasSize(count);
             assertThat(index.entry("066000 2024-02-29 x.eml")).isNotNull();
