@@ -32,7 +32,7 @@ final class ShadowVisits {
         ShadowViews views(Path shadows, Path restores);
     }
 
-    private record Open(byte[] password, ShadowViews views) {}
+    private record Open(String password, ShadowViews views) {}
 
     ShadowVisits(Opening opening) {
         this.opening = opening;
@@ -47,7 +47,7 @@ final class ShadowVisits {
         random.nextBytes(octets);
         String password = HexFormat.of().formatHex(octets);
         ShadowViews views = opening.views(folder.resolve("shadows"), folder.resolve("restores"));
-        if (open.putIfAbsent(restore, new Open(bytes(password), views)) != null) {
+        if (open.putIfAbsent(restore, new Open(password, views)) != null) {
             views.close();
             throw new IllegalStateException("restore " + restore + " is visited already");
         }
@@ -86,7 +86,7 @@ final class ShadowVisits {
     /** Lets a session in; empty if there is no such visit or its password is another. */
     Optional<ShadowView> enter(ShadowName meant, String password, EndableSession session) throws MailboxException {
         Open visit = open.get(meant.restore());
-        if (visit == null || !MessageDigest.isEqual(visit.password(), bytes(password))) {
+        if (visit == null || !MessageDigest.isEqual(bytes(visit.password()), bytes(password))) {
             return Optional.empty();
         }
         Looker looker = new Looker(NAME, Looker.Audience.ENGINEER, session.client());
