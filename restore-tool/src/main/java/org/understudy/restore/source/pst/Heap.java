@@ -67,7 +67,7 @@ final class Heap {
     }
 
     /** Takes one record: a key of the length asked for, and what follows it. */
-    interface Record {
+    interface Taker {
         void take(byte[] bytes, int at, int valueLength) throws IOException;
     }
 
@@ -77,7 +77,7 @@ final class Heap {
      * @param header the list's own piece; 0 for an empty one
      * @throws DamageException if it is no list with keys of this length
      */
-    void list(int header, int keyLength, Record to) throws IOException {
+    void list(int header, int keyLength, Taker to) throws IOException {
         if (header == 0) {
             return;
         }
@@ -93,7 +93,7 @@ final class Heap {
         records(Octets.i32(bytes, 4), levels, keyLength, Octets.u8(bytes, 2), to, left);
     }
 
-    private void records(int piece, int level, int keyLength, int valueLength, Record to, int[] left)
+    private void records(int piece, int level, int keyLength, int valueLength, Taker to, int[] left)
             throws IOException {
         if (piece == 0) {
             return;
