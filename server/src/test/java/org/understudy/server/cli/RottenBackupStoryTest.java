@@ -59,9 +59,11 @@ class RottenBackupStoryTest {
     }
 
     private Path object(Path table) throws IOException {
-        String sha256 = Digest.of(Digest.sha256().digest(Files.readAllBytes(table)))
-                .toString();
-        return folder.resolve("repository/objects").resolve(sha256.substring(0, 2)).resolve(sha256);
+        String sha256 =
+                Digest.of(Digest.sha256().digest(Files.readAllBytes(table))).toString();
+        return folder.resolve("repository/objects")
+                .resolve(sha256.substring(0, 2))
+                .resolve(sha256);
     }
 
     private static void flip(Path file) throws IOException {
