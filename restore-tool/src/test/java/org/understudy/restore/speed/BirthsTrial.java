@@ -43,7 +43,7 @@ final class BirthsTrial {
                 Thread.sleep(seconds * 1_000L);
                 return load.seen();
             } finally {
-                feed.close();
+                feed.stop();
             }
         } finally {
             Scratch.delete(folder);
@@ -51,7 +51,7 @@ final class BirthsTrial {
     }
 
     /** Delivers 5 MB a second of large mail, so that tables are written all the time. */
-    private static final class Feed implements AutoCloseable {
+    private static final class Feed {
         private final Thread thread;
 
         Feed(MailStore live) {
@@ -70,8 +70,12 @@ final class BirthsTrial {
             });
         }
 
+<<<<<<< HEAD
         @Override
         public void close() {
+=======
+        void stop() throws InterruptedException {
+>>>>>>> birth
             thread.interrupt();
             boolean interrupted = false;
             while (thread.isAlive()) {

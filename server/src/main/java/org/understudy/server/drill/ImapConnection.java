@@ -68,6 +68,7 @@ final class ImapConnection implements AutoCloseable {
      */
     private record Response(String text, List<Literal> literals) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     private record Literal(long octets, Digest digest, byte[] kept) {}
 
     /** @param tlsFirst whether TLS begins with the first byte; else by STARTTLS */
