@@ -70,24 +70,9 @@ final class BirthsTrial {
             });
         }
 
-<<<<<<< HEAD
-        @Override
-        public void close() {
-=======
         void stop() throws InterruptedException {
->>>>>>> birth
             thread.interrupt();
-            boolean interrupted = false;
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            thread.join();
         }
     }
 
