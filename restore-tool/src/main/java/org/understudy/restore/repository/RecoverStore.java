@@ -25,7 +25,7 @@ import org.understudy.storage.keyspace.MailboxState;
 /**
  * The disaster case: puts a whole store together on a machine that has nothing but the repository and, if that is encrypted,
  * its key. Every file is compared with its SHA-256, every message with the manifest; then the counters are raised, so that no
- * UID or MODSEQ that was given out after the snapshot is given out again (docs/adr/0010-repositories-elsewhere.md).
+ * UID or MODSEQ that was given out after the snapshot is given out again (docs/adr/0012-repositories-elsewhere.md).
  *
  * <p>Stopped at any point, the same command goes on; the store has its place only when all of it is done.
  */

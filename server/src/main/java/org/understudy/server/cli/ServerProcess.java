@@ -142,9 +142,9 @@ public final class ServerProcess implements ServerRunner {
                     clock,
                     StandardJobs.of(
                             routine.plan(),
+                            configuration.retention(),
                             workplace,
                             FollowedOperation.followed(RestoreOperations.takeSnapshot(), ask),
-                            configuration.retention(),
                             drill));
             open.push(scheduler);
             HealthReader health = new HealthReader(

@@ -308,8 +308,8 @@ public final class ConfigurationReader {
                 new StandardJobs.Plan(
                         timing(schedule, "snapshot"),
                         timing(schedule, "verify"),
-                        timing(schedule, "verify-part"),
-                        schedule.number("verify-parts", 7, 2, 1_000),
+                        timing(schedule, "verify-subset"),
+                        schedule.number("subset-parts", 7, 2, 1_000),
                         timing(schedule, "prune"),
                         timing(schedule, "loss"),
                         timing(schedule, "drill"),

@@ -68,8 +68,7 @@ final class ImapConnection implements AutoCloseable {
      */
     private record Response(String text, List<Literal> literals) {}
 
-    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-    private record Literal(long octets, Digest digest, byte[] kept) {}
+    private record Literal(long octets, Digest digest, String kept) {}
 
     /** @param tlsFirst whether TLS begins with the first byte; else by STARTTLS */
     static ImapConnection open(InetSocketAddress address, boolean tlsFirst) throws IOException {
@@ -136,7 +135,7 @@ final class ImapConnection implements AutoCloseable {
             }
             String name = matcher.group(2);
             if (!response.literals().isEmpty()) {
-                name = new String(response.literals().getLast().kept(), StandardCharsets.ISO_8859_1);
+                name = response.literals().getLast().kept();
             } else if (name.startsWith("\"")) {
                 name = name.substring(1, name.length() - 1).replaceAll("\\\\(.)", "$1");
             }
@@ -182,7 +181,7 @@ final class ImapConnection implements AutoCloseable {
                 throw new IOException("a FETCH response lacks UID, RFC822.SIZE or INTERNALDATE");
             }
             Literal body = response.literals().isEmpty()
-                    ? new Literal(0, Digest.of(Digest.sha256().digest()), new byte[0])
+                    ? new Literal(0, Digest.of(Digest.sha256().digest()), "")
                     : response.literals().getLast();
             found.put(
                     Long.parseLong(uid.group(1)),
@@ -263,7 +262,7 @@ final class ImapConnection implements AutoCloseable {
             }
             left -= n;
         }
-        return new Literal(octets, Digest.of(digest.digest()), kept.toByteArray());
+        return new Literal(octets, Digest.of(digest.digest()), kept.toString(StandardCharsets.ISO_8859_1));
     }
 
     /** Logs out where that is still possible. */

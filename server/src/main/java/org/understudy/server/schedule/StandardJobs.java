@@ -6,6 +6,7 @@ import java.util.Map;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.drill.DrillResult;
 import org.understudy.restore.drill.RunDrill;
+import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.loss.LossReport;
 import org.understudy.restore.operation.Operation;
@@ -27,15 +28,15 @@ public final class StandardJobs {
     /**
      * The jobs that a configuration asks for, snapshots first: what is due at once runs in this order.
      *
+     * @param retention what pruning keeps
      * @param snapshot the operation, with whatever follows it
-     * @param rules what pruning keeps
      * @param drill the operation, with the server's mail program
      */
     public static Map<Job, Timing> of(
             Plan plan,
+            RetentionRules retention,
             Workplace workplace,
             Operation<TakeSnapshot.Request, TakeSnapshot.Result> snapshot,
-            RetentionRules rules,
             Operation<RunDrill.Request, DrillResult> drill) {
         StandardJobs jobs = new StandardJobs(workplace);
         Map<Job, Timing> all = new LinkedHashMap<>();
@@ -49,18 +50,11 @@ public final class StandardJobs {
                 plan.verify());
         all.put(
                 jobs.job(
-                        "verify-part",
+                        "verify-subset",
                         new VerifyRepository(),
-                        new VerifyRepository.Request(false, List.of(), "next/" + plan.parts()),
+                        new VerifyRepository.Request(false, List.of(), "next/" + plan.subsetParts()),
                         StandardJobs::said),
-                plan.verifyPart());
-        all.put(
-                jobs.job(
-                        "prune",
-                        RestoreOperations.pruneRepository(),
-                        new PruneRepository.Request(rules, false),
-                        StandardJobs::said),
-                plan.prune());
+                plan.verifySubset());
         all.put(
                 jobs.job("loss", new FindLoss(), FindLoss.Request.unasked("schedule"), StandardJobs::said),
                 plan.loss());
@@ -71,23 +65,46 @@ public final class StandardJobs {
                         new RunDrill.Request(plan.drillUsers(), RunDrill.LATEST, null),
                         StandardJobs::said),
                 plan.drill());
+        Job prune = jobs.job(
+                "prune",
+                RestoreOperations.pruneRepository(),
+                new PruneRepository.Request(retention, false),
+                StandardJobs::said);
+        all.put(jobs.unlessHeld(prune), plan.prune());
         return all;
     }
 
     /**
      * When each job runs.
      *
-     * @param parts into how many parts the repository is divided, of which each run of {@code verifyPart} reads one
+     * @param subsetParts into how many parts the repository is divided, of which one is read each time
      */
     public record Plan(
             Timing snapshot,
             Timing verify,
-            Timing verifyPart,
-            int parts,
+            Timing verifySubset,
+            int subsetParts,
             Timing prune,
             Timing loss,
             Timing drill,
             int drillUsers) {}
+
+    /** During an incident hold nothing is pruned, and that is as it should be. */
+    private Job unlessHeld(Job job) {
+        return new Job() {
+            @Override
+            public String name() {
+                return job.name();
+            }
+
+            @Override
+            public Ending run() throws InterruptedException {
+                return IncidentHolds.of(workplace).state().frozen()
+                        ? new Ending(true, "nothing was pruned: an incident hold is on.")
+                        : job.run();
+            }
+        };
+    }
 
     private interface Saying<R> {
         Job.Ending of(R result);
@@ -131,9 +148,7 @@ public final class StandardJobs {
 
     private static Job.Ending said(PruneRepository.Result result) {
         return new Job.Ending(
-                true,
-                result.gone().size() + " snapshots were pruned, "
-                        + result.kept().size() + " kept.");
+                true, result.gone().size() + " snapshots went, " + result.kept().size() + " were kept.");
     }
 
     /** Lost mail is told of where losses are; that the comparison could be made is what counts here. */
