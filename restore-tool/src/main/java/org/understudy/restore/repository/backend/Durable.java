@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -93,7 +94,14 @@ public final class Durable {
             if (parent != null) {
                 folder(parent);
             }
-            Files.createDirectory(folder);
+            try {
+                Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(folder)) {
+                    throw e;
+                }
+                // Made by another writer meanwhile, and made durable below whoever made it.
+            }
             if (parent != null) {
                 syncFolder(parent);
             }
