@@ -289,7 +289,7 @@ final class SourceCheck {
                     .append(others)
                     .append(" further messages lie in the file and read as they should so far");
         }
-        words.append(". Nothing was copied");
+        words.append(words.charAt(words.length() - 1) == '.' ? " Nothing was copied" : ". Nothing was copied");
         String text = words.toString();
         var hold = IncidentHolds.of(workplace).raise("snapshot", brief(hit), concerned);
         return new OperatorException(
