@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.understudy.restore.source.RegionStream;
 import org.understudy.storage.Content;
 
 /** A message's octets without what the format and its programs added. */
@@ -92,7 +93,7 @@ final class MboxContent implements Content {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         try {
             int prefix = (int) Math.min(MboxHeader.LARGEST, extent.body() - extent.header());
-            Region rest = new Region(channel, extent.header() + prefix, extent.end());
+            RegionStream rest = new RegionStream(channel, extent.header() + prefix, extent.end());
             return new SequenceInputStream(
                     new ByteArrayInputStream(kept(channel, prefix)), extent.unquotes() ? new Unquoting(rest) : rest);
         } catch (IOException e) {
@@ -123,46 +124,6 @@ final class MboxContent implements Content {
         }
         kept.write(all.array(), at, length - at);
         return kept.toByteArray();
-    }
-
-    /** A part of a file; closes it. */
-    private static final class Region extends InputStream {
-        private final FileChannel channel;
-        private final long end;
-        private long at;
-
-        Region(FileChannel channel, long from, long end) {
-            this.channel = channel;
-            this.at = from;
-            this.end = end;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] to, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            if (at >= end) {
-                return -1;
-            }
-            int n = channel.read(ByteBuffer.wrap(to, offset, (int) Math.min(length, end - at)), at);
-            if (n < 0) {
-                throw new IOException("the file became shorter while it was read; it ends before octet " + end);
-            }
-            at += n;
-            return n;
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 
     /** Takes the first {@code >} from each line of some and {@code From }. */
