@@ -149,8 +149,6 @@ final class LiveLoad implements AutoCloseable {
     }
 
     private synchronized void record(boolean append, long nanos) {
-        if (nanos > 8_000_000)
-            System.err.printf("SLOW %s %.3f %.1f%n", append ? "append" : "fetch", System.nanoTime() / 1e9, nanos / 1e6);
         (append ? appends : fetches).add(nanos);
     }
 
