@@ -1,11 +1,15 @@
 package org.understudy.restore.source;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.understudy.restore.progress.Progress;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 
 /**
  * What to take from a source, and under which names.
@@ -16,6 +20,8 @@ import org.understudy.restore.progress.Progress;
  * @param progress is told how far unpacking has come
  */
 public record SourceOptions(Map<String, String> renames, Set<String> only, Path scratch, Progress progress) {
+    private static final int NAMED_AT_MOST = 5;
+
     /** Everything, under its own names. */
     public static final SourceOptions ALL = new SourceOptions(Map.of(), Set.of());
 
@@ -51,6 +57,27 @@ public record SourceOptions(Map<String, String> renames, Set<String> only, Path 
     /** Whether this user's mail is to be read. */
     public boolean takes(String renamedUser) {
         return only.isEmpty() || only.contains(renamedUser);
+    }
+
+    /**
+     * To be called when all users of a source are known.
+     *
+     * @param users under their new names
+     * @throws OperatorException {@link Reason#NOT_FOUND} if one whose mail is to be read is not among them
+     */
+    public void requireAmong(Path location, Collection<String> users) {
+        for (String wanted : only) {
+            if (!users.contains(wanted)) {
+                List<String> some = users.stream().limit(NAMED_AT_MOST).toList();
+                throw new OperatorException(
+                        Reason.NOT_FOUND,
+                        location + " holds no mail of user " + wanted,
+                        "Name a user who is there: " + String.join(", ", some)
+                                + (users.size() > some.size()
+                                        ? " and %,d more.".formatted(users.size() - some.size())
+                                        : "."));
+            }
+        }
     }
 
     private static String lower(String name) {

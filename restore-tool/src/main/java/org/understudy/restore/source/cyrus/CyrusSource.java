@@ -26,14 +26,12 @@ import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Witness;
 import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 
 /** A spool of Cyrus, a part of one, or a single mailbox. Holds the directories found; reads one at a time. */
 public final class CyrusSource implements BackupSource, FileBacked {
     static final Pattern MESSAGE = Pattern.compile("[1-9][0-9]{0,9}\\.");
 
     private static final int DEEPEST = 64;
-    private static final int NAMED_AT_MOST = 5;
     private static final Set<String> OWN = Set.of(CyrusHeader.NAME, CyrusIndex.NAME, "cyrus.cache");
 
     /** A directory of a mailbox and the mailbox's name. */
@@ -99,20 +97,7 @@ public final class CyrusSource implements BackupSource, FileBacked {
         if (users.isEmpty() || !own && !numbersAlone(root)) {
             return Optional.empty();
         }
-        for (String only : options.only()) {
-            if (!users.contains(only)) {
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        location + " holds no mail of user " + only,
-                        "Name a user who is there: "
-                                + String.join(
-                                        ", ",
-                                        users.stream().limit(NAMED_AT_MOST).toList())
-                                + (users.size() > NAMED_AT_MOST
-                                        ? " and %,d more.".formatted(users.size() - NAMED_AT_MOST)
-                                        : "."));
-            }
-        }
+        options.requireAmong(location, users);
         found.sort(Comparator.comparing(Mailbox::name));
         return Optional.of(new CyrusSource(location, root, options, found, others));
     }

@@ -29,7 +29,6 @@ import org.understudy.storage.Reason;
 
 /** sdbox and mdbox folders below a directory: one user's, or those of many. */
 public final class DboxSource implements BackupSource {
-    private static final int NAMED_AT_MOST = 5;
 
     /** A mailbox under the name that it gets. */
     private record Named(DboxTree.MailboxDirectory directory, SourceMailbox mailbox) {}
@@ -244,26 +243,9 @@ public final class DboxSource implements BackupSource {
                 users.add(new User(name, home, named(home, name)));
             }
         }
-        requirePresent(root, options, taken.keySet());
+        options.requireAmong(root, taken.keySet());
         users.sort(Comparator.comparing(User::name));
         return users;
-    }
-
-    private static void requirePresent(Path root, SourceOptions options, Set<String> users) {
-        for (String only : options.only()) {
-            if (!users.contains(only)) {
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        "%s holds no mail of user %s".formatted(root, only),
-                        "Name a user who is there: "
-                                + String.join(
-                                        ", ",
-                                        users.stream().limit(NAMED_AT_MOST).toList())
-                                + (users.size() > NAMED_AT_MOST
-                                        ? " and %,d more.".formatted(users.size() - NAMED_AT_MOST)
-                                        : "."));
-            }
-        }
     }
 
     private static List<Named> named(DboxTree.Home home, String user) {

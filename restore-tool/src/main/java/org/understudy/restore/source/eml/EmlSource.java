@@ -33,7 +33,6 @@ import org.understudy.restore.source.maildir.NameText;
 import org.understudy.restore.source.maildir.UserName;
 import org.understudy.storage.Content;
 import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Flags;
 
 /** Folders of {@code *.eml} files, or of files of any name that begin as messages do. Holds the directories found; reads the names of one at a time. */
@@ -109,14 +108,7 @@ public final class EmlSource implements BackupSource, FileBacked {
         if (users.isEmpty()) {
             return Optional.empty();
         }
-        for (String only : options.only()) {
-            if (!users.contains(only)) {
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        location + " holds no mail of user " + only,
-                        "Name a user who is there: " + String.join(", ", users) + ".");
-            }
-        }
+        options.requireAmong(location, users);
         return Optional.of(new EmlSource(location, root, taken, messages, anyName));
     }
 

@@ -100,14 +100,7 @@ public final class JamesZipSource implements BackupSource {
                     accounts.add(account(user, file, options));
                 }
             }
-            for (String only : options.only()) {
-                if (!users.contains(only)) {
-                    throw new OperatorException(
-                            Reason.NOT_FOUND,
-                            location + " holds no mail of user " + only,
-                            "Name a user who is there: " + String.join(", ", users) + ".");
-                }
-            }
+            options.requireAmong(location, users);
         } catch (IOException | RuntimeException e) {
             close(accounts, e);
             throw e;

@@ -31,7 +31,6 @@ import org.understudy.storage.Reason;
  * while reading the names of one mailbox.
  */
 public final class MaildirSource implements BackupSource, FileBacked {
-    private static final int NAMED_AT_MOST = 5;
 
     /** A mailbox under the name that it gets. */
     private record Named(MaildirTree.MailboxDirectory directory, SourceMailbox mailbox) {}
@@ -215,18 +214,7 @@ public final class MaildirSource implements BackupSource, FileBacked {
                 users.add(new User(name, home, named(home, name)));
             }
         }
-        for (String only : options.only()) {
-            if (!taken.containsKey(only)) {
-                List<String> some = taken.keySet().stream().limit(NAMED_AT_MOST).toList();
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        "%s holds no mail of user %s".formatted(root, only),
-                        "Name a user who is there: " + String.join(", ", some)
-                                + (taken.size() > some.size()
-                                        ? " and %,d more.".formatted(taken.size() - some.size())
-                                        : "."));
-            }
-        }
+        options.requireAmong(root, taken.keySet());
         users.sort(Comparator.comparing(User::name));
         return users;
     }

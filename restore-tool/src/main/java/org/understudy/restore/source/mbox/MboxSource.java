@@ -16,11 +16,9 @@ import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.exported.ExportedTree;
 import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 
 /** One mbox file, or those below a directory. */
 public final class MboxSource implements BackupSource {
-    private static final int NAMED_AT_MOST = 5;
 
     private final Path location;
     private final SourceOptions options;
@@ -62,7 +60,7 @@ public final class MboxSource implements BackupSource {
                         new SourceMailbox(user, found.mailbox().name())));
             }
         }
-        requirePresent(location, options, users);
+        options.requireAmong(location, users);
         taken.sort(Comparator.comparing(MboxTree.Mailbox::mailbox).thenComparing(MboxTree.Mailbox::relative));
         return Optional.of(new MboxSource(location, options, tree, taken));
     }
@@ -72,23 +70,6 @@ public final class MboxSource implements BackupSource {
             return MboxTree.isMbox(file);
         } catch (IOException e) {
             return false; // reading the source tells of it, if another file shows that this is one
-        }
-    }
-
-    private static void requirePresent(Path location, SourceOptions options, Set<String> users) {
-        for (String only : options.only()) {
-            if (!users.contains(only)) {
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        location + " holds no mail of user " + only,
-                        "Name a user who is there: "
-                                + String.join(
-                                        ", ",
-                                        users.stream().limit(NAMED_AT_MOST).toList())
-                                + (users.size() > NAMED_AT_MOST
-                                        ? " and %,d more.".formatted(users.size() - NAMED_AT_MOST)
-                                        : "."));
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.Content;
 
 /**
@@ -131,39 +132,14 @@ final class DataTree {
     private record Blocks(PstFile file, long[] ids, long size) implements Content {
         @Override
         public InputStream open() {
-            return new InputStream() {
-                private byte[] current = new byte[0];
-                private int at;
+            return new Pieces() {
                 private int next;
 
                 @Override
-                public int read() throws IOException {
-                    return fill() ? current[at++] & 0xff : -1;
-                }
-
-                @Override
-                public int read(byte[] to, int offset, int length) throws IOException {
-                    if (length == 0) {
-                        return 0;
-                    }
-                    if (!fill()) {
-                        return -1;
-                    }
-                    int n = Math.min(length, current.length - at);
-                    System.arraycopy(current, at, to, offset, n);
-                    at += n;
-                    return n;
-                }
-
-                private boolean fill() throws IOException {
-                    while (at == current.length) {
-                        if (next == ids.length) {
-                            return false;
-                        }
-                        current = file.block(file.index().place(ids[next++])).bytes();
-                        at = 0;
-                    }
-                    return true;
+                byte @Nullable [] next() throws IOException {
+                    return next == ids.length
+                            ? null
+                            : file.block(file.index().place(ids[next++])).bytes();
                 }
             };
         }

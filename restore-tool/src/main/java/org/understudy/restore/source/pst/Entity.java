@@ -156,40 +156,14 @@ sealed interface Entity {
         @Override
         public InputStream open() throws IOException {
             InputStream in = octets.open();
-            return new InputStream() {
-                private byte[] current = new byte[0];
-                private int at;
-
+            return new Pieces() {
                 @Override
-                public int read() throws IOException {
-                    return fill() ? current[at++] & 0xff : -1;
-                }
-
-                @Override
-                public int read(byte[] to, int offset, int length) throws IOException {
-                    if (length == 0) {
-                        return 0;
-                    }
-                    if (!fill()) {
-                        return -1;
-                    }
-                    int n = Math.min(length, current.length - at);
-                    System.arraycopy(current, at, to, offset, n);
-                    at += n;
-                    return n;
-                }
-
-                private boolean fill() throws IOException {
-                    if (at < current.length) {
-                        return true;
-                    }
+                byte @Nullable [] next() throws IOException {
                     byte[] raw = in.readNBytes(LINE * LINES);
-                    current = raw.length == 0
-                            ? new byte[0]
+                    return raw.length == 0
+                            ? null
                             : (Base64.getMimeEncoder().encodeToString(raw) + "\r\n")
                                     .getBytes(StandardCharsets.US_ASCII);
-                    at = 0;
-                    return current.length > 0;
                 }
 
                 @Override

@@ -86,7 +86,7 @@ public final class PstSource implements BackupSource {
             users.put(file, user);
             counts.merge(user, 1, Integer::sum);
         }
-        requirePresent(location, options, new TreeSet<>(users.values()));
+        options.requireAmong(location, new TreeSet<>(users.values()));
         List<Member> members = new ArrayList<>();
         try {
             for (Path file : files) {
@@ -142,17 +142,6 @@ public final class PstSource implements BackupSource {
         } catch (java.nio.file.AccessDeniedException e) {
             String lower = file.getFileName().toString().toLowerCase(Locale.ROOT);
             return lower.endsWith(".pst") || lower.endsWith(".ost");
-        }
-    }
-
-    private static void requirePresent(Path location, SourceOptions options, Set<String> users) {
-        for (String only : options.only()) {
-            if (!users.contains(only)) {
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        location + " holds no mail of user " + only,
-                        "Name a user who is there: " + String.join(", ", users) + ".");
-            }
         }
     }
 

@@ -34,7 +34,6 @@ import org.understudy.restore.source.maildir.NameText;
 import org.understudy.restore.source.maildir.UserName;
 import org.understudy.storage.Content;
 import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 
 /** A mailbox that Zimbra wrote, or a directory of such, one a user. Reads all {@code .meta} files when it is opened. */
 public final class ZimbraSource implements BackupSource, FileBacked {
@@ -92,14 +91,7 @@ public final class ZimbraSource implements BackupSource, FileBacked {
                 collect(root, home, user, items, folders, present);
             }
         }
-        for (String only : options.only()) {
-            if (!users.contains(only)) {
-                throw new OperatorException(
-                        Reason.NOT_FOUND,
-                        location + " holds no mail of user " + only,
-                        "Name a user who is there: " + String.join(", ", users) + ".");
-            }
-        }
+        options.requireAmong(location, users);
         return Optional.of(new ZimbraSource(location, root, items, folders, present));
     }
 
