@@ -141,7 +141,7 @@ public final class MailStore implements AutoCloseable {
         };
         Engine engine;
         try {
-            engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, listener);
+            engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, options.births(), listener);
         } catch (RuntimeException e) {
             keeper.stop();
             throw e;

@@ -20,7 +20,7 @@ public final class StoreReplay implements AutoCloseable {
 
     /** @throws OperatorException {@link Reason#STORE_REFUSED} if there is no database that can be opened for writing */
     public static StoreReplay open(Path folder) {
-        return new StoreReplay(Engine.open(folder.resolve("db"), MEMORY_BYTES, false, () -> {}));
+        return new StoreReplay(Engine.open(folder.resolve("db"), MEMORY_BYTES, false, true, () -> {}));
     }
 
     /** Sequence number of the newest row of the copy. */

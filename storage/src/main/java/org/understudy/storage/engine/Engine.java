@@ -110,8 +110,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Opens a database for writing, or makes one if {@code create}. */
-    public static Engine open(Path folder, long memoryBytes, boolean create, FilesListener listener) {
-        Tuning tuning = new Tuning(memoryBytes);
+    public static Engine open(Path folder, long memoryBytes, boolean create, boolean sums, FilesListener listener) {
+        Tuning tuning = new Tuning(memoryBytes, sums);
         DBOptions options = tuning.database().setCreateIfMissing(create);
         AbstractEventListener events =
                 new AbstractEventListener(
@@ -139,7 +139,7 @@ public final class Engine implements AutoCloseable {
      * @param tolerant go on without sorted tables that are missing or cut
      */
     public static Engine openReadOnly(Path folder, long memoryBytes, boolean tolerant) {
-        Tuning tuning = new Tuning(memoryBytes);
+        Tuning tuning = new Tuning(memoryBytes, false);
         RocksLog log = new RocksLog();
         DBOptions options = tuning.database().setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
         options.setLogger(log);

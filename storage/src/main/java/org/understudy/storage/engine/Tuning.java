@@ -33,8 +33,14 @@ final class Tuning implements AutoCloseable {
     private final WriteBufferManager writeBuffers;
     private final BloomFilter bloom = new BloomFilter(10, false);
 
-    /** @param memoryBytes for blocks, filters, indexes and write buffers together */
-    Tuning(long memoryBytes) {
+    private final boolean sums;
+
+    /**
+     * @param memoryBytes for blocks, filters, indexes and write buffers together
+     * @param sums whether RocksDB sums up each table as it writes it or takes it in, which birth hashes are compared with
+     */
+    Tuning(long memoryBytes, boolean sums) {
+        this.sums = sums;
         cache = new LRUCache(memoryBytes);
         writeBuffers = new WriteBufferManager(Math.max(memoryBytes / 2, 16L << 20), cache);
     }
@@ -42,8 +48,9 @@ final class Tuning implements AutoCloseable {
     DBOptions database() {
         Properties unreachable = new Properties();
         unreachable.setProperty("track_and_verify_wals_in_manifest", "true");
-        // Each table is summed up as it is written; birth hashes are compared with that.
-        unreachable.setProperty("file_checksum_gen_factory", "FileChecksumGenCrc32cFactory");
+        if (sums) {
+            unreachable.setProperty("file_checksum_gen_factory", "FileChecksumGenCrc32cFactory");
+        }
         DBOptions options = DBOptions.getDBOptionsFromProps(unreachable);
         if (options == null) {
             throw new IllegalStateException(

@@ -29,7 +29,7 @@ class LogReadingTest {
     }
 
     private Engine open(boolean create) {
-        return Engine.open(folder.resolve("db"), 16L << 20, create, () -> {});
+        return Engine.open(folder.resolve("db"), 16L << 20, create, true, () -> {});
     }
 
     private void read(Engine engine, long from) {
