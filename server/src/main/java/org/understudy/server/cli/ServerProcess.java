@@ -33,6 +33,8 @@ import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.metrics.MetricsServer;
+import org.understudy.server.metrics.Monitored;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
@@ -159,6 +161,13 @@ public final class ServerProcess implements ServerRunner {
                     configuration.admin(), version, workplace, FollowedOperation.all(with(drill), ask), status, random);
             open.push(admin);
             listening.add(admin.listening());
+            Configuration.Listener metrics = configuration.listeners().metrics();
+            if (metrics.enabled()) {
+                MetricsServer measured = MetricsServer.start(
+                        metrics, version, () -> new Monitored(health.read(), archive.status(), watch.status()));
+                open.push(measured);
+                listening.add(measured.listening());
+            }
             started = true;
             return new RunningServer(open, workplace, accounts, status);
         } finally {

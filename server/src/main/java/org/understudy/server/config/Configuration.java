@@ -67,11 +67,12 @@ public record Configuration(
      * @param imaps TLS from the first byte (RFC 8314)
      * @param imap plain text, to be made safe by STARTTLS; LOGIN is refused before
      * @param localLogins whether those who come from this machine may log in on {@code imap} without TLS
+     * @param metrics plain HTTP, for Prometheus
      */
-    public record Listeners(Listener imaps, Listener imap, boolean localLogins) {
-        /** With TLS for everybody. */
+    public record Listeners(Listener imaps, Listener imap, boolean localLogins, Listener metrics) {
+        /** With TLS for everybody, and without metrics. */
         public Listeners(Listener imaps, Listener imap) {
-            this(imaps, imap, false);
+            this(imaps, imap, false, new Listener(false, "127.0.0.1", 0));
         }
     }
 

@@ -145,10 +145,11 @@ public final class ConfigurationReader {
     }
 
     private static Listeners listeners(Section s) {
-        Listener imaps = listener(s.section("imaps"), 9993);
+        Listener imaps = listener(s.section("imaps"), true, 9993);
         Section starttls = s.section("imap");
         boolean localLogins = starttls.truth("local-logins-without-tls", false);
-        Listeners listeners = new Listeners(imaps, listener(starttls, 9143), localLogins);
+        Listeners listeners = new Listeners(
+                imaps, listener(starttls, true, 9143), localLogins, listener(s.section("metrics"), false, 9994));
         if (listeners.imaps().enabled()
                 && listeners.imap().enabled()
                 && listeners.imaps().port() != 0
@@ -162,9 +163,9 @@ public final class ConfigurationReader {
         return listeners;
     }
 
-    private static Listener listener(Section s, int port) {
-        Listener listener =
-                new Listener(s.truth("enabled", true), s.text("host", "127.0.0.1"), s.number("port", port, 0, 65_535));
+    private static Listener listener(Section s, boolean enabled, int port) {
+        Listener listener = new Listener(
+                s.truth("enabled", enabled), s.text("host", "127.0.0.1"), s.number("port", port, 0, 65_535));
         s.finish();
         return listener;
     }

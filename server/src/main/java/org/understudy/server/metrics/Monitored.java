@@ -1,0 +1,7 @@
+package org.understudy.server.metrics;
+
+import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.schedule.BackupHealth;
+
+/** What one scrape shows of the server's state. */
+public record Monitored(BackupHealth backups, ServerStatus.Archive archive, ServerStatus.Loss loss) {}

@@ -1,0 +1,220 @@
+package org.understudy.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.config.Configuration;
+import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.schedule.BackupHealth.Kind;
+import org.understudy.server.schedule.JobState;
+import org.understudy.storage.OperatorException;
+
+@Timeout(60)
+class MetricsServerTest {
+    private static final Instant NOW = Instant.parse("2026-05-27T02:00:00Z");
+    private static final Configuration.Listener ANY_PORT = new Configuration.Listener(true, "127.0.0.1", 0);
+
+    private final AtomicReference<Monitored> state = new AtomicReference<>(calm());
+
+    private static Monitored calm() {
+        return new Monitored(
+                new BackupHealth(
+                        NOW,
+                        NOW.minus(Duration.ofDays(3)),
+                        new BackupHealth.Snapshot("a", NOW.minus(Duration.ofHours(1)), null),
+                        null,
+                        null,
+                        null,
+                        "",
+                        "",
+                        List.of(new JobState(
+                                "snapshot",
+                                "every 6 h",
+                                NOW,
+                                NOW,
+                                NOW,
+                                Instant.ofEpochSecond(1_000_000),
+                                JobState.Outcome.GOOD,
+                                "",
+                                0)),
+                        List.of()),
+                new ServerStatus.Archive(
+                        true, Duration.ofMinutes(1), "CURRENT", "", NOW.minusSeconds(20), "", "", null),
+                new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""));
+    }
+
+    private static Monitored troubled() {
+        return new Monitored(
+                new BackupHealth(
+                        NOW,
+                        NOW.minus(Duration.ofDays(3)),
+                        null,
+                        null,
+                        null,
+                        null,
+                        "a disk failed",
+                        "no such folder",
+                        List.of(new JobState(
+                                "snapshot", "every 6 h", NOW, NOW, NOW, null, JobState.Outcome.FAILED, "disk", 4)),
+                        List.of(new BackupHealth.Alert(Kind.SNAPSHOT_AGE, "old", "take one"))),
+                new ServerStatus.Archive(true, Duration.ofMinutes(1), "GAP", "", null, "1 to 9", "disk", NOW),
+                new ServerStatus.Loss(NOW, "lost", true, 566, 2, 1, false, ""));
+    }
+
+    @Test
+    void tellsAgesAndJobs() throws Exception {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+            assertThat(scrape(server).lines())
+                    .contains(
+                            "understudy_snapshot_age_seconds 3600.0",
+                            "understudy_snapshot_verified_age_seconds 259200.0",
+                            "understudy_drill_good_age_seconds 259200.0",
+                            "understudy_incident_hold 0.0",
+                            "understudy_repository_readable 1.0",
+                            "understudy_archive_age_seconds 20.0",
+                            "understudy_archive_gap 0.0",
+                            "understudy_archive_failing 0.0",
+                            "understudy_loss_messages 0.0",
+                            "understudy_canaries 2.0",
+                            "understudy_canaries_wrong 0.0",
+                            "understudy_alert{kind=\"snapshot_age\"} 0.0",
+                            "understudy_job_failures{job=\"snapshot\"} 0.0",
+                            "understudy_job_last_good_seconds{job=\"snapshot\"} 1000000.0",
+                            "understudy_info{version=\"1.2.3\"} 1");
+        }
+    }
+
+    @Test
+    void showsWhatHasChangedAtTheNextScrape() throws Exception {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+            scrape(server);
+            state.set(troubled());
+            String page = scrape(server);
+            assertThat(page.lines())
+                    .contains(
+                            "understudy_snapshot_age_seconds 259200.0",
+                            "understudy_incident_hold 1.0",
+                            "understudy_repository_readable 0.0",
+                            "understudy_archive_gap 1.0",
+                            "understudy_archive_failing 1.0",
+                            "understudy_loss_messages 566.0",
+                            "understudy_canaries_wrong 1.0",
+                            "understudy_alert{kind=\"snapshot_age\"} 1.0",
+                            "understudy_alert{kind=\"hold\"} 0.0",
+                            "understudy_job_failures{job=\"snapshot\"} 4.0",
+                            "understudy_job_last_good_seconds{job=\"snapshot\"} 0.0");
+            assertThat(page).doesNotContain("understudy_archive_age_seconds ");
+        }
+    }
+
+    @Test
+    void everyMeterIsInTheDocumentAndTheOtherWayRound() throws Exception {
+        String document = Files.readString(Path.of("../docs/metrics.md"));
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+            // Which collectors there are depends on the machine and shows at their first run only.
+            System.gc();
+            assertThat(names("^# TYPE (\\S+) ", scrape(server)))
+                    .isSubsetOf(names("^\\| `([a-z_0-9]+)", document))
+                    .containsAll(names("^\\| `(understudy_[a-z_0-9]+)", document));
+        }
+    }
+
+    @Test
+    void alertRulesAskForWhatIsThere() throws Exception {
+        String rules = Files.readString(Path.of("../conf/alerts.yml"));
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+            TreeSet<String> asked = names("\\b(understudy_[a-z_0-9]+)", rules);
+            assertThat(asked).hasSizeGreaterThan(5);
+            assertThat(names("^# TYPE (\\S+) ", scrape(server))).containsAll(asked);
+        }
+        for (Kind kind : Kind.values()) {
+            assertThat(rules)
+                    .containsPattern(
+                            kind == Kind.HOLD
+                                    ? "understudy_incident_hold"
+                                    : kind == Kind.JOB_FAILED
+                                            ? "understudy_job_failures"
+                                            : "kind=~?\"[a-z_|]*" + kind.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static TreeSet<String> names(String pattern, String text) {
+        return Pattern.compile(pattern, Pattern.MULTILINE)
+                .matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void answersAFaultRatherThanOldNumbers() throws Exception {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", () -> {
+            Monitored now = state.get();
+            if (now == null) {
+                throw new IllegalStateException("cannot look");
+            }
+            return now;
+        })) {
+            state.set(null);
+            HttpResponse<String> response = get(server, "/metrics");
+            assertThat(response.statusCode()).isEqualTo(500);
+            assertThat(response.body()).isEqualTo("Metrics cannot be told; the server's log says why.\n");
+        }
+    }
+
+    @Test
+    void answersNothingElse() throws Exception {
+        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+            HttpResponse<String> response = get(server, "/v1/status");
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(response.body()).isEqualTo("Only GET /metrics is answered here.\n");
+        }
+    }
+
+    @Test
+    void saysThatThePortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Configuration.Listener same = new Configuration.Listener(true, "127.0.0.1", taken.getLocalPort());
+            assertThatThrownBy(() -> MetricsServer.start(same, "1.2.3", state::get))
+                    .isInstanceOf(OperatorException.class)
+                    .hasMessage("cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                            + " for metrics: the port is taken, or the address is not this machine's");
+        }
+    }
+
+    private static String scrape(MetricsServer server) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(server, "/metrics");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
+        return response.body();
+    }
+
+    private static HttpResponse<String> get(MetricsServer server, String path)
+            throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + server.listening().port() + path);
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.understudy.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
