@@ -14,6 +14,7 @@ import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.util.MDCBuilder;
 import org.apache.james.util.ReactorUtils;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.imap.grammar.MailboxName;
 
 /** Carries out the commands of one connection, in its turns, and says what the connection does after each. */
 final class CommandRun {
@@ -172,7 +173,7 @@ final class CommandRun {
     /** @return null when the command has been answered because it cannot be understood */
     private @Nullable ImapMessage decode(CommandFrame frame) {
         try {
-            return engine.decoder().decode(new FrameReader(frame), session);
+            return engine.decoder().decode(new FrameReader(frame, MailboxName.usesUtf8(session)), session);
         } catch (RuntimeException | Error e) {
             if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
                 throw e;

@@ -1,6 +1,7 @@
 package org.understudy.server.imap;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.events.EventBus;
@@ -10,9 +11,8 @@ import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.decode.ImapDecoder;
+import org.apache.james.imap.decode.main.DefaultImapDecoder;
 import org.apache.james.imap.encode.ImapEncoder;
-import org.apache.james.imap.encode.main.DefaultImapEncoderFactory;
-import org.apache.james.imap.main.DefaultImapDecoderFactory;
 import org.apache.james.imap.message.request.IdleRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.imap.processor.DefaultProcessor;
@@ -22,6 +22,7 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.list.MailboxCommands;
 import reactor.core.publisher.Mono;
 
 /**
@@ -62,11 +63,16 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 backend.quotaRoots(),
                 backend.metrics());
         Duration heartbeat = settings.timeouts().heartbeat();
-        ImapProcessor processor = new Dispatch(
-                Map.of(
-                        IdleRequest.class,
-                        new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat)),
-                james);
+        Map<Class<? extends ImapMessage>, ImapProcessor> ours = new HashMap<>();
+        ours.put(
+                IdleRequest.class, new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat));
+        ours.putAll(MailboxCommands.all(
+                backend.mailboxes(),
+                backend.subscriptions(),
+                responses,
+                backend.metrics(),
+                settings.limits().messageOctets()));
+        ImapProcessor processor = new Dispatch(Map.copyOf(ours), james);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
                 .idleTimeInterval(heartbeat.toMillis())
@@ -77,9 +83,7 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .appendLimit(settings.limits().messageOctets())
                 .build());
         return new ImapEngine(
-                new DefaultImapDecoderFactory().buildImapDecoder(),
-                processor,
-                new DefaultImapEncoderFactory().buildImapEncoder());
+                new DefaultImapDecoder(responses, Parsing.parsers(responses)), processor, Encoding.overJames());
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */
