@@ -133,18 +133,26 @@ public final class Arguments {
         return Long.parseLong(digits.toString());
     }
 
-    /** Items in parentheses, divided by single spaces; there may be none. */
+    /** Items in parentheses, divided by spaces, of which there may be too many; there may be no item. */
     public <T> List<T> list(Item<T> item) throws DecodingException {
         List<T> items = new ArrayList<>();
         take('(');
+        skipSpaces();
         while (!next(')')) {
-            if (!items.isEmpty()) {
-                space();
-            }
             items.add(item.read());
+            if (!next(')')) {
+                space();
+                skipSpaces();
+            }
         }
         take(')');
         return items;
+    }
+
+    private void skipSpaces() throws DecodingException {
+        while (in.nextChar() == ' ') {
+            in.consume();
+        }
     }
 
     private byte @Nullable [] stringIfAny() throws DecodingException {

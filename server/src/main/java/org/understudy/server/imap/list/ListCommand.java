@@ -54,7 +54,10 @@ final class ListCommand extends OwnCommand<Requests.ListMailboxes> {
         char delimiter = session.getMailboxSession().getPathDelimiter();
         boolean utf8 = MailboxName.usesUtf8(session);
         if (wanted.patterns().equals(List.of("")) && wanted.select().isEmpty()) {
-            String root = wanted.reference().startsWith("#") ? wanted.reference() : "";
+            int end = wanted.reference().indexOf(delimiter);
+            String root = !wanted.reference().startsWith("#")
+                    ? ""
+                    : end < 0 ? wanted.reference() : wanted.reference().substring(0, end);
             responder.respond(new Untagged("* LIST (\\Noselect) \"" + delimiter + "\" ", utf8).name(root));
             return Ending.ok();
         }
@@ -195,7 +198,7 @@ final class ListCommand extends OwnCommand<Requests.ListMailboxes> {
             if (wanted.returns().contains(Return.MYRIGHTS)) {
                 responder.respond(new Untagged("* MYRIGHTS ", utf8)
                         .name(shown)
-                        .text(" " + mailboxes.myRights(mailbox.getMailbox(), session).serialize()));
+                        .text(" \"" + mailboxes.myRights(mailbox.getMailbox(), session).serialize() + "\""));
             }
             if (wanted.returns().contains(Return.STATUS)) {
                 status.of(mailboxes.getMailbox(mailbox.getMailbox(), session), shown, wanted.items(), imap)

@@ -7,16 +7,16 @@ import java.util.Optional;
 /** What STATUS can say of a mailbox (RFC 9051 section 6.3.11; RFC 7162, 7889, 8474, 9208). */
 public enum StatusItem {
     MESSAGES,
-    RECENT,
-    UIDNEXT,
-    UIDVALIDITY,
-    UNSEEN,
+    SIZE,
     DELETED,
     DELETED_STORAGE,
-    SIZE,
+    RECENT,
+    UIDNEXT,
     HIGHESTMODSEQ,
-    APPENDLIMIT,
-    MAILBOXID;
+    UIDVALIDITY,
+    UNSEEN,
+    MAILBOXID,
+    APPENDLIMIT;
 
     /** As it goes over the wire. */
     String word() {
