@@ -13,7 +13,11 @@ import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.decode.ImapDecoder;
 import org.apache.james.imap.decode.main.DefaultImapDecoder;
 import org.apache.james.imap.encode.ImapEncoder;
+import org.apache.james.imap.message.request.AuthenticateRequest;
+import org.apache.james.imap.message.request.EnableRequest;
+import org.apache.james.imap.message.request.IRAuthenticateRequest;
 import org.apache.james.imap.message.request.IdleRequest;
+import org.apache.james.imap.message.request.LoginRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.imap.processor.DefaultProcessor;
 import org.apache.james.imap.processor.base.UnknownRequestProcessor;
@@ -23,6 +27,10 @@ import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
 import org.understudy.server.imap.list.MailboxCommands;
+import org.understudy.server.imap.sasl.AuthenticateCommand;
+import org.understudy.server.imap.sasl.Logins;
+import org.understudy.server.imap.sasl.Mechanisms;
+import org.understudy.server.imap.sasl.UserConnections;
 import reactor.core.publisher.Mono;
 
 /**
@@ -31,14 +39,10 @@ import reactor.core.publisher.Mono;
  * @param decoder makes a request of a command
  * @param processor carries out a request
  * @param encoder makes octets of a response
+ * @param mechanisms how users can prove who they are
  */
-public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncoder encoder) {
-
-    /**
-     * What James offers and does not do: LIST with several patterns is BAD when one has a wildcard (RFC 5258), and
-     * nothing collates as RFC 5255 wants. Return options of LIST work and are announced by names of their own.
-     */
-    private static final String[] UNSOUND = {"LIST-EXTENDED", "I18NLEVEL=1"};
+public record ImapEngine(
+        ImapDecoder decoder, ImapProcessor processor, ImapEncoder encoder, Mechanisms mechanisms, Logins logins) {
 
     /** What James's processors work on. */
     public record Backend(
@@ -47,7 +51,19 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
             QuotaManager quotas,
             QuotaRootResolver quotaRoots,
             EventBus events,
-            MetricFactory metrics) {}
+            MetricFactory metrics,
+            Logins logins) {
+        /** With logins by password alone. */
+        public Backend(
+                MailboxManager mailboxes,
+                SubscriptionManager subscriptions,
+                QuotaManager quotas,
+                QuotaRootResolver quotaRoots,
+                EventBus events,
+                MetricFactory metrics) {
+            this(mailboxes, subscriptions, quotas, quotaRoots, events, metrics, Logins.byPassword());
+        }
+    }
 
     /** James's commands over {@code backend}, with CONDSTORE, an IDLE of our own, and the given limits announced. */
     public static ImapEngine over(Backend backend, ImapSettings settings) {
@@ -72,6 +88,17 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 responses,
                 backend.metrics(),
                 settings.limits().messageOctets()));
+        Mechanisms mechanisms = new Mechanisms(backend.logins());
+        AuthenticateCommand logins = new AuthenticateCommand(
+                backend.mailboxes(),
+                backend.logins(),
+                mechanisms,
+                new UserConnections(settings.fairness().connectionsPerUser()),
+                responses);
+        ours.put(LoginRequest.class, logins);
+        ours.put(AuthenticateRequest.class, logins);
+        ours.put(IRAuthenticateRequest.class, logins);
+        ours.put(EnableRequest.class, new EnableCommand(james));
         ImapProcessor processor = new Dispatch(Map.copyOf(ours), james);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
@@ -79,11 +106,14 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .idleTimeIntervalUnit(TimeUnit.MILLISECONDS)
                 .isCondstoreEnable(true)
                 .isProvisionDefaultMailboxes(false)
-                .disabledCaps(UNSOUND)
                 .appendLimit(settings.limits().messageOctets())
                 .build());
         return new ImapEngine(
-                new DefaultImapDecoder(responses, Parsing.parsers(responses)), processor, Encoding.overJames());
+                new DefaultImapDecoder(responses, Parsing.parsers(responses)),
+                processor,
+                Encoding.overJames(),
+                mechanisms,
+                backend.logins());
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */

@@ -114,7 +114,9 @@ public final class Shadows implements AutoCloseable {
         return new ImapEngine(
                 new DefaultImapDecoder(responses, ShadowLogins.parsers(Parsing.parsers(responses), responses)),
                 new ShadowLogins(live.processor(), door, responses),
-                live.encoder());
+                live.encoder(),
+                live.mechanisms(),
+                live.logins());
     }
 
     /** Closes all views. The IMAP server must have stopped. */

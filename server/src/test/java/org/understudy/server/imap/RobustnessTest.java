@@ -74,7 +74,7 @@ final class RobustnessTest {
                         } else {
                             engine.encoder().encode(message, composer);
                         }
-                    });
+                    }, failing.mechanisms(), failing.logins());
                 });
                 ImapTestClient client = server.login("anna")) {
             client.ok("SELECT INBOX");
@@ -249,7 +249,12 @@ final class RobustnessTest {
 
     private static UnaryOperator<ImapEngine> onCheck(
             BiFunction<ImapProcessor.Responder, ImapSession, Mono<Void>> work) {
-        return engine -> new ImapEngine(engine.decoder(), new OnCheck(engine.processor(), work), engine.encoder());
+        return engine -> new ImapEngine(
+                engine.decoder(),
+                new OnCheck(engine.processor(), work),
+                engine.encoder(),
+                engine.mechanisms(),
+                engine.logins());
     }
 
     private static void awaitLatch(CountDownLatch latch) {
