@@ -239,8 +239,8 @@ final class RobustnessTest {
                 .satisfiesExactly(
                         line -> assertThat(line).matches("imaps 127.0.0.1:\\d+: connected"),
                         line -> assertThat(line).matches(".*: encrypted with TLSv1.3 TLS_\\S+, no host name asked for"),
-                        line -> assertThat(line).matches(".*: login refused, 1 so far on this connection"),
-                        line -> assertThat(line).matches(".*: login refused, 2 so far on this connection"),
+                        line -> assertThat(line).matches(".*: login refused for an unknown user, 1 so far on this connection"),
+                        line -> assertThat(line).matches(".*: login refused for an unknown user, 2 so far on this connection"),
                         line -> assertThat(line).matches(".*: user anna logged in"),
                         line -> assertThat(line)
                                 .matches(".*: closed after \\d+ s, the client logged out; user anna, 6 commands,"
