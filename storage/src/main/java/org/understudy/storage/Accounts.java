@@ -23,8 +23,12 @@ public final class Accounts {
         this.clock = clock;
     }
 
-    /** @param passwordHash PHC string, for example {@code $argon2id$v=19$m=19456,t=2,p=1$...} */
-    public record Account(String name, String passwordHash, Instant createdAt) {
+    /**
+     * @param passwordHash PHC string, for example {@code $argon2id$v=19$m=19456,t=2,p=1$...}
+     * @param scramKeys of the same password, {@code SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY} (RFC 5803); empty
+     *     where none were made
+     */
+    public record Account(String name, String passwordHash, String scramKeys, Instant createdAt) {
         @Override
         public String toString() {
             return name;
@@ -33,18 +37,49 @@ public final class Accounts {
 
     /** @throws OperatorException {@link Reason#CONFLICT} if there is such a user */
     public synchronized void add(String name, String passwordHash, Author author) {
+        add(name, passwordHash, "", author);
+    }
+
+    /**
+     * Adds a user with SCRAM keys, or empty.
+     *
+     * @throws OperatorException {@link Reason#CONFLICT} if there is such a user
+     */
+    public synchronized void add(String name, String passwordHash, String scramKeys, Author author) {
         if (find(name).isPresent()) {
             throw new OperatorException(
                     Reason.CONFLICT,
                     "there is a user " + name + " already",
                     "Change the password with 'understudy user passwd " + name + "'.");
         }
-        put(name, passwordHash, clock.instant(), author);
+        put(name, passwordHash, scramKeys, clock.instant(), author);
     }
 
-    /** @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user */
+    /**
+     * Takes SCRAM keys of the old password away.
+     *
+     * @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user
+     */
     public synchronized void setPasswordHash(String name, String passwordHash, Author author) {
-        put(name, passwordHash, known(name).createdAt(), author);
+        setPasswordHash(name, passwordHash, "", author);
+    }
+
+    /**
+     * Sets the hash and the SCRAM keys of one password, or no keys where they are empty.
+     *
+     * @throws OperatorException {@link Reason#NOT_FOUND} if there is no such user
+     */
+    public synchronized void setPasswordHash(String name, String passwordHash, String scramKeys, Author author) {
+        put(name, passwordHash, scramKeys, known(name).createdAt(), author);
+    }
+
+    /** The same where the hash is {@code expected} still; else it does nothing, since the password is another now. */
+    public synchronized void renewPasswordHash(
+            String name, String expected, String passwordHash, String scramKeys, Author author) {
+        Account account = known(name);
+        if (account.passwordHash().equals(expected)) {
+            put(name, passwordHash, scramKeys, account.createdAt(), author);
+        }
     }
 
     /**
@@ -78,13 +113,13 @@ public final class Accounts {
                         Reason.NOT_FOUND, "there is no user " + name, "List the users with 'understudy user list'."));
     }
 
-    private void put(String name, String passwordHash, Instant createdAt, Author author) {
-        engine.commit(
-                new Effect(author).put(Family.ACCOUNT, Keys.text(name), Codec.encodeAccount(createdAt, passwordHash)));
+    private void put(String name, String passwordHash, String scramKeys, Instant createdAt, Author author) {
+        engine.commit(new Effect(author)
+                .put(Family.ACCOUNT, Keys.text(name), Codec.encodeAccount(createdAt, passwordHash, scramKeys)));
     }
 
     private static Account account(byte[] key, byte[] value) {
         Codec.AccountValue account = Codec.account(key, value);
-        return new Account(new String(key, StandardCharsets.UTF_8), account.passwordHash(), account.createdAt());
+        return new Account(new String(key, StandardCharsets.UTF_8), account.passwordHash(), account.scramKeys(), account.createdAt());
     }
 }

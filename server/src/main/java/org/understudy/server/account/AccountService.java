@@ -1,5 +1,6 @@
 package org.understudy.server.account;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public final class AccountService {
 
     private final Accounts accounts;
     private final PasswordHash hashes;
+    private final ScramAccounts scram;
     private final Semaphore places;
     private final Duration patience;
 
@@ -28,8 +30,19 @@ public final class AccountService {
     public AccountService(Accounts accounts, PasswordHash hashes, int concurrentLogins, Duration patience) {
         this.accounts = accounts;
         this.hashes = hashes;
+        this.scram = new ScramAccounts(accounts, new SecureRandom());
         this.places = new Semaphore(concurrentLogins, true);
         this.patience = patience;
+    }
+
+    /** The keys of accounts for logins without sending a password. */
+    public ScramAccounts scram() {
+        return scram;
+    }
+
+    /** The name as it is stored, if there is such a user. */
+    public Optional<String> storedName(String user) {
+        return UserName.tryNormalise(user).flatMap(accounts::find).map(Account::name);
     }
 
     /** True if there is a user of that name, in any case. */
@@ -39,7 +52,7 @@ public final class AccountService {
 
     /**
      * The user's name as it is stored, if user and password belong together. A hash of another cost than today's is
-     * renewed.
+     * renewed, and SCRAM keys that are missing are made.
      *
      * @throws LoginStormException if the login's turn did not come in time
      * @throws InterruptedException while waiting for that turn
@@ -66,15 +79,20 @@ public final class AccountService {
     }
 
     private void renewOutdated(Account account, CharSequence password) {
-        if (!hashes.outdated(account.passwordHash())) {
+        boolean outdated = hashes.outdated(account.passwordHash());
+        if (!outdated && !account.scramKeys().isEmpty()) {
             return;
         }
         char[] characters = password.toString().toCharArray();
         try {
-            accounts.setPasswordHash(
-                    account.name(), hashes.hash(characters), new Author.Housekeeping("renew-password-hash"));
+            accounts.renewPasswordHash(
+                    account.name(),
+                    account.passwordHash(),
+                    outdated ? hashes.hash(characters) : account.passwordHash(),
+                    scram.keysOf(password),
+                    new Author.Housekeeping("renew-password-hash"));
         } catch (OperatorException e) {
-            LOG.warn("The password hash of {} keeps its old cost: {}", account.name(), e.getMessage());
+            LOG.warn("The password hash of {} keeps its old form: {}", account.name(), e.getMessage());
         } finally {
             Arrays.fill(characters, '\0');
         }

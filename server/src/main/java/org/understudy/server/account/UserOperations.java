@@ -3,6 +3,7 @@ package org.understudy.server.account;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
@@ -23,8 +24,13 @@ public final class UserOperations {
         return List.of(new Add(), new SetPassword(), new ListAll(), new Delete());
     }
 
-    /** @param passwordHash PHC string of Argon2id; the password itself never leaves the process that read it */
-    public record Credentials(String user, String passwordHash) {
+    /**
+     * The password itself never leaves the process that read it.
+     *
+     * @param passwordHash PHC string of Argon2id
+     * @param scramKeys of the same password; null where an older command line made none
+     */
+    public record Credentials(String user, String passwordHash, @Nullable String scramKeys) {
         /** Without the hash. */
         @Override
         public String toString() {
@@ -74,7 +80,7 @@ public final class UserOperations {
                         "there is a user '" + user + "' already",
                         "set a new password with 'understudy user passwd " + user + "', or choose another name");
             }
-            accounts.add(user, checked(request), new Author.Housekeeping(name()));
+            accounts.add(user, checked(request), scramKeys(request), new Author.Housekeeping(name()));
             return describe(workplace.live(), existing(accounts, user));
         }
     }
@@ -100,7 +106,8 @@ public final class UserOperations {
         public User run(Credentials request, Workplace workplace, Progress progress) {
             Accounts accounts = workplace.live().accounts();
             Account account = existing(accounts, UserName.normalise(request.user()));
-            accounts.setPasswordHash(account.name(), checked(request), new Author.Housekeeping(name()));
+            accounts.setPasswordHash(
+                    account.name(), checked(request), scramKeys(request), new Author.Housekeeping(name()));
             return describe(workplace.live(), account);
         }
     }
@@ -173,6 +180,20 @@ public final class UserOperations {
                     "let the command line of the same version make it");
         }
         return request.passwordHash();
+    }
+
+    private static String scramKeys(Credentials request) {
+        String keys = request.scramKeys();
+        if (keys == null || keys.isEmpty()) {
+            return "";
+        }
+        if (ScramKeys.parse(keys).isEmpty()) {
+            throw new OperatorException(
+                    Reason.USAGE,
+                    "the SCRAM keys are not of the form SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY",
+                    "let the command line of the same version make them");
+        }
+        return keys;
     }
 
     private static Account existing(Accounts accounts, String user) {

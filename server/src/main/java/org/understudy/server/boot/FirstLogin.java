@@ -27,14 +27,20 @@ final class FirstLogin implements Authenticator {
     @Override
     public boolean isAuthentic(Username user, CharSequence password) throws MailboxException {
         boolean right = passwords.isAuthentic(user, password);
+        if (right) {
+            provide(user);
+        }
+        return right;
+    }
+
+    /** Gives a user who is known to be who it says the default mailboxes, if there is none yet. */
+    void provide(Username user) throws MailboxException {
         MailboxWiring wiring = mail;
-        if (right
-                && wiring != null
+        if (wiring != null
                 && store.mailboxes()
                         .ofOwner(MailboxPath.PRIVATE, user.asString())
                         .isEmpty()) {
             wiring.provision(user);
         }
-        return right;
     }
 }

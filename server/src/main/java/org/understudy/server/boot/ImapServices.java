@@ -66,7 +66,8 @@ public final class ImapServices implements ServerProcess.MailServices {
                         mail.quotaManager(),
                         mail.quotaRoots(),
                         mail.eventBus(),
-                        metrics),
+                        metrics,
+                        new StoredLogins(accounts, mail, authenticator, Optional.empty())),
                 settings);
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
@@ -105,7 +106,9 @@ public final class ImapServices implements ServerProcess.MailServices {
                         limits.idleTimeout(),
                         times.stall(),
                         times.heartbeat(),
-                        times.loginDelay()));
+                        times.loginDelay()),
+                new ImapSettings.Fairness(
+                        limits.connectionsPerAddress(), limits.connectionsPerUser(), limits.throttleLogins()));
     }
 
     private static Optional<InetSocketAddress> address(Configuration.Listener listener) {

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import org.understudy.restore.cli.Console;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.server.account.PasswordHash;
+import org.understudy.server.account.ScramAccounts;
+import org.understudy.server.account.UserOperations.Credentials;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -22,16 +24,19 @@ final class NewPassword {
     private NewPassword() {}
 
     /**
-     * The PHC string of the password.
+     * What is kept of a new password.
      *
      * @param stdin take the first line of standard input instead of asking
      * @throws OperatorException {@link Reason#USAGE} if there is no password, or the two given differ
      */
-    static String hash(Invocation invocation, Session session, String user, boolean stdin) throws IOException {
+    static Credentials credentials(Invocation invocation, Session session, String user, boolean stdin)
+            throws IOException {
         char[] password =
                 stdin ? fromInput(invocation.console().in()) : fromPerson(invocation.console(), session, user);
         try {
-            return new PasswordHash(session.configuration().accounts().hash(), new SecureRandom()).hash(password);
+            SecureRandom random = new SecureRandom();
+            String hash = new PasswordHash(session.configuration().accounts().hash(), random).hash(password);
+            return new Credentials(user, hash, ScramAccounts.keysOf(password, random));
         } finally {
             Arrays.fill(password, '\0');
         }

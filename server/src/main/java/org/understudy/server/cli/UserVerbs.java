@@ -66,7 +66,7 @@ final class UserVerbs {
         @Override
         protected Credentials request(Invocation invocation) throws IOException {
             String user = UserName.normalise(name);
-            return new Credentials(user, NewPassword.hash(invocation, session.get(), user, passwordStdin));
+            return NewPassword.credentials(invocation, session.get(), user, passwordStdin);
         }
 
         @Override
@@ -100,7 +100,7 @@ final class UserVerbs {
         @Override
         protected Credentials request(Invocation invocation) throws IOException {
             String user = UserName.normalise(name);
-            return new Credentials(user, NewPassword.hash(invocation, session.get(), user, passwordStdin));
+            return NewPassword.credentials(invocation, session.get(), user, passwordStdin);
         }
 
         @Override

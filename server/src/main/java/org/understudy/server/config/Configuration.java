@@ -105,6 +105,8 @@ public record Configuration(
     /**
      * @param connections at once, over all listeners
      * @param connectionsPerAddress at once from one IP address
+     * @param connectionsPerUser at once of one user
+     * @param throttleLogins whether failed logins make the next ones wait
      * @param literal the largest message that a client may send
      * @param line the longest command line, literals not counted
      * @param loginTimeout for a connection without a login
@@ -113,6 +115,8 @@ public record Configuration(
     public record Limits(
             int connections,
             int connectionsPerAddress,
+            int connectionsPerUser,
+            boolean throttleLogins,
             DataSize literal,
             DataSize line,
             Duration loginTimeout,

@@ -211,6 +211,8 @@ public final class ConfigurationReader {
         Limits limits = new Limits(
                 s.number("connections", 10_000, 1, 1_000_000),
                 s.number("connections-per-address", 200, 1, 1_000_000),
+                s.number("connections-per-user", 50, 1, 1_000_000),
+                s.truth("throttle-logins", true),
                 s.size("literal", DataSize.ofMebibytes(64), DataSize.ofMebibytes(1), DataSize.ofMebibytes(1024)),
                 s.size("line", DataSize.ofKibibytes(64), DataSize.ofKibibytes(8), DataSize.ofMebibytes(1)),
                 s.duration("login-timeout", Duration.ofMinutes(1), Duration.ofSeconds(1)),

@@ -44,6 +44,7 @@ import org.understudy.restore.workflow.StandardSources;
 import org.understudy.restore.workflow.UndoRestore;
 import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
+import org.understudy.server.account.ScramAccounts;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.cli.RunningServer;
 import org.understudy.storage.OperatorException;
@@ -219,7 +220,13 @@ final class Demo {
     }
 
     private void account(String user) {
-        work.live().accounts().add(user, hashes.hash(password.toCharArray()), new Author.Housekeeping("demo"));
+        work.live()
+                .accounts()
+                .add(
+                        user,
+                        hashes.hash(password.toCharArray()),
+                        ScramAccounts.keysOf(password.toCharArray(), new SecureRandom()),
+                        new Author.Housekeeping("demo"));
     }
 
     private static DkimSigner signer() {

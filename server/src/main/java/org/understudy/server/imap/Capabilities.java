@@ -1,66 +1,90 @@
 package org.understudy.server.imap;
 
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
-import org.apache.james.imap.api.Tag;
-import org.apache.james.imap.api.message.Capability;
-import org.apache.james.imap.api.message.response.ImapResponseMessage;
-import org.apache.james.imap.api.process.ImapProcessor;
-import org.apache.james.imap.message.request.CapabilityRequest;
-import org.apache.james.imap.message.response.CapabilityResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.understudy.server.imap.sasl.Mechanisms;
 
-/** What a session may announce in its present state (RFC 9051 section 6.1.1): what James's processors offer and works. */
+/**
+ * What a session announces in its present state (RFC 9051 section 6.1.1): exactly what works. To announce something, add a
+ * line to the table here and a probe to CapabilityProbesTest, which fails on either without the other.
+ *
+ * <p>IMAP4rev2 is not announced. Of what RFC 9051 demands there lack: SEARCH results as ESEARCH and LIST of rev2 once it is
+ * enabled, the CLOSED response code on reselection, and {@code FETCH BINARY}.
+ */
 final class Capabilities {
-    private static final Tag INTERNAL = new Tag("C");
     private static final String VERSION = "IMAP4rev1";
-    private static final String COMPRESS = "COMPRESS=DEFLATE";
-    private static final String SASL_IR = "SASL-IR";
 
-    private final ImapProcessor processor;
+    private static final List<Line> TABLE = List.of(
+            always("ACL"),
+            always("CHILDREN"),
+            when("COMPRESS=DEFLATE", session -> session.authenticatedNow() && !session.isCompressionActive()),
+            always("CONDSTORE"),
+            always("CREATE-SPECIAL-USE"),
+            always("ENABLE"),
+            always("ESEARCH"),
+            always("ID"),
+            always("IDLE"),
+            always("LIST-EXTENDED"),
+            always("LIST-MYRIGHTS"),
+            always("LIST-STATUS"),
+            always("LITERAL+"),
+            when("LOGINDISABLED", session -> !session.authenticatedNow() && session.isPlainAuthDisallowed()),
+            always("METADATA"),
+            always("MOVE"),
+            always("NAMESPACE"),
+            always("OBJECTID"),
+            always("QRESYNC"),
+            always("QUOTA"),
+            always("QUOTA=RES-MESSAGE"),
+            always("QUOTA=RES-STORAGE"),
+            always("REPLACE"),
+            always("RIGHTS=texk"),
+            when("SASL-IR", session -> !session.authenticatedNow() && !session.isPlainAuthDisallowed()),
+            always("SAVEDATE"),
+            always("SEARCHRES"),
+            always("SPECIAL-USE"),
+            when("STARTTLS", session -> !session.authenticatedNow() && session.supportStartTLS()),
+            always("STATUS=SIZE"),
+            always("UIDPLUS"),
+            always("UNSELECT"),
+            always("UTF8=ACCEPT"),
+            always("WITHIN"));
+
+    private record Line(String name, Predicate<ConnectionSession> works) {}
+
+    private final Mechanisms mechanisms;
+    private final long appendLimit;
     private final ConnectionSession session;
 
-    Capabilities(ImapProcessor processor, ConnectionSession session) {
-        this.processor = processor;
+    /** @param appendLimit the largest message that a client may send, in octets (RFC 7889) */
+    Capabilities(Mechanisms mechanisms, long appendLimit, ConnectionSession session) {
+        this.mechanisms = mechanisms;
+        this.appendLimit = appendLimit;
         this.session = session;
     }
 
-    /** The capabilities in one line, as greeting and login replies carry them. Blocks; for command threads. */
+    private static Line always(String name) {
+        return new Line(name, session -> true);
+    }
+
+    private static Line when(String name, Predicate<ConnectionSession> works) {
+        return new Line(name, works);
+    }
+
+    /** The capabilities in one line: the protocol version first, the others in alphabetical order. */
     String line() {
-        Collector collector = new Collector();
-        processor
-                .processReactive(new CapabilityRequest(INTERNAL), collector, session)
-                .block();
-        return announced(collector.found);
-    }
-
-    /** Those of {@code offered} that work now: the protocol version first, the others in alphabetical order. */
-    String announced(Set<Capability> offered) {
-        TreeSet<String> names = new TreeSet<>();
-        for (Capability capability : offered) {
-            names.add(capability.asString());
-        }
-        names.remove(VERSION.toUpperCase(Locale.ROOT));
-        if (session.isCompressionActive()) {
-            names.remove(COMPRESS);
-        }
-        if (session.isPlainAuthDisallowed()) {
-            names.remove(SASL_IR);
-        }
-        return VERSION + " " + String.join(" ", names);
-    }
-
-    private static final class Collector implements ImapProcessor.Responder {
-        private Set<Capability> found = Set.of();
-
-        @Override
-        public synchronized void respond(ImapResponseMessage message) {
-            if (message instanceof CapabilityResponse response) {
-                found = response.getCapabilities();
+        List<String> names = new ArrayList<>();
+        names.add("APPENDLIMIT=" + appendLimit);
+        for (Line line : TABLE) {
+            if (line.works().test(session)) {
+                names.add(line.name());
             }
         }
-
-        @Override
-        public void flush() {}
+        if (!session.authenticatedNow()) {
+            names.addAll(mechanisms.capabilities(session));
+        }
+        names.sort(null);
+        return VERSION + " " + String.join(" ", names);
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import org.apache.james.core.Username;
 import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.ImapSessionState;
@@ -14,12 +15,15 @@ import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.util.MDCBuilder;
 import org.apache.james.util.ReactorUtils;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.imap.grammar.MailboxName;
+import org.understudy.server.imap.sasl.FailedLogins;
 
 /** Carries out the commands of one connection, in its turns, and says what the connection does after each. */
 final class CommandRun {
     private static final String AUTHENTICATE = "AUTHENTICATE";
     private static final String LOGIN = "LOGIN";
     private static final String LOGOUT = "LOGOUT";
+    private static final Set<String> MESSAGE_COMMANDS = Set.of("APPEND", "REPLACE", "UID REPLACE");
     private static final int MOST_DOUBLINGS = 5;
 
     /** What follows when the reply is with the client. */
@@ -42,6 +46,7 @@ final class CommandRun {
 
     private final ImapEngine engine;
     private final ImapSettings settings;
+    private final LoginThrottle throttle;
     private final ConnectionSession session;
     private final ReplyWriter writer;
     private final SessionLog log;
@@ -53,18 +58,24 @@ final class CommandRun {
     private boolean knownUser;
 
     CommandRun(
-            ImapEngine engine, ImapSettings settings, ConnectionSession session, ReplyWriter writer, SessionLog log) {
+            ImapEngine engine,
+            ImapSettings settings,
+            LoginThrottle throttle,
+            ConnectionSession session,
+            ReplyWriter writer,
+            SessionLog log) {
         this.engine = engine;
         this.settings = settings;
+        this.throttle = throttle;
         this.session = session;
         this.writer = writer;
         this.log = log;
-        this.capabilities = new Capabilities(engine.processor(), session);
+        this.capabilities = new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
         this.replies = repliesTo(CommandFrame.NO_TAG);
     }
 
     private Replies repliesTo(String tag) {
-        return new Replies(engine.encoder(), writer, tag, capabilities);
+        return new Replies(engine.encoder(), writer, tag, capabilities, session);
     }
 
     /** Writes the greeting (RFC 9051 section 7.1.1). */
@@ -172,7 +183,9 @@ final class CommandRun {
     /** @return null when the command has been answered because it cannot be understood */
     private @Nullable ImapMessage decode(CommandFrame frame) {
         try {
-            return engine.decoder().decode(new FrameReader(frame), session);
+            boolean utf8 = MailboxName.usesUtf8(session);
+            CommandFrame read = utf8 && MESSAGE_COMMANDS.contains(name) ? Utf8Append.unwrapped(frame) : frame;
+            return engine.decoder().decode(new FrameReader(read, utf8), session);
         } catch (RuntimeException | Error e) {
             if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
                 throw e;
@@ -261,7 +274,10 @@ final class CommandRun {
             return Duration.ZERO;
         }
         loginFailures++;
-        log.loginRefused(loginFailures);
-        return settings.timeouts().loginDelay().multipliedBy(1L << Math.min(loginFailures - 1, MOST_DOUBLINGS));
+        String tried = FailedLogins.takeAttempted(session).orElse("");
+        log.loginRefused(loginFailures, engine.logins().storedName(tried).orElse(""));
+        Duration own = settings.timeouts().loginDelay().multipliedBy(1L << Math.min(loginFailures - 1, MOST_DOUBLINGS));
+        Duration others = session.address().map(from -> throttle.failed(from, tried)).orElse(Duration.ZERO);
+        return own.compareTo(others) > 0 ? own : others;
     }
 }

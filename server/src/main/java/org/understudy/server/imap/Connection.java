@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
@@ -28,6 +29,8 @@ import org.understudy.server.tls.CertificateDirectory;
  */
 final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.Outcome {
     private static final byte[] CONTINUE = "+ Ready for the literal.\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private static final Set<String> LOGINS = Set.of("LOGIN", "AUTHENTICATE");
 
     /** Who has the word. */
     private enum Phase {
@@ -59,7 +62,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
             ImapSettings settings,
             CertificateDirectory certificates,
             CommandThreads threads,
-            OpenConnections open) {}
+            OpenConnections open,
+            LoginThrottle throttle) {}
 
     private final Shared shared;
     private final Channel channel;
@@ -94,7 +98,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 this::end,
                 channel.remoteAddress());
         this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
-        this.run = new CommandRun(shared.engine(), shared.settings(), session, writer, log);
+        this.run = new CommandRun(shared.engine(), shared.settings(), shared.throttle(), session, writer, log);
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
         channel.closeFuture().addListener(future -> closed());
         log.connected();
@@ -205,7 +209,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                     }
                     case Framing.Step.Continue go -> write(Unpooled.wrappedBuffer(CONTINUE));
                     case Framing.Step.Spool(FileLiteral file, ByteBuf octets) -> spool(file, octets);
-                    case Framing.Step.Run(CommandFrame frame) -> runTurn(() -> run.run(frame));
+                    case Framing.Step.Run(CommandFrame frame) -> runWhenDue(frame);
                     case Framing.Step.Refuse(Refusal refusal, boolean end) -> {
                         if (end) {
                             log.ending("what the client sent cannot be told from commands");
@@ -257,6 +261,37 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 }
             });
         });
+    }
+
+    /**
+     * Runs a command; a login from an address that has failed too often waits for its turn. What such a command holds is
+     * in memory alone, so that nothing is left behind when the client goes meanwhile.
+     */
+    private void runWhenDue(CommandFrame frame) {
+        boolean login = !session.authenticatedNow() && LOGINS.contains(frame.name());
+        Duration wait = login
+                ? session.address().map(shared.throttle()::before).orElse(Duration.ZERO)
+                : Duration.ZERO;
+        if (wait.isZero()) {
+            runTurn(() -> run.run(frame));
+            return;
+        }
+        phase = Phase.RUNNING;
+        clearDeadline();
+        var unused = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (phase == Phase.RUNNING) {
+                                runTurn(() -> run.run(frame));
+                            }
+                        },
+                        wait.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Where the client is, as connections are counted by. */
+    String address() {
+        return session.address().map(LoginThrottle::key).orElse("");
     }
 
     private void runTurn(Supplier<Outcome> work) {

@@ -1,6 +1,7 @@
 package org.understudy.server.imap;
 
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -85,6 +86,11 @@ final class ConnectionSession implements EndableSession {
         return client instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? inet.getAddress().getHostAddress()
                 : client.toString();
+    }
+
+    /** Where the client is, if it is on a network. */
+    Optional<InetAddress> address() {
+        return client instanceof InetSocketAddress inet ? Optional.ofNullable(inet.getAddress()) : Optional.empty();
     }
 
     @Override

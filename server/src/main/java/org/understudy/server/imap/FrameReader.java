@@ -7,6 +7,8 @@ import org.apache.james.imap.decode.DecodingException;
 import org.apache.james.imap.decode.ImapRequestLineReader;
 import org.apache.james.imap.message.Literal;
 import org.understudy.server.imap.CommandFrame.Piece;
+import org.understudy.server.imap.grammar.Arguments;
+import org.understudy.server.imap.grammar.MailboxName;
 
 /**
  * Lets James's command parsers read one framed command. Characters come from its lines alone; a literal is handed out
@@ -14,11 +16,18 @@ import org.understudy.server.imap.CommandFrame.Piece;
  */
 final class FrameReader extends ImapRequestLineReader {
     private final List<Piece> pieces;
+    private final boolean utf8;
     private int piece;
     private byte[] line;
     private int position;
 
     FrameReader(CommandFrame frame) {
+        this(frame, false);
+    }
+
+    /** @param utf8 whether mailbox names are UTF-8 rather than modified UTF-7 */
+    FrameReader(CommandFrame frame, boolean utf8) {
+        this.utf8 = utf8;
         this.pieces = frame.pieces();
         this.line = lineAt(0);
     }
@@ -63,6 +72,13 @@ final class FrameReader extends ImapRequestLineReader {
             eol();
         }
         return literal;
+    }
+
+    /** A mailbox name; one that is not in the session's encoding is refused with words. */
+    @Override
+    public String mailbox() throws DecodingException {
+        nextWordChar();
+        return MailboxName.decode(new Arguments(this).astring(), utf8);
     }
 
     /** Does nothing: the literal is here already. */

@@ -1,6 +1,7 @@
 package org.understudy.server.imap;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.events.EventBus;
@@ -10,10 +11,13 @@ import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.decode.ImapDecoder;
+import org.apache.james.imap.decode.main.DefaultImapDecoder;
 import org.apache.james.imap.encode.ImapEncoder;
-import org.apache.james.imap.encode.main.DefaultImapEncoderFactory;
-import org.apache.james.imap.main.DefaultImapDecoderFactory;
+import org.apache.james.imap.message.request.AuthenticateRequest;
+import org.apache.james.imap.message.request.EnableRequest;
+import org.apache.james.imap.message.request.IRAuthenticateRequest;
 import org.apache.james.imap.message.request.IdleRequest;
+import org.apache.james.imap.message.request.LoginRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.imap.processor.DefaultProcessor;
 import org.apache.james.imap.processor.base.UnknownRequestProcessor;
@@ -22,6 +26,11 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.list.MailboxCommands;
+import org.understudy.server.imap.sasl.AuthenticateCommand;
+import org.understudy.server.imap.sasl.Logins;
+import org.understudy.server.imap.sasl.Mechanisms;
+import org.understudy.server.imap.sasl.UserConnections;
 import reactor.core.publisher.Mono;
 
 /**
@@ -30,14 +39,10 @@ import reactor.core.publisher.Mono;
  * @param decoder makes a request of a command
  * @param processor carries out a request
  * @param encoder makes octets of a response
+ * @param mechanisms how users can prove who they are
  */
-public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncoder encoder) {
-
-    /**
-     * What James offers and does not do: LIST with several patterns is BAD when one has a wildcard (RFC 5258), and
-     * nothing collates as RFC 5255 wants. Return options of LIST work and are announced by names of their own.
-     */
-    private static final String[] UNSOUND = {"LIST-EXTENDED", "I18NLEVEL=1"};
+public record ImapEngine(
+        ImapDecoder decoder, ImapProcessor processor, ImapEncoder encoder, Mechanisms mechanisms, Logins logins) {
 
     /** What James's processors work on. */
     public record Backend(
@@ -46,7 +51,19 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
             QuotaManager quotas,
             QuotaRootResolver quotaRoots,
             EventBus events,
-            MetricFactory metrics) {}
+            MetricFactory metrics,
+            Logins logins) {
+        /** With logins by password alone. */
+        public Backend(
+                MailboxManager mailboxes,
+                SubscriptionManager subscriptions,
+                QuotaManager quotas,
+                QuotaRootResolver quotaRoots,
+                EventBus events,
+                MetricFactory metrics) {
+            this(mailboxes, subscriptions, quotas, quotaRoots, events, metrics, Logins.byPassword());
+        }
+    }
 
     /** James's commands over {@code backend}, with CONDSTORE, an IDLE of our own, and the given limits announced. */
     public static ImapEngine over(Backend backend, ImapSettings settings) {
@@ -62,24 +79,41 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 backend.quotaRoots(),
                 backend.metrics());
         Duration heartbeat = settings.timeouts().heartbeat();
-        ImapProcessor processor = new Dispatch(
-                Map.of(
-                        IdleRequest.class,
-                        new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat)),
-                james);
+        Map<Class<? extends ImapMessage>, ImapProcessor> ours = new HashMap<>();
+        ours.put(
+                IdleRequest.class, new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat));
+        ours.putAll(MailboxCommands.all(
+                backend.mailboxes(),
+                backend.subscriptions(),
+                responses,
+                backend.metrics(),
+                settings.limits().messageOctets()));
+        Mechanisms mechanisms = new Mechanisms(backend.logins());
+        AuthenticateCommand logins = new AuthenticateCommand(
+                backend.mailboxes(),
+                backend.logins(),
+                mechanisms,
+                new UserConnections(settings.fairness().connectionsPerUser()),
+                responses);
+        ours.put(LoginRequest.class, logins);
+        ours.put(AuthenticateRequest.class, logins);
+        ours.put(IRAuthenticateRequest.class, logins);
+        ours.put(EnableRequest.class, new EnableCommand(james));
+        ImapProcessor processor = new Dispatch(Map.copyOf(ours), james);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
                 .idleTimeInterval(heartbeat.toMillis())
                 .idleTimeIntervalUnit(TimeUnit.MILLISECONDS)
                 .isCondstoreEnable(true)
                 .isProvisionDefaultMailboxes(false)
-                .disabledCaps(UNSOUND)
                 .appendLimit(settings.limits().messageOctets())
                 .build());
         return new ImapEngine(
-                new DefaultImapDecoderFactory().buildImapDecoder(),
+                new DefaultImapDecoder(responses, Parsing.parsers(responses)),
                 processor,
-                new DefaultImapEncoderFactory().buildImapEncoder());
+                Encoding.overJames(),
+                mechanisms,
+                backend.logins());
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */

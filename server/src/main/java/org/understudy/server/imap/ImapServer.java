@@ -1,8 +1,10 @@
 package org.understudy.server.imap;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -55,7 +58,10 @@ public final class ImapServer implements AutoCloseable {
                 settings,
                 certificates,
                 new CommandThreads(settings.limits().runningCommands()),
-                new OpenConnections(settings.limits().connections()));
+                new OpenConnections(
+                        settings.limits().connections(), settings.fairness().connectionsPerAddress()),
+                new LoginThrottle(
+                        settings.fairness().throttle(), settings.timeouts().loginDelay(), System::nanoTime));
     }
 
     /**
@@ -162,9 +168,14 @@ public final class ImapServer implements AutoCloseable {
             return;
         }
         Connection connection = new Connection(shared, channel, listener);
-        if (!shared.open().enter(connection)) {
-            LOG.warn("A connection from {} is closed: {} are open", channel.remoteAddress(), connections());
-            var unused = channel.close();
+        if (shared.open().enter(connection) instanceof OpenConnections.Entry.Refused(String why)) {
+            LOG.warn("A connection from {} is closed: {}", channel.remoteAddress(), why);
+            if (listener.equals("imap")) {
+                byte[] bye = ("* BYE [LIMIT] " + why + "\r\n").getBytes(StandardCharsets.US_ASCII);
+                var unused = channel.writeAndFlush(Unpooled.wrappedBuffer(bye)).addListener(ChannelFutureListener.CLOSE);
+            } else {
+                var unused = channel.close();
+            }
         } else if (listener.equals("imaps")) {
             connection.secure();
         } else {

@@ -19,32 +19,63 @@ public record ImapSettings(
         boolean localLogins,
         Path spoolFolder,
         Limits limits,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        Fairness fairness) {
 
     /** Listens nowhere yet; limits and timeouts as documented there. */
     public static ImapSettings defaults(Path spoolFolder) {
         return new ImapSettings(
-                Optional.empty(), Optional.empty(), false, spoolFolder, Limits.defaults(), Timeouts.defaults());
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                spoolFolder,
+                Limits.defaults(),
+                Timeouts.defaults(),
+                Fairness.defaults());
     }
 
     public ImapSettings withImaps(InetSocketAddress address) {
-        return new ImapSettings(Optional.of(address), imap, localLogins, spoolFolder, limits, timeouts);
+        return new ImapSettings(Optional.of(address), imap, localLogins, spoolFolder, limits, timeouts, fairness);
     }
 
     public ImapSettings withImap(InetSocketAddress address) {
-        return new ImapSettings(imaps, Optional.of(address), localLogins, spoolFolder, limits, timeouts);
+        return new ImapSettings(imaps, Optional.of(address), localLogins, spoolFolder, limits, timeouts, fairness);
     }
 
     public ImapSettings withLocalLogins() {
-        return new ImapSettings(imaps, imap, true, spoolFolder, limits, timeouts);
+        return new ImapSettings(imaps, imap, true, spoolFolder, limits, timeouts, fairness);
     }
 
     public ImapSettings withLimits(Limits other) {
-        return new ImapSettings(imaps, imap, localLogins, spoolFolder, other, timeouts);
+        return new ImapSettings(imaps, imap, localLogins, spoolFolder, other, timeouts, fairness);
     }
 
     public ImapSettings withTimeouts(Timeouts other) {
-        return new ImapSettings(imaps, imap, localLogins, spoolFolder, limits, other);
+        return new ImapSettings(imaps, imap, localLogins, spoolFolder, limits, other, fairness);
+    }
+
+    public ImapSettings withFairness(Fairness other) {
+        return new ImapSettings(imaps, imap, localLogins, spoolFolder, limits, timeouts, other);
+    }
+
+    /**
+     * What keeps one user or address from taking what is everybody's.
+     *
+     * @param connectionsPerAddress open connections from one IP address
+     * @param connectionsPerUser open connections of one user, logged in
+     * @param throttle whether logins are slowed down after failures from their address or for their user
+     */
+    public record Fairness(int connectionsPerAddress, int connectionsPerUser, boolean throttle) {
+        public Fairness {
+            if (connectionsPerAddress < 1 || connectionsPerUser < 1) {
+                throw new IllegalArgumentException("a limit is below 1");
+            }
+        }
+
+        /** 200 connections from an address, 50 of a user, and logins slowed down. */
+        public static Fairness defaults() {
+            return new Fairness(200, 50, true);
+        }
     }
 
     /**

@@ -7,12 +7,14 @@ import org.apache.james.imap.api.message.response.ImapResponseMessage;
 import org.apache.james.imap.api.message.response.StatusResponse;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.encode.ImapEncoder;
+import org.apache.james.imap.encode.ImapResponseComposer;
 import org.apache.james.imap.encode.base.ImapResponseComposerImpl;
 import org.apache.james.imap.message.response.CapabilityResponse;
 import org.apache.james.imap.message.response.EnableResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.server.imap.grammar.MailboxName;
 
 /**
  * The replies to one command: encodes them, sees to it that there is one tagged reply and no more, and puts the
@@ -35,6 +37,7 @@ final class Replies implements ImapProcessor.Responder {
     private final ReplyWriter writer;
     private final String tag;
     private final Capabilities capabilities;
+    private final ConnectionSession session;
     private ImapResponseComposerImpl composer;
     private Told told = Told.NOTHING;
     private boolean tagged;
@@ -45,16 +48,27 @@ final class Replies implements ImapProcessor.Responder {
      * @param tag the command's tag
      * @param capabilities those of the session
      */
-    Replies(ImapEncoder encoder, ReplyWriter writer, String tag, Capabilities capabilities) {
+    Replies(
+            ImapEncoder encoder,
+            ReplyWriter writer,
+            String tag,
+            Capabilities capabilities,
+            ConnectionSession session) {
         this.encoder = encoder;
         this.writer = writer;
         this.tag = tag;
         this.capabilities = capabilities;
+        this.session = session;
         this.composer = newComposer();
     }
 
     private ImapResponseComposerImpl newComposer() {
-        ImapResponseComposerImpl fresh = new ImapResponseComposerImpl(writer);
+        ImapResponseComposerImpl fresh = new ImapResponseComposerImpl(writer) {
+            @Override
+            public ImapResponseComposer mailbox(String name) throws IOException {
+                return message(MailboxName.quoted(name, MailboxName.usesUtf8(session)));
+            }
+        };
         writer.beforeLiteral(() -> flush(fresh));
         return fresh;
     }
@@ -87,8 +101,8 @@ final class Replies implements ImapProcessor.Responder {
             if (message instanceof StatusResponse status && answersLogin(status)) {
                 writeLine(status.getTag().asString() + " OK [CAPABILITY " + capabilities.line() + "] "
                         + status.getCommand().getName() + " completed.");
-            } else if (message instanceof CapabilityResponse response && !(message instanceof EnableResponse)) {
-                writeLine("* CAPABILITY " + capabilities.announced(response.getCapabilities()));
+            } else if (message instanceof CapabilityResponse && !(message instanceof EnableResponse)) {
+                writeLine("* CAPABILITY " + capabilities.line());
             } else {
                 encoder.encode(message, composer);
                 flush(composer);

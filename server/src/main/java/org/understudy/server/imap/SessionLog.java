@@ -12,8 +12,8 @@ import org.slf4j.MDC;
 
 /**
  * What an admin reads of one connection: when it came, how it is encrypted, who logged in, why and with what counts it
- * ended. Each line has the session's id in the MDC under {@value #MDC_KEY}. Names that failed to log in are left out,
- * since people type passwords there; whoever checks passwords knows which names exist and may log those.
+ * ended. Each line has the session's id in the MDC under {@value #MDC_KEY}. Of names that failed to log in only those of
+ * users that there are appear, since people type passwords there.
  */
 final class SessionLog {
     static final String MDC_KEY = "session";
@@ -75,8 +75,14 @@ final class SessionLog {
         in(() -> LOG.info("{} {}: user {} logged in", listener, client, name));
     }
 
-    void loginRefused(int failures) {
-        in(() -> LOG.warn("{} {}: login refused, {} so far on this connection", listener, client, failures));
+    /** @param user as it is stored; empty where there is no such user, since people type passwords there */
+    void loginRefused(int failures, String user) {
+        in(() -> LOG.warn(
+                "{} {}: login refused for {}, {} so far on this connection",
+                listener,
+                client,
+                user.isEmpty() ? "an unknown user" : "user " + user,
+                failures));
     }
 
     void injectionDiscarded(int octets) {

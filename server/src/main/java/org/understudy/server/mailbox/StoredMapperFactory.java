@@ -1,6 +1,7 @@
 package org.understudy.server.mailbox;
 
 import org.apache.james.mailbox.MailboxSession;
+import org.apache.james.mailbox.model.Mailbox;
 import org.apache.james.mailbox.store.MailboxSessionMapperFactory;
 import org.apache.james.mailbox.store.mail.AnnotationMapper;
 import org.apache.james.mailbox.store.mail.AttachmentMapper;
@@ -101,6 +102,13 @@ public final class StoredMapperFactory extends MailboxSessionMapperFactory imple
     @Override
     public AttachmentMapper getAttachmentMapper(MailboxSession session) {
         return createAttachmentMapper(session);
+    }
+
+    /** Sum of the sizes of a mailbox's messages, from its counters. */
+    long octets(Mailbox mailbox) {
+        return store.mailboxes()
+                .state(JamesMailboxId.unwrap(mailbox.getMailboxId()))
+                .bytes();
     }
 
     @Override

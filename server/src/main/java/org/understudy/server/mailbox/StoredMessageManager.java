@@ -50,7 +50,7 @@ import reactor.core.publisher.Mono;
  * One mailbox as a session works with it. Differs from James's in that appends read the message once, SELECT scans flags
  * once, and an expunge takes one effect in which {@code \Deleted} is checked again.
  */
-final class StoredMessageManager extends StoreMessageManager {
+final class StoredMessageManager extends StoreMessageManager implements CountedMailbox {
     private static final int HEAP_LIMIT = 64 * 1024;
 
     private final MailboxServices services;
@@ -73,6 +73,11 @@ final class StoredMessageManager extends StoreMessageManager {
                         new IllegalStateException("appends go through this class, never through a message storer")));
         this.services = services;
         this.mailbox = mailbox;
+    }
+
+    @Override
+    public long octets() {
+        return services.mappers().octets(mailbox);
     }
 
     /** Every system flag but {@code \Recent}, and any keyword; none where the user may only read. */

@@ -24,19 +24,17 @@ import org.apache.james.imap.message.request.GetQuotaRequest;
 import org.apache.james.imap.message.request.GetQuotaRootRequest;
 import org.apache.james.imap.message.request.IDRequest;
 import org.apache.james.imap.message.request.IdleRequest;
-import org.apache.james.imap.message.request.ListRequest;
 import org.apache.james.imap.message.request.ListRightsRequest;
 import org.apache.james.imap.message.request.LogoutRequest;
-import org.apache.james.imap.message.request.LsubRequest;
 import org.apache.james.imap.message.request.MyRightsRequest;
 import org.apache.james.imap.message.request.NamespaceRequest;
 import org.apache.james.imap.message.request.NoopRequest;
 import org.apache.james.imap.message.request.SearchRequest;
 import org.apache.james.imap.message.request.SelectRequest;
 import org.apache.james.imap.message.request.StartTLSRequest;
-import org.apache.james.imap.message.request.StatusRequest;
 import org.apache.james.imap.message.request.UnselectRequest;
 import org.apache.james.imap.message.request.XListRequest;
+import org.understudy.server.imap.list.Requests;
 import reactor.core.publisher.Mono;
 
 /**
@@ -56,16 +54,16 @@ final class ReadOnlyCommands implements ImapProcessor {
             GetQuotaRootRequest.class,
             IDRequest.class,
             IdleRequest.class,
-            ListRequest.class,
+            Requests.ListMailboxes.class,
             ListRightsRequest.class,
             LogoutRequest.class,
-            LsubRequest.class,
+            Requests.Lsub.class,
             MyRightsRequest.class,
             NamespaceRequest.class,
             NoopRequest.class,
             SearchRequest.class,
             StartTLSRequest.class,
-            StatusRequest.class,
+            Requests.Status.class,
             UnselectRequest.class,
             XListRequest.class);
 

@@ -25,6 +25,9 @@ import org.apache.james.imap.message.request.IRAuthenticateRequest;
 import org.apache.james.imap.message.request.LoginRequest;
 import org.apache.james.imap.message.response.AuthenticateResponse;
 import org.understudy.server.imap.EndableSession;
+import org.understudy.server.imap.grammar.Ending;
+import org.understudy.server.imap.sasl.AuthenticateCommand;
+import org.understudy.server.imap.sasl.FailedLogins;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,11 +37,6 @@ import reactor.core.publisher.Mono;
 final class ShadowLogins implements ImapProcessor {
     private static final String VIEW = "org.understudy.shadow.view";
     private static final String PLAIN = "PLAIN";
-    /** James counts failed logins under this name, and ends the connection with the third; so do these. */
-    private static final String FAILURES = "org.apache.james.imap.processor.imap4rev1.NUMBER_OF_FAILURES";
-
-    private static final int MOST_FAILURES = 3;
-
     private final ImapProcessor live;
     private final ShadowDoor door;
     private final StatusResponseFactory responses;
@@ -86,7 +84,7 @@ final class ShadowLogins implements ImapProcessor {
         return switch (message) {
             case ShadowLogin login ->
                 Mono.fromRunnable(() ->
-                        knock(login, login.name, login.password, HumanReadableText.INVALID_LOGIN, responder, session));
+                        knock(login, login.name, login.password, AuthenticateCommand.WRONG_PASSWORD, responder, session));
             case AuthenticateRequest request
             when request.getAuthType().equalsIgnoreCase(PLAIN) && !session.isPlainAuthDisallowed() ->
                 request instanceof IRAuthenticateRequest initial
@@ -113,7 +111,7 @@ final class ShadowLogins implements ImapProcessor {
                         request,
                         given.name(),
                         given.password(),
-                        HumanReadableText.AUTHENTICATION_FAILED,
+                        AuthenticateCommand.WRONG,
                         responder,
                         session)))
                 .orElseGet(() -> live.processReactive(request, responder, session));
@@ -138,7 +136,7 @@ final class ShadowLogins implements ImapProcessor {
             ImapRequest request,
             String name,
             String password,
-            HumanReadableText failed,
+            String failed,
             Responder responder,
             ImapSession session) {
         if (session.isPlainAuthDisallowed()) {
@@ -159,19 +157,19 @@ final class ShadowLogins implements ImapProcessor {
             case ShadowDoor.Answer.NotNow(String text) ->
                 responder.respond(responses.taggedNo(
                         request.getTag(), null, new HumanReadableText("org.understudy.shadow.NOT_NOW", text)));
-            case ShadowDoor.Answer.Refused refused -> refuse(request, failed, responder, session);
+            case ShadowDoor.Answer.Refused refused -> refuse(request, name, failed, responder, session);
         }
     }
 
-    /** Answers as James does when a password is wrong. */
-    private void refuse(ImapRequest request, HumanReadableText failed, Responder responder, ImapSession session) {
-        int failures = (session.getAttribute(FAILURES) instanceof Integer before ? before : 0) + 1;
-        if (failures < MOST_FAILURES) {
-            session.setAttribute(FAILURES, failures);
-            responder.respond(responses.taggedNo(request.getTag(), request.getCommand(), failed));
-        } else {
+    /** Answers as to any wrong password. */
+    private void refuse(ImapRequest request, String name, String failed, Responder responder, ImapSession session) {
+        FailedLogins.attempted(session, name);
+        Ending ending = FailedLogins.refused(session, failed);
+        if (FailedLogins.tooMany(session)) {
             responder.respond(responses.bye(HumanReadableText.TOO_MANY_FAILURES));
             session.logout().block();
+        } else {
+            responder.respond(ending.response(responses, request.getTag(), request.getCommand()));
         }
     }
 

@@ -74,7 +74,7 @@ final class RobustnessTest {
                         } else {
                             engine.encoder().encode(message, composer);
                         }
-                    });
+                    }, failing.mechanisms(), failing.logins());
                 });
                 ImapTestClient client = server.login("anna")) {
             client.ok("SELECT INBOX");
@@ -239,8 +239,8 @@ final class RobustnessTest {
                 .satisfiesExactly(
                         line -> assertThat(line).matches("imaps 127.0.0.1:\\d+: connected"),
                         line -> assertThat(line).matches(".*: encrypted with TLSv1.3 TLS_\\S+, no host name asked for"),
-                        line -> assertThat(line).matches(".*: login refused, 1 so far on this connection"),
-                        line -> assertThat(line).matches(".*: login refused, 2 so far on this connection"),
+                        line -> assertThat(line).matches(".*: login refused for an unknown user, 1 so far on this connection"),
+                        line -> assertThat(line).matches(".*: login refused for an unknown user, 2 so far on this connection"),
                         line -> assertThat(line).matches(".*: user anna logged in"),
                         line -> assertThat(line)
                                 .matches(".*: closed after \\d+ s, the client logged out; user anna, 6 commands,"
@@ -249,7 +249,12 @@ final class RobustnessTest {
 
     private static UnaryOperator<ImapEngine> onCheck(
             BiFunction<ImapProcessor.Responder, ImapSession, Mono<Void>> work) {
-        return engine -> new ImapEngine(engine.decoder(), new OnCheck(engine.processor(), work), engine.encoder());
+        return engine -> new ImapEngine(
+                engine.decoder(),
+                new OnCheck(engine.processor(), work),
+                engine.encoder(),
+                engine.mechanisms(),
+                engine.logins());
     }
 
     private static void awaitLatch(CountDownLatch latch) {

@@ -11,6 +11,7 @@ import java.util.Objects;
  */
 public final class Codec {
     private static final int VERSION = 1;
+    private static final int ACCOUNT_WITH_SCRAM = 2;
 
     private Codec() {}
 
@@ -173,21 +174,23 @@ public final class Codec {
                 in, () -> new ExpungedMessage(facts, flags, modSeq, expungedAt, ExpungeReason.of(reason), author));
     }
 
-    /** {@code version:1 | createdAt:8 | password hash}. */
-    public static byte[] encodeAccount(Instant createdAt, String passwordHash) {
-        return new RowWriter(128)
-                .u8(VERSION)
+    /** {@code version:1 | createdAt:8 | password hash}, and in version 2 SCRAM keys as text; without them it is version 1. */
+    public static byte[] encodeAccount(Instant createdAt, String passwordHash, String scramKeys) {
+        RowWriter out = new RowWriter(256)
+                .u8(scramKeys.isEmpty() ? VERSION : ACCOUNT_WITH_SCRAM)
                 .instant(createdAt)
-                .text(passwordHash)
-                .done();
+                .text(passwordHash);
+        return (scramKeys.isEmpty() ? out : out.text(scramKeys)).done();
     }
 
-    /** What an account's value holds. */
-    public record AccountValue(Instant createdAt, String passwordHash) {}
+    /** What an account's value holds; {@code scramKeys} is empty where there are none. */
+    public record AccountValue(Instant createdAt, String passwordHash, String scramKeys) {}
 
     public static AccountValue account(byte[] key, byte[] value) {
-        RowReader in = new RowReader(Family.ACCOUNT, key, value).version(VERSION);
-        AccountValue account = new AccountValue(in.instant(), in.text());
+        RowReader in = new RowReader(Family.ACCOUNT, key, value);
+        int version = in.versionUpTo(ACCOUNT_WITH_SCRAM);
+        AccountValue account =
+                new AccountValue(in.instant(), in.text(), version == ACCOUNT_WITH_SCRAM ? in.text() : "");
         in.end();
         return account;
     }

@@ -30,6 +30,15 @@ final class RowReader {
         return this;
     }
 
+    /** Reads the version byte, which must be from 1 to {@code latest}. */
+    int versionUpTo(int latest) {
+        int found = u8();
+        if (found < 1 || found > latest) {
+            throw corrupt("row version 1 to " + latest + " expected, found " + found);
+        }
+        return found;
+    }
+
     int u8() {
         need(1);
         return bytes[at++] & 0xFF;

@@ -154,7 +154,12 @@ class GoldenBytesTest {
 
     @Test
     void smallRows() {
-        assertThat(hex(Codec.encodeAccount(TIME, "h"))).isEqualTo("01" + "0000018bcfe56800" + "0168");
+        assertThat(hex(Codec.encodeAccount(TIME, "h", ""))).isEqualTo("01" + "0000018bcfe56800" + "0168");
+        assertThat(hex(Codec.encodeAccount(TIME, "h", "s"))).isEqualTo("02" + "0000018bcfe56800" + "0168" + "0173");
+        assertThat(Codec.account(new byte[] {'a'}, bytes("01" + "0000018bcfe56800" + "0168")))
+                .isEqualTo(new Codec.AccountValue(TIME, "h", ""));
+        assertThat(Codec.account(new byte[] {'a'}, bytes("02" + "0000018bcfe56800" + "0168" + "0173")))
+                .isEqualTo(new Codec.AccountValue(TIME, "h", "s"));
         assertThat(hex(Codec.encodeId(258))).isEqualTo("0000000000000102");
         assertThat(hex(Codec.encodeBlob(new byte[] {9}))).isEqualTo("0109");
     }

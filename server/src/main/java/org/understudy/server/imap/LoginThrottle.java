@@ -1,0 +1,130 @@
+package org.understudy.server.imap;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slows logins down after failures, in two ways. Attempts from an address with more than three failures take turns, ever
+ * further apart, so that many connections do not help; and the answer to a failed login waits longer, the more logins of the
+ * same user or address have failed. A right password never waits for what others did wrong to the same user from elsewhere,
+ * so nobody can lock anybody out. One failure is forgotten every five minutes. Thread-safe; its memory is bounded.
+ */
+final class LoginThrottle {
+    private static final int FREE = 3;
+    private static final int MOST_DOUBLINGS = 6;
+    private static final int MOST_KNOWN = 50_000;
+    private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final Duration base;
+    private final boolean on;
+    private final LongSupplier nanos;
+    private final Map<String, Failures> addresses = bounded();
+    private final Map<String, Failures> users = bounded();
+
+    private static final class Failures {
+        private int count;
+        private long last;
+        private long next;
+    }
+
+    /**
+     * @param base the shortest wait
+     * @param nanos a clock like {@link System#nanoTime()}
+     */
+    LoginThrottle(boolean on, Duration base, LongSupplier nanos) {
+        this.on = on;
+        this.base = base;
+        this.nanos = nanos;
+    }
+
+    private static Map<String, Failures> bounded() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
+                return size() > MOST_KNOWN;
+            }
+        };
+    }
+
+    /** How long an attempt from that address has to wait before it is looked at; takes its turn. */
+    synchronized Duration before(InetAddress address) {
+        Failures failures = current(addresses, key(address));
+        if (!on || failures == null || failures.count <= FREE) {
+            return Duration.ZERO;
+        }
+        long now = nanos.getAsLong();
+        long turn = Math.max(now, failures.next);
+        long wait = Math.min(turn - now, LONGEST.toNanos());
+        failures.next = now + wait + grown(failures.count).toNanos();
+        return Duration.ofNanos(wait);
+    }
+
+    /**
+     * Notes a failed login.
+     *
+     * @param user as the client gave it, or empty
+     * @return how long its answer has to wait at least
+     */
+    synchronized Duration failed(InetAddress address, String user) {
+        if (!on) {
+            return Duration.ZERO;
+        }
+        Duration wait = grown(note(addresses, key(address)).count);
+        if (!user.isEmpty()) {
+            Duration ofUser = grown(note(users, user.toLowerCase(Locale.ROOT)).count);
+            wait = ofUser.compareTo(wait) > 0 ? ofUser : wait;
+        }
+        return wait;
+    }
+
+    private Failures note(Map<String, Failures> known, String key) {
+        Failures failures = current(known, key);
+        if (failures == null) {
+            failures = new Failures();
+            failures.next = nanos.getAsLong();
+            known.put(key, failures);
+        }
+        failures.count++;
+        failures.last = nanos.getAsLong();
+        return failures;
+    }
+
+    private @Nullable Failures current(Map<String, Failures> known, String key) {
+        Failures failures = known.get(key);
+        if (failures == null) {
+            return null;
+        }
+        long periods = (nanos.getAsLong() - failures.last) / FORGET_NANOS;
+        failures.count -= (int) Math.min(failures.count, periods);
+        failures.last += periods * FORGET_NANOS;
+        if (failures.count == 0) {
+            known.remove(key);
+            return null;
+        }
+        return failures;
+    }
+
+    private Duration grown(int count) {
+        if (count <= FREE) {
+            return Duration.ZERO;
+        }
+        Duration wait = base.multipliedBy(1L << Math.min(count - FREE - 1, MOST_DOUBLINGS));
+        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+
+    /** An IPv4 address, or the network of 64 bits of an IPv6 address, which one client has to itself. */
+    static String key(InetAddress address) {
+        byte[] octets = address.getAddress();
+        return HexFormat.of().formatHex(Arrays.copyOf(octets, Math.min(octets.length, 8)));
+    }
+}

@@ -1,0 +1,25 @@
+package org.understudy.server.imap;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
+import org.apache.james.imap.decode.ImapCommandParser;
+import org.apache.james.imap.decode.ImapCommandParserFactory;
+import org.apache.james.imap.decode.parser.ImapParserFactory;
+import org.understudy.server.imap.list.Parsers;
+
+/** The parsers of all commands: ours, and James's for the rest. */
+public final class Parsing {
+    private Parsing() {}
+
+    public static ImapCommandParserFactory parsers(StatusResponseFactory responses) {
+        Map<String, ImapCommandParser> ours = new HashMap<>();
+        ours.putAll(Parsers.all(responses));
+        ImapCommandParserFactory james = new ImapParserFactory(responses);
+        return name -> {
+            ImapCommandParser own = ours.get(name.toUpperCase(Locale.ROOT));
+            return own == null ? james.getParser(name) : own;
+        };
+    }
+}

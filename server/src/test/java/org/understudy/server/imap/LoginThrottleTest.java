@@ -1,0 +1,71 @@
+package org.understudy.server.imap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Waiting times after failed logins, by a clock that the test moves. */
+final class LoginThrottleTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private long now;
+    private final LoginThrottle throttle = new LoginThrottle(true, SECOND, () -> now);
+
+    @Test
+    void firstFailuresCostNothingAndFurtherOnesEverMore() throws Exception {
+        InetAddress address = InetAddress.getByName("192.0.2.1");
+        for (int i = 0; i < 3; i++) {
+            assertThat(throttle.failed(address, "")).isZero();
+        }
+        assertThat(throttle.before(address)).isZero();
+        assertThat(throttle.failed(address, "")).isEqualTo(SECOND);
+        assertThat(throttle.failed(address, "")).isEqualTo(Duration.ofSeconds(2));
+        for (int i = 0; i < 10; i++) {
+            throttle.failed(address, "");
+        }
+        assertThat(throttle.failed(address, "")).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void attemptsFromOneAddressTakeTurnsHoweverManyConnectionsItHas() throws Exception {
+        InetAddress address = InetAddress.getByName("192.0.2.1");
+        for (int i = 0; i < 5; i++) {
+            throttle.failed(address, "");
+        }
+        assertThat(throttle.before(address)).isZero();
+        assertThat(throttle.before(address)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(throttle.before(address)).isEqualTo(Duration.ofSeconds(4));
+        assertThat(throttle.before(InetAddress.getByName("192.0.2.2"))).isZero();
+    }
+
+    @Test
+    void userIsGuessedAtSlowlyFromManyAddressesAndNeverLockedOut() throws Exception {
+        for (int i = 1; i <= 20; i++) {
+            throttle.failed(InetAddress.getByName("192.0.2." + i), "Anna");
+        }
+        InetAddress another = InetAddress.getByName("192.0.2.99");
+        assertThat(throttle.before(another)).isZero();
+        assertThat(throttle.failed(another, "anna")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(throttle.failed(another, "bert")).isZero();
+    }
+
+    @Test
+    void failuresAreForgottenOneByOne() throws Exception {
+        InetAddress address = InetAddress.getByName("192.0.2.1");
+        for (int i = 0; i < 5; i++) {
+            throttle.failed(address, "");
+        }
+        now += Duration.ofMinutes(10).toNanos();
+        assertThat(throttle.before(address)).isZero();
+        assertThat(throttle.failed(address, "")).isEqualTo(SECOND);
+    }
+
+    @Test
+    void networkOfSixtyFourBitsIsOneClient() throws Exception {
+        assertThat(LoginThrottle.key(InetAddress.getByName("2001:db8::1")))
+                .isEqualTo(LoginThrottle.key(InetAddress.getByName("2001:db8::ffff:2")))
+                .isNotEqualTo(LoginThrottle.key(InetAddress.getByName("2001:db8:0:1::1")));
+    }
+}
