@@ -22,6 +22,7 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,14 +40,20 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
      */
     private static final String[] UNSOUND = {"LIST-EXTENDED", "I18NLEVEL=1"};
 
-    /** What James's processors work on. */
+    /**
+     * What processors work on.
+     *
+     * @param mailboxes James's view of {@code store}, for rights, quota and events, and for James's own processors
+     * @param store the rows themselves, for processors of ours
+     */
     public record Backend(
             MailboxManager mailboxes,
             SubscriptionManager subscriptions,
             QuotaManager quotas,
             QuotaRootResolver quotaRoots,
             EventBus events,
-            MetricFactory metrics) {}
+            MetricFactory metrics,
+            MailStore store) {}
 
     /** James's commands over {@code backend}, with CONDSTORE, an IDLE of our own, and the given limits announced. */
     public static ImapEngine over(Backend backend, ImapSettings settings) {
