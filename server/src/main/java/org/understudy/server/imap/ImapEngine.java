@@ -1,11 +1,15 @@
 package org.understudy.server.imap;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.events.EventBus;
 import org.apache.james.imap.api.ImapConfiguration;
 import org.apache.james.imap.api.ImapMessage;
+import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.request.ImapRequest;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
@@ -22,6 +26,8 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.select.MailboxNews;
+import org.understudy.server.imap.select.SelectCommands;
 import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
@@ -69,11 +75,10 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 backend.quotaRoots(),
                 backend.metrics());
         Duration heartbeat = settings.timeouts().heartbeat();
-        ImapProcessor processor = new Dispatch(
-                Map.of(
-                        IdleRequest.class,
-                        new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat)),
-                james);
+        Map<Class<? extends ImapMessage>, ImapProcessor> ours = new HashMap<>();
+        ours.put(IdleRequest.class, new IdleCommand(responses, heartbeat));
+        ours.putAll(SelectCommands.all(MailboxNews.of(backend.store()), backend.mailboxes(), responses));
+        ImapProcessor processor = new Dispatch(Map.copyOf(ours), james, responses);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
                 .idleTimeInterval(heartbeat.toMillis())
@@ -90,10 +95,18 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */
-    private record Dispatch(Map<Class<? extends ImapMessage>, ImapProcessor> ours, ImapProcessor james)
+    private record Dispatch(
+            Map<Class<? extends ImapMessage>, ImapProcessor> ours, ImapProcessor james, StatusResponseFactory responses)
             implements ImapProcessor {
+        private static final HumanReadableText EXAMINED = new HumanReadableText(
+                "org.understudy.imap.EXAMINED", "failed. The mailbox was opened for reading only.");
+
         @Override
         public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
+            if (SelectCommands.forbidden(message, session) && message instanceof ImapRequest request) {
+                responder.respond(responses.taggedNo(request.getTag(), request.getCommand(), EXAMINED));
+                return Mono.empty();
+            }
             return ours.getOrDefault(message.getClass(), james).processReactive(message, responder, session);
         }
 
