@@ -89,8 +89,8 @@ final class Summaries {
         if (changes.changed().size() > FEW) {
             return Optional.empty();
         }
-        UidSet gone = changes.vanished();
-        UidSet changed = changes.changed();
+        UidRanges gone = changes.vanished();
+        UidRanges changed = changes.changed();
         FlagSets now = new FlagSets();
         if (!changed.isEmpty()) {
             flags.pass(view, mailbox, changed.first(), changed.last(), (uid, modSeq, bits) -> {
@@ -99,7 +99,7 @@ final class Summaries {
                 }
             });
         }
-        UidSet touched = changed.plus(gone);
+        UidRanges touched = changed.plus(gone);
         return Optional.of(new MailboxSummary(
                 state,
                 last.uids().minus(gone).plus(changed),
@@ -109,7 +109,7 @@ final class Summaries {
     }
 
     private MailboxSummary scan(View view, MailboxId mailbox, MailboxState state) {
-        UidSet.Builder uids = new UidSet.Builder();
+        UidRanges.Builder uids = new UidRanges.Builder();
         FlagSets sets = new FlagSets();
         flags.pass(view, mailbox, 1, 0xFFFF_FFFFL, (uid, modSeq, bits) -> {
             uids.add(uid, uid);
@@ -120,9 +120,9 @@ final class Summaries {
     }
 
     private static final class FlagSets {
-        private final UidSet.Builder unseen = new UidSet.Builder();
-        private final UidSet.Builder recent = new UidSet.Builder();
-        private final UidSet.Builder deleted = new UidSet.Builder();
+        private final UidRanges.Builder unseen = new UidRanges.Builder();
+        private final UidRanges.Builder recent = new UidRanges.Builder();
+        private final UidRanges.Builder deleted = new UidRanges.Builder();
 
         void add(long uid, long bits) {
             if ((bits & (Flags.SEEN | Flags.RECENT | Flags.DELETED)) != Flags.SEEN) {
@@ -154,7 +154,7 @@ final class Summaries {
     static UidChanges changes(View view, MailboxId mailbox, long modSeq) {
         Gathered gathered = new Gathered(modSeq);
         changes(view, mailbox, modSeq, gathered);
-        UidSet vanished = gathered.vanished.build();
+        UidRanges vanished = gathered.vanished.build();
         return new UidChanges(
                 gathered.highestModSeq, gathered.changed.build().minus(vanished), vanished);
     }
@@ -170,13 +170,13 @@ final class Summaries {
         }
 
         @Override
-        public void changed(long modSeq, UidSet uids) {
+        public void changed(long modSeq, UidRanges uids) {
             highestModSeq = modSeq;
             uids.forEachRange(changed::add);
         }
 
         @Override
-        public void vanished(long modSeq, UidSet uids) {
+        public void vanished(long modSeq, UidRanges uids) {
             highestModSeq = modSeq;
             uids.forEachRange(vanished::add);
         }
@@ -195,9 +195,9 @@ final class Summaries {
             ranges[count++] = (first << 32 | last) ^ Long.MIN_VALUE;
         }
 
-        UidSet build() {
+        UidRanges build() {
             java.util.Arrays.sort(ranges, 0, count);
-            UidSet.Builder builder = new UidSet.Builder();
+            UidRanges.Builder builder = new UidRanges.Builder();
             for (int i = 0; i < count; i++) {
                 long range = ranges[i] ^ Long.MIN_VALUE;
                 builder.add(range >>> 32, range & 0xFFFF_FFFFL);

@@ -7,4 +7,4 @@ package org.understudy.storage;
  * @param changed messages that came or whose flags changed and that were not expunged after
  * @param vanished messages that were expunged, those too that came meanwhile
  */
-public record UidChanges(long highestModSeq, UidSet changed, UidSet vanished) {}
+public record UidChanges(long highestModSeq, UidRanges changed, UidRanges vanished) {}

@@ -91,8 +91,8 @@ final class SummaryTest {
         assertThat(summary.deleted()).as(what).isEqualTo(where(flags, Flags.DELETED, Flags.DELETED));
     }
 
-    private static UidSet where(List<MessageFlags> flags, int mask, int bits) {
-        return UidSet.of(flags.stream()
+    private static UidRanges where(List<MessageFlags> flags, int mask, int bits) {
+        return UidRanges.of(flags.stream()
                 .filter(f -> (f.flags().system() & mask) == bits)
                 .mapToLong(MessageFlags::uid)
                 .toArray());
@@ -103,20 +103,20 @@ final class SummaryTest {
         assertThat(changes.highestModSeq()).as(what).isEqualTo(now.highestModSeq());
         assertThat(changes.changed())
                 .as(what + ": came or changed")
-                .isEqualTo(UidSet.of(now.modSeqs().keySet().stream()
+                .isEqualTo(UidRanges.of(now.modSeqs().keySet().stream()
                         .filter(uid -> !now.modSeqs().get(uid).equals(then.modSeqs().get(uid)))
                         .mapToLong(Long::longValue)
                         .sorted()
                         .toArray()));
-        UidSet before = all(then);
+        UidRanges before = all(then);
         assertThat(changes.vanished().and(before))
                 .as(what + ": vanished")
                 .isEqualTo(before.minus(all(now)));
-        assertThat(changes.vanished().and(all(now))).as(what).isEqualTo(UidSet.EMPTY);
+        assertThat(changes.vanished().and(all(now))).as(what).isEqualTo(UidRanges.EMPTY);
     }
 
-    private static UidSet all(Seen seen) {
-        return UidSet.of(seen.modSeqs().keySet().stream()
+    private static UidRanges all(Seen seen) {
+        return UidRanges.of(seen.modSeqs().keySet().stream()
                 .mapToLong(Long::longValue)
                 .sorted()
                 .toArray());

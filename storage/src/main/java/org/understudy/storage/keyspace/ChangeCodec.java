@@ -3,7 +3,7 @@ package org.understudy.storage.keyspace;
 import java.util.ArrayList;
 import java.util.List;
 import org.understudy.storage.ChangeVisitor;
-import org.understudy.storage.UidSet;
+import org.understudy.storage.UidRanges;
 
 /**
  * Byte form of a row of the change log: which UIDs one MODSEQ touched (RFC 7162 section 3.2.10).
@@ -59,7 +59,7 @@ public final class ChangeCodec {
     public static void row(byte[] key, byte[] value, ChangeVisitor out) {
         RowReader in = new RowReader(Family.CHANGE, key, value).version(VERSION);
         int code = in.u8();
-        UidSet.Builder uids = new UidSet.Builder();
+        UidRanges.Builder uids = new UidRanges.Builder();
         int count = in.count();
         long next = 0;
         for (int i = 0; i < count; i++) {

@@ -8,7 +8,7 @@ import org.apache.james.imap.api.message.Capability;
 import org.apache.james.imap.api.process.ImapProcessor.Responder;
 import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.processor.EnableProcessor;
-import org.understudy.storage.UidSet;
+import org.understudy.storage.UidRanges;
 import org.understudy.storage.keyspace.MessageFlags;
 
 /** Tells a client what happened to its selected mailbox (RFC 9051 section 7.4.1, RFC 7162 section 3.2.10). */
@@ -50,11 +50,11 @@ public final class Notices {
     }
 
     private static void expunges(SelectedView view, boolean vanished, Lines lines) {
-        UidSet gone = view.expunged();
+        UidRanges gone = view.expunged();
         if (vanished) {
             lines.add("* VANISHED ").add(gone.toString()).end();
         } else {
-            UidSet known = view.uids();
+            UidRanges known = view.uids();
             int before = 0;
             for (long uid : gone.toArray()) {
                 lines.add("* ").add(known.positionOf(uid) - before++).line(" EXPUNGE");
@@ -85,13 +85,13 @@ public final class Notices {
     }
 
     /** A FETCH response with the flags of each of {@code uids} that is there. */
-    static void fetches(SelectedView view, ImapSession session, UidSet uids, Lines lines, Responder out) {
+    static void fetches(SelectedView view, ImapSession session, UidRanges uids, Lines lines, Responder out) {
         if (uids.isEmpty()) {
             return;
         }
         boolean withUid = enabled(session, ImapConstants.SUPPORTS_QRESYNC);
         boolean withModSeq = withUid || enabled(session, ImapConstants.SUPPORTS_CONDSTORE);
-        UidSet known = view.uids();
+        UidRanges known = view.uids();
         if (uids.ranges() <= FEW) {
             uids.forEachRange((first, last) -> view.store()
                     .messages()
@@ -108,7 +108,7 @@ public final class Notices {
 
     private static void fetch(
             SelectedView view,
-            UidSet known,
+            UidRanges known,
             MessageFlags message,
             boolean withUid,
             boolean withModSeq,

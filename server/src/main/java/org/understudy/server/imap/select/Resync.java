@@ -7,7 +7,7 @@ import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.message.request.AbstractMailboxSelectionRequest;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.UidChanges;
-import org.understudy.storage.UidSet;
+import org.understudy.storage.UidRanges;
 import org.understudy.storage.keyspace.MailboxState;
 
 /**
@@ -29,11 +29,11 @@ final class Resync {
     }
 
     void tell(ImapSession session, Lines lines, Responder out) {
-        UidSet asked = request.getUidSet() == null
-                ? UidSet.range(1, state.uidNext() - 1)
+        UidRanges asked = request.getUidSet() == null
+                ? UidRanges.range(1, state.uidNext() - 1)
                 : set(request.getUidSet());
         UidChanges changes = view.store().messages().uidChanges(view.mailbox(), request.getKnownModSeq());
-        UidSet vanished = changes.vanished()
+        UidRanges vanished = changes.vanished()
                 .and(asked)
                 .within(lastInStep(request.getKnownSequenceSet(), request.getKnownUidSet(), view.uids()) + 1, 0xFFFF_FFFFL);
         if (!vanished.isEmpty()) {
@@ -43,12 +43,12 @@ final class Resync {
     }
 
     /** James gives 2^63-1 for {@code *}. */
-    private static UidSet set(UidRange[] ranges) {
-        UidSet set = UidSet.EMPTY;
+    private static UidRanges set(UidRange[] ranges) {
+        UidRanges set = UidRanges.EMPTY;
         for (UidRange range : ranges) {
             long low = Math.min(range.getLowVal().asLong(), 0xFFFF_FFFFL);
             long high = Math.min(range.getHighVal().asLong(), 0xFFFF_FFFFL);
-            set = set.plus(UidSet.range(Math.max(1, Math.min(low, high)), Math.max(low, high)));
+            set = set.plus(UidRanges.range(Math.max(1, Math.min(low, high)), Math.max(low, high)));
         }
         return set;
     }
@@ -57,7 +57,7 @@ final class Resync {
      * The greatest UID of the client's sample whose sequence number it knows rightly: up to there it has missed no
      * expunge, since messages only ever join at the end. 0 if there is none.
      */
-    static long lastInStep(IdRange @Nullable [] numbers, UidRange @Nullable [] uids, UidSet present) {
+    static long lastInStep(IdRange @Nullable [] numbers, UidRange @Nullable [] uids, UidRanges present) {
         if (numbers == null || uids == null) {
             return 0;
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.mailbox.JamesMailboxId;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.MailboxSummary;
-import org.understudy.storage.UidSet;
+import org.understudy.storage.UidRanges;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MailboxId;
@@ -119,7 +119,7 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
 
     private static void describe(
             SelectedView view, MailboxSummary summary, long uidValidity, javax.mail.Flags permanent, Lines lines) {
-        UidSet uids = view.uids();
+        UidRanges uids = view.uids();
         lines.add("* OK [MAILBOXID (").add(view.mailbox().value()).line(")] Ok");
         Notices.flags(view, lines);
         lines.add("* ").add(uids.size()).line(" EXISTS");
@@ -170,7 +170,7 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
             if (!writeable) {
                 return found;
             }
-            UidSet recent = found.recent();
+            UidRanges recent = found.recent();
             if (found.state().highestModSeq() == 0) {
                 store.mailboxes().raise(id, 1, 1, author);
                 found = store.messages().summary(id);

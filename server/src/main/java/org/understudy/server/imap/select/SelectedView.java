@@ -19,7 +19,7 @@ import org.understudy.server.mailbox.JamesMailboxId;
 import org.understudy.storage.ChangeVisitor;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.MailboxSummary;
-import org.understudy.storage.UidSet;
+import org.understudy.storage.UidRanges;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxId;
 import reactor.core.publisher.Mono;
@@ -41,11 +41,11 @@ public final class SelectedView implements SelectedMailbox {
     private final MailboxSession session;
     private final JamesMailboxId id;
     private final boolean readOnly;
-    private UidSet uids;
-    private UidSet recent;
-    private UidSet expunged = UidSet.EMPTY;
-    private UidSet changed = UidSet.EMPTY;
-    private UidSet.@Nullable Builder leaving;
+    private UidRanges uids;
+    private UidRanges recent;
+    private UidRanges expunged = UidRanges.EMPTY;
+    private UidRanges changed = UidRanges.EMPTY;
+    private UidRanges.@Nullable Builder leaving;
     private int left;
     private long lastLeft;
     private long modSeq;
@@ -102,13 +102,13 @@ public final class SelectedView implements SelectedMailbox {
     }
 
     /** The messages that the client knows, by sequence number. */
-    public synchronized UidSet uids() {
+    public synchronized UidRanges uids() {
         settle();
         return uids;
     }
 
     /** Those that are {@code \Recent} in this session. */
-    public synchronized UidSet recent() {
+    public synchronized UidRanges recent() {
         return recent;
     }
 
@@ -151,23 +151,23 @@ public final class SelectedView implements SelectedMailbox {
     /** Sorts the rows of the change log into what is new, changed and gone for this client. */
     private final class Incoming implements ChangeVisitor {
         private final long lastKnown = uids.isEmpty() ? 0 : uids.last();
-        private UidSet came = UidSet.EMPTY;
-        private UidSet touched = UidSet.EMPTY;
-        private UidSet went = UidSet.EMPTY;
+        private UidRanges came = UidRanges.EMPTY;
+        private UidRanges touched = UidRanges.EMPTY;
+        private UidRanges went = UidRanges.EMPTY;
         private long upTo = modSeq;
 
         @Override
-        public void changed(long at, UidSet rows) {
+        public void changed(long at, UidRanges rows) {
             upTo = at;
             came = came.plus(rows.within(lastKnown + 1, 0xFFFF_FFFFL));
-            UidSet known = rows.within(1, lastKnown);
+            UidRanges known = rows.within(1, lastKnown);
             if (!known.isEmpty() && isNews(at)) {
                 touched = touched.plus(known);
             }
         }
 
         @Override
-        public void vanished(long at, UidSet rows) {
+        public void vanished(long at, UidRanges rows) {
             upTo = at;
             went = went.plus(rows);
         }
@@ -179,7 +179,7 @@ public final class SelectedView implements SelectedMailbox {
         }
 
         void take() {
-            UidSet arrived = came.minus(went);
+            UidRanges arrived = came.minus(went);
             if (!arrived.isEmpty()) {
                 uids = topic.share(uids.plus(arrived));
                 recent = recent.plus(arrived);
@@ -198,9 +198,9 @@ public final class SelectedView implements SelectedMailbox {
 
     /** Takes the messages out that {@link #remove} was told of. */
     private void settle() {
-        UidSet.Builder gone = leaving;
+        UidRanges.Builder gone = leaving;
         if (gone != null) {
-            UidSet set = gone.build();
+            UidRanges set = gone.build();
             uids = topic.share(uids.minus(set));
             expunged = expunged.minus(set);
             changed = changed.minus(set);
@@ -267,7 +267,7 @@ public final class SelectedView implements SelectedMailbox {
     @Override
     public synchronized boolean addRecent(MessageUid uid) {
         boolean isNew = !recent.contains(uid.asLong());
-        recent = recent.plus(UidSet.of(uid.asLong()));
+        recent = recent.plus(UidRanges.of(uid.asLong()));
         return isNew;
     }
 
@@ -276,7 +276,7 @@ public final class SelectedView implements SelectedMailbox {
         if (!recent.contains(uid.asLong())) {
             return false;
         }
-        recent = recent.minus(UidSet.of(uid.asLong()));
+        recent = recent.minus(UidRanges.of(uid.asLong()));
         recentRemoved = true;
         return true;
     }
@@ -294,7 +294,7 @@ public final class SelectedView implements SelectedMailbox {
     }
 
     private void dropExpungedRecent() {
-        UidSet rest = recent.minus(expunged);
+        UidRanges rest = recent.minus(expunged);
         if (rest.size() < recent.size()) {
             recent = rest;
             recentRemoved = true;
@@ -364,11 +364,11 @@ public final class SelectedView implements SelectedMailbox {
     @Override
     public synchronized void resetEvents() {
         grown = false;
-        changed = UidSet.EMPTY;
+        changed = UidRanges.EMPTY;
     }
 
     /** Expunged messages that the client still counts. */
-    synchronized UidSet expunged() {
+    synchronized UidRanges expunged() {
         return expunged;
     }
 
@@ -381,7 +381,7 @@ public final class SelectedView implements SelectedMailbox {
     @Override
     public synchronized void resetExpungedUids() {
         settle();
-        expunged = UidSet.EMPTY;
+        expunged = UidRanges.EMPTY;
     }
 
     /** To be called in ascending order, as EXPUNGE responses are written. */
@@ -395,7 +395,7 @@ public final class SelectedView implements SelectedMailbox {
         if (position == 0) {
             return NullableMessageSequenceNumber.noMessage();
         }
-        UidSet.Builder gone = leaving == null ? new UidSet.Builder() : leaving;
+        UidRanges.Builder gone = leaving == null ? new UidRanges.Builder() : leaving;
         leaving = gone.add(value, value);
         lastLeft = value;
         return NullableMessageSequenceNumber.of(position - left++);
@@ -406,11 +406,11 @@ public final class SelectedView implements SelectedMailbox {
         settle();
         dropExpungedRecent();
         uids = topic.share(uids.minus(expunged));
-        expunged = UidSet.EMPTY;
+        expunged = UidRanges.EMPTY;
     }
 
     /** Messages whose flags somebody else has changed. */
-    synchronized UidSet changed() {
+    synchronized UidRanges changed() {
         return changed;
     }
 
@@ -419,7 +419,7 @@ public final class SelectedView implements SelectedMailbox {
         return asUids(changed);
     }
 
-    private static List<MessageUid> asUids(UidSet set) {
+    private static List<MessageUid> asUids(UidRanges set) {
         List<MessageUid> list = new ArrayList<>(set.size());
         for (long uid : set.toArray()) {
             list.add(MessageUid.of(uid));

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.understudy.storage.UidSet;
+import org.understudy.storage.UidRanges;
 import org.understudy.storage.keyspace.Author;
 
 /** What is news of one mailbox: up to which MODSEQ, and whom to wake. Thread-safe. */
@@ -28,7 +28,7 @@ final class Topic {
     private final CopyOnWriteArrayList<Runnable> sleepers = new CopyOnWriteArrayList<>();
     private final Deque<Note> notes = new ArrayDeque<>(2);
     private volatile @Nullable Author deletedBy;
-    private volatile UidSet shared = UidSet.EMPTY;
+    private volatile UidRanges shared = UidRanges.EMPTY;
 
     /** The greatest MODSEQ that was announced; 0 for none. */
     long committed() {
@@ -67,8 +67,8 @@ final class Topic {
     }
 
     /** The set itself or an equal one that another session holds, so that both hold one. */
-    UidSet share(UidSet uids) {
-        UidSet present = shared;
+    UidRanges share(UidRanges uids) {
+        UidRanges present = shared;
         if (present.equals(uids)) {
             return present;
         }

@@ -8,8 +8,8 @@ import java.util.NoSuchElementException;
  * its length; a position is found by binary search. UIDs are 1 to 2^32-1, positions count from 1, as message sequence
  * numbers do (RFC 9051 section 2.3.1.2).
  */
-public final class UidSet {
-    public static final UidSet EMPTY = new Builder().build();
+public final class UidRanges {
+    public static final UidRanges EMPTY = new Builder().build();
 
     /** Takes ranges in ascending order. */
     public interface RangeVisitor {
@@ -26,14 +26,14 @@ public final class UidSet {
 
     private final int size;
 
-    private UidSet(int[] firsts, int[] lasts, int[] before, int size) {
+    private UidRanges(int[] firsts, int[] lasts, int[] before, int size) {
         this.firsts = firsts;
         this.lasts = lasts;
         this.before = before;
         this.size = size;
     }
 
-    public static UidSet of(long... ascending) {
+    public static UidRanges of(long... ascending) {
         Builder builder = new Builder();
         for (long uid : ascending) {
             builder.add(uid, uid);
@@ -42,7 +42,7 @@ public final class UidSet {
     }
 
     /** All UIDs from {@code first} to {@code last}; none if {@code first} is greater. */
-    public static UidSet range(long first, long last) {
+    public static UidRanges range(long first, long last) {
         return first > last ? EMPTY : new Builder().add(first, last).build();
     }
 
@@ -141,7 +141,7 @@ public final class UidSet {
     }
 
     /** The UIDs of either set. */
-    public UidSet plus(UidSet other) {
+    public UidRanges plus(UidRanges other) {
         if (other.isEmpty()) {
             return this;
         }
@@ -162,7 +162,7 @@ public final class UidSet {
     }
 
     /** The UIDs of this set that are not in {@code other}. */
-    public UidSet minus(UidSet other) {
+    public UidRanges minus(UidRanges other) {
         if (isEmpty() || other.isEmpty() || other.first() > last() || other.last() < first()) {
             return this;
         }
@@ -188,7 +188,7 @@ public final class UidSet {
     }
 
     /** The UIDs of both sets. */
-    public UidSet and(UidSet other) {
+    public UidRanges and(UidRanges other) {
         Builder builder = new Builder();
         int i = 0;
         int j = 0;
@@ -208,7 +208,7 @@ public final class UidSet {
     }
 
     /** The UIDs from {@code first} to {@code last}. */
-    public UidSet within(long first, long last) {
+    public UidRanges within(long first, long last) {
         if (isEmpty() || first <= first() && last >= last()) {
             return this;
         }
@@ -230,7 +230,7 @@ public final class UidSet {
     @Override
     public boolean equals(Object other) {
         return this == other
-                || other instanceof UidSet set && Arrays.equals(firsts, set.firsts) && Arrays.equals(lasts, set.lasts);
+                || other instanceof UidRanges set && Arrays.equals(firsts, set.firsts) && Arrays.equals(lasts, set.lasts);
     }
 
     @Override
@@ -290,7 +290,7 @@ public final class UidSet {
             return this;
         }
 
-        public UidSet build() {
+        public UidRanges build() {
             if (count == 0 && EMPTY != null) {
                 return EMPTY;
             }
@@ -300,7 +300,7 @@ public final class UidSet {
                 before[i] = size;
                 size += lasts[i] - firsts[i] + 1;
             }
-            return new UidSet(Arrays.copyOf(firsts, count), Arrays.copyOf(lasts, count), before, size);
+            return new UidRanges(Arrays.copyOf(firsts, count), Arrays.copyOf(lasts, count), before, size);
         }
     }
 }

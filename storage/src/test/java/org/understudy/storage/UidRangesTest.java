@@ -12,11 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sets of UIDs must be what sorted sets of numbers are. */
-final class UidSetTest {
+final class UidRangesTest {
     private static final long TOP = 0xFFFF_FFFFL;
 
-    private static UidSet of(TreeSet<Long> uids) {
-        return UidSet.of(uids.stream().mapToLong(Long::longValue).toArray());
+    private static UidRanges of(TreeSet<Long> uids) {
+        return UidRanges.of(uids.stream().mapToLong(Long::longValue).toArray());
     }
 
     private static TreeSet<Long> some(Random random) {
@@ -51,7 +51,7 @@ final class UidSetTest {
         }
     }
 
-    private static void positions(TreeSet<Long> model, UidSet set, String what) {
+    private static void positions(TreeSet<Long> model, UidRanges set, String what) {
         assertThat(set.size()).as(what).isEqualTo(model.size());
         List<Long> list = new ArrayList<>(model);
         for (int i = 0; i < list.size(); i++) {
@@ -77,17 +77,17 @@ final class UidSetTest {
 
     @Test
     void rangesAreWrittenAsSequenceSets() {
-        assertThat(UidSet.of(1, 2, 3, 7, TOP)).hasToString("1:3,7,4294967295");
-        assertThat(UidSet.EMPTY).hasToString("");
-        assertThat(UidSet.range(5, 4)).isSameAs(UidSet.EMPTY);
-        assertThat(UidSet.of(1, 2, 3, 7).ranges()).isEqualTo(2);
+        assertThat(UidRanges.of(1, 2, 3, 7, TOP)).hasToString("1:3,7,4294967295");
+        assertThat(UidRanges.EMPTY).hasToString("");
+        assertThat(UidRanges.range(5, 4)).isSameAs(UidRanges.EMPTY);
+        assertThat(UidRanges.of(1, 2, 3, 7).ranges()).isEqualTo(2);
     }
 
     @Test
     void whatIsNoUidIsRefused() {
-        assertThatThrownBy(() -> UidSet.of(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> UidSet.range(1, TOP + 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> UidSet.of(3, 2)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> UidSet.of(3).at(2)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> UidRanges.of(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> UidRanges.range(1, TOP + 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> UidRanges.of(3, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> UidRanges.of(3).at(2)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }
