@@ -15,4 +15,7 @@ public interface CommitObserver {
     void flagsChanged(MailboxId mailbox, List<FlagsChange> changes, Author author);
 
     void expunged(MailboxId mailbox, List<ExpungedMessage> messages, Author author);
+
+    /** The mailbox is gone, whether it had messages or not; {@link #expunged} has told of those. */
+    default void deleted(MailboxId mailbox, Author author) {}
 }

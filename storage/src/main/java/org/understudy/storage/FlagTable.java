@@ -64,6 +64,71 @@ final class FlagTable {
         return merge.done();
     }
 
+    /** Gives {@code out} the messages of a UID range in UID order, without an object for each. */
+    void pass(View view, MailboxId mailbox, long fromUid, long toUid, Summaries.FlagVisitor out) {
+        BitsMerge merge = new BitsMerge(overrides(view, mailbox, fromUid, toUid), out);
+        view.scan(
+                Family.FLAG_CHUNK,
+                Keys.flagChunk(mailbox, fromUid / FlagCodec.CHUNK_UIDS),
+                Keys.flagChunk(mailbox, toUid / FlagCodec.CHUNK_UIDS + 1),
+                (key, value) -> {
+                    FlagCodec.bits(key, value, (uid, modSeq, bits) -> {
+                        if (uid >= fromUid && uid <= toUid) {
+                            merge.fromChunk(uid, modSeq, bits);
+                        }
+                    });
+                    return true;
+                });
+        merge.before(0x1_0000_0000L);
+    }
+
+    /** Lays overrides over the bits of chunks, both in UID order. */
+    private static final class BitsMerge {
+        private final java.util.Iterator<java.util.Map.Entry<Long, Packed>> overrides;
+        private final Summaries.FlagVisitor out;
+        private Packed next = Packed.GONE;
+        private long nextUid;
+
+        BitsMerge(SortedMap<Long, Packed> overrides, Summaries.FlagVisitor out) {
+            this.overrides = overrides.entrySet().iterator();
+            this.out = out;
+            advance();
+        }
+
+        private void advance() {
+            if (overrides.hasNext()) {
+                java.util.Map.Entry<Long, Packed> entry = overrides.next();
+                nextUid = entry.getKey();
+                next = entry.getValue();
+            } else {
+                nextUid = Long.MAX_VALUE;
+            }
+        }
+
+        /** Passes on the overrides of messages before {@code uid}. */
+        void before(long uid) {
+            while (nextUid < uid) {
+                if (!next.removed()) {
+                    out.message(nextUid, next.modSeq(), next.bits());
+                }
+                advance();
+            }
+        }
+
+        void fromChunk(long uid, long modSeq, long bits) {
+            if (nextUid > uid) {
+                out.message(uid, modSeq, bits);
+                return;
+            }
+            before(uid);
+            if (nextUid == uid) {
+                before(uid + 1);
+            } else {
+                out.message(uid, modSeq, bits);
+            }
+        }
+    }
+
     /** Lays overrides over the messages of chunks, both in UID order. */
     private static final class Merge {
         private final MailboxId mailbox;

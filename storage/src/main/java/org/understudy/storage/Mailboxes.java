@@ -122,6 +122,7 @@ public final class Mailboxes {
             return new Handles.Submitted<>(deleted, Optional.of(ticket));
         });
         observers.expunged(id, gone, author);
+        observers.deleted(id, author);
     }
 
     /** The live mailbox of that path. */

@@ -56,6 +56,7 @@ public final class Messages {
     private final Ids messageIds;
     private final Clock clock;
     private final Observers observers;
+    private final Summaries summaries;
 
     Messages(
             Engine engine,
@@ -72,6 +73,7 @@ public final class Messages {
         this.messageIds = messageIds;
         this.clock = clock;
         this.observers = observers;
+        this.summaries = new Summaries(engine, flags);
     }
 
     public List<Appended> append(MailboxId mailbox, List<NewMessage> messages, Author author) {
@@ -342,6 +344,27 @@ public final class Messages {
                         });
         changed.removeAll(vanished);
         return new Changes(List.copyOf(changed), List.copyOf(vanished));
+    }
+
+    /**
+     * The UIDs that changed and vanished after {@code modSeq}, as SELECT with QRESYNC and FETCH with CHANGEDSINCE and
+     * VANISHED want them (RFC 7162); costs a row of the change log for each effect since.
+     */
+    public UidChanges uidChanges(MailboxId mailbox, long modSeq) {
+        return Summaries.changes(engine.latest(), mailbox, modSeq);
+    }
+
+    /** Gives {@code out} each row of the change log after {@code modSeq}. */
+    public void changes(MailboxId mailbox, long modSeq, ChangeVisitor out) {
+        Summaries.changes(engine.latest(), mailbox, modSeq, out);
+    }
+
+    /**
+     * Counters and sets of UIDs as of one moment; from memory where the mailbox was asked for before, brought up to date.
+     * The first time costs a scan of the packed flags, 2 MB for 100,000 messages.
+     */
+    public MailboxSummary summary(MailboxId mailbox) {
+        return summaries.of(mailbox);
     }
 
     /** The expunge log of a mailbox by UID, of deleted mailboxes too. */

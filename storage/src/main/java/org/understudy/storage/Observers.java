@@ -35,4 +35,9 @@ final class Observers implements CommitObserver {
             observers.forEach(o -> o.expunged(mailbox, messages, author));
         }
     }
+
+    @Override
+    public void deleted(MailboxId mailbox, Author author) {
+        observers.forEach(o -> o.deleted(mailbox, author));
+    }
 }

@@ -20,17 +20,35 @@ public final class AccountService {
     private final Accounts accounts;
     private final PasswordHash hashes;
     private final ScramAccounts scram;
+    private final int concurrentLogins;
     private final Semaphore places;
     private final Duration patience;
+    private final VerifiedPasswords verified;
 
     /**
      * @param concurrentLogins how many passwords are checked at once
      * @param patience how long a login waits for its turn
      */
     public AccountService(Accounts accounts, PasswordHash hashes, int concurrentLogins, Duration patience) {
+        this(
+                accounts,
+                hashes,
+                concurrentLogins,
+                patience,
+                new VerifiedPasswords(Duration.ZERO, new SecureRandom(), System::nanoTime));
+    }
+
+    private AccountService(
+            Accounts accounts,
+            PasswordHash hashes,
+            int concurrentLogins,
+            Duration patience,
+            VerifiedPasswords verified) {
+        this.verified = verified;
         this.accounts = accounts;
         this.hashes = hashes;
         this.scram = new ScramAccounts(accounts, new SecureRandom());
+        this.concurrentLogins = concurrentLogins;
         this.places = new Semaphore(concurrentLogins, true);
         this.patience = patience;
     }
@@ -43,6 +61,19 @@ public final class AccountService {
     /** The name as it is stored, if there is such a user. */
     public Optional<String> storedName(String user) {
         return UserName.tryNormalise(user).flatMap(accounts::find).map(Account::name);
+    }
+
+    /**
+     * One that remembers right passwords for a while.
+     *
+     * @param remember how long, zero for not at all
+     */
+    public AccountService remembering(Duration remember, SecureRandom random) {
+        return remembering(new VerifiedPasswords(remember, random, System::nanoTime));
+    }
+
+    AccountService remembering(VerifiedPasswords passwords) {
+        return new AccountService(accounts, hashes, concurrentLogins, patience, passwords);
     }
 
     /** True if there is a user of that name, in any case. */
@@ -58,6 +89,11 @@ public final class AccountService {
      * @throws InterruptedException while waiting for that turn
      */
     public Optional<String> login(String user, CharSequence password) throws InterruptedException {
+        Optional<Account> present = UserName.tryNormalise(user).flatMap(accounts::find);
+        if (present.isPresent()
+                && verified.knows(present.get().name(), present.get().passwordHash(), password)) {
+            return present.map(Account::name);
+        }
         if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new LoginStormException(
                     "too many logins at once: this one was not checked within " + patience.toSeconds() + " s");
@@ -71,6 +107,7 @@ public final class AccountService {
             if (!hashes.verify(account.get().passwordHash(), password)) {
                 return Optional.empty();
             }
+            verified.remember(account.get().name(), account.get().passwordHash(), password);
             renewOutdated(account.get(), password);
             return account.map(Account::name);
         } finally {

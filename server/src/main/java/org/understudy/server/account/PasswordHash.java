@@ -108,7 +108,8 @@ public final class PasswordHash {
         }
     }
 
-    private static byte[] bytes(CharSequence password) {
+    /** The password's octets in the form in which it is hashed; the caller wipes them. */
+    static byte[] bytes(CharSequence password) {
         CharSequence composed = Normalizer.isNormalized(password, Normalizer.Form.NFC)
                 ? password
                 : Normalizer.normalize(password, Normalizer.Form.NFC);

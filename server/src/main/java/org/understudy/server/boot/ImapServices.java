@@ -67,6 +67,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                         mail.quotaRoots(),
                         mail.eventBus(),
                         metrics,
+                        store,
                         new StoredLogins(accounts, mail, authenticator, Optional.empty())),
                 settings);
         CertificateDirectory certificates = certificates(configuration);

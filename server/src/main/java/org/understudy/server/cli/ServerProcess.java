@@ -187,10 +187,11 @@ public final class ServerProcess implements ServerRunner {
     /** The accounts of a store, as the configuration wants their passwords checked. */
     static AccountService accounts(Configuration configuration, MailStore store, SecureRandom random) {
         return new AccountService(
-                store.accounts(),
-                new PasswordHash(configuration.accounts().hash(), random),
-                configuration.accounts().concurrentLogins(),
-                LOGIN_PATIENCE);
+                        store.accounts(),
+                        new PasswordHash(configuration.accounts().hash(), random),
+                        configuration.accounts().concurrentLogins(),
+                        LOGIN_PATIENCE)
+                .remembering(configuration.accounts().rememberLogins(), random);
     }
 
     /** Merges and undos that the last stop cut short, before a client can see half of one. */

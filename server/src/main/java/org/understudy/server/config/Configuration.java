@@ -128,8 +128,15 @@ public record Configuration(
     /**
      * @param hash cost of new password hashes
      * @param concurrentLogins how many passwords are checked at once; each takes {@code hash.memory}
+     * @param rememberLogins how long a right password is not hashed again; zero for always
      */
-    public record Accounts(HashCost hash, int concurrentLogins) {}
+    public record Accounts(HashCost hash, int concurrentLogins, Duration rememberLogins) {
+        public static final Duration REMEMBER_LOGINS = Duration.ofMinutes(5);
+
+        public Accounts(HashCost hash, int concurrentLogins) {
+            this(hash, concurrentLogins, REMEMBER_LOGINS);
+        }
+    }
 
     /**
      * Cost of Argon2id (RFC 9106 section 3.1).

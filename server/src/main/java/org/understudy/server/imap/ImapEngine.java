@@ -7,6 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.james.events.EventBus;
 import org.apache.james.imap.api.ImapConfiguration;
 import org.apache.james.imap.api.ImapMessage;
+import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.request.ImapRequest;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
@@ -31,6 +34,9 @@ import org.understudy.server.imap.sasl.AuthenticateCommand;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.imap.sasl.Mechanisms;
 import org.understudy.server.imap.sasl.UserConnections;
+import org.understudy.server.imap.select.MailboxNews;
+import org.understudy.server.imap.select.SelectCommands;
+import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
 /**
@@ -44,7 +50,12 @@ import reactor.core.publisher.Mono;
 public record ImapEngine(
         ImapDecoder decoder, ImapProcessor processor, ImapEncoder encoder, Mechanisms mechanisms, Logins logins) {
 
-    /** What James's processors work on. */
+    /**
+     * What processors work on.
+     *
+     * @param mailboxes James's view of {@code store}, for rights, quota and events, and for James's own processors
+     * @param store the rows themselves, for processors of ours
+     */
     public record Backend(
             MailboxManager mailboxes,
             SubscriptionManager subscriptions,
@@ -52,6 +63,7 @@ public record ImapEngine(
             QuotaRootResolver quotaRoots,
             EventBus events,
             MetricFactory metrics,
+            MailStore store,
             Logins logins) {
         /** With logins by password alone. */
         public Backend(
@@ -60,8 +72,9 @@ public record ImapEngine(
                 QuotaManager quotas,
                 QuotaRootResolver quotaRoots,
                 EventBus events,
-                MetricFactory metrics) {
-            this(mailboxes, subscriptions, quotas, quotaRoots, events, metrics, Logins.byPassword());
+                MetricFactory metrics,
+                MailStore store) {
+            this(mailboxes, subscriptions, quotas, quotaRoots, events, metrics, store, Logins.byPassword());
         }
     }
 
@@ -80,8 +93,8 @@ public record ImapEngine(
                 backend.metrics());
         Duration heartbeat = settings.timeouts().heartbeat();
         Map<Class<? extends ImapMessage>, ImapProcessor> ours = new HashMap<>();
-        ours.put(
-                IdleRequest.class, new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat));
+        ours.put(IdleRequest.class, new IdleCommand(responses, heartbeat));
+        ours.putAll(SelectCommands.all(MailboxNews.of(backend.store()), backend.mailboxes(), responses));
         ours.putAll(MailboxCommands.all(
                 backend.mailboxes(),
                 backend.subscriptions(),
@@ -99,7 +112,7 @@ public record ImapEngine(
         ours.put(AuthenticateRequest.class, logins);
         ours.put(IRAuthenticateRequest.class, logins);
         ours.put(EnableRequest.class, new EnableCommand(james));
-        ImapProcessor processor = new Dispatch(Map.copyOf(ours), james);
+        ImapProcessor processor = new Dispatch(Map.copyOf(ours), james, responses);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
                 .idleTimeInterval(heartbeat.toMillis())
@@ -117,10 +130,18 @@ public record ImapEngine(
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */
-    private record Dispatch(Map<Class<? extends ImapMessage>, ImapProcessor> ours, ImapProcessor james)
+    private record Dispatch(
+            Map<Class<? extends ImapMessage>, ImapProcessor> ours, ImapProcessor james, StatusResponseFactory responses)
             implements ImapProcessor {
+        private static final HumanReadableText EXAMINED = new HumanReadableText(
+                "org.understudy.imap.EXAMINED", "failed. The mailbox was opened for reading only.");
+
         @Override
         public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
+            if (SelectCommands.forbidden(message, session) && message instanceof ImapRequest request) {
+                responder.respond(responses.taggedNo(request.getTag(), request.getCommand(), EXAMINED));
+                return Mono.empty();
+            }
             return ours.getOrDefault(message.getClass(), james).processReactive(message, responder, session);
         }
 

@@ -46,6 +46,7 @@ final class IdleTest {
             server.deliver("anna", MESSAGE);
             assertThat(skipping(watcher, "* OK")).isEqualTo("* 1 EXISTS");
             assertThat(skipping(watcher, "* OK")).isEqualTo("* 1 RECENT");
+            other.ok("NOOP");
             other.ok("STORE 1 +FLAGS (\\Deleted)");
             assertThat(skipping(watcher, "* OK")).startsWith("* 1 FETCH (FLAGS (\\Deleted");
             other.ok("EXPUNGE");

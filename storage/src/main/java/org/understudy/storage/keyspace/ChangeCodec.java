@@ -2,6 +2,8 @@ package org.understudy.storage.keyspace;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.understudy.storage.ChangeVisitor;
+import org.understudy.storage.UidRanges;
 
 /**
  * Byte form of a row of the change log: which UIDs one MODSEQ touched (RFC 7162 section 3.2.10).
@@ -51,6 +53,33 @@ public final class ChangeCodec {
                 .varint(count)
                 .raw(ranges.done())
                 .done();
+    }
+
+    /** Gives {@code out} the one row, its UIDs as ranges. */
+    public static void row(byte[] key, byte[] value, ChangeVisitor out) {
+        RowReader in = new RowReader(Family.CHANGE, key, value).version(VERSION);
+        int code = in.u8();
+        UidRanges.Builder uids = new UidRanges.Builder();
+        int count = in.count();
+        long next = 0;
+        for (int i = 0; i < count; i++) {
+            long first = next + in.varint();
+            long last = first + in.varint();
+            if (first < 1 || last < first || last > 0xFFFF_FFFFL) {
+                throw in.corrupt("no range of UIDs: " + first + " to " + last);
+            }
+            uids.add(first, last);
+            next = last + 1;
+        }
+        in.end();
+        long modSeq = Keys.modSeqOf(key);
+        if (code == Kind.CHANGED.code) {
+            out.changed(modSeq, uids.build());
+        } else if (code == Kind.VANISHED.code) {
+            out.vanished(modSeq, uids.build());
+        } else {
+            throw in.corrupt("kind 1 or 2 expected, found " + code);
+        }
     }
 
     public static Change decode(byte[] key, byte[] value) {

@@ -162,6 +162,33 @@ public final class FlagCodec {
         }
     }
 
+    /** Takes messages of a chunk in UID order, without keywords from index 58 on. */
+    public interface BitsVisitor {
+        /** @param bits bits 0 to 5 as in {@link Flags}, then keywords by index */
+        void message(long uid, long modSeq, long bits);
+    }
+
+    /** The messages of a chunk without an object for each. */
+    public static void bits(byte[] key, byte[] value, BitsVisitor visitor) {
+        RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
+        int count = in.u16();
+        if (count > CHUNK_UIDS || in.left() < 20 * count) {
+            throw in.corrupt("a chunk of " + value.length + " bytes cannot have " + count + " messages");
+        }
+        for (int i = 0, at = 3; i < count; i++, at += 20) {
+            visitor.message(
+                    Integer.toUnsignedLong(int32(value, at)), int64(value, at + 4), int64(value, at + 12));
+        }
+    }
+
+    private static int int32(byte[] bytes, int at) {
+        return bytes[at] << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;
+    }
+
+    private static long int64(byte[] bytes, int at) {
+        return (long) int32(bytes, at) << 32 | Integer.toUnsignedLong(int32(bytes, at + 4));
+    }
+
     private static List<Integer> indexes(RowReader in, int count) {
         if (count == 0) {
             return List.of();
