@@ -127,8 +127,14 @@ public record Configuration(
     /**
      * @param hash cost of new password hashes
      * @param concurrentLogins how many passwords are checked at once; each takes {@code hash.memory}
+     * @param oauth whose tokens let users in too; null for nobody's
      */
-    public record Accounts(HashCost hash, int concurrentLogins) {}
+    public record Accounts(HashCost hash, int concurrentLogins, @Nullable OauthSettings oauth) {
+        /** By passwords alone. */
+        public Accounts(HashCost hash, int concurrentLogins) {
+            this(hash, concurrentLogins, null);
+        }
+    }
 
     /**
      * Cost of Argon2id (RFC 9106 section 3.1).

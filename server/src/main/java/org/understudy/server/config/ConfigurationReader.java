@@ -234,7 +234,7 @@ public final class ConfigurationReader {
                 hash.number("passes", 2, 1, 100),
                 hash.number("lanes", 1, 1, 16));
         hash.finish();
-        Accounts accounts = new Accounts(cost, s.number("concurrent-logins", 4, 1, 1024));
+        Accounts accounts = new Accounts(cost, s.number("concurrent-logins", 4, 1, 1024), OauthReader.read(s));
         s.finish();
         return accounts;
     }
