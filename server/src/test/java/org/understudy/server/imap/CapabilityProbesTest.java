@@ -72,7 +72,7 @@ final class CapabilityProbesTest {
             message(client);
             expect(client, "SEARCH RETURN (MIN COUNT) ALL", "* ESEARCH (TAG");
         });
-        probes.put("ID", client -> expect(client, "ID (\"name\" \"probe\")", "* ID "));
+        probes.put("ID", client -> expect(client, "ID (\"name\" \"probe\" \"os\" NIL)", "* ID (\"name\""));
         probes.put("IDLE", client -> {
             client.ok("SELECT INBOX");
             client.send("i IDLE\r\n");
@@ -82,6 +82,13 @@ final class CapabilityProbesTest {
         });
         probes.put("LIST-EXTENDED", client -> expect(
                 client, "LIST (SUBSCRIBED) \"\" (INBOX \"S%\") RETURN (CHILDREN SUBSCRIBED)", "\\Subscribed"));
+        probes.put("LIST-METADATA", client -> {
+            client.ok("SETMETADATA INBOX (/private/comment \"mine\")");
+            expect(
+                    client,
+                    "LIST \"\" INBOX RETURN (METADATA (\"/private/comment\" \"/shared/comment\"))",
+                    "* METADATA \"INBOX\" (\"/private/comment\" \"mine\" \"/shared/comment\" NIL)");
+        });
         probes.put("LIST-MYRIGHTS", client -> expect(client, "LIST \"\" INBOX RETURN (MYRIGHTS)", "* MYRIGHTS "));
         probes.put(
                 "LIST-STATUS", client -> expect(client, "LIST \"\" INBOX RETURN (STATUS (UIDNEXT))", "(UIDNEXT "));
