@@ -10,7 +10,7 @@
  *   <li>At most a configured number of passwords is checked at once, so that a storm of logins cannot take all memory.
  * </ul>
  *
- * <p>Not guaranteed: protection from guessing beyond that cost; there is no lock-out here. James and the admin
+ * <p>Not guaranteed: protection from guessing beyond that cost; who slows logins down is the server. James and the admin
  * API hand passwords over as strings, which cannot be wiped.
  */
 @NullMarked

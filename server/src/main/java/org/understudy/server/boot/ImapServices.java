@@ -29,6 +29,7 @@ import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
+import org.understudy.server.oauth.JwtTokens;
 import org.understudy.server.shadow.Shadows;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
@@ -68,7 +69,11 @@ public final class ImapServices implements ServerProcess.MailServices {
                         mail.eventBus(),
                         metrics,
                         store,
-                        new StoredLogins(accounts, mail, authenticator, Optional.empty())),
+                        new StoredLogins(
+                                accounts,
+                                mail,
+                                authenticator,
+                                Optional.ofNullable(configuration.accounts().oauth()).map(JwtTokens::new))),
                 settings);
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);

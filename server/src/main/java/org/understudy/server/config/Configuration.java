@@ -129,12 +129,15 @@ public record Configuration(
      * @param hash cost of new password hashes
      * @param concurrentLogins how many passwords are checked at once; each takes {@code hash.memory}
      * @param rememberLogins how long a right password is not hashed again; zero for always
+     * @param oauth whose tokens let users in too; null for nobody's
      */
-    public record Accounts(HashCost hash, int concurrentLogins, Duration rememberLogins) {
+    public record Accounts(
+            HashCost hash, int concurrentLogins, Duration rememberLogins, @Nullable OauthSettings oauth) {
         public static final Duration REMEMBER_LOGINS = Duration.ofMinutes(5);
 
+        /** By passwords alone. */
         public Accounts(HashCost hash, int concurrentLogins) {
-            this(hash, concurrentLogins, REMEMBER_LOGINS);
+            this(hash, concurrentLogins, REMEMBER_LOGINS, null);
         }
     }
 

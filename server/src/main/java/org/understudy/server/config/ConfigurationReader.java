@@ -238,7 +238,8 @@ public final class ConfigurationReader {
         Accounts accounts = new Accounts(
                 cost,
                 s.number("concurrent-logins", 4, 1, 1024),
-                s.duration("remember-logins", Accounts.REMEMBER_LOGINS, Duration.ZERO));
+                s.duration("remember-logins", Accounts.REMEMBER_LOGINS, Duration.ZERO),
+                OauthReader.read(s));
         s.finish();
         return accounts;
     }

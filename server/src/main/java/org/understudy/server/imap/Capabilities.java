@@ -9,8 +9,7 @@ import org.understudy.server.imap.sasl.Mechanisms;
  * What a session announces in its present state (RFC 9051 section 6.1.1): exactly what works. To announce something, add a
  * line to the table here and a probe to CapabilityProbesTest, which fails on either without the other.
  *
- * <p>IMAP4rev2 is not announced. Of what RFC 9051 demands there lack: SEARCH results as ESEARCH and LIST of rev2 once it is
- * enabled, the CLOSED response code on reselection, and {@code FETCH BINARY}.
+ * <p>IMAP4rev2 is not announced; docs/imap.md says what lacks.
  */
 final class Capabilities {
     private static final String VERSION = "IMAP4rev1";
@@ -26,6 +25,7 @@ final class Capabilities {
             always("ID"),
             always("IDLE"),
             always("LIST-EXTENDED"),
+            always("LIST-METADATA"),
             always("LIST-MYRIGHTS"),
             always("LIST-STATUS"),
             always("LITERAL+"),

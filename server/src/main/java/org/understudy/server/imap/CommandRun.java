@@ -250,6 +250,7 @@ final class CommandRun {
         Username user = session.getUserName();
         if (!knownUser && user != null && session.authenticatedNow()) {
             knownUser = true;
+            session.address().ifPresent(throttle::succeeded);
             log.loggedIn(user.asString() + onBehalf(user));
         }
     }

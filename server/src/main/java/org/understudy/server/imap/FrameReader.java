@@ -1,11 +1,14 @@
 package org.understudy.server.imap;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.james.imap.api.display.HumanReadableText;
 import org.apache.james.imap.decode.DecodingException;
 import org.apache.james.imap.decode.ImapRequestLineReader;
 import org.apache.james.imap.message.Literal;
+import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.CommandFrame.Piece;
 import org.understudy.server.imap.grammar.Arguments;
 import org.understudy.server.imap.grammar.MailboxName;
@@ -79,6 +82,12 @@ final class FrameReader extends ImapRequestLineReader {
     public String mailbox() throws DecodingException {
         nextWordChar();
         return MailboxName.decode(new Arguments(this).astring(), utf8);
+    }
+
+    /** A quoted string; in UTF-8 once the session has enabled that (RFC 6855 section 3). */
+    @Override
+    public String consumeQuoted(@Nullable Charset charset) throws DecodingException {
+        return super.consumeQuoted(charset == null && utf8 ? StandardCharsets.UTF_8 : charset);
     }
 
     /** Does nothing: the literal is here already. */

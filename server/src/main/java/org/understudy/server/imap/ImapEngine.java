@@ -112,6 +112,7 @@ public record ImapEngine(
         ours.put(AuthenticateRequest.class, logins);
         ours.put(IRAuthenticateRequest.class, logins);
         ours.put(EnableRequest.class, new EnableCommand(james));
+        ours.put(IdCommand.Request.class, new IdCommand(backend.mailboxes(), responses, backend.metrics()));
         ImapProcessor processor = new Dispatch(Map.copyOf(ours), james, responses);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)

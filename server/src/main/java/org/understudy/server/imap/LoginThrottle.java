@@ -11,10 +11,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows logins down after failures, in two ways. Attempts from an address with more than three failures take turns, ever
- * further apart, so that many connections do not help; and the answer to a failed login waits longer, the more logins of the
- * same user or address have failed. A right password never waits for what others did wrong to the same user from elsewhere,
- * so nobody can lock anybody out. One failure is forgotten every five minutes. Thread-safe; its memory is bounded.
+ * Slows logins down after failures, in two ways. Attempts from an address with more than three failures take turns, up to two
+ * seconds apart, so that many connections do not help; and the answer to a failed login waits longer, the more logins of the
+ * same user or address have failed, up to 30 seconds. A right password never waits for what others did wrong to the same user
+ * from elsewhere, so nobody can lock anybody out. One failure is forgotten every five minutes, and three for each login that
+ * succeeds, so that an office behind one address is not held up by one telephone with an old password. Addresses of this
+ * machine, where webmail and proxies run, do not count. Thread-safe; its memory is bounded.
  */
 final class LoginThrottle {
     private static final int FREE = 3;
@@ -22,6 +24,8 @@ final class LoginThrottle {
     private static final int MOST_KNOWN = 50_000;
     private static final long FORGET_NANOS = Duration.ofMinutes(5).toNanos();
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(2);
+    private static final int FORGIVEN = 3;
 
     private final Duration base;
     private final boolean on;
@@ -65,7 +69,7 @@ final class LoginThrottle {
         long now = nanos.getAsLong();
         long turn = Math.max(now, failures.next);
         long wait = Math.min(turn - now, LONGEST.toNanos());
-        failures.next = now + wait + grown(failures.count).toNanos();
+        failures.next = now + wait + Math.min(grown(failures.count).toNanos(), LONGEST_TURN.toNanos());
         return Duration.ofNanos(wait);
     }
 
@@ -79,12 +83,22 @@ final class LoginThrottle {
         if (!on) {
             return Duration.ZERO;
         }
-        Duration wait = grown(note(addresses, key(address)).count);
+        Duration wait = address.isLoopbackAddress()
+                ? Duration.ZERO
+                : grown(note(addresses, key(address)).count);
         if (!user.isEmpty()) {
             Duration ofUser = grown(note(users, user.toLowerCase(Locale.ROOT)).count);
             wait = ofUser.compareTo(wait) > 0 ? ofUser : wait;
         }
         return wait;
+    }
+
+    /** Notes a login that succeeded. */
+    synchronized void succeeded(InetAddress address) {
+        Failures failures = current(addresses, key(address));
+        if (failures != null) {
+            failures.count = Math.max(0, failures.count - FORGIVEN);
+        }
     }
 
     private Failures note(Map<String, Failures> known, String key) {

@@ -16,6 +16,7 @@ public final class Parsing {
     public static ImapCommandParserFactory parsers(StatusResponseFactory responses) {
         Map<String, ImapCommandParser> ours = new HashMap<>();
         ours.putAll(Parsers.all(responses));
+        ours.put("ID", IdCommand.parser(responses));
         ImapCommandParserFactory james = new ImapParserFactory(responses);
         return name -> {
             ImapCommandParser own = ours.get(name.toUpperCase(Locale.ROOT));

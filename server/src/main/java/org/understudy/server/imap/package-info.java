@@ -24,10 +24,11 @@
  *   <li>A connection holds at most one network read, the pieces of one command up to the limits of {@link
  *       org.understudy.server.imap.ImapSettings.Limits}, and one write buffer; larger literals lie in a file without
  *       name.
- *   <li>No user name that failed to log in, no password and no message content reaches a log.
+ *   <li>No password, no name that is not a user's and no message content reaches a log.
  * </ul>
  *
- * <p>Not guaranteed: fairness between users beyond first come, first served; limits per user or per address.
+ * <p>Connections are limited in all, by address and by user, and logins slow down after failures (docs/imap.md). Not
+ * guaranteed: fairness between users beyond first come, first served.
  */
 @NullMarked
 package org.understudy.server.imap;

@@ -22,7 +22,6 @@ import org.apache.james.imap.message.request.GetACLRequest;
 import org.apache.james.imap.message.request.GetMetadataRequest;
 import org.apache.james.imap.message.request.GetQuotaRequest;
 import org.apache.james.imap.message.request.GetQuotaRootRequest;
-import org.apache.james.imap.message.request.IDRequest;
 import org.apache.james.imap.message.request.IdleRequest;
 import org.apache.james.imap.message.request.ListRightsRequest;
 import org.apache.james.imap.message.request.LogoutRequest;
@@ -34,6 +33,7 @@ import org.apache.james.imap.message.request.SelectRequest;
 import org.apache.james.imap.message.request.StartTLSRequest;
 import org.apache.james.imap.message.request.UnselectRequest;
 import org.apache.james.imap.message.request.XListRequest;
+import org.understudy.server.imap.IdCommand;
 import org.understudy.server.imap.list.Requests;
 import reactor.core.publisher.Mono;
 
@@ -52,7 +52,7 @@ final class ReadOnlyCommands implements ImapProcessor {
             GetMetadataRequest.class,
             GetQuotaRequest.class,
             GetQuotaRootRequest.class,
-            IDRequest.class,
+            IdCommand.Request.class,
             IdleRequest.class,
             Requests.ListMailboxes.class,
             ListRightsRequest.class,

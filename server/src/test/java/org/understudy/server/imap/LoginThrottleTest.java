@@ -52,6 +52,33 @@ final class LoginThrottleTest {
     }
 
     @Test
+    void loginsThatSucceedMakeUpForSomeThatDidNot() throws Exception {
+        InetAddress office = InetAddress.getByName("192.0.2.1");
+        for (int i = 0; i < 20; i++) {
+            throttle.failed(office, "");
+            throttle.succeeded(office);
+        }
+        throttle.before(office);
+        assertThat(throttle.before(office)).isZero();
+    }
+
+    @Test
+    void turnsAreTwoSecondsApartAtMostAndThisMachineHasNone() throws Exception {
+        InetAddress address = InetAddress.getByName("192.0.2.1");
+        InetAddress here = InetAddress.getLoopbackAddress();
+        for (int i = 0; i < 20; i++) {
+            throttle.failed(address, "");
+            assertThat(throttle.failed(here, "")).isZero();
+        }
+        throttle.before(address);
+        assertThat(throttle.before(address)).isEqualTo(Duration.ofSeconds(2));
+        for (int i = 0; i < 100; i++) {
+            assertThat(throttle.before(address)).isLessThanOrEqualTo(Duration.ofSeconds(30));
+            assertThat(throttle.before(here)).isZero();
+        }
+    }
+
+    @Test
     void failuresAreForgottenOneByOne() throws Exception {
         InetAddress address = InetAddress.getByName("192.0.2.1");
         for (int i = 0; i < 5; i++) {

@@ -19,7 +19,7 @@ import org.apache.james.mpt.api.Session;
 /**
  * A script's connection over TLS. Where the server says more or better than James, the scripts get James's words: its
  * greeting, its reply to LOGIN (ours carries the capabilities, RFC 9051 section 6.2.3), its text of the BYE for a
- * deleted mailbox, and refusals without response code (RFC 5530).
+ * deleted mailbox, refusals without response code (RFC 5530), and no name of the server.
  */
 final class SocketSession implements Session {
     private static final int PATIENCE_MILLIS = 30_000;
@@ -61,6 +61,7 @@ final class SocketSession implements Session {
         }
         return line.replaceFirst("^(\\S+ OK) \\[CAPABILITY [^]]*] ", "$1 ")
                 .replaceFirst("^(\\S+ NO) \\[(ALREADYEXISTS|NONEXISTENT|CANNOT|NOPERM|AUTHENTICATIONFAILED)] ", "$1 ")
+                .replace("* ID (\"name\" \"Understudy\")", "* ID NIL")
                 .replace("BAD CREATE failed. Mailbox name is too long.", "BAD CREATE too long mailbox name. Illegal arguments.")
                 .replace("* BYE The selected mailbox has been deleted.", "* BYE Selected mailbox has been deleted");
     }

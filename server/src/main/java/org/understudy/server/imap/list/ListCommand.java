@@ -1,9 +1,11 @@
 package org.understudy.server.imap.list;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,6 +16,8 @@ import org.apache.james.mailbox.MailboxManager;
 import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.exception.MailboxException;
+import org.apache.james.mailbox.model.MailboxAnnotation;
+import org.apache.james.mailbox.model.MailboxAnnotationKey;
 import org.apache.james.mailbox.model.MailboxMetaData;
 import org.apache.james.metrics.api.MetricFactory;
 import org.understudy.server.imap.grammar.Ending;
@@ -200,10 +204,38 @@ final class ListCommand extends OwnCommand<Requests.ListMailboxes> {
                         .name(shown)
                         .text(" \"" + mailboxes.myRights(mailbox.getMailbox(), session).serialize() + "\""));
             }
+            if (wanted.returns().contains(Return.METADATA) && !wanted.entries().isEmpty()) {
+                responder.respond(metadata(shown, mailbox, utf8));
+            }
             if (wanted.returns().contains(Return.STATUS)) {
                 status.of(mailboxes.getMailbox(mailbox.getMailbox(), session), shown, wanted.items(), imap)
                         .ifPresent(responder::respond);
             }
+        }
+
+        /** The entries that were asked for, NIL where there is none (RFC 9590 section 3). */
+        private Untagged metadata(String shown, MailboxMetaData mailbox, boolean utf8) throws MailboxException {
+            Untagged line = new Untagged("* METADATA ", utf8).name(shown).text(" (");
+            String between = "";
+            for (String entry : wanted.entries()) {
+                line.text(between).string(entry.getBytes(StandardCharsets.UTF_8)).text(" ");
+                Optional<String> value = value(entry, mailbox);
+                value.ifPresentOrElse(text -> line.string(text.getBytes(StandardCharsets.UTF_8)), () -> line.text("NIL"));
+                between = " ";
+            }
+            return line.text(")");
+        }
+
+        private Optional<String> value(String entry, MailboxMetaData mailbox) throws MailboxException {
+            MailboxAnnotationKey key;
+            try {
+                key = new MailboxAnnotationKey(entry);
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+            return mailboxes.getAnnotationsByKeys(mailbox.getPath(), session, Set.of(key)).stream()
+                    .findFirst()
+                    .flatMap(MailboxAnnotation::getValue);
         }
     }
 }

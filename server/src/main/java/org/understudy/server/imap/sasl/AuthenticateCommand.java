@@ -14,6 +14,8 @@ import org.apache.james.imap.message.request.AuthenticateRequest;
 import org.apache.james.imap.message.request.IRAuthenticateRequest;
 import org.apache.james.imap.message.request.LoginRequest;
 import org.apache.james.mailbox.MailboxManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.server.imap.grammar.Ending;
 import org.understudy.server.imap.grammar.Untagged;
 import reactor.core.publisher.Mono;
@@ -23,6 +25,8 @@ import reactor.core.publisher.Mono;
  * breaks off with {@code *} is answered BAD by whoever reads its lines.
  */
 public final class AuthenticateCommand implements ImapProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(AuthenticateCommand.class);
+
     /** What LOGIN says of a wrong password. */
     public static final String WRONG_PASSWORD = "Invalid login/password.";
     /** What AUTHENTICATE says. */
@@ -143,6 +147,7 @@ public final class AuthenticateCommand implements ImapProcessor {
                 case Step.Done(Proven proven) ->
                     end(request, admission.admit(proven, session, WRONG), responder, session);
                 case Step.Refused(String user, String why) -> {
+                    LOG.info("{} is refused: {}", mechanism.name(), why);
                     FailedLogins.attempted(session, user);
                     end(request, admission.refused(session, WRONG), responder, session);
                 }

@@ -1,0 +1,104 @@
+package org.understudy.server.imap;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.james.imap.api.ImapCommand;
+import org.apache.james.imap.api.ImapMessage;
+import org.apache.james.imap.api.Tag;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
+import org.apache.james.imap.api.process.ImapSession;
+import org.apache.james.imap.decode.DecodingException;
+import org.apache.james.imap.decode.ImapCommandParser;
+import org.apache.james.imap.decode.ImapRequestLineReader;
+import org.apache.james.imap.decode.base.AbstractImapCommandParser;
+import org.apache.james.imap.message.request.AbstractImapRequest;
+import org.apache.james.mailbox.MailboxManager;
+import org.apache.james.metrics.api.MetricFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.server.imap.grammar.Arguments;
+import org.understudy.server.imap.grammar.Ending;
+import org.understudy.server.imap.grammar.OwnCommand;
+import org.understudy.server.imap.grammar.Untagged;
+
+/** ID (RFC 2971): tells this server's name, and logs the client's, cut short and without what could forge a line. */
+public final class IdCommand extends OwnCommand<IdCommand.Request> {
+    private static final Logger LOG = LoggerFactory.getLogger(IdCommand.class);
+    private static final ImapCommand ID = ImapCommand.anyStateCommand("ID");
+    private static final Set<String> LOGGED = Set.of("name", "version", "vendor", "os", "os-version");
+    private static final int MOST_FIELDS = 30;
+    private static final int LONGEST_LOGGED = 64;
+
+    IdCommand(MailboxManager mailboxes, StatusResponseFactory responses, MetricFactory metrics) {
+        super(Request.class, mailboxes, responses, metrics);
+    }
+
+    /** What a client says of itself, ready for the log. */
+    public static final class Request extends AbstractImapRequest {
+        private final String said;
+
+        private Request(Tag tag, String said) {
+            super(tag, ID);
+            this.said = said;
+        }
+    }
+
+    static ImapCommandParser parser(StatusResponseFactory responses) {
+        return new AbstractImapCommandParser(ID, responses) {
+            @Override
+            protected ImapMessage decode(ImapRequestLineReader request, Tag tag, ImapSession session)
+                    throws DecodingException {
+                Arguments in = new Arguments(request);
+                in.space();
+                List<String> said = new ArrayList<>();
+                if (in.next('(')) {
+                    fields(in, said);
+                } else if (!in.word().equals("NIL")) {
+                    throw Arguments.bad("failed. Expected a list or NIL.");
+                }
+                in.end();
+                return new Request(tag, String.join(", ", said));
+            }
+        };
+    }
+
+    private static void fields(Arguments in, List<String> said) throws DecodingException {
+        String[] name = {""};
+        int[] count = {0};
+        in.list(() -> {
+            if (++count[0] > 2 * MOST_FIELDS) {
+                throw Arguments.bad("failed. At most " + MOST_FIELDS + " fields may be sent.");
+            }
+            if (count[0] % 2 == 1) {
+                name[0] = new String(in.string(), StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
+            } else {
+                byte @Nullable [] value = in.nstring();
+                if (value != null && LOGGED.contains(name[0])) {
+                    said.add(name[0] + " " + harmless(value));
+                }
+            }
+            return count[0];
+        });
+        if (count[0] % 2 == 1) {
+            throw Arguments.bad("failed. The last field has no value.");
+        }
+    }
+
+    private static String harmless(byte[] value) {
+        String text = new String(value, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", "?");
+        return text.length() > LONGEST_LOGGED ? text.substring(0, LONGEST_LOGGED) + "..." : text;
+    }
+
+    @Override
+    protected Ending run(Request request, ImapSession session, Responder responder) {
+        if (!request.said.isEmpty()) {
+            LOG.info("the client says that it is: {}", request.said);
+        }
+        responder.respond(new Untagged("* ID (\"name\" \"Understudy\")", false));
+        return Ending.ok();
+    }
+}
