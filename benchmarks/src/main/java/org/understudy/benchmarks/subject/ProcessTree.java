@@ -33,15 +33,32 @@ public final class ProcessTree {
     public record Memory(int processes, long pssBytes) {}
 
     /** What one line of /proc/PID/stat says. */
-    private record Stat(long parent, long ticks, boolean ended) {}
+    private record Stat(long parent, long ticks, long childTicks, boolean ended) {}
 
     /** CPU seconds of all, user and system, with those of children that ended and were waited for. */
     public double cpuSeconds() {
-        long ticks = 0;
+        double seconds = 0;
         for (long pid : pids()) {
-            ticks += stat(pid).map(Stat::ticks).orElse(0L);
+            Optional<Stat> stat = stat(pid);
+            if (stat.isPresent()) {
+                // Ticks know threads that have ended; the scheduler knows nanoseconds of those that live.
+                double own = Math.max(stat.get().ticks() / TICKS_PER_SECOND, threadNanos(pid) / 1e9);
+                seconds += own + stat.get().childTicks() / TICKS_PER_SECOND;
+            }
         }
-        return ticks / TICKS_PER_SECOND;
+        return seconds;
+    }
+
+    private static long threadNanos(long pid) {
+        long nanos = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(PROC.resolve(pid + "/task"))) {
+            for (Path thread : threads) {
+                nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException gone) {
+            return 0; // ended between being listed and being read, or a kernel without these figures: ticks count
+        }
+        return nanos;
     }
 
     public Memory memory() {
@@ -116,11 +133,11 @@ public final class ProcessTree {
         try {
             String text = Files.readString(PROC.resolve(pid + "/stat"));
             String[] words = text.substring(text.lastIndexOf(')') + 2).split(" ");
-            long ticks = 0;
-            for (int i = 11; i <= 14; i++) { // utime, stime, cutime, cstime
-                ticks += Long.parseLong(words[i]);
-            }
-            return Optional.of(new Stat(Long.parseLong(words[1]), ticks, words[0].equals("Z")));
+            return Optional.of(new Stat(
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[11]) + Long.parseLong(words[12]),
+                    Long.parseLong(words[13]) + Long.parseLong(words[14]),
+                    words[0].equals("Z")));
         } catch (IOException gone) {
             return Optional.empty(); // ended between being listed and being read
         }

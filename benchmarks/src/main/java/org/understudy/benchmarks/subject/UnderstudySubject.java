@@ -16,6 +16,8 @@ import org.understudy.server.admin.AdminClient;
 
 /** Our server, in a process of its own as the launcher starts it. Every OK to a write means that it is on disk. */
 public final class UnderstudySubject implements Subject {
+    private static final Duration START = Duration.ofSeconds(60);
+
     private final Grounds grounds;
     private final List<String> command;
     private final Path data;
@@ -127,8 +129,7 @@ public final class UnderstudySubject implements Subject {
     }
 
     private void addUsers() throws IOException, InterruptedException {
-        try (AdminClient admin = AdminClient.connect(data)
-                .orElseThrow(() -> new IOException("the server does not answer its admin address"))) {
+        try (AdminClient admin = admin()) {
             for (int i = 1; i <= Grounds.USERS; i++) {
                 admin.run(
                         new UserOperations.Add(),
@@ -136,6 +137,17 @@ public final class UnderstudySubject implements Subject {
                         Progress.SILENT);
             }
         }
+    }
+
+    /** It listens for mail programs before it does for administrators. */
+    private AdminClient admin() throws IOException, InterruptedException {
+        for (long end = System.nanoTime() + START.toNanos(); System.nanoTime() < end; Thread.sleep(50)) {
+            Optional<AdminClient> admin = AdminClient.connect(data);
+            if (admin.isPresent()) {
+                return admin.get();
+            }
+        }
+        throw new IOException("the server does not answer at its admin address");
     }
 
     @Override

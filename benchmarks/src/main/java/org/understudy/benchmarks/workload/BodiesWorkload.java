@@ -1,6 +1,7 @@
 package org.understudy.benchmarks.workload;
 
 import java.io.IOException;
+import java.util.List;
 import org.understudy.benchmarks.report.Kind;
 import org.understudy.benchmarks.subject.Subject;
 import org.understudy.benchmarks.wire.Reply;
@@ -38,12 +39,12 @@ final class BodiesWorkload implements Workload {
         try (Wire wire =
                 Wire.login(subject.endpoint(tls), subject.user(bodies.user()), subject.password())) {
             wire.ok("SELECT INBOX");
-            meter.measure(subject, operation, Kind.THROUGHPUT, 1, tally -> {
-                Reply reply = wire.ok("UID FETCH 1:* (BODY.PEEK[])");
+            meter.measure(subject, operation, Kind.THROUGHPUT, 1, tally -> Repeat.through(List.of(wire), one -> {
+                Reply reply = one.ok("UID FETCH 1:* (BODY.PEEK[])");
                 Expect.exactly(reply.fetches(), bodies.messages(), "FETCH responses");
                 Expect.exactly(reply.literalOctets(), octets, "octets of bodies");
                 tally.addMany(bodies.messages(), octets);
-            });
+            }));
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.understudy.benchmarks.workload;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.understudy.benchmarks.report.Kind;
 import org.understudy.benchmarks.subject.Subject;
 import org.understudy.benchmarks.wire.Reply;
@@ -44,41 +46,35 @@ final class QresyncWorkload implements Workload {
                 throw new IOException("no HIGHESTMODSEQ after SELECT (CONDSTORE)");
             }
             int first = 100 + repetition * EXPUNGED * 2;
-            String sign = repetition % 2 == 0 ? "+" : "-";
             for (int i = 0; i < CHANGED; i++) {
-                wire.ok("STORE " + (first + 500 + i * 20) + " " + sign + "FLAGS.SILENT (\\Flagged)");
+                wire.ok("STORE " + (first + 500 + i * 20) + " +FLAGS.SILENT (round" + repetition + ")");
             }
             wire.ok("STORE " + first + ":" + (first + EXPUNGED - 1) + " +FLAGS.SILENT (\\Deleted)");
             Expect.exactly(wire.ok("EXPUNGE").expunges(), EXPUNGED, "EXPUNGE responses");
         }
-        Wire[] wires = new Wire[TIMES];
+        List<Wire> wires = new ArrayList<>();
         try {
             for (int i = 0; i < TIMES; i++) {
-                wires[i] = subject.login(big.user());
-                wires[i].ok("ENABLE QRESYNC");
+                Wire wire = subject.login(big.user());
+                wires.add(wire);
+                wire.ok("ENABLE QRESYNC");
             }
-            meter.measure(subject, "SELECT (QRESYNC)", Kind.LATENCY, 1, tally -> {
-                for (Wire wire : wires) {
+            meter.measure(subject, "SELECT (QRESYNC)", Kind.LATENCY, 1, tally -> Repeat.through(wires, wire -> {
                     long start = System.nanoTime();
                     Reply reply = wire.ok("SELECT INBOX (QRESYNC (" + validity + " " + behind + "))");
                     Expect.exactly(reply.fetches(), CHANGED, "FETCH responses");
                     Expect.atLeast(reply.vanished(), EXPUNGED, "vanished UIDs");
                     tally.add(0, System.nanoTime() - start);
-                }
-            });
-            meter.measure(subject, "FETCH (CHANGEDSINCE)", Kind.LATENCY, 1, tally -> {
-                for (Wire wire : wires) {
+            }));
+            meter.measure(subject, "FETCH (CHANGEDSINCE)", Kind.LATENCY, 1, tally -> Repeat.through(wires, wire -> {
                     long start = System.nanoTime();
                     Reply reply = wire.ok("UID FETCH 1:* (FLAGS) (CHANGEDSINCE " + behind + ")");
                     Expect.exactly(reply.fetches(), CHANGED, "FETCH responses");
                     tally.add(0, System.nanoTime() - start);
-                }
-            });
+            }));
         } finally {
             for (Wire wire : wires) {
-                if (wire != null) {
-                    wire.close();
-                }
+                wire.close();
             }
         }
     }

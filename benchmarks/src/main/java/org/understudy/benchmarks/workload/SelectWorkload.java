@@ -11,7 +11,7 @@ import org.understudy.benchmarks.wire.Wire;
 
 /** SELECT of the big mailbox: each time in a session of its own that is logged in already; and after a restart with an empty page cache. */
 final class SelectWorkload implements Workload {
-    private static final int WARM = 40;
+    private static final int WARM = 100;
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
 
     private final Fixture big;
