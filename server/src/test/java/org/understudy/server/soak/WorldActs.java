@@ -197,7 +197,7 @@ final class WorldActs {
                 String.join(" ", code));
         if (move) {
             uids.forEach(from::remove);
-            Difference.unless(session.gone.containsAll(uids) || session.view.contains(-1L), "MOVE told as gone only %s of %s", session.gone, uids);
+            Difference.unless(session.gone.containsAll(uids) || session.gone.contains(-1L), "MOVE told as gone only %s of %s", session.gone, uids);
         }
         world.count(move ? "moved in" : "copied", uids.size());
         world.count("moved out", move ? uids.size() : 0);
