@@ -28,9 +28,9 @@ import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
 /** The server as the program starts it, on free ports of loopback. Closing it checks the store with every body. */
-final class ServerUnderClients implements AutoCloseable {
-    static final String HOST = "localhost";
-    static final String PASSWORD = "correct-horse";
+public final class ServerUnderClients implements AutoCloseable {
+    public static final String HOST = "localhost";
+    public static final String PASSWORD = "correct-horse";
 
     private final Configuration configuration;
     private final PasswordHash hashes;
@@ -43,7 +43,7 @@ final class ServerUnderClients implements AutoCloseable {
     }
 
     /** @param folder becomes the data folder */
-    static ServerUnderClients start(Path folder, String... users) throws Exception {
+    public static ServerUnderClients start(Path folder, String... users) throws Exception {
         Configuration defaults = ConfigurationReader.defaults(folder).withDataFolder(folder);
         HashCost cheap = new HashCost(new DataSize(64 * 1024), 1, 1);
         Configuration configuration = new Configuration(
@@ -76,11 +76,11 @@ final class ServerUnderClients implements AutoCloseable {
     }
 
     /** Makes a user whose password is {@link #PASSWORD}. */
-    void add(String user) {
+    public void add(String user) {
         live().accounts().add(user, hashes.hash(PASSWORD.toCharArray()), new Author.Housekeeping("test"));
     }
 
-    MailStore live() {
+    public MailStore live() {
         return server.workplace().live();
     }
 
@@ -93,11 +93,11 @@ final class ServerUnderClients implements AutoCloseable {
         return configuration.dataFolder().resolve(ImapServices.CERTIFICATE);
     }
 
-    InetSocketAddress imaps() {
+    public InetSocketAddress imaps() {
         return listener("imaps");
     }
 
-    InetSocketAddress imap() {
+    public InetSocketAddress imap() {
         return listener("imap");
     }
 

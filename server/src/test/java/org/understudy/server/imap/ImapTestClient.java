@@ -117,6 +117,11 @@ public final class ImapTestClient implements AutoCloseable {
         out.flush();
     }
 
+    /** Says that nothing more will come; the answers can still be read. */
+    public void finishSending() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** The next response with its literals, without the last line end. */
     public String line() throws IOException {
         StringBuilder response = new StringBuilder();

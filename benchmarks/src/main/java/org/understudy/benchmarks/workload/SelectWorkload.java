@@ -1,0 +1,70 @@
+package org.understudy.benchmarks.workload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.understudy.benchmarks.report.Kind;
+import org.understudy.benchmarks.subject.Subject;
+import org.understudy.benchmarks.wire.Wire;
+
+/** SELECT of the big mailbox: each time in a session of its own that is logged in already; and after a restart with an empty page cache. */
+final class SelectWorkload implements Workload {
+    private static final int WARM = 100;
+    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
+
+    private final Fixture big;
+
+    SelectWorkload(Scale scale) {
+        big = Workloads.big(scale);
+    }
+
+    @Override
+    public String name() {
+        return "select";
+    }
+
+    @Override
+    public void prepare(Subject subject) throws IOException, InterruptedException {
+        big.fill(subject);
+    }
+
+    @Override
+    public void measure(Meter meter, Subject subject, int repetition) throws IOException, InterruptedException {
+        if (Files.isWritable(DROP_CACHES) && subject.processes().isPresent()) {
+            dropCaches();
+            if (subject.restart()) {
+                dropCaches();
+                select(meter, subject, "cold", 1);
+            }
+        }
+        select(meter, subject, "warm", WARM);
+    }
+
+    private static void dropCaches() throws IOException, InterruptedException {
+        new ProcessBuilder("sync").start().waitFor();
+        Files.writeString(DROP_CACHES, "3");
+    }
+
+    private void select(Meter meter, Subject subject, String operation, int times)
+            throws IOException, InterruptedException {
+        List<Wire> wires = new ArrayList<>();
+        try {
+            for (int i = 0; i < times; i++) {
+                wires.add(subject.login(big.user()));
+            }
+            meter.measure(subject, operation, Kind.LATENCY, 1, tally -> {
+                for (Wire wire : wires) {
+                    long start = System.nanoTime();
+                    Expect.atLeast(wire.ok("SELECT INBOX").exists(), big.messages() * 9L / 10, "messages");
+                    tally.add(0, System.nanoTime() - start);
+                }
+            });
+        } finally {
+            for (Wire wire : wires) {
+                wire.close();
+            }
+        }
+    }
+}
