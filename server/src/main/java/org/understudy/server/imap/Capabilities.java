@@ -32,6 +32,7 @@ final class Capabilities {
             when("LOGINDISABLED", session -> !session.authenticatedNow() && session.isPlainAuthDisallowed()),
             always("METADATA"),
             always("MOVE"),
+            always("MULTIAPPEND"),
             always("NAMESPACE"),
             always("OBJECTID"),
             always("QRESYNC"),

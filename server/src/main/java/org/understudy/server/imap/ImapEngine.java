@@ -29,6 +29,9 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.append.AppendMessages;
+import org.understudy.server.imap.append.AppendProcessor;
+import org.understudy.server.imap.change.ChangeCommands;
 import org.understudy.server.imap.list.MailboxCommands;
 import org.understudy.server.imap.sasl.AuthenticateCommand;
 import org.understudy.server.imap.sasl.Logins;
@@ -95,6 +98,8 @@ public record ImapEngine(
         Map<Class<? extends ImapMessage>, ImapProcessor> ours = new HashMap<>();
         ours.put(IdleRequest.class, new IdleCommand(responses, heartbeat));
         ours.putAll(SelectCommands.all(MailboxNews.of(backend.store()), backend.mailboxes(), responses));
+        ours.put(AppendMessages.class, new AppendProcessor(backend.mailboxes(), responses, backend.metrics()));
+        ours.putAll(ChangeCommands.all(backend.mailboxes(), responses, backend.metrics()));
         ours.putAll(MailboxCommands.all(
                 backend.mailboxes(),
                 backend.subscriptions(),

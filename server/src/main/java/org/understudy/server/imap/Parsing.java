@@ -1,5 +1,6 @@
 package org.understudy.server.imap;
 
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -7,6 +8,7 @@ import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.decode.ImapCommandParser;
 import org.apache.james.imap.decode.ImapCommandParserFactory;
 import org.apache.james.imap.decode.parser.ImapParserFactory;
+import org.understudy.server.imap.append.AppendParser;
 import org.understudy.server.imap.list.Parsers;
 
 /** The parsers of all commands: ours, and James's for the rest. */
@@ -16,6 +18,7 @@ public final class Parsing {
     public static ImapCommandParserFactory parsers(StatusResponseFactory responses) {
         Map<String, ImapCommandParser> ours = new HashMap<>();
         ours.putAll(Parsers.all(responses));
+        ours.put("APPEND", new AppendParser(responses, Clock.systemUTC()));
         ours.put("ID", IdCommand.parser(responses));
         ImapCommandParserFactory james = new ImapParserFactory(responses);
         return name -> {

@@ -104,6 +104,8 @@ final class Replies implements ImapProcessor.Responder {
                         + status.getCommand().getName() + " completed.");
             } else if (message instanceof CapabilityResponse && !(message instanceof EnableResponse)) {
                 writeLine("* CAPABILITY " + capabilities.line());
+            } else if (message instanceof RawLines lines) {
+                writer.write(lines.octets());
             } else if (message instanceof Lines lines) {
                 writer.write(lines.octets());
             } else {

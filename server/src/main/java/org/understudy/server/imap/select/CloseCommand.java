@@ -9,8 +9,8 @@ import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.MailboxACL;
-import org.apache.james.mailbox.model.MessageRange;
-import reactor.core.publisher.Flux;
+import org.understudy.server.mailbox.BulkMailbox;
+import org.understudy.storage.UidSet;
 
 /**
  * CLOSE (RFC 9051 section 6.4.1): expunges what is {@code \Deleted} without saying so, unless the mailbox was opened with
@@ -40,7 +40,7 @@ final class CloseCommand extends Command<CloseRequest> {
         }
         MessageManager mailbox = mailboxes.getMailbox(view.getMailboxId(), user);
         if (mailboxes.hasRight(mailbox.getMailboxEntity(), MailboxACL.Right.PerformExpunge, user)) {
-            Flux.from(mailbox.expungeReactive(MessageRange.all(), user)).blockLast();
+            BulkMailbox.of(mailbox, user).expunge(UidSet.ALL);
         }
     }
 }
