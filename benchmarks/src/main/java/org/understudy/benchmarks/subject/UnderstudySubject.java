@@ -133,7 +133,7 @@ public final class UnderstudySubject implements Subject {
             for (int i = 1; i <= Grounds.USERS; i++) {
                 admin.run(
                         new UserOperations.Add(),
-                        new UserOperations.Credentials(user(i), grounds.passwordHash()),
+                        new UserOperations.Credentials(user(i), grounds.passwordHash(), null),
                         Progress.SILENT);
             }
         }

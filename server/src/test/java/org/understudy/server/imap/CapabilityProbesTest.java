@@ -102,6 +102,10 @@ final class CapabilityProbesTest {
             client.ok("MOVE 1 Trash");
             expect(client, "STATUS Trash (MESSAGES)", "(MESSAGES 1)");
         });
+        probes.put("MULTIAPPEND", client -> {
+            client.ok("APPEND INBOX {5+}\r\na: b\n (\\Seen) {5+}\r\nc: d\n");
+            expect(client, "STATUS INBOX (MESSAGES UNSEEN)", "(MESSAGES 2 UNSEEN 1)");
+        });
         probes.put("NAMESPACE", client -> expect(client, "NAMESPACE", "* NAMESPACE ((\"\" \".\"))"));
         probes.put("OBJECTID", client -> {
             message(client);
