@@ -1,6 +1,5 @@
 package org.understudy.server.account;
 
-import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -91,12 +90,7 @@ public final class ScramKeys {
                 mapped.appendCodePoint(c);
             }
         });
-        String normal = Normalizer.normalize(mapped, Normalizer.Form.NFKC);
-        var encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(normal));
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
-        Arrays.fill(encoded.array(), (byte) 0);
-        return bytes;
+        return Normalizer.normalize(mapped, Normalizer.Form.NFKC).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Empty if the text is not of that form. */

@@ -73,7 +73,9 @@ public final class FrameReader extends ImapRequestLineReader {
     /** A mailbox name; one that is not in the session's encoding is refused with words. */
     @Override
     public String mailbox() throws DecodingException {
-        nextWordChar();
+        if (nextWordChar() == '(') {
+            throw new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "No mailbox name here.");
+        }
         return MailboxName.decode(new Arguments(this).astring(), utf8);
     }
 

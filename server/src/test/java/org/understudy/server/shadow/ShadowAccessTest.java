@@ -30,7 +30,7 @@ import org.understudy.server.imap.ImapTestClient;
 /** Who may look at which shadow, what owners do not see, and what strangers learn: nothing. */
 @Timeout(120)
 final class ShadowAccessTest {
-    private static final String WRONG = "NO LOGIN failed. Invalid login/password.";
+    private static final String WRONG = "NO [AUTHENTICATIONFAILED] LOGIN failed. Invalid login/password.";
 
     @TempDir
     Path folder;
