@@ -2,7 +2,6 @@ package org.understudy.server.imap;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.apache.james.core.Username;
@@ -46,6 +45,7 @@ final class CommandRun {
     private final ReplyWriter writer;
     private final SessionLog log;
     private final Capabilities capabilities;
+    private final Greetings greetings;
     private Replies replies;
     private String name = "";
     private int badInARow;
@@ -53,7 +53,13 @@ final class CommandRun {
     private boolean knownUser;
 
     CommandRun(
-            ImapEngine engine, ImapSettings settings, ConnectionSession session, ReplyWriter writer, SessionLog log) {
+            ImapEngine engine,
+            ImapSettings settings,
+            ConnectionSession session,
+            ReplyWriter writer,
+            SessionLog log,
+            Greetings greetings) {
+        this.greetings = greetings;
         this.engine = engine;
         this.settings = settings;
         this.session = session;
@@ -67,10 +73,14 @@ final class CommandRun {
         return new Replies(engine.encoder(), writer, tag, capabilities);
     }
 
+    /** Whether {@link #greet()} will not block. */
+    boolean greetingIsReady() {
+        return greetings.has(session);
+    }
+
     /** Writes the greeting (RFC 9051 section 7.1.1). */
     Outcome greet() {
-        String line = "* OK [CAPABILITY " + capabilities.line() + "] Understudy is ready.\r\n";
-        writer.write(line.getBytes(StandardCharsets.US_ASCII));
+        writer.write(greetings.of(session, capabilities::line));
         return Outcome.of(Next.COMMAND);
     }
 

@@ -59,7 +59,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
             ImapSettings settings,
             CertificateDirectory certificates,
             CommandThreads threads,
-            OpenConnections open) {}
+            OpenConnections open,
+            Greetings greetings) {}
 
     private final Shared shared;
     private final Channel channel;
@@ -94,7 +95,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 this::end,
                 channel.remoteAddress());
         this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
-        this.run = new CommandRun(shared.engine(), shared.settings(), session, writer, log);
+        this.run = new CommandRun(shared.engine(), shared.settings(), session, writer, log, shared.greetings());
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
         channel.closeFuture().addListener(future -> closed());
         log.connected();
@@ -124,7 +125,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     void greet() {
         channel.pipeline().addLast("connection", this);
         begun = true;
-        runTurn(run::greet);
+        if (run.greetingIsReady()) {
+            phase = Phase.RUNNING;
+            Outcome greeted = run.greet();
+            answer(writer.take(), greeted);
+        } else {
+            runTurn(run::greet);
+        }
     }
 
     @Override
@@ -413,7 +420,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         in.release();
         in = Unpooled.EMPTY_BUFFER;
         writer.clientMoved();
-        turns.submit(() -> log.in(() -> {
+        Runnable last = () -> log.in(() -> {
             try {
                 framing.close();
             } catch (IOException e) {
@@ -424,7 +431,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 log.ended(writer.octets());
                 shared.open().leave(this);
             }
-        }));
+        });
+        if (framing.betweenCommands() && session.endsAtOnce()) {
+            turns.now(last);
+        } else {
+            turns.submit(last);
+        }
     }
 
     private void expect(Duration within, String reason) {

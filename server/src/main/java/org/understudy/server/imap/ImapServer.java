@@ -55,7 +55,8 @@ public final class ImapServer implements AutoCloseable {
                 settings,
                 certificates,
                 new CommandThreads(settings.limits().runningCommands()),
-                new OpenConnections(settings.limits().connections()));
+                new OpenConnections(settings.limits().connections()),
+                new Greetings());
     }
 
     /**
