@@ -448,7 +448,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         in.release();
         in = Unpooled.EMPTY_BUFFER;
         writer.clientMoved();
-        turns.submit(() -> log.in(() -> {
+        Runnable last = () -> log.in(() -> {
             try {
                 framing.close();
             } catch (IOException e) {
@@ -459,7 +459,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 log.ended(writer.octets());
                 shared.open().leave(this);
             }
-        }));
+        });
+        if (framing.betweenCommands() && session.endsAtOnce()) {
+            turns.now(last);
+        } else {
+            turns.submit(last);
+        }
     }
 
     private void expect(Duration within, String reason) {

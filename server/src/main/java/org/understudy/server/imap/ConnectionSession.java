@@ -103,6 +103,11 @@ final class ConnectionSession implements EndableSession {
         whenOver.add(work);
     }
 
+    /** Whether {@link #over()} has nothing to do. */
+    boolean endsAtOnce() {
+        return whenOver.isEmpty();
+    }
+
     /** The connection is gone: what was to be done then is done. Called once, in the last turn. */
     void over() {
         for (Runnable work = whenOver.poll(); work != null; work = whenOver.poll()) {

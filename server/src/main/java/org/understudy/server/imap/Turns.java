@@ -22,6 +22,29 @@ final class Turns {
         }
     }
 
+    /** Does {@code work} on this thread, where nothing is to be done before it; else in its turn. It must be quick. */
+    void now(Runnable work) {
+        synchronized (this) {
+            if (busy) {
+                waiting.add(work);
+                return;
+            }
+            busy = true;
+        }
+        try {
+            work.run();
+        } finally {
+            boolean more;
+            synchronized (this) {
+                more = !waiting.isEmpty();
+                busy = more;
+            }
+            if (more) {
+                threads.execute(this::work);
+            }
+        }
+    }
+
     private void work() {
         boolean finished = false;
         try {
