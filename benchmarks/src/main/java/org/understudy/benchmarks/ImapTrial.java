@@ -147,7 +147,7 @@ public final class ImapTrial implements Callable<Integer> {
                 about.add(scale.toString());
                 about.forEach(System.err::println);
                 for (String one : wanted) {
-                    run(known.get(one).apply(scale), subjects, scale, results);
+                    run(workload(known, one).apply(scale), subjects, scale, results);
                 }
             } finally {
                 subjects.forEach(Subject::close);
@@ -156,6 +156,14 @@ public final class ImapTrial implements Callable<Integer> {
         } finally {
             Grounds.delete(grounds);
         }
+    }
+
+    private static Function<Scale, Workload> workload(Map<String, Function<Scale, Workload>> known, String name) {
+        Function<Scale, Workload> found = known.get(name);
+        if (found == null) {
+            throw new IllegalStateException("no workload " + name);
+        }
+        return found;
     }
 
     private static void run(Workload workload, List<Subject> subjects, Scale scale, Results results)

@@ -125,9 +125,7 @@ public final class Picture {
             words.append(Table.times(row.ratio())).append(": ");
         }
         words.append(Table.figure(mine.value()));
-        row.best()
-                .ifPresent(best -> words.append(" to ")
-                        .append(Table.figure(row.medians().get(best).value())));
+        row.best().map(row.medians()::get).ifPresent(best -> words.append(" to ").append(Table.figure(best.value())));
         return words.append(' ').append(row.kind().unit()).toString();
     }
 
@@ -137,6 +135,7 @@ public final class Picture {
         return LABEL + share * (WIDTH - LABEL - RIGHT);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library that nothing else here needs
     private static void add(StringBuilder svg, String format, Object... words) {
         svg.append(String.format(Locale.ROOT, format, words)).append('\n');
     }

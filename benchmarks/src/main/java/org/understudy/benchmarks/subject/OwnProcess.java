@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A server process of ours from its start to its end. */
 final class OwnProcess {
-    private static final Duration START = Duration.ofSeconds(240);
-    private static final Duration END = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(4);
+    private static final Duration END = Duration.ofMinutes(1);
 
     private final Process process;
     private final Path log;

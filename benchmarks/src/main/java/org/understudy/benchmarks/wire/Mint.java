@@ -47,12 +47,16 @@ public final class Mint {
 
     private final List<Template> pool;
 
-    /**
-     * One message of the pool.
-     *
-     * @param places where numbers go
-     */
-    private record Template(byte[] octets, int[] places) {}
+    /** One message of the pool, and at which places its number goes. */
+    private static final class Template {
+        private final byte[] octets;
+        private final int[] places;
+
+        Template(byte[] octets, int[] places) {
+            this.octets = octets;
+            this.places = places;
+        }
+    }
 
     public Mint(Size size, long seed, int pool) {
         this.pool = IntStream.range(0, pool)

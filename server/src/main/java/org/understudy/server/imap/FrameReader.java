@@ -1,6 +1,7 @@
 package org.understudy.server.imap;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import org.apache.james.imap.api.display.HumanReadableText;
 import org.apache.james.imap.decode.DecodingException;
@@ -34,6 +35,9 @@ final class FrameReader extends ImapRequestLineReader {
                 throw new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "Unexpected end of command.");
             }
             nextChar = (char) (line[position++] & 0xff);
+            if (nextChar == 0) {
+                throw nul();
+            }
             nextSeen = true;
         }
         return nextChar;
@@ -54,6 +58,9 @@ final class FrameReader extends ImapRequestLineReader {
                 || (literal instanceof FileLiteral && !extraCRLF)) {
             throw new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "No such literal here.");
         }
+        if (!extraCRLF) {
+            refuseNul(literal);
+        }
         piece += 2;
         line = lineAt(piece);
         position = 0;
@@ -63,6 +70,21 @@ final class FrameReader extends ImapRequestLineReader {
             eol();
         }
         return literal;
+    }
+
+    /** A string has no NUL, in whichever form it comes; only messages may (RFC 9051 section 9, CHAR8). */
+    private static void refuseNul(Literal literal) throws IOException {
+        try (InputStream octets = literal.getInputStream()) {
+            for (int octet = octets.read(); octet >= 0; octet = octets.read()) {
+                if (octet == 0) {
+                    throw nul();
+                }
+            }
+        }
+    }
+
+    private static DecodingException nul() {
+        return new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "A NUL is in the command.");
     }
 
     /** Does nothing: the literal is here already. */
