@@ -34,8 +34,8 @@ public final class Picture {
         add(svg, "<text x=\"16\" y=\"26\" font-size=\"17\" fill=\"#1c2733\">%s</text>", escaped(title));
         add(
                 svg,
-                "<text x=\"16\" y=\"46\" fill=\"#5b6875\">thick: times better; thin: times less server CPU per operation;"
-                        + " to the right of the line is better. ~ disturbed, ! client-bound</text>");
+                "<text x=\"16\" y=\"46\" fill=\"#5b6875\">thick: times better; thin: times less server CPU per"
+                        + " operation; to the right of the line is better. ~ disturbed, ! client-bound</text>");
         for (double at : new double[] {0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32}) {
             double x = x(at);
             add(
@@ -125,7 +125,9 @@ public final class Picture {
             words.append(Table.times(row.ratio())).append(": ");
         }
         words.append(Table.figure(mine.value()));
-        row.best().map(row.medians()::get).ifPresent(best -> words.append(" to ").append(Table.figure(best.value())));
+        row.best()
+                .map(row.medians()::get)
+                .ifPresent(best -> words.append(" to ").append(Table.figure(best.value())));
         return words.append(' ').append(row.kind().unit()).toString();
     }
 
@@ -141,6 +143,9 @@ public final class Picture {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

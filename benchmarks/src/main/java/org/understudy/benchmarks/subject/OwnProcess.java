@@ -38,8 +38,8 @@ final class OwnProcess {
         while (!greets(port)) {
             if (!started.process.isAlive() || System.nanoTime() > end) {
                 started.process.destroyForcibly();
-                throw new IOException(
-                        "no greeting on port " + port + " from " + command.get(0) + "; its log " + log + " ends:\n" + started.tail());
+                throw new IOException("no greeting on port " + port + " from " + command.get(0) + "; its log " + log
+                        + " ends:\n" + started.tail());
             }
             Thread.sleep(20);
         }
