@@ -19,8 +19,8 @@ import org.understudy.benchmarks.report.Comparison;
 import org.understudy.benchmarks.report.Picture;
 import org.understudy.benchmarks.report.Results;
 import org.understudy.benchmarks.report.Table;
-import org.understudy.benchmarks.subject.Durability;
 import org.understudy.benchmarks.subject.DovecotSubject;
+import org.understudy.benchmarks.subject.Durability;
 import org.understudy.benchmarks.subject.Grounds;
 import org.understudy.benchmarks.subject.RemoteSubject;
 import org.understudy.benchmarks.subject.Subject;
@@ -41,7 +41,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures IMAP servers over real connections: ours, and Debian's Dovecot beside it in the same run.",
-            "Everything lies in a temporary folder and listens on loopback. Servers take turns; the first repetition warms up."
+            "Everything lies in a temporary folder and listens on loopback. Servers take turns; the first repetition"
+                    + " warms up."
         })
 public final class ImapTrial implements Callable<Integer> {
     private static final String OURS = "understudy";
@@ -85,7 +86,9 @@ public final class ImapTrial implements Callable<Integer> {
     @Nullable
     Path out;
 
-    @Option(names = "--folder", description = "Where the servers' mail lies meanwhile. Default: the system's temporary folder.")
+    @Option(
+            names = "--folder",
+            description = "Where the servers' mail lies meanwhile. Default: the system's temporary folder.")
     @Nullable
     Path folder;
 
@@ -128,11 +131,14 @@ public final class ImapTrial implements Callable<Integer> {
         List<String> wanted = workloads.isEmpty() ? List.copyOf(known.keySet()) : workloads;
         for (String one : wanted) {
             if (!known.containsKey(one)) {
-                System.err.println("no workload is called '" + one + "'; there are " + String.join(", ", known.keySet()));
+                System.err.println(
+                        "no workload is called '" + one + "'; there are " + String.join(", ", known.keySet()));
                 return 2;
             }
         }
-        Path home = Path.of(System.getProperty("understudy.root", ".")).toAbsolutePath().normalize();
+        Path home = Path.of(System.getProperty("understudy.root", "."))
+                .toAbsolutePath()
+                .normalize();
         Path base = out != null ? out : defaultOut(home);
         Path grounds = folder != null
                 ? Files.createTempDirectory(Files.createDirectories(folder), "understudy-imap-")
@@ -147,7 +153,7 @@ public final class ImapTrial implements Callable<Integer> {
                 about.add(scale.toString());
                 about.forEach(System.err::println);
                 for (String one : wanted) {
-                    run(known.get(one).apply(scale), subjects, scale, results);
+                    run(workload(known, one).apply(scale), subjects, scale, results);
                 }
             } finally {
                 subjects.forEach(Subject::close);
@@ -156,6 +162,14 @@ public final class ImapTrial implements Callable<Integer> {
         } finally {
             Grounds.delete(grounds);
         }
+    }
+
+    private static Function<Scale, Workload> workload(Map<String, Function<Scale, Workload>> known, String name) {
+        Function<Scale, Workload> found = known.get(name);
+        if (found == null) {
+            throw new IllegalStateException("no workload " + name);
+        }
+        return found;
     }
 
     private static void run(Workload workload, List<Subject> subjects, Scale scale, Results results)
@@ -204,9 +218,7 @@ public final class ImapTrial implements Callable<Integer> {
             if (one.equals(OURS)) {
                 subjects.add(UnderstudySubject.in(
                         grounds,
-                        classes
-                                ? UnderstudySubject.classesOfThisProcess(home)
-                                : UnderstudySubject.launcher(home)));
+                        classes ? UnderstudySubject.classesOfThisProcess(home) : UnderstudySubject.launcher(home)));
                 about.add("understudy: 512 MB of Java heap, 256 MiB for the store; every OK to a write means on disk");
             } else {
                 DovecotSubject.Mode mode = mode(one);
@@ -214,7 +226,8 @@ public final class ImapTrial implements Callable<Integer> {
                     about.add(one + ": not measured, Dovecot 2.3 is not installed (Debian package dovecot-imapd)");
                 } else {
                     subjects.add(DovecotSubject.in(grounds, mode));
-                    about.add(one + ": " + dovecot.get() + "; mail_fsync=always while appends are measured, its default else");
+                    about.add(one + ": " + dovecot.get()
+                            + "; mail_fsync=always while appends are measured, its default else");
                 }
             }
         }
@@ -240,14 +253,20 @@ public final class ImapTrial implements Callable<Integer> {
                 return mode;
             }
         }
-        throw new CommandLine.ParameterException(new CommandLine(new ImapTrial()), "no server is called '" + title + "'");
+        throw new CommandLine.ParameterException(
+                new CommandLine(new ImapTrial()), "no server is called '" + title + "'");
     }
 
     private int report(Results results, Path base, List<String> about) throws IOException {
         Comparison comparison = Comparison.of(results.samples(), OURS);
         String table = Table.of(comparison, results.failures());
         String title = comparison.servers().size() > 1
-                ? "Understudy beside " + String.join(", ", comparison.servers().stream().filter(one -> !one.equals(OURS)).toList())
+                ? "Understudy beside "
+                        + String.join(
+                                ", ",
+                                comparison.servers().stream()
+                                        .filter(one -> !one.equals(OURS))
+                                        .toList())
                 : String.join("", comparison.servers());
         Files.writeString(beside(base, ".svg"), Picture.svg(comparison, title), StandardCharsets.UTF_8);
         Files.writeString(beside(base, ".html"), Picture.html(comparison, title, table, about), StandardCharsets.UTF_8);

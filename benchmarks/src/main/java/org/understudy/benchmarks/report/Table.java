@@ -27,7 +27,9 @@ public final class Table {
                 if (median == null) {
                     line.addAll(List.of("-", "-", "-"));
                 } else {
-                    line.add((median.disturbed() ? "~" : "") + (median.clientBound() ? "!" : "") + figure(median.value()));
+                    line.add((median.disturbed() ? "~" : "")
+                            + (median.clientBound() ? "!" : "")
+                            + figure(median.value()));
                     line.add(figure(median.cpuMillis()));
                     line.add(String.format(Locale.ROOT, "%.2f", median.clientCores()));
                 }
@@ -54,9 +56,12 @@ public final class Table {
             }
             text.append('\n');
         }
-        text.append("\nMedians of the repetitions. cpu ms: CPU of all the server's processes for one operation. client: CPU of")
+        text.append("\n"
+                        + "Medians of the repetitions. cpu ms: CPU of all the server's processes for one"
+                        + " operation. client: CPU of")
                 .append(" this program in cores.\n")
-                .append("~ others used more than a fifth of the machine in every repetition; ! this program's CPU was the")
+                .append("~ others used more than a fifth of the machine in every repetition; ! this program's CPU was"
+                        + " the")
                 .append(" limit.\n");
         for (String failure : failures) {
             text.append("FAILED ").append(failure).append('\n');

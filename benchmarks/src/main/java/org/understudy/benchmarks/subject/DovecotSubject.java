@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.benchmarks.wire.Endpoint;
 
@@ -89,73 +89,72 @@ public final class DovecotSubject implements Subject {
         String group = root ? "" : Grounds.said("id", "-gn");
         String uid = root ? Integer.toString(MAIL_UID) : Grounds.said("id", "-u");
         String gid = root ? Integer.toString(MAIL_UID) : Grounds.said("id", "-g");
-        String fsync =
-                switch (durability) {
-                    case SYNCED -> "always";
-                    case USUAL -> "optimized";
-                    case FILLING -> "never";
-                };
+        String fsync = switch (durability) {
+            case SYNCED -> "always";
+            case USUAL -> "optimized";
+            case FILLING -> "never";
+        };
         return """
-                base_dir = %1$s/run
-                state_dir = %1$s/state
-                log_path = %1$s/log
-                protocols = imap
-                listen = 127.0.0.1
+            base_dir = %1$s/run
+            state_dir = %1$s/state
+            log_path = %1$s/log
+            protocols = imap
+            listen = 127.0.0.1
+            ssl = yes
+            ssl_cert = <%2$s
+            ssl_key = <%3$s
+            disable_plaintext_auth = no
+            auth_mechanisms = plain login
+            auth_cache_size = 16M
+            first_valid_uid = 1
+            first_valid_gid = 1
+            default_internal_user = %4$s
+            default_internal_group = %5$s
+            default_login_user = %6$s
+            default_vsz_limit = 2G
+            mail_location = %7$s:~/%7$s
+            mail_fsync = %8$s
+            mail_max_userip_connections = 100000
+            namespace inbox {
+              inbox = yes
+              separator = /
+            }
+            passdb {
+              driver = passwd-file
+              args = scheme=ARGON2ID username_format=%%u %1$s/users
+            }
+            userdb {
+              driver = static
+              args = uid=%9$s gid=%10$s home=%1$s/mail/%%u
+            }
+            service anvil {
+              chroot =
+              client_limit = 60000
+            }
+            service auth {
+              client_limit = 60000
+            }
+            service stats {
+              chroot =
+              client_limit = 60000
+            }
+            service imap-login {
+              chroot =
+              inet_listener imap {
+                port = %11$d
+              }
+              inet_listener imaps {
+                port = %12$d
                 ssl = yes
-                ssl_cert = <%2$s
-                ssl_key = <%3$s
-                disable_plaintext_auth = no
-                auth_mechanisms = plain login
-                auth_cache_size = 16M
-                first_valid_uid = 1
-                first_valid_gid = 1
-                default_internal_user = %4$s
-                default_internal_group = %5$s
-                default_login_user = %6$s
-                default_vsz_limit = 2G
-                mail_location = %7$s:~/%7$s
-                mail_fsync = %8$s
-                mail_max_userip_connections = 100000
-                namespace inbox {
-                  inbox = yes
-                  separator = /
-                }
-                passdb {
-                  driver = passwd-file
-                  args = scheme=ARGON2ID username_format=%%u %1$s/users
-                }
-                userdb {
-                  driver = static
-                  args = uid=%9$s gid=%10$s home=%1$s/mail/%%u
-                }
-                service anvil {
-                  chroot =
-                  client_limit = 60000
-                }
-                service auth {
-                  client_limit = 60000
-                }
-                service stats {
-                  chroot =
-                  client_limit = 60000
-                }
-                service imap-login {
-                  chroot =
-                  inet_listener imap {
-                    port = %11$d
-                  }
-                  inet_listener imaps {
-                    port = %12$d
-                    ssl = yes
-                  }
-                %13$s
-                }
-                service imap {
-                  process_limit = 20000
-                %14$s
-                }
-                %15$s
-                """.formatted(
+              }
+            %13$s
+            }
+            service imap {
+              process_limit = 20000
+            %14$s
+            }
+            %15$s
+            """.formatted(
                         folder,
                         grounds.certificate(),
                         grounds.key(),
@@ -171,27 +170,29 @@ public final class DovecotSubject implements Subject {
                         mode.tuned
                                 ? "  service_count = 0\n  process_min_avail = 2\n  client_limit = 20000"
                                 : "  service_count = 1\n  process_limit = 2000",
-                        mode.tuned ? "  service_count = 1000\n  process_min_avail = 2\n  idle_kill = 10s" : "  service_count = 1",
+                        mode.tuned
+                                ? "  service_count = 1000\n  process_min_avail = 2\n  idle_kill = 10s"
+                                : "  service_count = 1",
                         mode.tuned ? hibernation(root) : "");
     }
 
     private static String hibernation(boolean root) {
         return """
-                imap_hibernate_timeout = 3s
-                service imap-hibernate {
-                  client_limit = 20000
-                  process_limit = 4
-                  unix_listener imap-hibernate {
-                    mode = 0666
-                  }
-                }
-                service imap {
-                  unix_listener imap-master {
-                    mode = 0666
-                  }
-                %s
-                }
-                """.formatted(root ? "  extra_groups = dovecot" : "");
+            imap_hibernate_timeout = 3s
+            service imap-hibernate {
+              client_limit = 20000
+              process_limit = 4
+              unix_listener imap-hibernate {
+                mode = 0666
+              }
+            }
+            service imap {
+              unix_listener imap-master {
+                mode = 0666
+              }
+            %s
+            }
+            """.formatted(root ? "  extra_groups = dovecot" : "");
     }
 
     @Override

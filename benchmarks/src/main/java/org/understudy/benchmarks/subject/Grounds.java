@@ -40,16 +40,29 @@ public final class Grounds {
         Path key = folder.resolve("key.pem");
         Path log = folder.resolve("openssl.log");
         Process openssl = new ProcessBuilder(List.of(
-                        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-days", "30", "-subj", "/CN=localhost", "-keyout", key.toString(), "-out", certificate.toString()))
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1",
+                        "-nodes",
+                        "-days",
+                        "30",
+                        "-subj",
+                        "/CN=localhost",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         if (openssl.waitFor() != 0) {
             throw new IOException("openssl made no certificate: " + Files.readString(log));
         }
-        PasswordHash hashes =
-                new PasswordHash(new HashCost(new DataSize(HASH_KIB * 1024L), 1, 1), new SecureRandom());
+        PasswordHash hashes = new PasswordHash(new HashCost(new DataSize(HASH_KIB * 1024L), 1, 1), new SecureRandom());
         return new Grounds(folder, certificate, key, hashes.hash(PASSWORD.toCharArray()));
     }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A server process of ours from its start to its end. */
 final class OwnProcess {
-    private static final Duration START = Duration.ofSeconds(240);
-    private static final Duration END = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(4);
+    private static final Duration END = Duration.ofMinutes(1);
 
     private final Process process;
     private final Path log;
@@ -38,8 +38,8 @@ final class OwnProcess {
         while (!greets(port)) {
             if (!started.process.isAlive() || System.nanoTime() > end) {
                 started.process.destroyForcibly();
-                throw new IOException(
-                        "no greeting on port " + port + " from " + command.get(0) + "; its log " + log + " ends:\n" + started.tail());
+                throw new IOException("no greeting on port " + port + " from " + command.get(0) + "; its log " + log
+                        + " ends:\n" + started.tail());
             }
             Thread.sleep(20);
         }

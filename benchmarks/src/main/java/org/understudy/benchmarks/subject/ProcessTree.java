@@ -53,7 +53,8 @@ public final class ProcessTree {
         long nanos = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(PROC.resolve(pid + "/task"))) {
             for (Path thread : threads) {
-                nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+                nanos += Long.parseLong(
+                        Files.readString(thread.resolve("schedstat")).split(" ")[0]);
             }
         } catch (IOException | java.nio.file.DirectoryIteratorException gone) {
             return 0; // ended between being listed and being read, or a kernel without these figures: ticks count
@@ -75,7 +76,8 @@ public final class ProcessTree {
             } catch (IOException gone) {
                 if (Files.isDirectory(PROC.resolve(Long.toString(pid)))
                         && !stat(pid).map(Stat::ended).orElse(true)) {
-                    throw new UncheckedIOException("the memory of process " + pid + " cannot be read; run as root", gone);
+                    throw new UncheckedIOException(
+                            "the memory of process " + pid + " cannot be read; run as root", gone);
                 }
             }
         }

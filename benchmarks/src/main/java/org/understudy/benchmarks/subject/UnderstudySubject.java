@@ -42,19 +42,18 @@ public final class UnderstudySubject implements Subject {
         Path data = folder.resolve("data");
         int plain = OwnProcess.freePort();
         int tls = OwnProcess.freePort();
-        Path configuration = Files.writeString(
-                folder.resolve("understudy.conf"),
-                """
-                data-folder = "%s"
-                listeners {
-                  imaps { enabled = true, host = 127.0.0.1, port = %d }
-                  imap { enabled = true, host = 127.0.0.1, port = %d, local-logins-without-tls = true }
-                }
-                tls { certificate = "%s", key = "%s" }
-                limits { connections = 20000, connections-per-address = 20000 }
-                accounts { hash { memory = %d KiB, passes = 1, lanes = 1 } }
-                archive { enabled = false }
-                """.formatted(data, tls, plain, grounds.certificate(), grounds.key(), Grounds.HASH_KIB));
+        Path configuration = Files.writeString(folder.resolve("understudy.conf"), """
+            data-folder = "%s"
+            listeners {
+              imaps { enabled = true, host = 127.0.0.1, port = %d }
+              imap { enabled = true, host = 127.0.0.1, port = %d, local-logins-without-tls = true }
+            }
+            tls { certificate = "%s", key = "%s" }
+            limits { connections = 20000, connections-per-address = 20000 }
+            accounts { hash { memory = %d KiB, passes = 1, lanes = 1 } }
+            archive { enabled = false }
+            """.formatted(
+                        data, tls, plain, grounds.certificate(), grounds.key(), Grounds.HASH_KIB));
         return new UnderstudySubject(grounds, command, data, configuration, plain, tls);
     }
 
@@ -120,8 +119,8 @@ public final class UnderstudySubject implements Subject {
             boolean fresh = !Files.exists(data);
             List<String> words = new ArrayList<>(command);
             words.addAll(List.of("--config", configuration.toString(), "server"));
-            process = OwnProcess.start(
-                    words, Map.of("MALLOC_ARENA_MAX", "2"), data.resolveSibling("server.log"), plain);
+            process =
+                    OwnProcess.start(words, Map.of("MALLOC_ARENA_MAX", "2"), data.resolveSibling("server.log"), plain);
             if (fresh) {
                 addUsers();
             }

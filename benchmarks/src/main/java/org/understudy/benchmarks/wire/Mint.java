@@ -47,12 +47,16 @@ public final class Mint {
 
     private final List<Template> pool;
 
-    /**
-     * One message of the pool.
-     *
-     * @param places where numbers go
-     */
-    private record Template(byte[] octets, int[] places) {}
+    /** One message of the pool, and at which places its number goes. */
+    private static final class Template {
+        private final byte[] octets;
+        private final int[] places;
+
+        Template(byte[] octets, int[] places) {
+            this.octets = octets;
+            this.places = places;
+        }
+    }
 
     public Mint(Size size, long seed, int pool) {
         this.pool = IntStream.range(0, pool)
@@ -100,7 +104,10 @@ public final class Mint {
 
     /** INTERNALDATE of message {@code number}: they come half an hour after each other, through one year. */
     public static String internalDate(long number) {
-        return FIRST_DATE.plusMinutes(number % 17_000 * 30).atOffset(ZoneOffset.UTC).format(INTERNAL_DATE);
+        return FIRST_DATE
+                .plusMinutes(number % 17_000 * 30)
+                .atOffset(ZoneOffset.UTC)
+                .format(INTERNAL_DATE);
     }
 
     private Template template(long number) {
@@ -123,15 +130,19 @@ public final class Mint {
         boolean attachment = wanted > 20_000;
         String edge = "edge-" + index;
         String from = person(random);
-        String date = FIRST_DATE.plusMinutes(index * 30L).atOffset(ZoneOffset.UTC).format(HEADER_DATE);
+        String date =
+                FIRST_DATE.plusMinutes(index * 30L).atOffset(ZoneOffset.UTC).format(HEADER_DATE);
         add(out, "Return-Path: <" + address(from) + ">");
         add(
                 out,
                 "Received: from relay" + random.nextInt(9) + ".example.net (relay.example.net [192.0.2."
-                        + random.nextInt(250) + "])\r\n\tby mx.example.org with ESMTPS id " + PLACE + "\r\n\tfor <anna@example.org>; "
+                        + random.nextInt(250) + "])\r\n\tby mx.example.org with ESMTPS id " + PLACE
+                        + "\r\n\tfor <anna@example.org>; "
                         + date);
         add(out, "From: " + from + " <" + address(from) + ">");
-        add(out, "To: Anna Example <anna@example.org>" + (random.nextInt(3) == 0 ? ", " + address(person(random)) : ""));
+        add(
+                out,
+                "To: Anna Example <anna@example.org>" + (random.nextInt(3) == 0 ? ", " + address(person(random)) : ""));
         if (random.nextInt(4) == 0) {
             add(out, "Cc: " + address(person(random)) + ",\r\n " + address(person(random)));
         }
@@ -223,8 +234,8 @@ public final class Mint {
     private static String person(Random random) {
         String first = word(random);
         String last = word(random);
-        return Character.toUpperCase(first.charAt(0)) + first.substring(1) + " "
-                + Character.toUpperCase(last.charAt(0)) + last.substring(1);
+        return Character.toUpperCase(first.charAt(0)) + first.substring(1) + " " + Character.toUpperCase(last.charAt(0))
+                + last.substring(1);
     }
 
     private static String address(String person) {

@@ -36,15 +36,19 @@ final class BodiesWorkload implements Workload {
 
     private void fetch(Meter meter, Subject subject, String operation, boolean tls, long octets)
             throws IOException, InterruptedException {
-        try (Wire wire =
-                Wire.login(subject.endpoint(tls), subject.user(bodies.user()), subject.password())) {
+        try (Wire wire = Wire.login(subject.endpoint(tls), subject.user(bodies.user()), subject.password())) {
             wire.ok("SELECT INBOX");
-            meter.measure(subject, operation, Kind.THROUGHPUT, 1, tally -> Repeat.through(List.of(wire), one -> {
-                Reply reply = one.ok("UID FETCH 1:* (BODY.PEEK[])");
-                Expect.exactly(reply.fetches(), bodies.messages(), "FETCH responses");
-                Expect.exactly(reply.literalOctets(), octets, "octets of bodies");
-                tally.addMany(bodies.messages(), octets);
-            }));
+            meter.measure(
+                    subject,
+                    operation,
+                    Kind.THROUGHPUT,
+                    1,
+                    tally -> Repeat.through(List.of(wire), one -> {
+                        Reply reply = one.ok("UID FETCH 1:* (BODY.PEEK[])");
+                        Expect.exactly(reply.fetches(), bodies.messages(), "FETCH responses");
+                        Expect.exactly(reply.literalOctets(), octets, "octets of bodies");
+                        tally.addMany(bodies.messages(), octets);
+                    }));
         }
     }
 }

@@ -45,8 +45,13 @@ final class ChangeWorkload implements Workload {
                 }
             });
             wire.ok("UID STORE 1:* -FLAGS.SILENT (\\Seen)");
-            rate(meter, subject, "STORE", all, () -> Expect.exactly(
-                    wire.ok("UID STORE 1:* +FLAGS (\\Seen)").fetches(), all, "FETCH responses"));
+            rate(
+                    meter,
+                    subject,
+                    "STORE",
+                    all,
+                    () -> Expect.exactly(
+                            wire.ok("UID STORE 1:* +FLAGS (\\Seen)").fetches(), all, "FETCH responses"));
             rate(meter, subject, "COPY", all, () -> wire.ok("UID COPY 1:* Copy"));
             Expect.exactly(wire.ok("SELECT Copy").exists(), all, "copies");
             rate(meter, subject, "MOVE", half, () -> gone(wire.ok("MOVE 1:" + half + " Moved"), half));

@@ -38,8 +38,7 @@ final class FetchWorkload implements Workload {
         }
     }
 
-    private static void fetch(
-            Meter meter, Subject subject, Wire wire, String operation, String items, long messages)
+    private static void fetch(Meter meter, Subject subject, Wire wire, String operation, String items, long messages)
             throws IOException, InterruptedException {
         meter.measure(subject, operation, Kind.RATE, 1, tally -> {
             Repeat.Turn turn = one -> {

@@ -50,7 +50,8 @@ record Fixture(int user, String mailbox, Mint mint, int messages) {
             try (Wire wire = subject.login(user)) {
                 long now = wire.ok("SELECT " + mailbox).exists();
                 if (now != messages) {
-                    throw new IOException(subject.name() + " has " + now + " messages in " + mailbox + " after " + messages + " appends");
+                    throw new IOException(subject.name() + " has " + now + " messages in " + mailbox + " after "
+                            + messages + " appends");
                 }
             }
         }

@@ -19,8 +19,7 @@ public final class Meter {
     private static final long SETTLED_MILLIS = 5_000;
     private static final long LOOK_MILLIS = 100;
 
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final Results results;
     private final String workload;
     private final int repetition;
@@ -51,19 +50,19 @@ public final class Meter {
         // What the server still does for this, such as writing what it has acknowledged, is part of its price.
         double serverCpu = processes.isPresent() ? settled(processes.get()) - server : Double.NaN;
         double all = (System.nanoTime() - start) / 1e9;
-        double foreign = ProcessTree.machineSeconds() - machine
+        double foreign = ProcessTree.machineSeconds()
+                - machine
                 - (Double.isNaN(serverCpu) ? 0 : serverCpu)
                 - (system.getProcessCpuTime() / 1e9 - client);
         Map<String, Double> details = new LinkedHashMap<>(tally.quantiles());
         details.put("server_cpu_seconds", serverCpu);
         double operations = tally.operations();
-        double value =
-                switch (kind) {
-                    case RATE -> operations / seconds;
-                    case THROUGHPUT -> tally.octets() / 1e6 / seconds;
-                    case LATENCY -> tally.medianMillis();
-                    case MEMORY -> throw new IllegalArgumentException("memory is told, not timed");
-                };
+        double value = switch (kind) {
+            case RATE -> operations / seconds;
+            case THROUGHPUT -> tally.octets() / 1e6 / seconds;
+            case LATENCY -> tally.medianMillis();
+            case MEMORY -> throw new IllegalArgumentException("memory is told, not timed");
+        };
         if (kind == Kind.RATE && tally.octets() > 0) {
             details.put("mb_per_second", tally.octets() / 1e6 / seconds);
         }
@@ -104,7 +103,9 @@ public final class Meter {
                 sample.kind().unit(),
                 sample.serverCpuMillis(),
                 sample.clientCores(),
-                sample.foreignShare() > 0.02 ? String.format(Locale.ROOT, ", others %.0f %%", 100 * sample.foreignShare()) : "",
+                sample.foreignShare() > 0.02
+                        ? String.format(Locale.ROOT, ", others %.0f %%", 100 * sample.foreignShare())
+                        : "",
                 sample.clientBound() ? ", CLIENT-BOUND" : "");
     }
 

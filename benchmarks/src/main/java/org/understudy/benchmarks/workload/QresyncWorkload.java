@@ -59,19 +59,29 @@ final class QresyncWorkload implements Workload {
                 wires.add(wire);
                 wire.ok("ENABLE QRESYNC");
             }
-            meter.measure(subject, "SELECT (QRESYNC)", Kind.LATENCY, 1, tally -> Repeat.through(wires, wire -> {
-                    long start = System.nanoTime();
-                    Reply reply = wire.ok("SELECT INBOX (QRESYNC (" + validity + " " + behind + "))");
-                    Expect.exactly(reply.fetches(), CHANGED, "FETCH responses");
-                    Expect.atLeast(reply.vanished(), EXPUNGED, "vanished UIDs");
-                    tally.add(0, System.nanoTime() - start);
-            }));
-            meter.measure(subject, "FETCH (CHANGEDSINCE)", Kind.LATENCY, 1, tally -> Repeat.through(wires, wire -> {
-                    long start = System.nanoTime();
-                    Reply reply = wire.ok("UID FETCH 1:* (FLAGS) (CHANGEDSINCE " + behind + ")");
-                    Expect.exactly(reply.fetches(), CHANGED, "FETCH responses");
-                    tally.add(0, System.nanoTime() - start);
-            }));
+            meter.measure(
+                    subject,
+                    "SELECT (QRESYNC)",
+                    Kind.LATENCY,
+                    1,
+                    tally -> Repeat.through(wires, wire -> {
+                        long start = System.nanoTime();
+                        Reply reply = wire.ok("SELECT INBOX (QRESYNC (" + validity + " " + behind + "))");
+                        Expect.exactly(reply.fetches(), CHANGED, "FETCH responses");
+                        Expect.atLeast(reply.vanished(), EXPUNGED, "vanished UIDs");
+                        tally.add(0, System.nanoTime() - start);
+                    }));
+            meter.measure(
+                    subject,
+                    "FETCH (CHANGEDSINCE)",
+                    Kind.LATENCY,
+                    1,
+                    tally -> Repeat.through(wires, wire -> {
+                        long start = System.nanoTime();
+                        Reply reply = wire.ok("UID FETCH 1:* (FLAGS) (CHANGEDSINCE " + behind + ")");
+                        Expect.exactly(reply.fetches(), CHANGED, "FETCH responses");
+                        tally.add(0, System.nanoTime() - start);
+                    }));
         } finally {
             for (Wire wire : wires) {
                 wire.close();

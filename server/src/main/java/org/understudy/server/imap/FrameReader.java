@@ -48,6 +48,9 @@ public final class FrameReader extends ImapRequestLineReader {
                 throw new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "Unexpected end of command.");
             }
             nextChar = (char) (line[position++] & 0xff);
+            if (nextChar == 0) {
+                throw nul();
+            }
             nextSeen = true;
         }
         return nextChar;
@@ -63,6 +66,9 @@ public final class FrameReader extends ImapRequestLineReader {
         Literal literal = take(size);
         if (literal instanceof FileLiteral && !extraCRLF) {
             throw noLiteral();
+        }
+        if (!extraCRLF) {
+            refuseNul(literal);
         }
         if (extraCRLF) {
             eol();
@@ -152,6 +158,21 @@ public final class FrameReader extends ImapRequestLineReader {
 
     private static DecodingException noLiteral() {
         return new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "No such literal here.");
+    }
+
+    /** A string has no NUL, in whichever form it comes; only messages may (RFC 9051 section 9, CHAR8). */
+    private static void refuseNul(Literal literal) throws IOException {
+        try (InputStream octets = literal.getInputStream()) {
+            for (int octet = octets.read(); octet >= 0; octet = octets.read()) {
+                if (octet == 0) {
+                    throw nul();
+                }
+            }
+        }
+    }
+
+    private static DecodingException nul() {
+        return new DecodingException(HumanReadableText.ILLEGAL_ARGUMENTS, "A NUL is in the command.");
     }
 
     /** Does nothing: the literal is here already. */

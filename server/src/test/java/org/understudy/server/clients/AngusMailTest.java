@@ -45,7 +45,8 @@ class AngusMailTest {
             Message[] messages = new Message[12];
             for (int number = 0; number < messages.length; number++) {
                 messages[number] = new MimeMessage(
-                        Session.getInstance(new Properties()), new ByteArrayInputStream(SampleMessages.message(number)));
+                        Session.getInstance(new Properties()),
+                        new ByteArrayInputStream(SampleMessages.message(number)));
             }
             AppendUID[] uids = inbox.appendUIDMessages(messages);
             assertThat(uids).hasSize(12).allMatch(uid -> uid != null && uid.uidvalidity > 0);
@@ -68,7 +69,8 @@ class AngusMailTest {
             assertThat(text.toByteArray()).isEqualTo(SampleMessages.message(3));
 
             inbox.setFlags(new Message[] {all[0], all[5]}, new Flags(Flags.Flag.FLAGGED), true);
-            assertThat(inbox.search(new FlagTerm(new Flags(Flags.Flag.FLAGGED), true))).hasSize(2);
+            assertThat(inbox.search(new FlagTerm(new Flags(Flags.Flag.FLAGGED), true)))
+                    .hasSize(2);
             assertThat(inbox.search(new SubjectTerm("number 11"))).hasSize(1);
 
             IMAPFolder work = (IMAPFolder) store.getFolder("Work");

@@ -24,9 +24,12 @@ class NeomuttTest {
                     client.await(client.sendAppend("INBOX", "()", SampleMessages.message(number)));
                 }
             }
-            keys(terminal, server, "<tag-pattern>~A<enter><tag-prefix><copy-message>=Copied<enter>"
-                    + "<untag-pattern>~A<enter><first-entry><flag-message>"
-                    + "<delete-pattern>~i number-3@<enter><sync-mailbox><quit>");
+            keys(
+                    terminal,
+                    server,
+                    "<tag-pattern>~A<enter><tag-prefix><copy-message>=Copied<enter>"
+                            + "<untag-pattern>~A<enter><first-entry><flag-message>"
+                            + "<delete-pattern>~i number-3@<enter><sync-mailbox><quit>");
             assertThat(server.state("anna", "Copied").messages()).isEqualTo(25);
             assertThat(server.state("anna", "INBOX").messages()).isEqualTo(24);
             try (WireClient client = server.login("anna")) {
@@ -38,12 +41,16 @@ class NeomuttTest {
                 client.await(client.sendAppend("INBOX", "()", SampleMessages.message(99)));
             }
             // Comes back with what it cached, and is told what has changed.
-            keys(terminal, server, "<delete-pattern>~i 'number-(2|99)@'<enter><last-entry>"
-                    + "<undelete-message><flag-message><sync-mailbox><quit>");
+            keys(
+                    terminal,
+                    server,
+                    "<delete-pattern>~i 'number-(2|99)@'<enter><last-entry>"
+                            + "<undelete-message><flag-message><sync-mailbox><quit>");
             try (WireClient client = server.login("anna")) {
                 client.ok("SELECT INBOX");
                 assertThat(answer(client, "SEARCH HEADER Message-ID number-2@")).isEqualTo("* SEARCH");
-                assertThat(answer(client, "SEARCH FLAGGED HEADER Message-ID number-99@")).isEqualTo("* SEARCH 23");
+                assertThat(answer(client, "SEARCH FLAGGED HEADER Message-ID number-99@"))
+                        .isEqualTo("* SEARCH 23");
             }
         }
     }
@@ -60,13 +67,13 @@ class NeomuttTest {
 
     private void keys(ExternalProgram terminal, ServerUnderClients server, String keys) throws Exception {
         Path configuration = Files.writeString(folder.resolve("neomuttrc"), """
-                set imap_user=anna imap_pass="%s" folder="imaps://anna@%s:%d/"
-                set spoolfile="imaps://anna@%s:%d/INBOX"
-                set certificate_file="%s" ssl_force_tls=yes
-                set imap_condstore=yes imap_qresync=yes header_cache="%s"
-                set confirmappend=no confirmcreate=no delete=yes quit=yes wait_key=no mail_check=0 timeout=1
-                set sort=mailbox-order move=no mark_old=no
-                """.formatted(
+            set imap_user=anna imap_pass="%s" folder="imaps://anna@%s:%d/"
+            set spoolfile="imaps://anna@%s:%d/INBOX"
+            set certificate_file="%s" ssl_force_tls=yes
+            set imap_condstore=yes imap_qresync=yes header_cache="%s"
+            set confirmappend=no confirmcreate=no delete=yes quit=yes wait_key=no mail_check=0 timeout=1
+            set sort=mailbox-order move=no mark_old=no
+            """.formatted(
                         ServerUnderClients.PASSWORD,
                         ServerUnderClients.HOST,
                         server.imaps().getPort(),
@@ -75,6 +82,7 @@ class NeomuttTest {
                         server.certificate(),
                         Files.createDirectories(folder.resolve("cache"))));
         Path pushed = Files.writeString(folder.resolve("keys"), "push \"" + keys + "\"\n");
-        terminal.ok("TERM=xterm timeout 120 neomutt -n -F " + configuration + " -e 'source " + pushed + "'", "/dev/null");
+        terminal.ok(
+                "TERM=xterm timeout 120 neomutt -n -F " + configuration + " -e 'source " + pushed + "'", "/dev/null");
     }
 }

@@ -31,7 +31,14 @@ class OfflineimapTest {
     void pullsPushesAndFollowsFlagsAndExpunges() throws Exception {
         Path configuration = folder.resolve("offlineimaprc");
         offlineimap = ExternalProgram.installed(
-                "offlineimap", "Debian package offlineimap3", folder, "-o", "-u", "quiet", "-c", configuration.toString());
+                "offlineimap",
+                "Debian package offlineimap3",
+                folder,
+                "-o",
+                "-u",
+                "quiet",
+                "-c",
+                configuration.toString());
         try (ServerUnderClients server = ServerUnderClients.start(folder.resolve("data"), "anna")) {
             Files.writeString(configuration, configuration(server));
             try (WireClient client = server.login("anna")) {
@@ -44,7 +51,8 @@ class OfflineimapTest {
             offlineimap.ok();
             TreeMap<Integer, Path> local = local();
             assertThat(local).hasSize(PULLED);
-            local.forEach((number, file) -> assertThat(flags(file).contains("S")).as("%s", file).isEqualTo(number % 3 == 0));
+            local.forEach((number, file) ->
+                    assertThat(flags(file).contains("S")).as("%s", file).isEqualTo(number % 3 == 0));
 
             flag(local.get(5), "F");
             Files.delete(local.get(7));
@@ -60,7 +68,9 @@ class OfflineimapTest {
                 client.ok("SELECT Bulk");
                 assertThat(search(client, "FLAGGED SUBJECT \"number 5\"")).hasSize(1);
                 assertThat(search(client, "SUBJECT \"number 7\"")).doesNotContain(8);
-                assertThat(search(client, "SUBJECT \"number 14\"")).as("14 and 140 to 149").hasSize(11);
+                assertThat(search(client, "SUBJECT \"number 14\""))
+                        .as("14 and 140 to 149")
+                        .hasSize(11);
                 client.ok("STORE 1:10 +FLAGS.SILENT (\\Deleted)");
                 client.ok("EXPUNGE");
             }
@@ -77,25 +87,25 @@ class OfflineimapTest {
 
     private String configuration(ServerUnderClients server) {
         return """
-                [general]
-                accounts = anna
-                metadata = %1$s/metadata
-                [Account anna]
-                localrepository = here
-                remoterepository = there
-                [Repository here]
-                type = Maildir
-                localfolders = %1$s/mail
-                [Repository there]
-                type = IMAP
-                remotehost = %2$s
-                remoteport = %3$d
-                remoteuser = anna
-                remotepass = %4$s
-                ssl = yes
-                sslcacertfile = %5$s
-                folderfilter = lambda name: name in ['INBOX', 'Bulk']
-                """.formatted(
+            [general]
+            accounts = anna
+            metadata = %1$s/metadata
+            [Account anna]
+            localrepository = here
+            remoterepository = there
+            [Repository here]
+            type = Maildir
+            localfolders = %1$s/mail
+            [Repository there]
+            type = IMAP
+            remotehost = %2$s
+            remoteport = %3$d
+            remoteuser = anna
+            remotepass = %4$s
+            ssl = yes
+            sslcacertfile = %5$s
+            folderfilter = lambda name: name in ['INBOX', 'Bulk']
+            """.formatted(
                         folder,
                         ServerUnderClients.HOST,
                         server.imaps().getPort(),
@@ -130,7 +140,9 @@ class OfflineimapTest {
                 for (Path file : files.toList()) {
                     Matcher number = NUMBER.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
                     assertThat(number.find()).as("%s has a number", file).isTrue();
-                    assertThat(found.put(Integer.valueOf(number.group(1)), file)).as("%s is there twice", file).isNull();
+                    assertThat(found.put(Integer.valueOf(number.group(1)), file))
+                            .as("%s is there twice", file)
+                            .isNull();
                 }
             }
         }

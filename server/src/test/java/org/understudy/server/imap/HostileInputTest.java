@@ -89,7 +89,6 @@ final class HostileInputTest {
                 "FETCH 1 BODY[]<" + huge + ".1>",
                 "FETCH 1 BODY[]<0." + huge + ">",
                 "FETCH 1 BODY[" + huge + "]",
-                "SEARCH LARGER " + huge,
                 "SEARCH UID " + huge,
                 "STORE 1 (UNCHANGEDSINCE " + huge + ") FLAGS ()",
                 "UID FETCH 1:* FLAGS (CHANGEDSINCE " + huge + ")",

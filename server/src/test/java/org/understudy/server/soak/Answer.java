@@ -66,7 +66,8 @@ record Answer(List<String> untagged, String tagged) {
         Set<Long> numbers = new TreeSet<>();
         for (String line : untagged) {
             if (line.startsWith("* SEARCH")) {
-                String list = line.substring(8).replaceAll("\\(MODSEQ \\d+\\)", "").strip();
+                String list =
+                        line.substring(8).replaceAll("\\(MODSEQ \\d+\\)", "").strip();
                 for (String word : list.split(" ")) {
                     if (!word.isEmpty()) {
                         numbers.add(Long.parseLong(word));

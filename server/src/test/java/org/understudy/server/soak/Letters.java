@@ -21,7 +21,11 @@ final class Letters {
     static byte[] octets(int number) {
         Random random = new Random(number);
         StringBuilder text = new StringBuilder(2048);
-        text.append("From: Writer ").append(number % 17).append(" <writer").append(number % 17).append("@example.org>\r\n");
+        text.append("From: Writer ")
+                .append(number % 17)
+                .append(" <writer")
+                .append(number % 17)
+                .append("@example.org>\r\n");
         text.append("To: reader@example.org\r\n");
         text.append("Subject: ").append(subject(number)).append("\r\n");
         text.append("Message-ID: <letter-").append(number).append("@example.org>\r\n");
@@ -29,7 +33,11 @@ final class Letters {
         text.append(word(number)).append("\r\n");
         int lines = number % 23 == 0 ? 2_000 + random.nextInt(2_000) : random.nextInt(40);
         for (int i = 0; i < lines; i++) {
-            text.append("line ").append(i).append(' ').append(Long.toString(random.nextLong(), 36)).append("\r\n");
+            text.append("line ")
+                    .append(i)
+                    .append(' ')
+                    .append(Long.toString(random.nextLong(), 36))
+                    .append("\r\n");
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }

@@ -42,7 +42,11 @@ public final class Soak {
      * @param resident octets of the process, at the same moments
      */
     record Outcome(
-            boolean shared, Map<World.Act, Long> done, Map<String, Long> balance, List<Long> heap, List<Long> resident) {
+            boolean shared,
+            Map<World.Act, Long> done,
+            Map<String, Long> balance,
+            List<Long> heap,
+            List<Long> resident) {
         long steps() {
             return done.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -70,7 +74,9 @@ public final class Soak {
 
     /** {@code [MINUTES [SEED]]}: 5 minutes unless said, 30 at most; the seed is taken from the clock unless said. */
     public static void main(String[] words) throws Exception {
-        Duration time = words.length > 0 ? Duration.ofMillis(Math.round(Double.parseDouble(words[0]) * 60_000)) : Duration.ofMinutes(5);
+        Duration time = words.length > 0
+                ? Duration.ofMillis(Math.round(Double.parseDouble(words[0]) * 60_000))
+                : Duration.ofMinutes(5);
         if (time.compareTo(MOST) > 0) {
             System.err.println("30 minutes at most");
             System.exit(2);
@@ -175,7 +181,9 @@ public final class Soak {
             text.append("shared mailboxes cannot be opened by others here; they were left out\n");
         }
         text.append("messages: ").append(outcome.balance()).append('\n');
-        text.append("heap after collections, MB: ").append(megabytes(outcome.heap())).append('\n');
+        text.append("heap after collections, MB: ")
+                .append(megabytes(outcome.heap()))
+                .append('\n');
         text.append("resident, MB: ").append(megabytes(outcome.resident())).append('\n');
         return text.toString();
     }

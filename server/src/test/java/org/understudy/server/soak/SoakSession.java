@@ -148,7 +148,11 @@ final class SoakSession implements AutoCloseable {
             boolean earlier = line.startsWith("* VANISHED (EARLIER)");
             for (long uid : Answer.set(line.substring(line.lastIndexOf(' ') + 1))) {
                 boolean known = view.remove(uid);
-                Difference.unless(earlier || known || view.contains((long) UNKNOWN), "%s: VANISHED %d, which it never saw", user, uid);
+                Difference.unless(
+                        earlier || known || view.contains((long) UNKNOWN),
+                        "%s: VANISHED %d, which it never saw",
+                        user,
+                        uid);
                 if (!known && !earlier) {
                     view.remove((long) UNKNOWN);
                 }

@@ -22,7 +22,12 @@ class SoakTest {
             System.out.print(Soak.text(outcome));
             assertThat(outcome.done().keySet())
                     .as("what was done")
-                    .contains(World.Act.APPEND, World.Act.STORE, World.Act.SEARCH, World.Act.SELECT, World.Act.FETCH_BODY);
+                    .contains(
+                            World.Act.APPEND,
+                            World.Act.STORE,
+                            World.Act.SEARCH,
+                            World.Act.SELECT,
+                            World.Act.FETCH_BODY);
             assertThat(outcome.heapGrowth()).as("octets by which the heap grew").isLessThan(32 << 20);
         }
     }

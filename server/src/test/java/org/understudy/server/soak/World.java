@@ -152,7 +152,8 @@ final class World implements AutoCloseable {
             }
         } catch (java.io.IOException | RuntimeException e) {
             StringBuilder told = new StringBuilder("world " + number + " of seed " + seed + ", step "
-                    + done.values().stream().mapToLong(Long::longValue).sum() + ", " + act + " by " + session.user + ": "
+                    + done.values().stream().mapToLong(Long::longValue).sum() + ", " + act + " by " + session.user
+                    + ": "
                     + e.getMessage());
             for (SoakSession one : sessions) {
                 told.append("\n  ").append(one == session ? "* " : "").append(one.history());

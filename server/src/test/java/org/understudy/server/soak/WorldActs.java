@@ -18,7 +18,8 @@ import org.understudy.server.soak.ModelMailbox.Message;
 final class WorldActs {
     static final DateTimeFormatter INTERNAL_DATE =
             DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final long FIRST_SECOND = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
+    private static final long FIRST_SECOND =
+            Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
     static final List<String> FLAGS =
             List.of("\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted", "work", "$Forwarded", "later");
 
@@ -36,8 +37,15 @@ final class WorldActs {
         }
         Content content = nextContent();
         Set<String> flags = flags(false);
-        appended(session, mailbox, content, flags, session.sendAppend(
-                world.nameFor(session.user, mailbox), arguments(content, flags), Letters.octets(content.number())));
+        appended(
+                session,
+                mailbox,
+                content,
+                flags,
+                session.sendAppend(
+                        world.nameFor(session.user, mailbox),
+                        arguments(content, flags),
+                        Letters.octets(content.number())));
     }
 
     private void appended(SoakSession session, ModelMailbox mailbox, Content content, Set<String> flags, String tag)
@@ -56,7 +64,8 @@ final class WorldActs {
     }
 
     private static String arguments(Content content, Set<String> flags) {
-        return "(" + String.join(" ", flags) + ") \"" + INTERNAL_DATE.format(Instant.ofEpochSecond(content.second())) + '"';
+        return "(" + String.join(" ", flags) + ") \"" + INTERNAL_DATE.format(Instant.ofEpochSecond(content.second()))
+                + '"';
     }
 
     private Set<String> flags(boolean deleted) {
@@ -117,7 +126,10 @@ final class WorldActs {
     }
 
     static boolean equal(Set<String> one, Set<String> other) {
-        return other != null && one.size() == other.size() && one.containsAll(other) && lower(one).equals(lower(other));
+        return other != null
+                && one.size() == other.size()
+                && one.containsAll(other)
+                && lower(one).equals(lower(other));
     }
 
     private static Set<String> lower(Set<String> flags) {
@@ -134,7 +146,8 @@ final class WorldActs {
         List<Long> uids = world.some(mailbox.uids());
         long since = 0;
         Map<Long, Long> modseqs = new TreeMap<>();
-        for (Answer.Fetched fetched : session.ok("UID FETCH " + World.set(uids) + " (MODSEQ)").fetches()) {
+        for (Answer.Fetched fetched :
+                session.ok("UID FETCH " + World.set(uids) + " (MODSEQ)").fetches()) {
             if (fetched.items().containsKey("UID") && fetched.items().containsKey("MODSEQ")) {
                 modseqs.put(fetched.uid(), fetched.modseq());
             }
@@ -157,8 +170,7 @@ final class WorldActs {
         }
         String modified = answer.code("MODIFIED");
         Set<Long> told = modified.isEmpty() ? Set.of() : Answer.set(modified);
-        Difference.unless(
-                told.equals(refused), "UNCHANGEDSINCE %d: MODIFIED %s, should be %s", since, told, refused);
+        Difference.unless(told.equals(refused), "UNCHANGEDSINCE %d: MODIFIED %s, should be %s", since, told, refused);
     }
 
     void copy(SoakSession session) throws IOException {
@@ -197,7 +209,11 @@ final class WorldActs {
                 String.join(" ", code));
         if (move) {
             uids.forEach(from::remove);
-            Difference.unless(session.gone.containsAll(uids) || session.gone.contains(-1L), "MOVE told as gone only %s of %s", session.gone, uids);
+            Difference.unless(
+                    session.gone.containsAll(uids) || session.gone.contains(-1L),
+                    "MOVE told as gone only %s of %s",
+                    session.gone,
+                    uids);
         }
         world.count(move ? "moved in" : "copied", uids.size());
         world.count("moved out", move ? uids.size() : 0);
@@ -228,7 +244,10 @@ final class WorldActs {
         uids.forEach(mailbox::remove);
         world.count("expunged", uids.size());
         Difference.unless(
-                session.gone.containsAll(uids) || session.gone.contains(-1L), "EXPUNGE told as gone only %s of %s", session.gone, uids);
+                session.gone.containsAll(uids) || session.gone.contains(-1L),
+                "EXPUNGE told as gone only %s of %s",
+                session.gone,
+                uids);
     }
 
     void createAny(SoakSession session) throws IOException {
@@ -240,9 +259,12 @@ final class WorldActs {
     void create(SoakSession session, String name) throws IOException {
         boolean there = world.mailboxes.get(session.user).containsKey(name);
         Answer answer = session.run("CREATE " + name);
-        Difference.unless(answer.ok() != there, "CREATE of a mailbox that is%s there: %s", there ? "" : " not", answer.tagged());
+        Difference.unless(
+                answer.ok() != there, "CREATE of a mailbox that is%s there: %s", there ? "" : " not", answer.tagged());
         if (!there) {
-            String status = session.ok("STATUS " + name + " (UIDVALIDITY UIDNEXT)").untagged().toString();
+            String status = session.ok("STATUS " + name + " (UIDVALIDITY UIDNEXT)")
+                    .untagged()
+                    .toString();
             long validity = Long.parseLong(status.replaceAll("(?s).*UIDVALIDITY (\\d+).*", "$1"));
             world.mailboxes.get(session.user).put(name, new ModelMailbox(session.user, name, validity));
         }
@@ -277,7 +299,8 @@ final class WorldActs {
         String name = "Box" + world.random.nextInt(12);
         boolean there = world.mailboxes.get(session.user).containsKey(name);
         Answer answer = session.run("RENAME " + mailbox.name + " " + name);
-        Difference.unless(answer.ok() != there, "RENAME to %s, which is%s there: %s", name, there ? "" : " not", answer.tagged());
+        Difference.unless(
+                answer.ok() != there, "RENAME to %s, which is%s there: %s", name, there ? "" : " not", answer.tagged());
         if (!there) {
             Set<String> names = world.subscribed.get(session.user);
             if (names.contains(mailbox.name)) {
@@ -292,7 +315,8 @@ final class WorldActs {
     }
 
     void subscribe(SoakSession session) throws IOException {
-        List<ModelMailbox> own = new ArrayList<>(world.mailboxes.get(session.user).values());
+        List<ModelMailbox> own =
+                new ArrayList<>(world.mailboxes.get(session.user).values());
         String name = own.get(world.random.nextInt(own.size())).name;
         Set<String> names = world.subscribed.get(session.user);
         if (names.contains(name)) {
@@ -321,8 +345,15 @@ final class WorldActs {
             line = waiting.line();
         } while (!line.startsWith("+"));
         Content content = nextContent();
-        appended(other, mailbox, content, Set.of(), other.sendAppend(
-                world.nameFor(other.user, mailbox), arguments(content, Set.of()), Letters.octets(content.number())));
+        appended(
+                other,
+                mailbox,
+                content,
+                Set.of(),
+                other.sendAppend(
+                        world.nameFor(other.user, mailbox),
+                        arguments(content, Set.of()),
+                        Letters.octets(content.number())));
         while (waiting.view.size() <= before) {
             waiting.line(); // the socket's timeout ends this if nothing comes
         }
@@ -340,7 +371,9 @@ final class WorldActs {
             Content content = nextContent();
             contents.add(content);
             tags.add(session.sendAppend(
-                    world.nameFor(session.user, mailbox), arguments(content, Set.of("work")), Letters.octets(content.number())));
+                    world.nameFor(session.user, mailbox),
+                    arguments(content, Set.of("work")),
+                    Letters.octets(content.number())));
             if (world.random.nextInt(3) == 0) {
                 tags.add(session.send("NOOP"));
                 contents.add(null);
@@ -389,7 +422,11 @@ final class WorldActs {
             mailbox.add(content, Set.of());
             world.count("appended", 1);
         } else {
-            Difference.unless(next == mailbox.uidNext, "UIDNEXT %d after one append that nobody waited for, it was %d", next, mailbox.uidNext);
+            Difference.unless(
+                    next == mailbox.uidNext,
+                    "UIDNEXT %d after one append that nobody waited for, it was %d",
+                    next,
+                    mailbox.uidNext);
         }
     }
 }

@@ -35,11 +35,14 @@ final class WorldReads {
 
     void select(SoakSession session, ModelMailbox mailbox, boolean examine) throws IOException {
         session.forget();
-        Answer answer = session.ok((examine ? "EXAMINE " : "SELECT ") + world.nameFor(session.user, mailbox) + (world.random.nextBoolean() ? " (CONDSTORE)" : ""));
+        Answer answer = session.ok((examine ? "EXAMINE " : "SELECT ")
+                + world.nameFor(session.user, mailbox)
+                + (world.random.nextBoolean() ? " (CONDSTORE)" : ""));
         selected(session, mailbox, examine, answer);
     }
 
-    private void selected(SoakSession session, ModelMailbox mailbox, boolean examine, Answer answer) throws IOException {
+    private void selected(SoakSession session, ModelMailbox mailbox, boolean examine, Answer answer)
+            throws IOException {
         session.selected = mailbox;
         session.readOnly = examine;
         Difference.unless(
@@ -48,15 +51,27 @@ final class WorldReads {
                 session.view.size(),
                 mailbox.messages.size());
         Difference.unless(
-                answer.number("UIDVALIDITY") == mailbox.uidValidity, "UIDVALIDITY of %s was %d: %s", mailbox, mailbox.uidValidity, answer.untagged());
-        Difference.unless(answer.number("UIDNEXT") == mailbox.uidNext, "UIDNEXT should be %d: %s", mailbox.uidNext, answer.untagged());
+                answer.number("UIDVALIDITY") == mailbox.uidValidity,
+                "UIDVALIDITY of %s was %d: %s",
+                mailbox,
+                mailbox.uidValidity,
+                answer.untagged());
+        Difference.unless(
+                answer.number("UIDNEXT") == mailbox.uidNext,
+                "UIDNEXT should be %d: %s",
+                mailbox.uidNext,
+                answer.untagged());
         highest(mailbox, answer.number("HIGHESTMODSEQ"));
         compareAll(session);
     }
 
     private static void highest(ModelMailbox mailbox, long modseq) {
         Difference.unless(
-                modseq >= mailbox.highestModseq, "HIGHESTMODSEQ of %s fell from %d to %d", mailbox, mailbox.highestModseq, modseq);
+                modseq >= mailbox.highestModseq,
+                "HIGHESTMODSEQ of %s fell from %d to %d",
+                mailbox,
+                mailbox.highestModseq,
+                modseq);
         mailbox.highestModseq = modseq;
     }
 
@@ -72,31 +87,54 @@ final class WorldReads {
             return;
         }
         List<Long> uids = new ArrayList<>();
-        for (Answer.Fetched fetched :
-                session.ok("UID FETCH 1:* (FLAGS RFC822.SIZE INTERNALDATE MODSEQ)").fetches()) {
+        for (Answer.Fetched fetched : session.ok("UID FETCH 1:* (FLAGS RFC822.SIZE INTERNALDATE MODSEQ)")
+                .fetches()) {
             if (!fetched.items().containsKey("RFC822.SIZE")) {
                 continue; // told unasked, of somebody else's change
             }
             uids.add(fetched.uid());
             Difference.unless(
-                    fetched.sequence() == uids.size(), "UID %d has number %d, should be %d", fetched.uid(), fetched.sequence(), uids.size());
+                    fetched.sequence() == uids.size(),
+                    "UID %d has number %d, should be %d",
+                    fetched.uid(),
+                    fetched.sequence(),
+                    uids.size());
             Message message = mailbox.get(fetched.uid());
             Difference.unless(
-                    WorldActs.equal(message.flags, fetched.flags()), "UID %d of %s has %s, should be %s", fetched.uid(), mailbox, fetched.flags(), message.flags);
+                    WorldActs.equal(message.flags, fetched.flags()),
+                    "UID %d of %s has %s, should be %s",
+                    fetched.uid(),
+                    mailbox,
+                    fetched.flags(),
+                    message.flags);
             Difference.unless(
-                    fetched.number("RFC822.SIZE") == Letters.octets(message.content.number()).length, "size of UID %d", fetched.uid());
+                    fetched.number("RFC822.SIZE") == Letters.octets(message.content.number()).length,
+                    "size of UID %d",
+                    fetched.uid());
             String date = fetched.items().get("INTERNALDATE").replace("\"", "").strip();
             Instant instant = Instant.from(TOLD_DATE.parse(date));
             Difference.unless(
-                    instant.getEpochSecond() == message.content.second(), "INTERNALDATE of UID %d is %s", fetched.uid(), date);
+                    instant.getEpochSecond() == message.content.second(),
+                    "INTERNALDATE of UID %d is %s",
+                    fetched.uid(),
+                    date);
             long modseq = fetched.modseq();
-            Difference.unless(modseq > 0 && modseq >= message.modseq, "MODSEQ of UID %d fell from %d to %d", fetched.uid(), message.modseq, modseq);
             Difference.unless(
-                    !message.changed || message.modseq == 0 || modseq > message.modseq, "UID %d has changed, its MODSEQ has not: %d", fetched.uid(), modseq);
+                    modseq > 0 && modseq >= message.modseq,
+                    "MODSEQ of UID %d fell from %d to %d",
+                    fetched.uid(),
+                    message.modseq,
+                    modseq);
+            Difference.unless(
+                    !message.changed || message.modseq == 0 || modseq > message.modseq,
+                    "UID %d has changed, its MODSEQ has not: %d",
+                    fetched.uid(),
+                    modseq);
             message.modseq = modseq;
             message.changed = false;
         }
-        Difference.unless(uids.equals(mailbox.uids()), "UIDs of %s are %s, should be %s", mailbox, uids, mailbox.uids());
+        Difference.unless(
+                uids.equals(mailbox.uids()), "UIDs of %s are %s, should be %s", mailbox, uids, mailbox.uids());
         Difference.unless(session.view.equals(uids), "the session counts %s, FETCH says %s", session.view, uids);
     }
 
@@ -118,13 +156,19 @@ final class WorldReads {
         }
         compareSize(session);
         for (long uid : session.gone) {
-            Difference.unless(uid < 0 || !mailbox.messages.containsKey(uid), "UID %d was said to be gone, but is there", uid);
+            Difference.unless(
+                    uid < 0 || !mailbox.messages.containsKey(uid), "UID %d was said to be gone, but is there", uid);
         }
         session.gone.clear();
         List<Long> uids = mailbox.uids();
         for (int i = 0; i < uids.size(); i++) {
             long seen = session.view.get(i);
-            Difference.unless(seen < 0 || seen == uids.get(i), "number %d is UID %d for the session, should be %d", i + 1, seen, uids.get(i));
+            Difference.unless(
+                    seen < 0 || seen == uids.get(i),
+                    "number %d is UID %d for the session, should be %d",
+                    i + 1,
+                    seen,
+                    uids.get(i));
             Set<String> told = session.told.get(uids.get(i));
             Difference.unless(
                     seen < 0 || told == null || WorldActs.equal(mailbox.get(seen).flags, told),
@@ -150,14 +194,16 @@ final class WorldReads {
         String part = text.substring(offset, Math.min(text.length(), offset + length));
         switch (world.random.nextInt(5)) {
             case 0 -> section(session, uid, "BODY.PEEK[]", "BODY[]", text);
-            case 1 -> section(session, uid, "BODY.PEEK[]<" + offset + "." + length + ">", "BODY[]<" + offset + ">", part);
+            case 1 ->
+                section(session, uid, "BODY.PEEK[]<" + offset + "." + length + ">", "BODY[]<" + offset + ">", part);
             case 2 -> section(session, uid, "BODY.PEEK[HEADER]", "BODY[HEADER]", text.substring(0, body));
-            case 3 -> section(
-                    session,
-                    uid,
-                    "BODY.PEEK[HEADER.FIELDS (SUBJECT)]",
-                    "BODY[HEADER.FIELDS (SUBJECT)]",
-                    "Subject: " + Letters.subject(message.content.number()) + "\r\n\r\n");
+            case 3 ->
+                section(
+                        session,
+                        uid,
+                        "BODY.PEEK[HEADER.FIELDS (SUBJECT)]",
+                        "BODY[HEADER.FIELDS (SUBJECT)]",
+                        "Subject: " + Letters.subject(message.content.number()) + "\r\n\r\n");
             default -> {
                 section(session, uid, "BODY[TEXT]", "BODY[TEXT]", text.substring(body));
                 if (!session.readOnly && message.flags.add("\\Seen")) {
@@ -171,7 +217,8 @@ final class WorldReads {
     private static void section(SoakSession session, long uid, String asked, String item, String expected)
             throws IOException {
         String found = null;
-        for (Answer.Fetched fetched : session.ok("UID FETCH " + uid + " (" + asked + ")").fetches()) {
+        for (Answer.Fetched fetched :
+                session.ok("UID FETCH " + uid + " (" + asked + ")").fetches()) {
             if (fetched.items().containsKey(item)) {
                 Difference.unless(fetched.uid() == uid, "asked for UID %d, got %d", uid, fetched.uid());
                 found = fetched.items().get(item);
@@ -181,7 +228,12 @@ final class WorldReads {
             found = found.substring(1, found.length() - 1).replaceAll("\\\\(.)", "$1");
         }
         Difference.unless(
-                expected.equals(found), "%s of UID %d has %d characters, should have %d", asked, uid, found == null ? -1 : found.length(), expected.length());
+                expected.equals(found),
+                "%s of UID %d has %d characters, should have %d",
+                asked,
+                uid,
+                found == null ? -1 : found.length(),
+                expected.length());
     }
 
     void search(SoakSession session) throws IOException {
@@ -201,8 +253,12 @@ final class WorldReads {
         keys.put("ALL", message -> true);
         keys.put(key, message -> message.flags.contains(flag));
         keys.put(not, message -> !message.flags.contains(flag));
-        keys.put("SUBJECT " + word, message -> Letters.subject(message.content.number()).contains(word));
-        keys.put("BODY body" + word, message -> Letters.word(message.content.number()).equals("body" + word));
+        keys.put(
+                "SUBJECT " + word,
+                message -> Letters.subject(message.content.number()).contains(word));
+        keys.put(
+                "BODY body" + word,
+                message -> Letters.word(message.content.number()).equals("body" + word));
         keys.put("LARGER " + size, message -> Letters.octets(message.content.number()).length > size);
         keys.put("SMALLER " + size, message -> Letters.octets(message.content.number()).length < size);
         keys.put("SINCE " + DAY.format(day), message -> message.content.second() >= second);
@@ -242,13 +298,32 @@ final class WorldReads {
 
     void status(SoakSession session, ModelMailbox mailbox) throws IOException {
         String name = world.nameFor(session.user, mailbox);
-        String status = session.ok("STATUS " + name + " (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)").untagged().stream()
-                .filter(line -> line.startsWith("* STATUS"))
-                .findFirst()
-                .orElseThrow(() -> new Difference("no STATUS response for " + name));
-        Difference.unless(number(status, "MESSAGES") == mailbox.messages.size(), "%s: %s, should be %d messages", mailbox, status, mailbox.messages.size());
-        Difference.unless(number(status, "UIDNEXT") == mailbox.uidNext, "%s: %s, should be UIDNEXT %d", mailbox, status, mailbox.uidNext);
-        Difference.unless(number(status, "UIDVALIDITY") == mailbox.uidValidity, "%s: %s, UIDVALIDITY was %d", mailbox, status, mailbox.uidValidity);
+        String status =
+                session
+                        .ok("STATUS " + name + " (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)")
+                        .untagged()
+                        .stream()
+                        .filter(line -> line.startsWith("* STATUS"))
+                        .findFirst()
+                        .orElseThrow(() -> new Difference("no STATUS response for " + name));
+        Difference.unless(
+                number(status, "MESSAGES") == mailbox.messages.size(),
+                "%s: %s, should be %d messages",
+                mailbox,
+                status,
+                mailbox.messages.size());
+        Difference.unless(
+                number(status, "UIDNEXT") == mailbox.uidNext,
+                "%s: %s, should be UIDNEXT %d",
+                mailbox,
+                status,
+                mailbox.uidNext);
+        Difference.unless(
+                number(status, "UIDVALIDITY") == mailbox.uidValidity,
+                "%s: %s, UIDVALIDITY was %d",
+                mailbox,
+                status,
+                mailbox.uidValidity);
         int unseen = mailbox.uids(message -> !message.flags.contains("\\Seen")).size();
         Difference.unless(number(status, "UNSEEN") == unseen, "%s: %s, should be %d unseen", mailbox, status, unseen);
         highest(mailbox, number(status, "HIGHESTMODSEQ"));
@@ -288,10 +363,11 @@ final class WorldReads {
             return;
         }
         compareAll(session);
-        long modseq = session.ok("STATUS " + world.nameFor(session.user, mailbox) + " (HIGHESTMODSEQ)").untagged().stream()
-                .mapToLong(line -> number(line, "HIGHESTMODSEQ"))
-                .findFirst()
-                .orElseThrow();
+        long modseq =
+                session.ok("STATUS " + world.nameFor(session.user, mailbox) + " (HIGHESTMODSEQ)").untagged().stream()
+                        .mapToLong(line -> number(line, "HIGHESTMODSEQ"))
+                        .findFirst()
+                        .orElseThrow();
         List<Long> known = mailbox.uids();
         Map<Long, Set<String>> flags = new TreeMap<>();
         known.forEach(uid -> flags.put(uid, Set.copyOf(mailbox.get(uid).flags)));
@@ -305,8 +381,9 @@ final class WorldReads {
         }
         session.ok("ENABLE QRESYNC");
         session.qresync = true;
-        Answer answer = session.ok((examine ? "EXAMINE " : "SELECT ") + world.nameFor(session.user, mailbox) + " (QRESYNC ("
-                + mailbox.uidValidity + " " + modseq + (known.isEmpty() ? "" : " " + World.set(known)) + "))");
+        Answer answer =
+                session.ok((examine ? "EXAMINE " : "SELECT ") + world.nameFor(session.user, mailbox) + " (QRESYNC ("
+                        + mailbox.uidValidity + " " + modseq + (known.isEmpty() ? "" : " " + World.set(known)) + "))");
         Set<Long> left = new TreeSet<>(known);
         for (String line : answer.untagged()) {
             if (line.startsWith("* VANISHED (EARLIER) ")) {
@@ -320,10 +397,19 @@ final class WorldReads {
             left.add(fetched.uid());
             flags.put(fetched.uid(), fetched.flags());
         }
-        Difference.unless(left.equals(mailbox.messages.keySet()), "after QRESYNC since %d the client has %s, should have %s", modseq, left, mailbox.messages.keySet());
+        Difference.unless(
+                left.equals(mailbox.messages.keySet()),
+                "after QRESYNC since %d the client has %s, should have %s",
+                modseq,
+                left,
+                mailbox.messages.keySet());
         for (long uid : left) {
             Difference.unless(
-                    WorldActs.equal(mailbox.get(uid).flags, flags.get(uid)), "after QRESYNC UID %d has %s, should have %s", uid, flags.get(uid), mailbox.get(uid).flags);
+                    WorldActs.equal(mailbox.get(uid).flags, flags.get(uid)),
+                    "after QRESYNC UID %d has %s, should have %s",
+                    uid,
+                    flags.get(uid),
+                    mailbox.get(uid).flags);
         }
         session.view.clear();
         session.view.addAll(left);
