@@ -48,8 +48,8 @@ public final class MailStore implements AutoCloseable {
     private final Path folder;
     private final StoreHeader header;
     private final Engine engine;
-    private final @Nullable StoreGuard guard;
-    private final @Nullable GuardKeeper keeper;
+    private final Guarding guarding;
+    private final @Nullable StoreRecovery recovery;
     private final @Nullable Births births;
     private final Ids bodyIds;
     private final Handles handles;
@@ -70,16 +70,16 @@ public final class MailStore implements AutoCloseable {
             Path folder,
             StoreHeader header,
             Engine engine,
-            @Nullable StoreGuard guard,
-            @Nullable GuardKeeper keeper,
+            Guarding guarding,
+            @Nullable StoreRecovery recovery,
             @Nullable Births births,
             Clock clock) {
         this.folder = folder;
         this.header = header;
         this.engine = engine;
-        this.guard = guard;
-        this.keeper = keeper;
-        log = new StoreLog(engine, folder, guard == null);
+        this.guarding = guarding;
+        this.recovery = recovery;
+        log = new StoreLog(engine, folder, recovery == null);
         this.births = births;
         bodyIds = new Ids(engine, "body");
         handles = new Handles(engine);
@@ -146,21 +146,22 @@ public final class MailStore implements AutoCloseable {
             keeper.stop();
             throw e;
         }
-        StoreGuard guard;
+        Guarding guarding = new Guarding(folder, engine, keeper, options.clock());
         try {
-            guard = StoreGuard.attach(folder, engine.database(), options.clock());
+            guarding.attach();
         } catch (RuntimeException e) {
             keeper.stop();
             engine.close();
             throw e;
         }
         engine.clock(options.clock()::millis);
-        engine.onCommitted(guard::committed);
-        keeper.start(guard);
         if (births != null) {
             births.start(engine::tables, engine::fault);
         }
-        return new MailStore(folder, header, engine, guard, keeper, births, options.clock());
+        StoreRecovery recovery = new StoreRecovery(folder, engine, options.clock(), guarding);
+        MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options.clock());
+        recovery.start();
+        return store;
     }
 
     /**
@@ -173,7 +174,7 @@ public final class MailStore implements AutoCloseable {
     public static MailStore openReadOnly(Path folder, Options options, boolean tolerateMissingFiles) {
         StoreHeader header = StoreHeader.read(folder);
         Engine engine = Engine.openReadOnly(folder.resolve(DATABASE), options.blockCacheBytes(), tolerateMissingFiles);
-        return new MailStore(folder, header, engine, null, null, null, options.clock());
+        return new MailStore(folder, header, engine, Guarding.NONE, null, null, options.clock());
     }
 
     /** Random UUID, given when the store was made. */
@@ -314,9 +315,7 @@ public final class MailStore implements AutoCloseable {
         segments.forEach(segment -> bodyIds.passOver(segment.last().value()));
         log.adopting(() -> engine.ingest(
                 Family.BODY, segments.stream().map(BodySegment::file).toList()));
-        if (guard != null) {
-            guard.refresh();
-        }
+        guarding.refresh();
     }
 
     /** Sequence number of the newest row. Numbers only grow; each row that is written takes one. */
@@ -457,6 +456,13 @@ public final class MailStore implements AutoCloseable {
         return TableFile.fault(table);
     }
 
+    /** Whether the store can be written, and if not, why. */
+    public StoreHealth health() {
+        return recovery == null
+                ? new StoreHealth(StoreHealth.State.READ_ONLY, "the store was opened for reading", "", null, 0)
+                : recovery.health();
+    }
+
     /** Cross-checks all rows as of now. */
     public Fsck.Report fsck(Fsck.Depth depth) {
         return fsck(depth, messages -> {});
@@ -476,20 +482,17 @@ public final class MailStore implements AutoCloseable {
         if (births != null) {
             births.close();
         }
-        if (keeper != null) {
-            keeper.stop();
+        if (recovery != null) {
+            recovery.close();
         }
+        guarding.stop();
         boolean clean = false;
         try {
+            boolean sound = engine.broken().isEmpty();
             engine.close();
-            clean = true;
+            clean = sound;
         } finally {
-            if (guard != null && !clean) {
-                guard.close();
-            }
-        }
-        if (guard != null) {
-            guard.closedCleanly();
+            guarding.closed(clean);
         }
     }
 }

@@ -35,7 +35,8 @@ final class RocksFaults {
                     Reason.DISK_FULL,
                     "the disk of the store is full (" + what + ": " + text
                             + "); nothing of this effect was acknowledged",
-                    "Free space on the disk, then restart the server; what was acknowledged before is safe.",
+                    "Free space on the disk; the server goes on by itself within seconds. What was acknowledged before is"
+                            + " safe, and can be read.",
                     e);
         }
         if (status != null && status.getCode() == Status.Code.IOError) {
