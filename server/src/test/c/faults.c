@@ -330,6 +330,23 @@ ssize_t read(int fd, void *b, size_t n) { FAIL(READ, fd); REAL(ssize_t, read, in
 ssize_t pread(int fd, void *b, size_t n, off_t at) { FAIL(READ, fd); return raw_pread(fd, b, n, at); }
 ssize_t pread64(int fd, void *b, size_t n, off_t at) { FAIL(READ, fd); return raw_pread(fd, b, n, at); }
 
+/* The whole file counts as written. */
+static void filled(int fd) { wrote(fd, 0, LONG_MAX); }
+ssize_t copy_file_range(int in, off64_t *a, int out, off64_t *b, size_t n, unsigned flags) {
+    FAIL(WRITE, out);
+    REAL(ssize_t, copy_file_range, int, off64_t *, int, off64_t *, size_t, unsigned);
+    ssize_t done = real(in, a, out, b, n, flags);
+    if (done > 0) filled(out);
+    return done;
+}
+ssize_t sendfile64(int out, int in, off64_t *at, size_t n) {
+    FAIL(WRITE, out);
+    REAL(ssize_t, sendfile64, int, int, off64_t *, size_t);
+    ssize_t done = real(out, in, at, n);
+    if (done > 0) filled(out);
+    return done;
+}
+
 int fsync(int fd) {
     FAIL(SYNC, fd);
     if (durable && fd < FDS && kinds[fd]) { synced(fd); return 0; }

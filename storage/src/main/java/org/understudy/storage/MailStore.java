@@ -19,6 +19,7 @@ import org.understudy.storage.birth.Births;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.TableFile;
+import org.understudy.storage.engine.View;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
@@ -30,6 +31,7 @@ import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
@@ -454,6 +456,20 @@ public final class MailStore implements AutoCloseable {
     /** Rereads every block of one sorted table, apart from any store; empty if it is sound, else what RocksDB says. */
     public static Optional<String> verifyTable(Path table) {
         return TableFile.fault(table);
+    }
+
+    /** Visits the rows of a mailbox's messages up to a UID, past places that cannot be read. */
+    void tolerantly(MailboxId mailbox, long lastUid, int step, View.TolerantVisitor visitor) {
+        engine.latest()
+                .scanTolerantly(
+                        Family.MESSAGE,
+                        Keys.message(mailbox, 1),
+                        Keys.message(mailbox, Math.min(lastUid + 1, 0xFFFF_FFFFL)),
+                        key -> {
+                            long uid = Keys.uidOf(Family.MESSAGE, java.util.Arrays.copyOf(key, 12)) + step;
+                            return uid > lastUid ? null : Keys.message(mailbox, uid);
+                        },
+                        visitor);
     }
 
     /** Whether the store can be written, and if not, why. */

@@ -27,6 +27,7 @@ import org.understudy.server.drill.DrillReader;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
+import org.understudy.server.imap.faults.FaultWords;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.shadow.Shadows;
@@ -70,7 +71,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                 settings);
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
-        ImapServer server = new ImapServer(shadows.before(engine), certificates, settings);
+        ImapServer server = new ImapServer(shadows.before(FaultWords.before(engine, store)), certificates, settings);
         boolean started = false;
         try {
             server.start();

@@ -405,6 +405,7 @@ public final class Engine implements AutoCloseable {
     private void requireSound() {
         RuntimeException why = broken;
         if (why != null) {
+            fault(why);
             throw why;
         }
     }
