@@ -179,6 +179,18 @@ public final class MailStore implements AutoCloseable {
         return new MailStore(folder, header, engine, Guarding.NONE, null, null, options.clock());
     }
 
+    /**
+     * Opens a store that {@link #open} refuses, for reading, beside tables that are damaged or missing: rows in them are
+     * errors that name them, never absent. Not a byte in the folder is changed.
+     *
+     * @throws OperatorException {@link Reason#STORE_REFUSED} if rows could be missing without a word, as when the
+     *     MANIFEST or the write-ahead log is cut; {@link Reason#BUSY} if another process has it open
+     */
+    public static MailStore openForRescue(Path folder, Options options) {
+        StoreGuard.admitForReading(folder);
+        return openReadOnly(folder, options, true);
+    }
+
     /** Random UUID, given when the store was made. */
     public String storeId() {
         return header.storeId().toString();
@@ -475,7 +487,7 @@ public final class MailStore implements AutoCloseable {
     /** Whether the store can be written, and if not, why. */
     public StoreHealth health() {
         return recovery == null
-                ? new StoreHealth(StoreHealth.State.READ_ONLY, "the store was opened for reading", "", null, 0)
+                ? new StoreHealth(StoreHealth.State.READ_ONLY, "it was opened for reading only", "", null, 0)
                 : recovery.health();
     }
 

@@ -38,6 +38,7 @@ import org.understudy.server.tls.ServerCertificate;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.StoreHealth;
 
 /** IMAPS and IMAP with STARTTLS over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
@@ -57,7 +58,14 @@ public final class ImapServices implements ServerProcess.MailServices {
     public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
         MetricFactory metrics = new Unmeasured();
         FirstLogin authenticator = new FirstLogin(new StoreAuthenticator(accounts), store);
-        MailboxWiring mail = new MailboxWiring(store, authenticator, new OwnerOnlyAuthorizator(accounts), metrics);
+        MailboxWiring.Access access = store.health().state() == StoreHealth.State.READ_ONLY
+                ? MailboxWiring.Access.READ
+                : MailboxWiring.Access.FULL;
+        MailboxWiring mail = new MailboxWiring(
+                store,
+                authenticator,
+                new OwnerOnlyAuthorizator(accounts),
+                MailboxWiring.Choices.defaults(metrics).withAccess(access));
         authenticator.provisionBy(mail);
         ImapSettings settings = settings(configuration);
         ImapEngine engine = ImapEngine.over(

@@ -83,6 +83,16 @@ final class ChildServer implements AutoCloseable {
     AdminClient admin() {
         return Awaitility.await("the server to answer")
                 .atMost(START)
+                .pollInterval(Duration.ofMillis(200))
+                .conditionEvaluationListener(new org.awaitility.core.ConditionEvaluationListener<Object>() {
+                    @Override
+                    public void conditionEvaluated(org.awaitility.core.EvaluatedCondition<Object> condition) {}
+
+                    @Override
+                    public void onTimeout(org.awaitility.core.TimeoutEvent event) {
+                        throw new AssertionError("the server does not answer:\n" + log());
+                    }
+                })
                 .until(
                         () -> {
                             assertThat(process.isAlive())
@@ -124,6 +134,11 @@ final class ChildServer implements AutoCloseable {
     /** SIGTERM, as a service manager does it; returns the exit code. */
     int stop() throws InterruptedException {
         process.destroy();
+        return process.waitFor();
+    }
+
+    /** Waits until it has ended by itself; returns the exit code. */
+    int exit() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -22,7 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** An IMAP client that pipelines: commands are sent as they come, responses are read when asked for. One thread. */
 final class WireClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 180_000;
     private static final int BUFFER = 64 * 1024;
     private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)}$");
 

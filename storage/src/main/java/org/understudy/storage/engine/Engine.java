@@ -281,9 +281,18 @@ public final class Engine implements AutoCloseable {
     /** Queues an effect behind those submitted before; it is on disk when {@link #await} has returned. */
     public Ticket submit(Effect effect) {
         if (readOnly) {
-            throw new IllegalStateException("this store was opened for reading");
+            throw forReading();
         }
         return commits.submit(effect);
+    }
+
+    private OperatorException forReading() {
+        OperatorException refusal = new OperatorException(
+                Reason.STORE_REFUSED,
+                "this store was opened for reading, and nothing can be changed in it",
+                "If the server runs in rescue mode, mend the store first: 'understudy status' says what is wrong with it.");
+        fault(refusal);
+        return refusal;
     }
 
     public void await(Ticket ticket) {
@@ -305,7 +314,7 @@ public final class Engine implements AutoCloseable {
         gate.enter();
         try {
             if (readOnly) {
-                throw new IllegalStateException("this store was opened for reading");
+                throw forReading();
             }
             requireSound();
             try (WriteBatch batch = new WriteBatch()) {
