@@ -113,6 +113,7 @@ class RescueTest {
             String selected = client.status("SELECT INBOX");
             String fetched = selected.startsWith("OK") ? client.status("UID FETCH 1:* (FLAGS ENVELOPE)") : selected;
             assertThat(fetched)
+                    .as(server::log)
                     .startsWith("NO [UNAVAILABLE] A part of mailbox INBOX cannot be read: UIDs 1:5.")
                     .contains("Nothing was deleted");
             assertThat(client.status("SELECT Other")).startsWith("OK [READ-ONLY]");
