@@ -30,6 +30,7 @@ import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.imap.faults.FaultWords;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
+import org.understudy.server.shadow.ReadOnlyCommands;
 import org.understudy.server.shadow.Shadows;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
@@ -77,9 +78,10 @@ public final class ImapServices implements ServerProcess.MailServices {
                         mail.eventBus(),
                         metrics),
                 settings);
+        ImapEngine commands = access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine;
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
-        ImapServer server = new ImapServer(shadows.before(FaultWords.before(engine, store)), certificates, settings);
+        ImapServer server = new ImapServer(shadows.before(FaultWords.before(commands, store)), certificates, settings);
         boolean started = false;
         try {
             server.start();
