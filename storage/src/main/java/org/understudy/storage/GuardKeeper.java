@@ -18,10 +18,16 @@ final class GuardKeeper implements Engine.FilesListener {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("store-guard").daemon().factory());
     private final AtomicBoolean queued = new AtomicBoolean();
+    private final AtomicBoolean refreshing = new AtomicBoolean();
     private volatile Runnable refresh = () -> {};
 
+    /** Renews this guard from now on, in place of the one before. */
     void start(StoreGuard guard) {
+        boolean first = refreshing.compareAndSet(false, true);
         refresh = guard::refresh;
+        if (!first) {
+            return;
+        }
         ScheduledFuture<?> unused =
                 thread.scheduleWithFixedDelay(this::refresh, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }

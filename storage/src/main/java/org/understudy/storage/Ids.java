@@ -19,20 +19,29 @@ final class Ids {
     private final Author author;
     private long next;
     private long limit;
+    private boolean loaded;
 
     /** @param name key of the counter row */
     Ids(Engine engine, String name) {
         this.engine = engine;
         this.key = Keys.text(name);
         this.author = new Author.Housekeeping("ids");
-        next = engine.latest()
-                .get(Family.COUNTER, key)
-                .map(value -> Codec.id(Family.COUNTER, key, value))
-                .orElse(1L);
-        limit = next;
+    }
+
+    /** Not before the first id is wanted: a store that is only read needs none, and its counters may be damaged. */
+    private void load() {
+        if (!loaded) {
+            next = engine.latest()
+                    .get(Family.COUNTER, key)
+                    .map(value -> Codec.id(Family.COUNTER, key, value))
+                    .orElse(1L);
+            limit = next;
+            loaded = true;
+        }
     }
 
     synchronized long next() {
+        load();
         if (next == limit) {
             raise(limit + BLOCK);
         }
@@ -44,6 +53,7 @@ final class Ids {
         if (count < 1) {
             throw new IllegalArgumentException("at least one id, got " + count);
         }
+        load();
         if (limit - next < count) {
             raise(next + count + BLOCK);
         }
@@ -54,6 +64,7 @@ final class Ids {
 
     /** From now on gives out only ids greater than {@code id}, which came from elsewhere. */
     synchronized void passOver(long id) {
+        load();
         if (id >= limit) {
             raise(id + 1 + BLOCK);
         }

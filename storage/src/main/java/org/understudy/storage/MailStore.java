@@ -19,6 +19,7 @@ import org.understudy.storage.birth.Births;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.TableFile;
+import org.understudy.storage.engine.View;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
@@ -30,6 +31,7 @@ import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
@@ -48,8 +50,8 @@ public final class MailStore implements AutoCloseable {
     private final Path folder;
     private final StoreHeader header;
     private final Engine engine;
-    private final @Nullable StoreGuard guard;
-    private final @Nullable GuardKeeper keeper;
+    private final Guarding guarding;
+    private final @Nullable StoreRecovery recovery;
     private final @Nullable Births births;
     private final Ids bodyIds;
     private final Handles handles;
@@ -70,16 +72,16 @@ public final class MailStore implements AutoCloseable {
             Path folder,
             StoreHeader header,
             Engine engine,
-            @Nullable StoreGuard guard,
-            @Nullable GuardKeeper keeper,
+            Guarding guarding,
+            @Nullable StoreRecovery recovery,
             @Nullable Births births,
             Clock clock) {
         this.folder = folder;
         this.header = header;
         this.engine = engine;
-        this.guard = guard;
-        this.keeper = keeper;
-        log = new StoreLog(engine, folder, guard == null);
+        this.guarding = guarding;
+        this.recovery = recovery;
+        log = new StoreLog(engine, folder, recovery == null);
         this.births = births;
         bodyIds = new Ids(engine, "body");
         handles = new Handles(engine);
@@ -147,21 +149,22 @@ public final class MailStore implements AutoCloseable {
             keeper.stop();
             throw e;
         }
-        StoreGuard guard;
+        Guarding guarding = new Guarding(folder, engine, keeper, options.clock());
         try {
-            guard = StoreGuard.attach(folder, engine.database(), options.clock());
+            guarding.attach();
         } catch (RuntimeException e) {
             keeper.stop();
             engine.close();
             throw e;
         }
         engine.clock(options.clock()::millis);
-        engine.onCommitted(guard::committed);
-        keeper.start(guard);
         if (births != null) {
             births.start(engine::tables, engine::fault);
         }
-        return new MailStore(folder, header, engine, guard, keeper, births, options.clock());
+        StoreRecovery recovery = new StoreRecovery(folder, engine, options.clock(), guarding);
+        MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options.clock());
+        recovery.start();
+        return store;
     }
 
     /**
@@ -174,7 +177,19 @@ public final class MailStore implements AutoCloseable {
     public static MailStore openReadOnly(Path folder, Options options, boolean tolerateMissingFiles) {
         StoreHeader header = StoreHeader.read(folder);
         Engine engine = Engine.openReadOnly(folder.resolve(DATABASE), options.blockCacheBytes(), tolerateMissingFiles);
-        return new MailStore(folder, header, engine, null, null, null, options.clock());
+        return new MailStore(folder, header, engine, Guarding.NONE, null, null, options.clock());
+    }
+
+    /**
+     * Opens a store that {@link #open} refuses, for reading, beside tables that are damaged or missing: rows in them are
+     * errors that name them, never absent. Not a byte in the folder is changed.
+     *
+     * @throws OperatorException {@link Reason#STORE_REFUSED} if rows could be missing without a word, as when the
+     *     MANIFEST or the write-ahead log is cut; {@link Reason#BUSY} if another process has it open
+     */
+    public static MailStore openForRescue(Path folder, Options options) {
+        StoreGuard.admitForReading(folder);
+        return openReadOnly(folder, options, true);
     }
 
     /** Random UUID, given when the store was made. */
@@ -317,9 +332,7 @@ public final class MailStore implements AutoCloseable {
         segments.forEach(segment -> bodyIds.passOver(segment.last().value()));
         List<Path> files = segments.stream().map(BodySegment::file).toList();
         log.adopting(() -> ParallelWork.inParts(files, threads, part -> engine.ingest(Family.BODY, part)));
-        if (guard != null) {
-            guard.refresh();
-        }
+        guarding.refresh();
     }
 
     /** Sequence number of the newest row. Numbers only grow; each row that is written takes one. */
@@ -460,6 +473,27 @@ public final class MailStore implements AutoCloseable {
         return TableFile.fault(table);
     }
 
+    /** Visits the rows of a mailbox's messages up to a UID, past places that cannot be read. */
+    void tolerantly(MailboxId mailbox, long lastUid, int step, View.TolerantVisitor visitor) {
+        engine.latest()
+                .scanTolerantly(
+                        Family.MESSAGE,
+                        Keys.message(mailbox, 1),
+                        Keys.message(mailbox, Math.min(lastUid + 1, 0xFFFF_FFFFL)),
+                        key -> {
+                            long uid = Keys.uidOf(Family.MESSAGE, java.util.Arrays.copyOf(key, 12)) + step;
+                            return uid > lastUid ? null : Keys.message(mailbox, uid);
+                        },
+                        visitor);
+    }
+
+    /** Whether the store can be written, and if not, why. */
+    public StoreHealth health() {
+        return recovery == null
+                ? new StoreHealth(StoreHealth.State.READ_ONLY, "it was opened for reading only", "", null, 0)
+                : recovery.health();
+    }
+
     /** Cross-checks all rows as of now. */
     public Fsck.Report fsck(Fsck.Depth depth) {
         return fsck(depth, messages -> {});
@@ -479,20 +513,17 @@ public final class MailStore implements AutoCloseable {
         if (births != null) {
             births.close();
         }
-        if (keeper != null) {
-            keeper.stop();
+        if (recovery != null) {
+            recovery.close();
         }
+        guarding.stop();
         boolean clean = false;
         try {
+            boolean sound = engine.broken().isEmpty();
             engine.close();
-            clean = true;
+            clean = sound;
         } finally {
-            if (guard != null && !clean) {
-                guard.close();
-            }
-        }
-        if (guard != null) {
-            guard.closedCleanly();
+            guarding.closed(clean);
         }
     }
 }

@@ -27,9 +27,11 @@ import org.understudy.server.drill.DrillReader;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
+import org.understudy.server.imap.faults.FaultWords;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.oauth.JwtTokens;
+import org.understudy.server.shadow.ReadOnlyCommands;
 import org.understudy.server.shadow.Shadows;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
@@ -38,6 +40,7 @@ import org.understudy.server.tls.ServerCertificate;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.StoreHealth;
 
 /** IMAPS and IMAP with STARTTLS over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
@@ -57,7 +60,14 @@ public final class ImapServices implements ServerProcess.MailServices {
     public ServerProcess.Running start(Configuration configuration, MailStore store, AccountService accounts) {
         MetricFactory metrics = new Unmeasured();
         FirstLogin authenticator = new FirstLogin(new StoreAuthenticator(accounts), store);
-        MailboxWiring mail = new MailboxWiring(store, authenticator, new OwnerOnlyAuthorizator(accounts), metrics);
+        MailboxWiring.Access access = store.health().state() == StoreHealth.State.READ_ONLY
+                ? MailboxWiring.Access.READ
+                : MailboxWiring.Access.FULL;
+        MailboxWiring mail = new MailboxWiring(
+                store,
+                authenticator,
+                new OwnerOnlyAuthorizator(accounts),
+                MailboxWiring.Choices.defaults(metrics).withAccess(access));
         authenticator.provisionBy(mail);
         ImapSettings settings = settings(configuration);
         ImapEngine engine = ImapEngine.over(
@@ -75,9 +85,10 @@ public final class ImapServices implements ServerProcess.MailServices {
                                 authenticator,
                                 Optional.ofNullable(configuration.accounts().oauth()).map(JwtTokens::new))),
                 settings);
+        ImapEngine commands = access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine;
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
-        ImapServer server = new ImapServer(shadows.before(engine), certificates, settings);
+        ImapServer server = new ImapServer(shadows.before(FaultWords.before(commands, store)), certificates, settings);
         boolean started = false;
         try {
             server.start();

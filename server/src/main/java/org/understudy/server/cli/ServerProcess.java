@@ -43,6 +43,8 @@ import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 
@@ -89,8 +91,32 @@ public final class ServerProcess implements ServerRunner {
     }
 
     @Override
+    public void rescue(Configuration configuration, Console console) throws Exception {
+        new RescueProcess(version, clock, services).run(configuration, console);
+        LOG.info("Stopped");
+    }
+
+    /** Where the store is refused, what can be read of it is served, if that is safe. */
+    @Override
     public void run(Configuration configuration, Console console) throws Exception {
-        try (RunningServer server = start(configuration)) {
+        RunningServer running;
+        try {
+            running = start(configuration);
+        } catch (OperatorException e) {
+            if (e.reason() != Reason.STORE_REFUSED) {
+                throw e;
+            }
+            LOG.error("{} HINT: {}", e.getMessage(), e.hint());
+            console.note(e.getMessage() + "\nHINT: " + e.hint());
+            try {
+                rescue(configuration, console);
+            } catch (OperatorException unsafe) {
+                unsafe.addSuppressed(e);
+                throw unsafe.reason() == Reason.STORE_REFUSED ? e : unsafe;
+            }
+            return;
+        }
+        try (RunningServer server = running) {
             ServerStatus status = server.status();
             console.result(status, out -> printReady(status, out));
             waitForInterrupt();

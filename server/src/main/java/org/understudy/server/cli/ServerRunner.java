@@ -12,4 +12,7 @@ public interface ServerRunner {
      * @throws org.understudy.storage.OperatorException if it cannot start, for what an operator can mend
      */
     void run(Configuration configuration, Console console) throws Exception;
+
+    /** The same over a damaged store, for reading only. */
+    void rescue(Configuration configuration, Console console) throws Exception;
 }

@@ -6,6 +6,7 @@ import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.Verb;
 import org.understudy.server.config.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code understudy server}. */
 @Command(
@@ -20,6 +21,14 @@ final class ServerVerb extends Verb {
     private final Supplier<Session> session;
     private final ServerRunner runner;
 
+    @Option(
+            names = "--rescue",
+            description = {
+                "Serve for reading only what can be read of a damaged store. Nothing in its folder is changed.",
+                "Without this word the server does so by itself when the store is refused and reading it is safe."
+            })
+    private boolean rescue;
+
     ServerVerb(Frame frame, Supplier<Session> session, ServerRunner runner) {
         super(frame);
         this.session = session;
@@ -31,7 +40,11 @@ final class ServerVerb extends Verb {
         Configuration configuration = session.get().configuration();
         LogLevels.configured(
                 configuration.logging().level(), session.get().surroundings().environment());
-        runner.run(configuration, invocation.console());
+        if (rescue) {
+            runner.rescue(configuration, invocation.console());
+        } else {
+            runner.run(configuration, invocation.console());
+        }
         return 0;
     }
 }

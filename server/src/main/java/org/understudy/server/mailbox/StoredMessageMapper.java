@@ -29,6 +29,7 @@ import org.understudy.storage.Appended;
 import org.understudy.storage.FlagsChange;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.NewMessage;
+import org.understudy.storage.StoreHealth;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.ExpungeReason;
 import org.understudy.storage.keyspace.ExpungedMessage;
@@ -243,7 +244,8 @@ final class StoredMessageMapper implements MessageMapper {
 
     /** Takes {@code \Recent} from those of {@code recent} that still have it; no effect where there are none. */
     List<UpdatedFlags> resetRecent(Mailbox mailbox, List<MessageUid> recent) throws MailboxException {
-        if (recent.isEmpty()) {
+        if (recent.isEmpty() || store.health().state() != StoreHealth.State.SOUND) {
+            // A mailbox can be selected while the store cannot be written; its messages are recent once more.
             return List.of();
         }
         return StoreCalls.on(

@@ -38,6 +38,7 @@ public record BackupHealth(
 
     /** What an alert is about. */
     public enum Kind {
+        STORE,
         HOLD,
         REPOSITORY,
         DRILL_FAILED,

@@ -20,6 +20,7 @@ import org.understudy.server.schedule.BackupHealth.Alert;
 import org.understudy.server.schedule.BackupHealth.Kind;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.StoreHealth;
 
 /** Finds out how backups are. What lies in the repository is looked up once in ten seconds at most. Thread-safe. */
 public final class HealthReader {
@@ -146,6 +147,17 @@ public final class HealthReader {
 
     private List<Alert> alerts(Seen known, List<JobState> jobs, Instant now) {
         List<Alert> alerts = new ArrayList<>();
+        StoreHealth store = workplace.live().health();
+        if (store.state() != StoreHealth.State.SOUND) {
+            alerts.add(new Alert(
+                    Kind.STORE,
+                    "the store can only be read"
+                            + (store.since() == null
+                                    ? ""
+                                    : " since " + store.since().truncatedTo(ChronoUnit.SECONDS))
+                            + ": " + store.problem(),
+                    store.hint()));
+        }
         if (!known.hold().isEmpty()) {
             alerts.add(new Alert(
                     Kind.HOLD,

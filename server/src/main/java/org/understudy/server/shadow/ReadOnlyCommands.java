@@ -25,6 +25,7 @@ import org.apache.james.imap.message.request.GetQuotaRootRequest;
 import org.apache.james.imap.message.request.IdleRequest;
 import org.apache.james.imap.message.request.ListRightsRequest;
 import org.apache.james.imap.message.request.LogoutRequest;
+import org.apache.james.imap.message.request.LoginRequest;
 import org.apache.james.imap.message.request.MyRightsRequest;
 import org.apache.james.imap.message.request.NamespaceRequest;
 import org.apache.james.imap.message.request.NoopRequest;
@@ -35,13 +36,17 @@ import org.apache.james.imap.message.request.UnselectRequest;
 import org.apache.james.imap.message.request.XListRequest;
 import org.understudy.server.imap.IdCommand;
 import org.understudy.server.imap.list.Requests;
+import org.apache.james.imap.message.request.AuthenticateRequest;
+import org.apache.james.imap.message.request.IRAuthenticateRequest;
+import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
+import org.understudy.server.imap.ImapEngine;
 import reactor.core.publisher.Mono;
 
 /**
  * Lets the commands through that only read, and answers every other with NO. SELECT is EXAMINE here, FETCH never sets
  * {@code \Seen}, and CLOSE expunges nothing.
  */
-final class ReadOnlyCommands implements ImapProcessor {
+public final class ReadOnlyCommands implements ImapProcessor {
     private static final Set<Class<?>> READING = Set.of(
             CapabilityRequest.class,
             CheckRequest.class,
@@ -71,12 +76,39 @@ final class ReadOnlyCommands implements ImapProcessor {
             "org.understudy.shadow.READ_ONLY",
             "[NOPERM] This is the shadow of a restore, for reading only: nothing in it can be changed.");
 
+    private static final HumanReadableText RESCUE = new HumanReadableText(
+            "org.understudy.rescue.READ_ONLY",
+            "[UNAVAILABLE] The mail store is damaged and can only be read until it has been mended. Nothing was"
+                    + " changed.");
+
+    private static final Set<Class<?>> LOGINS =
+            Set.of(LoginRequest.class, AuthenticateRequest.class, IRAuthenticateRequest.class);
+
+    private final HumanReadableText refusal;
+    private final Set<Class<?>> further;
     private final ImapProcessor james;
     private final StatusResponseFactory responses;
 
     ReadOnlyCommands(ImapProcessor james, StatusResponseFactory responses) {
+        this(james, responses, REFUSED, Set.of());
+    }
+
+    private ReadOnlyCommands(
+            ImapProcessor james, StatusResponseFactory responses, HumanReadableText refusal, Set<Class<?>> further) {
+        this.refusal = refusal;
+        this.further = further;
         this.james = james;
         this.responses = responses;
+    }
+
+    /** The same engine over a store in rescue mode: users log in, and read. */
+    public static ImapEngine ofRescue(ImapEngine engine) {
+        return new ImapEngine(
+                engine.decoder(),
+                new ReadOnlyCommands(engine.processor(), new UnpooledStatusResponseFactory(), RESCUE, LOGINS),
+                engine.encoder(),
+                engine.mechanisms(),
+                engine.logins());
     }
 
     @Override
@@ -90,8 +122,8 @@ final class ReadOnlyCommands implements ImapProcessor {
                         .then(Mono.fromRunnable(() -> responder.respond(
                                 responses.taggedOk(close.getTag(), close.getCommand(), HumanReadableText.COMPLETED))));
             case ImapRequest request
-            when !READING.contains(request.getClass()) ->
-                Mono.fromRunnable(() -> responder.respond(responses.taggedNo(request.getTag(), null, REFUSED)));
+            when !READING.contains(request.getClass()) && !further.contains(request.getClass()) ->
+                Mono.fromRunnable(() -> responder.respond(responses.taggedNo(request.getTag(), null, refusal)));
             default -> james.processReactive(message, responder, session);
         };
     }

@@ -22,7 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** An IMAP client that pipelines: commands are sent as they come, responses are read when asked for. One thread. */
 final class WireClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 180_000;
     private static final int BUFFER = 64 * 1024;
     private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)}$");
 
@@ -88,18 +88,34 @@ final class WireClient implements AutoCloseable {
 
     /** Reads up to the tagged response of a command, which must be OK and comes last. */
     List<Response> await(String tag) throws IOException {
+        List<Response> responses = answer(tag);
+        if (!responses.getLast().text().startsWith(tag + " OK")) {
+            throw new AssertionError(
+                    "expected " + tag + " OK, got " + responses.getLast().text());
+        }
+        return responses;
+    }
+
+    /** Reads up to the tagged response of a command, whatever it says; it comes last. */
+    List<Response> answer(String tag) throws IOException {
         out.flush();
         List<Response> responses = new ArrayList<>();
         while (true) {
             Response response = response();
             responses.add(response);
             if (response.text().startsWith("w")) {
-                if (!response.text().startsWith(tag + " OK")) {
-                    throw new AssertionError("expected " + tag + " OK, got " + response.text());
+                if (!response.text().startsWith(tag + " ")) {
+                    throw new AssertionError("expected " + tag + ", got " + response.text());
                 }
                 return responses;
             }
         }
+    }
+
+    /** The tagged response to a command without its tag. */
+    String status(String command) throws IOException {
+        String tag = send(command);
+        return answer(tag).getLast().text().substring(tag.length() + 1);
     }
 
     List<Response> ok(String command) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -70,10 +72,20 @@ public final class Engine implements AutoCloseable {
     }
 
     private final Gate gate = new Gate();
-    private final RocksDB db;
     private final Tuning tuning;
-    private final List<AutoCloseable> natives;
-    private final Map<Family, ColumnFamilyHandle> handles;
+    private final Opener opener;
+    /** What makes up the open database; these four change under the closed gate only. */
+    private volatile RocksDB db;
+
+    private volatile List<AutoCloseable> natives;
+    private volatile Map<Family, ColumnFamilyHandle> handles;
+    private volatile boolean writable;
+    private volatile boolean open = true;
+    /** Why nothing is written any more until the database is opened anew, or null. */
+    private volatile @Nullable RuntimeException broken;
+
+    private volatile Runnable brokenListener = () -> {};
+    private final AtomicInteger holds = new AtomicInteger();
     private final View latest;
     private final View uncached;
     private final boolean readOnly;
@@ -91,19 +103,24 @@ public final class Engine implements AutoCloseable {
     private final List<Consumer<RuntimeException>> faults = new CopyOnWriteArrayList<>();
     private final FilesListener filesListener;
 
-    private Engine(
-            RocksDB db,
-            Tuning tuning,
-            List<AutoCloseable> natives,
-            Map<Family, ColumnFamilyHandle> handles,
-            boolean readOnly,
-            FilesListener filesListener) {
-        this.db = db;
+    /** An open database. */
+    private record Parts(RocksDB db, List<AutoCloseable> natives, Map<Family, ColumnFamilyHandle> handles) {}
+
+    /** Opens the database of this engine, for the first time or once more. */
+    private interface Opener {
+        Parts open(boolean forReading);
+    }
+
+    private Engine(Opener opener, Tuning tuning, boolean readOnly, FilesListener filesListener) {
+        Parts parts = opener.open(readOnly);
+        this.opener = opener;
+        this.db = parts.db();
         this.filesListener = filesListener;
         this.tuning = tuning;
-        this.natives = natives;
-        this.handles = handles;
+        this.natives = parts.natives();
+        this.handles = parts.handles();
         this.readOnly = readOnly;
+        this.writable = !readOnly;
         latest = new View(gate, db, handles, false, this::fault);
         uncached = new View(gate, db, handles, false, false, this::fault);
         commits = new GroupCommit(this::write);
@@ -112,6 +129,15 @@ public final class Engine implements AutoCloseable {
     /** Opens a database for writing, or makes one if {@code create}. */
     public static Engine open(Path folder, long memoryBytes, boolean create, boolean sums, FilesListener listener) {
         Tuning tuning = new Tuning(memoryBytes, sums);
+        return made(
+                forReading ->
+                        forReading ? partsForReading(folder, tuning, false) : parts(folder, tuning, create, listener),
+                tuning,
+                false,
+                listener);
+    }
+
+    private static Parts parts(Path folder, Tuning tuning, boolean create, FilesListener listener) {
         DBOptions options = tuning.database().setCreateIfMissing(create);
         AbstractEventListener events =
                 new AbstractEventListener(
@@ -128,7 +154,7 @@ public final class Engine implements AutoCloseable {
                 };
         options.setListeners(List.of(events));
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, events));
-        return opened(folder, tuning, natives, false, listener, (descriptors, found) -> {
+        return opened(folder, tuning, natives, (descriptors, found) -> {
             return RocksDB.open(options, folder.toString(), descriptors, found);
         });
     }
@@ -140,26 +166,33 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine openReadOnly(Path folder, long memoryBytes, boolean tolerant) {
         Tuning tuning = new Tuning(memoryBytes, false);
+        return made(forReading -> partsForReading(folder, tuning, tolerant), tuning, true, () -> {});
+    }
+
+    private static Engine made(Opener opener, Tuning tuning, boolean readOnly, FilesListener listener) {
+        try {
+            return new Engine(opener, tuning, readOnly, listener);
+        } catch (RuntimeException e) {
+            tuning.close();
+            throw e;
+        }
+    }
+
+    private static Parts partsForReading(Path folder, Tuning tuning, boolean tolerant) {
         RocksLog log = new RocksLog();
         DBOptions options = tuning.database().setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
         options.setLogger(log);
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, log));
-        return opened(folder, tuning, natives, true, () -> {}, (descriptors, found) -> {
+        return opened(folder, tuning, natives, (descriptors, found) -> {
             return RocksDB.openReadOnly(options, folder.toString(), descriptors, found);
         });
     }
 
-    private interface Opener {
+    private interface Call {
         RocksDB open(List<ColumnFamilyDescriptor> descriptors, List<ColumnFamilyHandle> found) throws RocksDBException;
     }
 
-    private static Engine opened(
-            Path folder,
-            Tuning tuning,
-            List<AutoCloseable> natives,
-            boolean readOnly,
-            FilesListener listener,
-            Opener opener) {
+    private static Parts opened(Path folder, Tuning tuning, List<AutoCloseable> natives, Call call) {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         ColumnFamilyOptions plain = new ColumnFamilyOptions();
         natives.add(plain);
@@ -171,17 +204,16 @@ public final class Engine implements AutoCloseable {
         }
         List<ColumnFamilyHandle> found = new ArrayList<>();
         try {
-            RocksDB db = opener.open(descriptors, found);
+            RocksDB db = call.open(descriptors, found);
             Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
             natives.add(found.get(0));
             int next = 1;
             for (Family family : Family.values()) {
                 handles.put(family, found.get(next++));
             }
-            return new Engine(db, tuning, natives, handles, readOnly, listener);
+            return new Parts(db, natives, handles);
         } catch (RocksDBException e) {
             closeAll(natives);
-            tuning.close();
             throw refused(folder, e);
         }
     }
@@ -240,7 +272,7 @@ public final class Engine implements AutoCloseable {
     public View view() {
         gate.enter();
         try {
-            return new View(gate, db, handles, true, this::fault);
+            return new View(gate.ofPresent(), db, handles, true, this::fault);
         } finally {
             gate.leave();
         }
@@ -249,9 +281,18 @@ public final class Engine implements AutoCloseable {
     /** Queues an effect behind those submitted before; it is on disk when {@link #await} has returned. */
     public Ticket submit(Effect effect) {
         if (readOnly) {
-            throw new IllegalStateException("this store was opened for reading");
+            throw forReading();
         }
         return commits.submit(effect);
+    }
+
+    private OperatorException forReading() {
+        OperatorException refusal = new OperatorException(
+                Reason.STORE_REFUSED,
+                "this store was opened for reading, and nothing can be changed in it",
+                "If the server runs in rescue mode, mend the store first: 'understudy status' says what is wrong with it.");
+        fault(refusal);
+        return refusal;
     }
 
     public void await(Ticket ticket) {
@@ -273,13 +314,14 @@ public final class Engine implements AutoCloseable {
         gate.enter();
         try {
             if (readOnly) {
-                throw new IllegalStateException("this store was opened for reading");
+                throw forReading();
             }
+            requireSound();
             try (WriteBatch batch = new WriteBatch()) {
                 fill(batch, effect);
                 db.write(unsynced, batch);
             } catch (RocksDBException e) {
-                throw RocksFaults.of("writing", e);
+                throw breaking("writing", e);
             }
         } finally {
             gate.leave();
@@ -295,6 +337,7 @@ public final class Engine implements AutoCloseable {
         gate.enter();
         try (WriteBatch batch = new WriteBatch();
                 WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
+            requireSound();
             long passed = 0;
             for (LoggedEffect.Row row : rows) {
                 ColumnFamilyHandle handle = row.family() == null ? null : handles.get(row.family());
@@ -309,7 +352,7 @@ public final class Engine implements AutoCloseable {
             db.write(unlogged, batch);
             return passed;
         } catch (RocksDBException e) {
-            throw RocksFaults.of("writing", e);
+            throw breaking("writing", e);
         } finally {
             gate.leave();
         }
@@ -319,9 +362,10 @@ public final class Engine implements AutoCloseable {
     public void flush() {
         gate.enter();
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+            requireSound();
             db.flush(options, List.copyOf(handles.values()));
         } catch (RocksDBException e) {
-            throw RocksFaults.of("writing tables", e);
+            throw breaking("writing tables", e);
         } finally {
             gate.leave();
         }
@@ -330,6 +374,7 @@ public final class Engine implements AutoCloseable {
     private void write(List<Effect> effects) {
         gate.enter();
         try {
+            requireSound();
             try (WriteBatch batch = new WriteBatch()) {
                 long at = begin();
                 batch.putLogData((Effect.TIME_PREFIX + at).getBytes(StandardCharsets.US_ASCII));
@@ -341,9 +386,7 @@ public final class Engine implements AutoCloseable {
                 db.write(durable, batch);
                 committed.accept(before + batch.count());
             } catch (RocksDBException e) {
-                RuntimeException fault = RocksFaults.of("writing", e);
-                fault(fault);
-                throw fault;
+                throw breaking("writing", e);
             }
         } finally {
             synchronized (times) {
@@ -366,6 +409,150 @@ public final class Engine implements AutoCloseable {
         synchronized (times) {
             return Math.min(Math.max(clock.getAsLong(), 0), committing);
         }
+    }
+
+    private void requireSound() {
+        RuntimeException why = broken;
+        if (why != null) {
+            fault(why);
+            throw why;
+        }
+    }
+
+    /**
+     * A write, flush or fsync has failed: nothing is written from now on, whatever RocksDB would do, since after a failed
+     * fsync a later one may succeed although octets are lost. {@link #reopen} is the way back.
+     */
+    private RuntimeException breaking(String task, RocksDBException e) {
+        RuntimeException fault = RocksFaults.of(task, e);
+        boolean first;
+        synchronized (times) {
+            first = broken == null;
+            if (first) {
+                broken = fault;
+            }
+        }
+        fault(fault);
+        if (first) {
+            brokenListener.run();
+        }
+        return fault;
+    }
+
+    /** Why nothing is written any more, or empty while all is well. */
+    public Optional<RuntimeException> broken() {
+        return Optional.ofNullable(broken);
+    }
+
+    /** Is told, on the thread that met it, that nothing is written any more; must be quick. */
+    public void onBroken(Runnable listener) {
+        brokenListener = listener;
+    }
+
+    /** What goes with opening a database anew; calls wait meanwhile, so nothing here may make one. */
+    public interface Opening {
+        /** The database is about to be closed: nobody may hold on to it. Does nothing the second time. */
+        void closing();
+
+        /** It is closed; throws if it must not be opened for writing. */
+        void closed();
+
+        /** It is open for writing; throws if it must not be used. */
+        void opened();
+
+        /** It cannot be written again, and is opened for reading. */
+        void failed(RuntimeException why);
+    }
+
+    /** How {@link #reopen} ended. */
+    public enum Reopened {
+        /** Written again. */
+        FOR_WRITING,
+        /** It cannot be opened for writing; it can be read. */
+        FOR_READING,
+        /** It cannot be opened; calls get the exception that says why. */
+        NOT,
+        /** Calls took too long, or the engine is closed; nothing has changed. */
+        NOT_NOW
+    }
+
+    /**
+     * Closes the database and opens it again, so that what its log holds is read from the disk and written into tables
+     * anew. Calls wait meanwhile; views that were open before are of no use any more. What was written without being
+     * acknowledged may be there afterwards, as after a crash.
+     *
+     * @param patience how long to wait for calls under way
+     * @param opening what is to be done at each step
+     */
+    public Reopened reopen(Duration patience, Opening opening) throws InterruptedException {
+        if (!gate.begin(patience)) {
+            return Reopened.NOT_NOW;
+        }
+        RuntimeException without = new IllegalStateException("the store was being opened anew when the program failed");
+        Reopened how = Reopened.NOT;
+        try {
+            opening.closing();
+            shut();
+            try {
+                opening.closed();
+                use(opener.open(false), true);
+                opening.opened();
+                broken = null;
+                commits.failed();
+                how = Reopened.FOR_WRITING;
+            } catch (RuntimeException e) {
+                opening.failed(e);
+                broken = e;
+                without = e;
+                opening.closing();
+                shut();
+                use(opener.open(true), false);
+                commits.failed();
+                how = Reopened.FOR_READING;
+            }
+        } catch (RuntimeException e) {
+            without = e;
+            broken = e;
+            opening.failed(e);
+        } finally {
+            if (how == Reopened.NOT) {
+                gate.endWithout(without);
+            } else {
+                gate.end();
+            }
+        }
+        return how;
+    }
+
+    private void use(Parts parts, boolean forWriting) {
+        db = parts.db();
+        natives = parts.natives();
+        handles = parts.handles();
+        open = true;
+        writable = forWriting;
+        latest.use(db, handles);
+        uncached.use(db, handles);
+        if (forWriting) {
+            for (int hold = holds.get(); hold > 0; hold--) {
+                disableFileDeletions();
+            }
+        }
+    }
+
+    /** Closes the database, if it is open, as it is. */
+    private void shut() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        handles.values().forEach(ColumnFamilyHandle::close);
+        for (AutoCloseable object : natives) {
+            if (object instanceof ColumnFamilyHandle handle) {
+                handle.close();
+            }
+        }
+        db.close();
+        closeAll(natives);
     }
 
     private void fill(WriteBatch batch, Effect effect) throws RocksDBException {
@@ -400,13 +587,20 @@ public final class Engine implements AutoCloseable {
     public Hold holdFiles() {
         gate.enter();
         try {
-            db.disableFileDeletions();
-        } catch (RocksDBException e) {
-            throw RocksFaults.of("holding files", e);
+            disableFileDeletions();
+            holds.incrementAndGet();
         } finally {
             gate.leave();
         }
         return new Hold();
+    }
+
+    private void disableFileDeletions() {
+        try {
+            db.disableFileDeletions();
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("holding files", e);
+        }
     }
 
     /** Ends with {@link #release}, or with the database. */
@@ -421,8 +615,11 @@ public final class Engine implements AutoCloseable {
                 return;
             }
             ended = true;
+            holds.decrementAndGet();
             try {
-                db.enableFileDeletions();
+                if (writable) {
+                    db.enableFileDeletions();
+                }
             } catch (RocksDBException e) {
                 throw RocksFaults.of("letting go of files", e);
             } finally {
@@ -440,11 +637,12 @@ public final class Engine implements AutoCloseable {
     public long syncLog() {
         gate.enter();
         try {
+            requireSound();
             long latest = db.getLatestSequenceNumber();
             db.syncWal();
             return latest;
         } catch (RocksDBException e) {
-            throw RocksFaults.of("syncing the write-ahead log", e);
+            throw breaking("syncing the write-ahead log", e);
         } finally {
             gate.leave();
         }
@@ -486,6 +684,7 @@ public final class Engine implements AutoCloseable {
         gate.enter();
         List<Path> links = new ArrayList<>();
         try {
+            requireSound();
             List<String> taken = new ArrayList<>();
             boolean linked = true;
             for (Path file : files) {
@@ -600,24 +799,18 @@ public final class Engine implements AutoCloseable {
         }
         latest.close();
         uncached.close();
-        if (!readOnly) {
-            try {
+        try {
+            if (writable && broken == null && open) {
                 db.syncWal();
-            } catch (RocksDBException e) {
-                throw RocksFaults.of("closing", e);
             }
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("closing", e);
+        } finally {
+            shut();
+            durable.close();
+            unsynced.close();
+            tuning.close();
         }
-        handles.values().forEach(ColumnFamilyHandle::close);
-        for (AutoCloseable object : natives) {
-            if (object instanceof ColumnFamilyHandle handle) {
-                handle.close();
-            }
-        }
-        db.close();
-        durable.close();
-        unsynced.close();
-        closeAll(natives);
-        tuning.close();
     }
 
     private static void closeAll(List<? extends @Nullable AutoCloseable> natives) {

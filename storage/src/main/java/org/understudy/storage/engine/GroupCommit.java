@@ -43,6 +43,11 @@ final class GroupCommit {
         return epoch.get();
     }
 
+    /** What was submitted before counts as failed: whoever keeps state in memory reads it anew. */
+    void failed() {
+        epoch.incrementAndGet();
+    }
+
     /** Puts an effect into the queue. Somebody must then call {@link #await}. */
     Ticket submit(Effect effect) {
         Ticket ticket = new Ticket(effect);

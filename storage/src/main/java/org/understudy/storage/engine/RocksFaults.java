@@ -11,11 +11,21 @@ import org.understudy.storage.keyspace.Family;
 
 /** Says what RocksDB's errors mean for the store. */
 final class RocksFaults {
+    private static final String TOO_MANY_OPEN_FILES = "Too many open files";
+
     private RocksFaults() {}
 
     /** An error while a row was read. */
     static RuntimeException reading(Family family, byte[] key, RocksDBException e) {
-        return of(family.columnFamily(), HexFormat.of().formatHex(key), e);
+        String at = HexFormat.of().formatHex(key);
+        String text = e.getMessage() == null ? "no message" : e.getMessage();
+        Status status = e.getStatus();
+        boolean lost = status != null
+                && status.getCode() == Status.Code.IOError
+                && text.contains(".sst")
+                && !text.contains(TOO_MANY_OPEN_FILES);
+        // A table that is gone, or that the disk does not give back, is damage to the rows in it, not to the whole store.
+        return lost ? new CorruptionException(family.columnFamily(), at, text, e) : of(family.columnFamily(), at, e);
     }
 
     /** An error of the database as a whole. */
@@ -35,7 +45,16 @@ final class RocksFaults {
                     Reason.DISK_FULL,
                     "the disk of the store is full (" + what + ": " + text
                             + "); nothing of this effect was acknowledged",
-                    "Free space on the disk, then restart the server; what was acknowledged before is safe.",
+                    "Free space on the disk; the server goes on by itself within seconds. What was acknowledged before is"
+                            + " safe, and can be read.",
+                    e);
+        }
+        if (text.contains(TOO_MANY_OPEN_FILES)) {
+            return new OperatorException(
+                    Reason.IO,
+                    "the server may not open any more files (" + what + ": " + text + ")",
+                    "Raise the limit of open files (LimitNOFILE of the systemd unit, or ulimit -n) to 16,384 or more, and"
+                            + " restart the server; nothing is damaged.",
                     e);
         }
         if (status != null && status.getCode() == Status.Code.IOError) {

@@ -32,8 +32,10 @@ public final class View implements AutoCloseable {
     }
 
     private final Gate gate;
-    private final RocksDB db;
-    private final Map<Family, ColumnFamilyHandle> handles;
+    /** These two change under the closed gate only, in views of the present. */
+    private volatile RocksDB db;
+
+    private volatile Map<Family, ColumnFamilyHandle> handles;
     private final @Nullable Snapshot snapshot;
     private final ReadOptions options;
 
@@ -69,6 +71,12 @@ public final class View implements AutoCloseable {
         if (snapshot != null) {
             options.setSnapshot(snapshot);
         }
+    }
+
+    /** From now on looks at another database; the gate is closed meanwhile. */
+    void use(RocksDB other, Map<Family, ColumnFamilyHandle> itsHandles) {
+        db = other;
+        handles = itsHandles;
     }
 
     public Optional<byte[]> get(Family family, byte[] key) {

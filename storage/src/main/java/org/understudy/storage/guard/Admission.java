@@ -57,6 +57,35 @@ final class Admission {
         }
     }
 
+    /**
+     * Decides whether the store may be opened for reading beside tables that are damaged or missing: all that the guard
+     * knows of must be known to the database, and no acknowledged write may be missing from its log, since rows that
+     * nobody knows of would look like mail that was deleted.
+     *
+     * @param tolerant opens beside such tables
+     * @return what is wrong with which tables; empty where their sizes at least are right
+     * @throws OperatorException if it may not
+     */
+    List<String> decideForReading(ReadOnlyProbe tolerant) {
+        OpenElsewhere.check(storeFolder);
+        GuardRecord record = required(GuardPair.read(storeFolder));
+        try {
+            if (record.state() == GuardRecord.State.NEW) {
+                requireNoTables();
+                return List.of();
+            }
+            SortedMap<String, Long> files = filesOf(record);
+            String manifest = requireManifest(record, files);
+            requireLength(record, manifest, files, tolerant);
+            ReadOnlyProbe.Opened opened = requireOpened(record, files, tolerant.probe(folder.folder()));
+            requireKnown(record, manifest, opened);
+            requireSequence(record, manifest, files, opened.lastSequence());
+            return tableFaults(opened, files);
+        } catch (IOException e) {
+            throw DurableFile.failed("read", folder.folder(), e);
+        }
+    }
+
     boolean isUnused() {
         return required(GuardPair.read(storeFolder)).state() == GuardRecord.State.NEW;
     }
@@ -279,7 +308,7 @@ final class Admission {
         }
     }
 
-    private void requireTables(ReadOnlyProbe.Opened opened, SortedMap<String, Long> files) {
+    private static List<String> tableFaults(ReadOnlyProbe.Opened opened, SortedMap<String, Long> files) {
         List<String> faults = new ArrayList<>();
         new TreeMap<>(opened.liveTables()).forEach((name, expected) -> {
             Long size = files.get(name);
@@ -288,6 +317,11 @@ final class Admission {
                         + expected + " octets");
             }
         });
+        return faults;
+    }
+
+    private void requireTables(ReadOnlyProbe.Opened opened, SortedMap<String, Long> files) {
+        List<String> faults = tableFaults(opened, files);
         if (!faults.isEmpty()) {
             throw new Refusal(storeFolder)
                     .because("tables are not as the database knows them: " + some(faults))

@@ -24,7 +24,15 @@ import org.slf4j.LoggerFactory;
 
 /** The strictest read-only open there is. Replays the logs into memory, so it needs about as much as they are long. */
 final class ParanoidProbe implements ReadOnlyProbe {
+    private static final int FEW_FILES = 256;
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ParanoidProbe.class);
+
+    private final boolean everyTable;
+
+    /** @param everyTable whether one table that cannot be opened makes the open fail */
+    ParanoidProbe(boolean everyTable) {
+        this.everyTable = everyTable;
+    }
 
     @Override
     public Report probe(Path db) {
@@ -36,8 +44,8 @@ final class ParanoidProbe implements ReadOnlyProbe {
                 Findings findings = new Findings();
                 DBOptions options = DBOptions.getDBOptionsFromProps(tracked)) {
             options.setLogger(findings)
-                    .setParanoidChecks(true)
-                    .setMaxOpenFiles(-1)
+                    .setParanoidChecks(everyTable)
+                    .setMaxOpenFiles(everyTable ? -1 : FEW_FILES)
                     .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
             try {
                 return open(db, options, descriptors(db, plain, family));

@@ -16,7 +16,12 @@ public interface ReadOnlyProbe {
 
     /** All column families, paranoid checks, every table opened, logs recovered as the engine recovers them. */
     static ReadOnlyProbe paranoid() {
-        return new ParanoidProbe();
+        return new ParanoidProbe(true);
+    }
+
+    /** The same, but it opens beside tables that are missing or damaged, which it lists as if they were there. */
+    static ReadOnlyProbe tolerant() {
+        return new ParanoidProbe(false);
     }
 
     /** What the read-only open found. */

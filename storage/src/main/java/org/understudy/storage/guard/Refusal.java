@@ -36,8 +36,8 @@ final class Refusal {
     /** The usual ways on when {@code file} is at fault. */
     Refusal nextRestoring(String file) {
         return next("Keep a copy of the folder as it is. Then restore " + file
-                + " from a copy, or open the store read-only to see what is left, or stage a restore from the newest"
-                + " snapshot.");
+                + " from a copy, or stage a restore from the newest snapshot. Until then 'understudy server --rescue' serves"
+                + " for reading what can be read, if that is safe, and lists what cannot.");
     }
 
     OperatorException thrown() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -78,6 +79,18 @@ public final class StoreGuard implements AutoCloseable {
         if (!StoreHeader.isNew(storeFolder)) {
             new Admission(storeFolder, StoreHeader.read(storeFolder)).decide(probe);
         }
+    }
+
+    /**
+     * Decides whether a store that {@link #admit} refuses may be opened for reading beside its damaged or missing
+     * tables: rows in them are then errors. Changes not one byte.
+     *
+     * @return what is wrong with which tables, as far as their sizes tell
+     * @throws OperatorException {@link Reason#STORE_REFUSED} if rows could be missing without a word; {@link
+     *     Reason#BUSY} if a process has it open
+     */
+    public static List<String> admitForReading(Path storeFolder) {
+        return new Admission(storeFolder, StoreHeader.read(storeFolder)).decideForReading(ReadOnlyProbe.tolerant());
     }
 
     /**
