@@ -132,16 +132,17 @@ final class ReadBack implements AutoCloseable {
     }
 
     private static void compare(String where, Digest expected, Found found, Proof.Tally tally) {
+        MessageFacts facts = found.facts();
+        BodySums.Sum sum = found.sum();
         if (!found.fault().isEmpty()) {
             tally.different(where + ": " + found.fault());
-        } else if (found.facts() == null || found.sum() == null) {
+        } else if (facts == null || sum == null) {
             tally.gone();
-        } else if (found.sum().digest().equals(expected)
-                && found.facts().digest().equals(expected)) {
-            tally.equal(found.sum().size());
+        } else if (sum.digest().equals(expected) && facts.digest().equals(expected)) {
+            tally.equal(sum.size());
         } else {
-            tally.different(where + ": expected digest " + expected + ", found "
-                    + found.sum().digest() + " (row says " + found.facts().digest() + ")");
+            tally.different(where + ": expected digest " + expected + ", found " + sum.digest() + " (row says "
+                    + facts.digest() + ")");
         }
     }
 

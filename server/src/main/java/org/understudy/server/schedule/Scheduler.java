@@ -125,7 +125,9 @@ public final class Scheduler implements AutoCloseable {
                     .filter(until -> until.compareTo(LOOK) < 0)
                     .orElse(LOOK);
             long end = System.nanoTime() + wait.toNanos();
-            for (long left = wait.toMillis() + 1; left > 0 && !asked; left = (end - System.nanoTime()) / NANOS_PER_MILLI) {
+            for (long left = wait.toMillis() + 1;
+                    left > 0 && !asked;
+                    left = (end - System.nanoTime()) / NANOS_PER_MILLI) {
                 if (closed) {
                     throw new InterruptedException("closed");
                 }
