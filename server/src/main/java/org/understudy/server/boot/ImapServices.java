@@ -72,7 +72,8 @@ public final class ImapServices implements ServerProcess.MailServices {
                                 accounts,
                                 mail,
                                 authenticator,
-                                Optional.ofNullable(configuration.accounts().oauth()).map(JwtTokens::new))),
+                                Optional.ofNullable(configuration.accounts().oauth())
+                                        .map(JwtTokens::new))),
                 settings);
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);

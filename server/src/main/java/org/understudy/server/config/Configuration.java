@@ -129,7 +129,8 @@ public record Configuration(
      * @param concurrentLogins how many passwords are checked at once; each takes {@code hash.memory}
      * @param oauth whose tokens let users in too; null for nobody's
      */
-    public record Accounts(HashCost hash, int concurrentLogins, @Nullable OauthSettings oauth) {
+    public record Accounts(
+            HashCost hash, int concurrentLogins, @Nullable OauthSettings oauth) {
         /** By passwords alone. */
         public Accounts(HashCost hash, int concurrentLogins) {
             this(hash, concurrentLogins, null);

@@ -80,8 +80,7 @@ public record ImapEngine(
                 backend.metrics());
         Duration heartbeat = settings.timeouts().heartbeat();
         Map<Class<? extends ImapMessage>, ImapProcessor> ours = new HashMap<>();
-        ours.put(
-                IdleRequest.class, new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat));
+        ours.put(IdleRequest.class, new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat));
         ours.putAll(MailboxCommands.all(
                 backend.mailboxes(),
                 backend.subscriptions(),
