@@ -120,6 +120,10 @@ public final class Accounts {
 
     private static Account account(byte[] key, byte[] value) {
         Codec.AccountValue account = Codec.account(key, value);
-        return new Account(new String(key, StandardCharsets.UTF_8), account.passwordHash(), account.scramKeys(), account.createdAt());
+        return new Account(
+                new String(key, StandardCharsets.UTF_8),
+                account.passwordHash(),
+                account.scramKeys(),
+                account.createdAt());
     }
 }

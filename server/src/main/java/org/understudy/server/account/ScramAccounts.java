@@ -62,10 +62,13 @@ public final class ScramAccounts {
     public synchronized boolean offered() {
         long now = System.nanoTime();
         if (!looked || now - lookedAt > LOOK_AGAIN_NANOS) {
-            boolean all = accounts.all().stream().allMatch(account -> ScramKeys.parse(account.scramKeys())
-                    .isPresent());
+            boolean all = accounts.all().stream()
+                    .allMatch(account -> ScramKeys.parse(account.scramKeys()).isPresent());
             if (looked && all != complete) {
-                LOG.info(all ? "SCRAM-SHA-256 is offered from now" : "SCRAM-SHA-256 is not offered: an account has no keys");
+                LOG.info(
+                        all
+                                ? "SCRAM-SHA-256 is offered from now"
+                                : "SCRAM-SHA-256 is not offered: an account has no keys");
             }
             complete = all;
             looked = true;

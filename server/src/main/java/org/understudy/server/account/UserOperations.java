@@ -30,7 +30,8 @@ public final class UserOperations {
      * @param passwordHash PHC string of Argon2id
      * @param scramKeys of the same password; null where an older command line made none
      */
-    public record Credentials(String user, String passwordHash, @Nullable String scramKeys) {
+    public record Credentials(
+            String user, String passwordHash, @Nullable String scramKeys) {
         /** Without the hash. */
         @Override
         public String toString() {

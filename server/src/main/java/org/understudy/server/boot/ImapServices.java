@@ -83,7 +83,8 @@ public final class ImapServices implements ServerProcess.MailServices {
                                 accounts,
                                 mail,
                                 authenticator,
-                                Optional.ofNullable(configuration.accounts().oauth()).map(JwtTokens::new))),
+                                Optional.ofNullable(configuration.accounts().oauth())
+                                        .map(JwtTokens::new))),
                 settings);
         ImapEngine commands = access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine;
         CertificateDirectory certificates = certificates(configuration);

@@ -42,8 +42,7 @@ final class StoredLogins implements Logins {
 
     @Override
     public MailboxSession open(String user) throws MailboxException {
-        Username name = Username.of(accounts.storedName(user)
-                .orElseThrow(() -> new BadCredentialsException()));
+        Username name = Username.of(accounts.storedName(user).orElseThrow(() -> new BadCredentialsException()));
         first.provide(name);
         return mail.mailboxes().createSystemSession(name);
     }

@@ -17,8 +17,8 @@ final class OauthReader {
         String audience = s.text("audience", "");
         Path file = s.optionalPath("keys-file");
         URI url = url(s);
-        OauthSettings settings = new OauthSettings(
-                issuer, audience, url, file, s.text("user-claim", "email"), s.text("scope", ""));
+        OauthSettings settings =
+                new OauthSettings(issuer, audience, url, file, s.text("user-claim", "email"), s.text("scope", ""));
         if (there) {
             if (issuer.isEmpty()) {
                 s.fault("issuer", "expected what tokens name as their issuer");

@@ -70,7 +70,8 @@ final class CommandRun {
         this.session = session;
         this.writer = writer;
         this.log = log;
-        this.capabilities = new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
+        this.capabilities =
+                new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
         this.replies = repliesTo(CommandFrame.NO_TAG);
     }
 
@@ -278,7 +279,8 @@ final class CommandRun {
         String tried = FailedLogins.takeAttempted(session).orElse("");
         log.loginRefused(loginFailures, engine.logins().storedName(tried).orElse(""));
         Duration own = settings.timeouts().loginDelay().multipliedBy(1L << Math.min(loginFailures - 1, MOST_DOUBLINGS));
-        Duration others = session.address().map(from -> throttle.failed(from, tried)).orElse(Duration.ZERO);
+        Duration others =
+                session.address().map(from -> throttle.failed(from, tried)).orElse(Duration.ZERO);
         return own.compareTo(others) > 0 ? own : others;
     }
 }

@@ -269,9 +269,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
      */
     private void runWhenDue(CommandFrame frame) {
         boolean login = !session.authenticatedNow() && LOGINS.contains(frame.name());
-        Duration wait = login
-                ? session.address().map(shared.throttle()::before).orElse(Duration.ZERO)
-                : Duration.ZERO;
+        Duration wait = login ? session.address().map(shared.throttle()::before).orElse(Duration.ZERO) : Duration.ZERO;
         if (wait.isZero()) {
             runTurn(() -> run.run(frame));
             return;

@@ -172,7 +172,8 @@ public final class ImapServer implements AutoCloseable {
             LOG.warn("A connection from {} is closed: {}", channel.remoteAddress(), why);
             if (listener.equals("imap")) {
                 byte[] bye = ("* BYE [LIMIT] " + why + "\r\n").getBytes(StandardCharsets.US_ASCII);
-                var unused = channel.writeAndFlush(Unpooled.wrappedBuffer(bye)).addListener(ChannelFutureListener.CLOSE);
+                var unused =
+                        channel.writeAndFlush(Unpooled.wrappedBuffer(bye)).addListener(ChannelFutureListener.CLOSE);
             } else {
                 var unused = channel.close();
             }

@@ -83,9 +83,7 @@ final class LoginThrottle {
         if (!on) {
             return Duration.ZERO;
         }
-        Duration wait = address.isLoopbackAddress()
-                ? Duration.ZERO
-                : grown(note(addresses, key(address)).count);
+        Duration wait = address.isLoopbackAddress() ? Duration.ZERO : grown(note(addresses, key(address)).count);
         if (!user.isEmpty()) {
             Duration ofUser = grown(note(users, user.toLowerCase(Locale.ROOT)).count);
             wait = ofUser.compareTo(wait) > 0 ? ofUser : wait;

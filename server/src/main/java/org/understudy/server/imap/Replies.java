@@ -49,12 +49,7 @@ final class Replies implements ImapProcessor.Responder {
      * @param tag the command's tag
      * @param capabilities those of the session
      */
-    Replies(
-            ImapEncoder encoder,
-            ReplyWriter writer,
-            String tag,
-            Capabilities capabilities,
-            ConnectionSession session) {
+    Replies(ImapEncoder encoder, ReplyWriter writer, String tag, Capabilities capabilities, ConnectionSession session) {
         this.encoder = encoder;
         this.writer = writer;
         this.tag = tag;

@@ -57,8 +57,8 @@ public final class JwtTokens implements BearerTokens {
     /** @throws OperatorException {@link Reason#CONFIG} if the file with the keys cannot be read */
     public JwtTokens(OauthSettings settings) {
         this.settings = settings;
-        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
-                JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+        processor.setJWSTypeVerifier(
+                new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys(settings)));
         processor.setJWTClaimsSetVerifier(new DefaultJWTClaimsVerifier<>(
                 settings.audience(),

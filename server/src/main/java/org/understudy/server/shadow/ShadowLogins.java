@@ -83,8 +83,8 @@ final class ShadowLogins implements ImapProcessor {
         }
         return switch (message) {
             case ShadowLogin login ->
-                Mono.fromRunnable(() ->
-                        knock(login, login.name, login.password, AuthenticateCommand.WRONG_PASSWORD, responder, session));
+                Mono.fromRunnable(() -> knock(
+                        login, login.name, login.password, AuthenticateCommand.WRONG_PASSWORD, responder, session));
             case AuthenticateRequest request
             when request.getAuthType().equalsIgnoreCase(PLAIN) && !session.isPlainAuthDisallowed() ->
                 request instanceof IRAuthenticateRequest initial
@@ -107,13 +107,8 @@ final class ShadowLogins implements ImapProcessor {
     private Mono<Void> authenticate(IRAuthenticateRequest request, Responder responder, ImapSession session) {
         return Credentials.of(request.getInitialClientResponse())
                 .filter(given -> ShadowName.isMeant(given.name()))
-                .map(given -> Mono.<Void>fromRunnable(() -> knock(
-                        request,
-                        given.name(),
-                        given.password(),
-                        AuthenticateCommand.WRONG,
-                        responder,
-                        session)))
+                .map(given -> Mono.<Void>fromRunnable(() ->
+                        knock(request, given.name(), given.password(), AuthenticateCommand.WRONG, responder, session)))
                 .orElseGet(() -> live.processReactive(request, responder, session));
     }
 

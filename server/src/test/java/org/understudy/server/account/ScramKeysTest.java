@@ -29,7 +29,8 @@ final class ScramKeysTest {
         assertThat(ScramKeys.compute("pencils", 4096, SALT).proven(AUTH_MESSAGE, PROOF))
                 .isFalse();
         ScramKeys keys = ScramKeys.compute("pencil", 4096, SALT);
-        assertThat(keys.proven("another".getBytes(StandardCharsets.US_ASCII), PROOF)).isFalse();
+        assertThat(keys.proven("another".getBytes(StandardCharsets.US_ASCII), PROOF))
+                .isFalse();
         assertThat(keys.proven(AUTH_MESSAGE, new byte[3])).isFalse();
     }
 

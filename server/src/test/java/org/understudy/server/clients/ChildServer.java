@@ -115,7 +115,7 @@ final class ChildServer implements AutoCloseable {
         try (AdminClient admin = admin()) {
             admin.run(
                     new UserOperations.Add(),
-                    new UserOperations.Credentials("anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray())),
+                    new UserOperations.Credentials("anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
                     Progress.SILENT);
         }
     }

@@ -138,7 +138,8 @@ class KilledServerTest {
         try (AdminClient admin = admin(data, server)) {
             admin.run(
                     new UserOperations.Add(),
-                    new UserOperations.Credentials("anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
+                    new UserOperations.Credentials(
+                            "anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
                     Progress.SILENT);
         }
         try (WireClient client = login(data, server)) {

@@ -80,8 +80,10 @@ final class CapabilityProbesTest {
             client.send("DONE\r\n");
             assertThat(client.line()).startsWith("i OK");
         });
-        probes.put("LIST-EXTENDED", client -> expect(
-                client, "LIST (SUBSCRIBED) \"\" (INBOX \"S%\") RETURN (CHILDREN SUBSCRIBED)", "\\Subscribed"));
+        probes.put(
+                "LIST-EXTENDED",
+                client -> expect(
+                        client, "LIST (SUBSCRIBED) \"\" (INBOX \"S%\") RETURN (CHILDREN SUBSCRIBED)", "\\Subscribed"));
         probes.put("LIST-METADATA", client -> {
             client.ok("SETMETADATA INBOX (/private/comment \"mine\")");
             expect(
@@ -90,8 +92,7 @@ final class CapabilityProbesTest {
                     "* METADATA \"INBOX\" (\"/private/comment\" \"mine\" \"/shared/comment\" NIL)");
         });
         probes.put("LIST-MYRIGHTS", client -> expect(client, "LIST \"\" INBOX RETURN (MYRIGHTS)", "* MYRIGHTS "));
-        probes.put(
-                "LIST-STATUS", client -> expect(client, "LIST \"\" INBOX RETURN (STATUS (UIDNEXT))", "(UIDNEXT "));
+        probes.put("LIST-STATUS", client -> expect(client, "LIST \"\" INBOX RETURN (STATUS (UIDNEXT))", "(UIDNEXT "));
         probes.put("LITERAL+", client -> client.ok("STATUS {5+}\r\nINBOX (MESSAGES)"));
         probes.put("METADATA", client -> {
             client.ok("SETMETADATA INBOX (/private/comment \"mine\")");
@@ -178,10 +179,11 @@ final class CapabilityProbesTest {
             client.send(base64(StoreServer.PASSWORD) + "\r\n");
             assertThat(client.line()).startsWith("p OK ");
         });
-        probes.put("AUTH=SCRAM-SHA-256", client -> assertThat(
-                        new ScramTestClient("anna", StoreServer.PASSWORD, "n,,", new byte[0])
+        probes.put(
+                "AUTH=SCRAM-SHA-256",
+                client -> assertThat(new ScramTestClient("anna", StoreServer.PASSWORD, "n,,", new byte[0])
                                 .authenticate(client, "SCRAM-SHA-256"))
-                .startsWith("OK "));
+                        .startsWith("OK "));
         probes.put("AUTH=SCRAM-SHA-256-PLUS", client -> {
             byte[] certificate = MessageDigest.getInstance("SHA-256")
                     .digest(client.certificate().getEncoded());
@@ -238,7 +240,9 @@ final class CapabilityProbesTest {
             assertThat(client.status("LOGIN anna " + StoreServer.PASSWORD)).startsWith("NO [PRIVACYREQUIRED] ");
             client.ok("STARTTLS");
             client.startTls(server.imap());
-            assertThat(capabilities(client)).contains("AUTH=PLAIN", "SASL-IR").doesNotContain("STARTTLS", "LOGINDISABLED");
+            assertThat(capabilities(client))
+                    .contains("AUTH=PLAIN", "SASL-IR")
+                    .doesNotContain("STARTTLS", "LOGINDISABLED");
         }
     }
 
@@ -265,8 +269,8 @@ final class CapabilityProbesTest {
 
     private static Set<String> capabilities(ImapTestClient client) throws Exception {
         List<String> answer = client.ok("CAPABILITY");
-        return new TreeSet<>(Arrays.asList(
-                answer.get(0).substring("* CAPABILITY ".length()).split(" ")));
+        return new TreeSet<>(
+                Arrays.asList(answer.get(0).substring("* CAPABILITY ".length()).split(" ")));
     }
 
     private static String base64(String text) {

@@ -67,7 +67,8 @@ final class OauthTest {
         }
         try (ImapTestClient client = server.connect()) {
             assertThat(client.status("AUTHENTICATE XOAUTH2 "
-                            + base64("user=anna@example.org\u0001auth=Bearer " + signed(claims(), key) + "\u0001\u0001")))
+                            + base64("user=anna@example.org\u0001auth=Bearer " + signed(claims(), key)
+                                    + "\u0001\u0001")))
                     .startsWith("OK ");
         }
     }
@@ -138,8 +139,8 @@ final class OauthTest {
     }
 
     private static String bearer(String user, String token) {
-        return base64("n," + (user.isEmpty() ? "" : "a=" + user) + ",\u0001host=localhost\u0001port=993\u0001auth=Bearer "
-                + token + "\u0001\u0001");
+        return base64("n," + (user.isEmpty() ? "" : "a=" + user)
+                + ",\u0001host=localhost\u0001port=993\u0001auth=Bearer " + token + "\u0001\u0001");
     }
 
     private static String base64(String text) {

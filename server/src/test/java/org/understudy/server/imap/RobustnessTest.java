@@ -68,13 +68,18 @@ final class RobustnessTest {
                     ImapEngine failing = onCheck((responder, session) ->
                                     Mono.fromRunnable(() -> responder.respond(new ExistsResponse(7))))
                             .apply(engine);
-                    return new ImapEngine(failing.decoder(), failing.processor(), (message, composer) -> {
-                        if (message instanceof ExistsResponse exists && exists.getNumberOfMessages() == 7) {
-                            composer.untagged().literal(new CutShort());
-                        } else {
-                            engine.encoder().encode(message, composer);
-                        }
-                    }, failing.mechanisms(), failing.logins());
+                    return new ImapEngine(
+                            failing.decoder(),
+                            failing.processor(),
+                            (message, composer) -> {
+                                if (message instanceof ExistsResponse exists && exists.getNumberOfMessages() == 7) {
+                                    composer.untagged().literal(new CutShort());
+                                } else {
+                                    engine.encoder().encode(message, composer);
+                                }
+                            },
+                            failing.mechanisms(),
+                            failing.logins());
                 });
                 ImapTestClient client = server.login("anna")) {
             client.ok("SELECT INBOX");
@@ -239,8 +244,10 @@ final class RobustnessTest {
                 .satisfiesExactly(
                         line -> assertThat(line).matches("imaps 127.0.0.1:\\d+: connected"),
                         line -> assertThat(line).matches(".*: encrypted with TLSv1.3 TLS_\\S+, no host name asked for"),
-                        line -> assertThat(line).matches(".*: login refused for an unknown user, 1 so far on this connection"),
-                        line -> assertThat(line).matches(".*: login refused for an unknown user, 2 so far on this connection"),
+                        line -> assertThat(line)
+                                .matches(".*: login refused for an unknown user, 1 so far on this connection"),
+                        line -> assertThat(line)
+                                .matches(".*: login refused for an unknown user, 2 so far on this connection"),
                         line -> assertThat(line).matches(".*: user anna logged in"),
                         line -> assertThat(line)
                                 .matches(".*: closed after \\d+ s, the client logged out; user anna, 6 commands,"

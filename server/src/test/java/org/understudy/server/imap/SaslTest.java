@@ -130,7 +130,10 @@ final class SaslTest {
     void noMechanismIsOfferedOrWorksBeforeTls() throws Exception {
         try (StoreServer server = StoreServer.start(folder).with("anna");
                 ImapTestClient client = ImapTestClient.plain(server.imap())) {
-            assertThat(client.line()).contains(" LOGINDISABLED").doesNotContain("AUTH=").doesNotContain("SASL-IR");
+            assertThat(client.line())
+                    .contains(" LOGINDISABLED")
+                    .doesNotContain("AUTH=")
+                    .doesNotContain("SASL-IR");
             for (String mechanism : new String[] {"PLAIN", "LOGIN", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"}) {
                 assertThat(client.status("AUTHENTICATE " + mechanism + " AAAA"))
                         .as(mechanism)
@@ -145,8 +148,9 @@ final class SaslTest {
 
     @Test
     void usersHaveSoManyConnectionsAndNoMore() throws Exception {
-        try (StoreServer server =
-                        StoreServer.start(folder, "limits.connections-per-user = 2").with("anna").with("bert");
+        try (StoreServer server = StoreServer.start(folder, "limits.connections-per-user = 2")
+                        .with("anna")
+                        .with("bert");
                 ImapTestClient one = server.login("anna");
                 ImapTestClient two = server.login("anna");
                 ImapTestClient three = server.connect();
@@ -154,8 +158,7 @@ final class SaslTest {
             assertThat(three.status("LOGIN anna " + StoreServer.PASSWORD)).startsWith("NO [LIMIT] ");
             one.ok("LOGOUT");
             one.untilClosed();
-            await().untilAsserted(() -> assertThat(
-                            three.status("LOGIN anna " + StoreServer.PASSWORD))
+            await().untilAsserted(() -> assertThat(three.status("LOGIN anna " + StoreServer.PASSWORD))
                     .startsWith("OK "));
             two.ok("NOOP");
             other.ok("NOOP");
@@ -164,8 +167,8 @@ final class SaslTest {
 
     @Test
     void addressesHaveSoManyConnectionsAndNoMore() throws Exception {
-        try (StoreServer server =
-                        StoreServer.start(folder, "limits.connections-per-address = 2").with("anna");
+        try (StoreServer server = StoreServer.start(folder, "limits.connections-per-address = 2")
+                        .with("anna");
                 ImapTestClient one = server.login("anna");
                 ImapTestClient two = server.login("anna");
                 ImapTestClient three = ImapTestClient.plain(server.imap())) {

@@ -39,10 +39,9 @@ final class StoreServer implements AutoCloseable {
                         + "accounts.hash { memory = 1 MiB, passes = 1 }\n" + String.join("\n", more) + "\n");
         Configuration configuration = ConfigurationReader.read(file);
         Clock clock = Clock.systemUTC();
-        RunningServer server = new ServerProcess("test", clock, RestoreOperations.all(), new ImapServices(clock))
-                .start(configuration);
-        return new StoreServer(
-                server, new PasswordHash(configuration.accounts().hash(), new SecureRandom()));
+        RunningServer server =
+                new ServerProcess("test", clock, RestoreOperations.all(), new ImapServices(clock)).start(configuration);
+        return new StoreServer(server, new PasswordHash(configuration.accounts().hash(), new SecureRandom()));
     }
 
     /** Makes a user whose password is {@link #PASSWORD}, with SCRAM keys. */

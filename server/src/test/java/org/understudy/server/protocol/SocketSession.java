@@ -62,7 +62,9 @@ final class SocketSession implements Session {
         return line.replaceFirst("^(\\S+ OK) \\[CAPABILITY [^]]*] ", "$1 ")
                 .replaceFirst("^(\\S+ NO) \\[(ALREADYEXISTS|NONEXISTENT|CANNOT|NOPERM|AUTHENTICATIONFAILED)] ", "$1 ")
                 .replace("* ID (\"name\" \"Understudy\")", "* ID ()")
-                .replace("BAD CREATE failed. Mailbox name is too long.", "BAD CREATE too long mailbox name. Illegal arguments.")
+                .replace(
+                        "BAD CREATE failed. Mailbox name is too long.",
+                        "BAD CREATE too long mailbox name. Illegal arguments.")
                 .replace("* BYE The selected mailbox has been deleted.", "* BYE Selected mailbox has been deleted");
     }
 

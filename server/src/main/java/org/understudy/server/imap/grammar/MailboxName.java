@@ -46,7 +46,10 @@ public final class MailboxName {
 
     private static String fromUtf8(byte[] octets) throws DecodingException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw Arguments.bad("failed. The mailbox name is not UTF-8, which this session has enabled.");
         }
@@ -107,7 +110,8 @@ public final class MailboxName {
 
     /** The name as the session wants it, in quotes. */
     public static byte[] quoted(String name, boolean utf8) {
-        byte[] octets = utf8 ? name.getBytes(StandardCharsets.UTF_8) : toUtf7(name).getBytes(StandardCharsets.US_ASCII);
+        byte[] octets =
+                utf8 ? name.getBytes(StandardCharsets.UTF_8) : toUtf7(name).getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream quoted = new ByteArrayOutputStream(octets.length + 2);
         quoted.write('"');
         for (byte octet : octets) {

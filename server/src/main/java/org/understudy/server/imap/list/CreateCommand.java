@@ -49,8 +49,8 @@ final class CreateCommand extends OwnCommand<Requests.Create> {
             uses.add(use.get());
         }
         if (!uses.isEmpty()) {
-            SpecialUses taken =
-                    SpecialUses.of(Listing.read(mailboxes, subscriptions, session).paths(), mailboxes, session);
+            SpecialUses taken = SpecialUses.of(
+                    Listing.read(mailboxes, subscriptions, session).paths(), mailboxes, session);
             for (SpecialUse use : uses) {
                 if (taken.claimant(use).isPresent()) {
                     return Ending.no("USEATTR", "Another mailbox has that use.");
@@ -61,6 +61,7 @@ final class CreateCommand extends OwnCommand<Requests.Create> {
         if (!uses.isEmpty()) {
             SpecialUses.claim(path, uses, mailboxes, session);
         }
-        return new Ending.Ok(id.map(made -> "[MAILBOXID (" + made.serialize() + ")]").orElse(""));
+        return new Ending.Ok(
+                id.map(made -> "[MAILBOXID (" + made.serialize() + ")]").orElse(""));
     }
 }

@@ -65,8 +65,8 @@ final class ListCommand extends OwnCommand<Requests.ListMailboxes> {
             responder.respond(new Untagged("* LIST (\\Noselect) \"" + delimiter + "\" ", utf8).name(root));
             return Ending.ok();
         }
-        boolean absolute = wanted.reference().equals(PRIVATE)
-                || wanted.reference().startsWith(PRIVATE + delimiter);
+        boolean absolute =
+                wanted.reference().equals(PRIVATE) || wanted.reference().startsWith(PRIVATE + delimiter);
         new Run(wanted, absolute ? PRIVATE + delimiter : "", session, responder).answer();
         return Ending.ok();
     }
@@ -202,7 +202,10 @@ final class ListCommand extends OwnCommand<Requests.ListMailboxes> {
             if (wanted.returns().contains(Return.MYRIGHTS)) {
                 responder.respond(new Untagged("* MYRIGHTS ", utf8)
                         .name(shown)
-                        .text(" \"" + mailboxes.myRights(mailbox.getMailbox(), session).serialize() + "\""));
+                        .text(" \""
+                                + mailboxes
+                                        .myRights(mailbox.getMailbox(), session)
+                                        .serialize() + "\""));
             }
             if (wanted.returns().contains(Return.METADATA) && !wanted.entries().isEmpty()) {
                 responder.respond(metadata(shown, mailbox, utf8));
@@ -218,9 +221,12 @@ final class ListCommand extends OwnCommand<Requests.ListMailboxes> {
             Untagged line = new Untagged("* METADATA ", utf8).name(shown).text(" (");
             String between = "";
             for (String entry : wanted.entries()) {
-                line.text(between).string(entry.getBytes(StandardCharsets.UTF_8)).text(" ");
+                line.text(between)
+                        .string(entry.getBytes(StandardCharsets.UTF_8))
+                        .text(" ");
                 Optional<String> value = value(entry, mailbox);
-                value.ifPresentOrElse(text -> line.string(text.getBytes(StandardCharsets.UTF_8)), () -> line.text("NIL"));
+                value.ifPresentOrElse(
+                        text -> line.string(text.getBytes(StandardCharsets.UTF_8)), () -> line.text("NIL"));
                 between = " ";
             }
             return line.text(")");

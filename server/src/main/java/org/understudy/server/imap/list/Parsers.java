@@ -131,8 +131,8 @@ public final class Parsers {
 
     private static EnumSet<StatusItem> items(Arguments in) throws DecodingException {
         EnumSet<StatusItem> items = EnumSet.noneOf(StatusItem.class);
-        items.addAll(in.list(() -> StatusItem.of(in.word())
-                .orElseThrow(() -> Arguments.bad("failed. A status item is unknown."))));
+        items.addAll(in.list(
+                () -> StatusItem.of(in.word()).orElseThrow(() -> Arguments.bad("failed. A status item is unknown."))));
         if (items.isEmpty()) {
             throw Arguments.bad("failed. Expected status items in parentheses.");
         }

@@ -42,10 +42,7 @@ final class SpecialUses {
         }
         Set<String> names = paths.stream().map(MailboxPath::getName).collect(Collectors.toSet());
         for (SpecialUse use : EnumSet.complementOf(taken)) {
-            use.usualNames().stream()
-                    .filter(names::contains)
-                    .findFirst()
-                    .ifPresent(name -> uses.usual.put(use, name));
+            use.usualNames().stream().filter(names::contains).findFirst().ifPresent(name -> uses.usual.put(use, name));
         }
         return uses;
     }
@@ -84,8 +81,7 @@ final class SpecialUses {
     }
 
     /** Gives a mailbox its uses, in place of those that it had. */
-    static void claim(
-            MailboxPath path, EnumSet<SpecialUse> uses, MailboxManager mailboxes, MailboxSession session)
+    static void claim(MailboxPath path, EnumSet<SpecialUse> uses, MailboxManager mailboxes, MailboxSession session)
             throws MailboxException {
         String value = uses.stream().map(SpecialUse::attribute).collect(Collectors.joining(" "));
         mailboxes.updateAnnotations(path, session, List.of(MailboxAnnotation.newInstance(KEY, value)));

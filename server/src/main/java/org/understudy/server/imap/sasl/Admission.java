@@ -48,7 +48,8 @@ final class Admission {
             MailboxSession opened = open(proven);
             String user = opened.getUser().asString();
             if (!connections.enter(user)) {
-                LOG.warn("user {} has {} connections, as many as may be; another is refused", user, connections.limit());
+                LOG.warn(
+                        "user {} has {} connections, as many as may be; another is refused", user, connections.limit());
                 return Ending.no(
                         "LIMIT", "You have " + connections.limit() + " connections already; close some and try again.");
             }
@@ -80,8 +81,7 @@ final class Admission {
                 MailboxManager.AuthorizationStep step = mailboxes.authenticate(user, password);
                 yield actingAs.isEmpty()
                         ? step.withoutDelegation()
-                        : step.as(Logins.username(actingAs)
-                                .orElseThrow(() -> new BadCredentialsException()));
+                        : step.as(Logins.username(actingAs).orElseThrow(() -> new BadCredentialsException()));
             }
             case Proven.Name(String actingAs, String name) -> {
                 if (!actingAs.isEmpty() && !actingAs.toLowerCase(Locale.ROOT).equals(name)) {

@@ -31,6 +31,7 @@ public final class AuthenticateCommand implements ImapProcessor {
     public static final String WRONG_PASSWORD = "Invalid login/password.";
     /** What AUTHENTICATE says. */
     public static final String WRONG = "Authentication failed.";
+
     private static final String DISABLED = "Plain login / authentication are disabled.";
 
     private final Mechanisms mechanisms;
@@ -88,11 +89,7 @@ public final class AuthenticateCommand implements ImapProcessor {
         }
     }
 
-    private void end(
-            ImapRequest request,
-            Ending ending,
-            Responder responder,
-            ImapSession session) {
+    private void end(ImapRequest request, Ending ending, Responder responder, ImapSession session) {
         if (ending instanceof Ending.No && FailedLogins.tooMany(session)) {
             responder.respond(responses.bye(HumanReadableText.TOO_MANY_FAILURES));
             session.logout().block();
@@ -151,8 +148,7 @@ public final class AuthenticateCommand implements ImapProcessor {
                     FailedLogins.attempted(session, user);
                     end(request, admission.refused(session, WRONG), responder, session);
                 }
-                case Step.Malformed malformed ->
-                    end(request, admission.refused(session, WRONG), responder, session);
+                case Step.Malformed malformed -> end(request, admission.refused(session, WRONG), responder, session);
             }
         }
     }

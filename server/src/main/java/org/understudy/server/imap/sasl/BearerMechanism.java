@@ -16,7 +16,8 @@ final class BearerMechanism implements Mechanism {
             Pattern.compile("(?:n|y),(?:a=([^,]*))?,((?:\\x01[A-Za-z]+=[^\\x01]*)*)\\x01\\x01", Pattern.DOTALL);
     private static final Pattern XOAUTH2 =
             Pattern.compile("user=([^\\x01]*)((?:\\x01[A-Za-z]+=[^\\x01]*)*)\\x01\\x01", Pattern.DOTALL);
-    private static final Pattern TOKEN = Pattern.compile("\\x01auth=bearer +([A-Za-z0-9._~+/=-]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TOKEN =
+            Pattern.compile("\\x01auth=bearer +([A-Za-z0-9._~+/=-]+)", Pattern.CASE_INSENSITIVE);
 
     private final BearerTokens tokens;
     private final boolean old;

@@ -50,12 +50,13 @@ final class ChannelBinding {
     }
 
     private static Optional<byte[]> exported(SSLSession tls) {
-        if (EXPORTER == null || !(tls instanceof ExtendedSSLSession extended) || !tls.getProtocol().equals("TLSv1.3")) {
+        if (EXPORTER == null
+                || !(tls instanceof ExtendedSSLSession extended)
+                || !tls.getProtocol().equals("TLSv1.3")) {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    (byte[]) EXPORTER.invokeExact(extended, "EXPORTER-Channel-Binding", new byte[0], 32));
+            return Optional.of((byte[]) EXPORTER.invokeExact(extended, "EXPORTER-Channel-Binding", new byte[0], 32));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -70,7 +71,8 @@ final class ChannelBinding {
             return Optional.empty();
         }
         String signature = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
-        String hash = signature.startsWith("SHA384") ? "SHA-384" : signature.startsWith("SHA512") ? "SHA-512" : "SHA-256";
+        String hash =
+                signature.startsWith("SHA384") ? "SHA-384" : signature.startsWith("SHA512") ? "SHA-512" : "SHA-256";
         if (signature.startsWith("ED")) {
             return Optional.empty();
         }

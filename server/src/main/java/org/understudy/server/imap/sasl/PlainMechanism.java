@@ -24,8 +24,8 @@ final class PlainMechanism implements Mechanism {
     }
 
     private static Step step(byte[] response) {
-        List<String> parts = new ArrayList<>(
-                Arrays.asList(new String(response, StandardCharsets.UTF_8).split("\0", -1)));
+        List<String> parts =
+                new ArrayList<>(Arrays.asList(new String(response, StandardCharsets.UTF_8).split("\0", -1)));
         if (parts.size() == 2) {
             parts.add(0, "");
         }

@@ -42,7 +42,10 @@ final class ScramMechanism implements Mechanism {
     @Override
     public boolean offered(ImapSession session) {
         return !session.isPlainAuthDisallowed()
-                && (!plus || session.getSSLSession().filter(ChannelBinding::possible).isPresent())
+                && (!plus
+                        || session.getSSLSession()
+                                .filter(ChannelBinding::possible)
+                                .isPresent())
                 && accounts.offered();
     }
 
@@ -131,17 +134,16 @@ final class ScramMechanism implements Mechanism {
             if (!matcher.group(3).equals(nonce)) {
                 return new Step.Refused(user, "the nonce is another");
             }
-            byte[] authMessage = (clientFirstBare + "," + serverFirst + "," + matcher.group(1))
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] authMessage =
+                    (clientFirstBare + "," + serverFirst + "," + matcher.group(1)).getBytes(StandardCharsets.UTF_8);
             boolean right = keys.keys().proven(authMessage, proof);
             if (!right || keys.user().isEmpty()) {
                 return new Step.Refused(user, "the proof is wrong");
             }
             proven = new Proven.Name(actingAs, keys.user().get());
-            return new Step.Challenge(("v="
-                            + Base64.getEncoder()
-                                    .encodeToString(keys.keys().serverSignature(authMessage)))
-                    .getBytes(StandardCharsets.UTF_8));
+            return new Step.Challenge(
+                    ("v=" + Base64.getEncoder().encodeToString(keys.keys().serverSignature(authMessage)))
+                            .getBytes(StandardCharsets.UTF_8));
         }
 
         /** What the client must have bound itself to; empty where the kind of binding cannot be had. */
@@ -160,6 +162,8 @@ final class ScramMechanism implements Mechanism {
     /** A name whose commas and equal signs are escaped (RFC 5802 section 5.1, saslname). */
     private static Optional<String> unescaped(String name) {
         String rest = name.replace("=2C", "").replace("=3D", "");
-        return rest.contains("=") ? Optional.empty() : Optional.of(name.replace("=2C", ",").replace("=3D", "="));
+        return rest.contains("=")
+                ? Optional.empty()
+                : Optional.of(name.replace("=2C", ",").replace("=3D", "="));
     }
 }
