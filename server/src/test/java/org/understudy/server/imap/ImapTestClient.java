@@ -117,9 +117,9 @@ public final class ImapTestClient implements AutoCloseable {
         out.flush();
     }
 
-    /** Says that nothing more will come; the answers can still be read. */
+    /** Ends the stream without TLS saying so, as a connection that breaks does; answers on their way can still be read. */
     public void finishSending() throws IOException {
-        socket.shutdownOutput();
+        plain.shutdownOutput();
     }
 
     /** The next response with its literals, without the last line end. */
