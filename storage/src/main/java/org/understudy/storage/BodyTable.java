@@ -36,8 +36,11 @@ final class BodyTable {
      */
     record Ready(BodyId id, boolean stored, Chunks chunks, long size, Digest rawDigest) {}
 
+    /** Bytes of an array that nobody changes. */
+    record Slice(byte[] array, int offset, int length) {}
+
     /** Chunks that go into the effect; the first is chunk 0. */
-    record Chunks(java.util.List<byte[]> bytes) {
+    record Chunks(java.util.List<Slice> slices) {
         static final Chunks NONE = new Chunks(java.util.List.of());
     }
 
@@ -49,9 +52,28 @@ final class BodyTable {
             return new Ready(equal.get(), true, Chunks.NONE, content.size(), body.rawDigest());
         }
         BodyId id = new BodyId(ids.next());
+        java.nio.ByteBuffer bytes = content.inMemory();
+        return bytes == null ? read(id, body, author) : inMemory(id, bytes, body.rawDigest(), author);
+    }
+
+    /** Takes the bytes as they lie in memory: nobody changes them, so what was hashed is what is stored. */
+    private Ready inMemory(BodyId id, java.nio.ByteBuffer bytes, Digest rawDigest, Author author) {
+        int size = bytes.remaining();
+        int first = bytes.arrayOffset() + bytes.position();
+        java.util.List<Slice> kept = new java.util.ArrayList<>();
+        for (int chunk = 0; chunk < BodyCodec.chunks(size); chunk++) {
+            int from = chunk * BodyCodec.CHUNK_BYTES;
+            Slice slice =
+                    new Slice(bytes.array(), first + from, Math.min(BodyCodec.CHUNK_BYTES, size - from));
+            place(id, chunk, slice, size, kept, author);
+        }
+        return new Ready(id, false, new Chunks(kept), size, rawDigest);
+    }
+
+    private Ready read(BodyId id, NewMessage.Body.Bytes body, Author author) {
+        Content content = body.content();
         java.security.MessageDigest digest = Digest.sha256();
-        java.util.List<byte[]> kept = new java.util.ArrayList<>();
-        boolean ahead = content.size() > WRITE_AHEAD_BYTES;
+        java.util.List<Slice> kept = new java.util.ArrayList<>();
         long total = 0;
         try (InputStream in = content.open()) {
             int chunk = 0;
@@ -59,12 +81,7 @@ final class BodyTable {
             do {
                 digest.update(bytes);
                 total += bytes.length;
-                if (chunk == 0 || !ahead) {
-                    kept.add(bytes);
-                } else {
-                    engine.writeAhead(new Effect(author)
-                            .put(Family.BODY, Keys.body(id, chunk), BodyCodec.encodeNext(bytes, 0, bytes.length)));
-                }
+                place(id, chunk, new Slice(bytes, 0, bytes.length), content.size(), kept, author);
                 chunk++;
                 bytes = in.readNBytes(BodyCodec.CHUNK_BYTES);
             } while (bytes.length > 0);
@@ -83,20 +100,34 @@ final class BodyTable {
         return new Ready(id, false, new Chunks(kept), total, body.rawDigest());
     }
 
+    /** Keeps a chunk for the effect, or writes it ahead where the body is too large for one. */
+    private void place(
+            BodyId id, int chunk, Slice slice, long size, java.util.List<Slice> kept, Author author) {
+        if (chunk == 0 || size <= WRITE_AHEAD_BYTES) {
+            kept.add(slice);
+        } else {
+            engine.writeAhead(new Effect(author).put(Family.BODY, Keys.body(id, chunk), next(slice)));
+        }
+    }
+
+    private static byte[] next(Slice slice) {
+        return BodyCodec.encodeNext(slice.array(), slice.offset(), slice.length());
+    }
+
     /** Adds the rows of a body that is not stored yet. */
     static void write(Effect effect, Ready ready, BodyCodec.Head head) {
         if (ready.stored()) {
             return;
         }
-        java.util.List<byte[]> chunks = ready.chunks().bytes();
+        java.util.List<Slice> chunks = ready.chunks().slices();
         for (int i = 0; i < chunks.size(); i++) {
-            byte[] bytes = chunks.get(i);
+            Slice slice = chunks.get(i);
             effect.put(
                     Family.BODY,
                     Keys.body(ready.id(), i),
                     i == 0
-                            ? BodyCodec.encodeFirst(head, bytes, 0, bytes.length)
-                            : BodyCodec.encodeNext(bytes, 0, bytes.length));
+                            ? BodyCodec.encodeFirst(head, slice.array(), slice.offset(), slice.length())
+                            : next(slice));
         }
         effect.put(
                 Family.BODY_INDEX,

@@ -3,8 +3,10 @@ package org.understudy.storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.View;
@@ -24,7 +26,7 @@ import org.understudy.storage.keyspace.MessageFlags;
  */
 final class FlagTable {
     /** Changes in one chunk from which on the chunk is written. */
-    private static final int CHUNK_CHANGES = 64;
+    static final int CHUNK_CHANGES = 64;
 
     private static final int MAX_OVERRIDES = 2048;
 
@@ -126,8 +128,9 @@ final class FlagTable {
      * read, for which it is settled first.
      *
      * @param changes by UID, {@link Packed#GONE} for messages that go
+     * @param written numbers of the chunks that the effect has already, complete, so that no override of them is left
      */
-    void write(Effect effect, Handles.Handle handle, SortedMap<Long, Packed> changes) {
+    void write(Effect effect, Handles.Handle handle, SortedMap<Long, Packed> changes, Set<Long> written) {
         boolean foldAll = handle.overrides + changes.size() > MAX_OVERRIDES;
         SortedMap<Long, SortedMap<Long, Packed>> byChunk = new TreeMap<>();
         changes.forEach((uid, packed) -> byChunk.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>())
@@ -138,6 +141,7 @@ final class FlagTable {
         }
         SortedMap<Long, Packed> present =
                 foldAll ? overrides(engine.latest(), handle.id(), 1, 0xFFFF_FFFFL) : new TreeMap<>();
+        present.keySet().removeIf(uid -> written.contains(uid / FlagCodec.CHUNK_UIDS));
         present.keySet().forEach(uid -> byChunk.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>()));
         byChunk.forEach((chunk, changed) -> {
             if (foldAll || changed.size() >= CHUNK_CHANGES) {
@@ -151,6 +155,83 @@ final class FlagTable {
         if (foldAll) {
             handle.overrides = 0;
         }
+    }
+
+    /**
+     * The messages of one chunk with their flags now, by UID.
+     *
+     * @param overridden UIDs of those whose flags are not in the chunk's row
+     */
+    record Chunk(long number, List<Long> uids, List<Packed> packed, List<Long> overridden) {}
+
+    /** Gives {@code out} the chunks that hold any of {@code uids}; the mailbox is locked and settled. */
+    void chunks(Handles.Handle handle, UidSet uids, Consumer<Chunk> out) {
+        if (uids.isEmpty()) {
+            return;
+        }
+        long first = uids.first() / FlagCodec.CHUNK_UIDS;
+        long last = uids.last() / FlagCodec.CHUNK_UIDS;
+        SortedMap<Long, SortedMap<Long, Packed>> rest = new TreeMap<>();
+        overrides(
+                        engine.latest(),
+                        handle.id(),
+                        Math.max(1, first * FlagCodec.CHUNK_UIDS),
+                        Math.min(UidSet.MAX_UID, (last + 1) * FlagCodec.CHUNK_UIDS - 1))
+                .forEach((uid, packed) -> rest.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>())
+                        .put(uid, packed));
+        engine.latest()
+                .scan(
+                        Family.FLAG_CHUNK,
+                        Keys.flagChunk(handle.id(), first),
+                        Keys.flagChunk(handle.id(), last + 1),
+                        (key, value) -> {
+                            long number = Keys.uidOf(Family.FLAG_CHUNK, key);
+                            for (long before = rest.isEmpty() ? number : rest.firstKey();
+                                    before < number;
+                                    before = rest.isEmpty() ? number : rest.firstKey()) {
+                                out.accept(chunk(before, List.of(), List.of(), rest.remove(before)));
+                            }
+                            List<Long> present = new ArrayList<>(FlagCodec.CHUNK_UIDS);
+                            List<Packed> packed = new ArrayList<>(FlagCodec.CHUNK_UIDS);
+                            FlagCodec.chunk(key, value, (uid, flags) -> {
+                                present.add(uid);
+                                packed.add(flags);
+                            });
+                            out.accept(chunk(number, present, packed, rest.remove(number)));
+                            return true;
+                        });
+        rest.forEach((number, overrides) -> out.accept(chunk(number, List.of(), List.of(), overrides)));
+    }
+
+    private static Chunk chunk(
+            long number,
+            List<Long> uids,
+            List<Packed> packed,
+            @org.jspecify.annotations.Nullable SortedMap<Long, Packed> overrides) {
+        if (overrides == null) {
+            return new Chunk(number, uids, packed, List.of());
+        }
+        SortedMap<Long, Packed> all = new TreeMap<>();
+        for (int i = 0; i < uids.size(); i++) {
+            all.put(uids.get(i), packed.get(i));
+        }
+        all.putAll(overrides);
+        all.values().removeIf(Packed::removed);
+        return new Chunk(
+                number,
+                new ArrayList<>(all.keySet()),
+                new ArrayList<>(all.values()),
+                List.copyOf(overrides.keySet()));
+    }
+
+    /** Adds a chunk's row to an effect, complete, and takes its overrides away. */
+    void write(Effect effect, Handles.Handle handle, Chunk chunk) {
+        effect.put(
+                Family.FLAG_CHUNK,
+                Keys.flagChunk(handle.id(), chunk.number()),
+                FlagCodec.encodeChunk(chunk.uids(), chunk.packed()));
+        chunk.overridden().forEach(uid -> effect.delete(Family.FLAG_OVERRIDE, Keys.message(handle.id(), uid)));
+        handle.overrides = Math.max(0, handle.overrides - chunk.overridden().size());
     }
 
     private void writeChunk(Effect effect, Handles.Handle handle, long chunk, SortedMap<Long, Packed> changed) {

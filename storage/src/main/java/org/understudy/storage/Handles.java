@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
@@ -115,6 +116,7 @@ final class Handles {
         private @Nullable MailboxRow row;
         private MailboxState state = MailboxState.EMPTY;
         private @Nullable Ticket last;
+        private final Turns turns = new Turns();
         int overrides;
 
         private Handle(MailboxId id) {
@@ -139,6 +141,11 @@ final class Handles {
 
         KeywordTable keywords() {
             return keywords;
+        }
+
+        /** In which effects on this mailbox are told; guarded by the lock. */
+        Turns turns() {
+            return turns;
         }
 
         void unlock() {
@@ -272,14 +279,21 @@ final class Handles {
 
     /** Runs {@code work} on a locked mailbox; what it returns is given back once its effect is on disk. */
     <T> T effect(MailboxId id, Function<Handle, Submitted<T>> work) {
+        return effect(id, work, result -> {});
+    }
+
+    /** The same; the result is given to {@code tell} in the order of the effects on this mailbox. */
+    <T> T effect(MailboxId id, Function<Handle, Submitted<T>> work, Consumer<T> tell) {
         Handle handle = lock(id);
         Submitted<T> submitted;
+        List<Turns.Turn> turns;
         try {
             submitted = work.apply(handle);
+            turns = submitted.ticket().isPresent() ? List.of(handle.turns().next()) : List.of();
         } finally {
             handle.unlock();
         }
-        submitted.ticket().ifPresent(engine::await);
+        Turns.tell(turns, () -> submitted.ticket().ifPresent(engine::await), () -> tell.accept(submitted.result()));
         return submitted.result();
     }
 

@@ -2,7 +2,9 @@ package org.understudy.storage;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.understudy.storage.engine.Effect;
@@ -42,6 +44,8 @@ final class MailboxChange {
     private final Instant now;
     private final SortedMap<Long, Packed> flagChanges = new TreeMap<>();
     private final List<Long> vanished = new ArrayList<>();
+    private final List<Long> edited = new ArrayList<>();
+    private final Set<Long> writtenChunks = new HashSet<>();
     private long uidNext;
     private long highestModSeq;
     private long messages;
@@ -65,7 +69,7 @@ final class MailboxChange {
     }
 
     boolean isEmpty() {
-        return flagChanges.isEmpty();
+        return flagChanges.isEmpty() && edited.isEmpty();
     }
 
     Appended add(NewMessage message, BodyTable.Ready body, MessageId newId) {
@@ -169,6 +173,52 @@ final class MailboxChange {
         return new FlagsChange(before.uid(), id, modSeq, before.flags(), after);
     }
 
+    /**
+     * Edits the flags of many messages, chunk by chunk; the mailbox is settled. Nothing else changes flags in the same
+     * effect.
+     *
+     * @param unchangedSince messages with a greater MODSEQ are left as they are (RFC 7162 section 3.1.3)
+     * @param made is given each message that was not left, changed or not, by UID
+     * @param left is given the UIDs of those that were
+     */
+    void edit(UidSet uids, FlagEdit edit, long unchangedSince, List<FlagsChange> made, List<Long> left) {
+        FlagEditing editing = new FlagEditing(edit, handle);
+        UidSet.Membership wanted = uids.membership();
+        flagTable.chunks(handle, uids, chunk -> {
+            SortedMap<Long, Packed> changed = new TreeMap<>();
+            for (int i = 0; i < chunk.uids().size(); i++) {
+                long uid = chunk.uids().get(i);
+                Packed before = chunk.packed().get(i);
+                if (!wanted.has(uid)) {
+                    continue;
+                }
+                if (before.modSeq() > unchangedSince) {
+                    left.add(uid);
+                    continue;
+                }
+                Packed after = editing.apply(before);
+                Flags flagsBefore = editing.flags(before);
+                if (after == before) {
+                    made.add(new FlagsChange(uid, null, before.modSeq(), flagsBefore, flagsBefore));
+                    continue;
+                }
+                Packed dated = new Packed(false, changedModSeq(), after.bits(), after.more());
+                Flags flagsAfter = editing.flags(dated);
+                unseen += (flagsAfter.has(Flags.SEEN) ? 0 : 1) - (flagsBefore.has(Flags.SEEN) ? 0 : 1);
+                made.add(new FlagsChange(uid, null, changedModSeq, flagsBefore, flagsAfter));
+                edited.add(uid);
+                chunk.packed().set(i, dated);
+                changed.put(uid, dated);
+            }
+            if (changed.size() >= FlagTable.CHUNK_CHANGES) {
+                flagTable.write(effect, handle, chunk);
+                writtenChunks.add(chunk.number());
+            } else {
+                flagChanges.putAll(changed);
+            }
+        });
+    }
+
     /** Takes a message away and into the expunge log; to be called in UID order. */
     ExpungedMessage remove(Present message, ExpungeReason reason) {
         MessageFacts facts = message.facts();
@@ -209,13 +259,15 @@ final class MailboxChange {
 
     /** Adds what is left to the effect: flags, change log, counters. */
     MailboxState finish() {
-        flagTable.write(effect, handle, flagChanges);
+        flagTable.write(effect, handle, flagChanges, writtenChunks);
         handle.keywords().writeNew(effect);
         if (changedModSeq != 0) {
-            List<Long> changed = flagChanges.entrySet().stream()
-                    .filter(e -> !e.getValue().removed())
-                    .map(java.util.Map.Entry::getKey)
-                    .toList();
+            List<Long> changed = !edited.isEmpty()
+                    ? edited
+                    : flagChanges.entrySet().stream()
+                            .filter(e -> !e.getValue().removed())
+                            .map(java.util.Map.Entry::getKey)
+                            .toList();
             log(ChangeCodec.Kind.CHANGED, changedModSeq, changed);
         }
         if (vanishedModSeq != 0) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
@@ -107,7 +108,7 @@ public final class Mailboxes {
      */
     public synchronized void delete(MailboxId id, Author author) {
         List<ExpungedMessage> gone = new ArrayList<>();
-        handles.effect(id, handle -> {
+        Function<Handles.Handle, Handles.Submitted<MailboxRow>> deletion = handle -> {
             handle.settle();
             Effect effect = new Effect(author);
             MailboxState state = messages.expungeAll(effect, handle, author, gone);
@@ -120,8 +121,8 @@ public final class Mailboxes {
             handle.submitted(ticket, state);
             handle.renamed(ticket, deleted);
             return new Handles.Submitted<>(deleted, Optional.of(ticket));
-        });
-        observers.expunged(id, gone, author);
+        };
+        handles.effect(id, deletion, deleted -> observers.expunged(id, gone, author));
     }
 
     /** The live mailbox of that path. */

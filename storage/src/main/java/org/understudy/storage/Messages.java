@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
@@ -84,6 +86,19 @@ public final class Messages {
             List<NewMessage> messages,
             Author author,
             Function<List<Appended>, List<JournalRow>> journal) {
+        return append(mailbox, messages, author, journal, appended -> {});
+    }
+
+    /**
+     * The same. {@code tell} is given the result once it is on disk, in the order of the effects on this mailbox; it
+     * must begin no effect.
+     */
+    public List<Appended> append(
+            MailboxId mailbox,
+            List<NewMessage> messages,
+            Author author,
+            Function<List<Appended>, List<JournalRow>> journal,
+            Consumer<List<Appended>> tell) {
         List<BodyTable.Ready> ready = new ArrayList<>(messages.size());
         for (NewMessage message : messages) {
             ready.add(
@@ -101,17 +116,21 @@ public final class Messages {
                 .map(m -> m.messageId() == null ? nextMessageId() : m.messageId())
                 .toList();
         Instant now = now();
-        List<Appended> appended = handles.effect(mailbox, handle -> {
-            Effect effect = new Effect(author);
-            MailboxChange change = new MailboxChange(effect, handle, flags, author, now);
-            List<Appended> added = new ArrayList<>(messages.size());
-            for (int i = 0; i < messages.size(); i++) {
-                added.add(change.add(messages.get(i), ready.get(i), newIds.get(i)));
-            }
-            return submit(effect, handle, change, added, journal.apply(added));
-        });
-        observers.appended(mailbox, appended, author);
-        return appended;
+        return handles.effect(
+                mailbox,
+                handle -> {
+                    Effect effect = new Effect(author);
+                    MailboxChange change = new MailboxChange(effect, handle, flags, author, now);
+                    List<Appended> added = new ArrayList<>(messages.size());
+                    for (int i = 0; i < messages.size(); i++) {
+                        added.add(change.add(messages.get(i), ready.get(i), newIds.get(i)));
+                    }
+                    return submit(effect, handle, change, added, journal.apply(added));
+                },
+                appended -> {
+                    observers.appended(mailbox, appended, author);
+                    tell.accept(appended);
+                });
     }
 
     /**
@@ -132,15 +151,27 @@ public final class Messages {
         return transfer(from, uids.stream().sorted().distinct().toList(), to, author, true);
     }
 
-    /** {@code from.get(i)} has become {@code to.get(i)}; for a copy, {@code from} is empty. */
-    public record Moved(List<ExpungedMessage> from, List<Appended> to) {}
+    /** {@code originals.get(i)} has become {@code to.get(i)}; {@code from} is the same for a move and empty for a copy. */
+    public record Moved(List<Original> originals, List<ExpungedMessage> from, List<Appended> to) {}
 
     private Moved transfer(MailboxId from, List<Long> uids, MailboxId to, Author author, boolean remove) {
+        return transfer(from, () -> present(from, uids), to, author, remove, moved -> {});
+    }
+
+    private Moved transfer(
+            MailboxId from,
+            Supplier<List<MailboxChange.Present>> selection,
+            MailboxId to,
+            Author author,
+            boolean remove,
+            Consumer<Moved> tell) {
         Instant now = now();
         Handles.Pair pair = handles.lock(from, to);
         List<Appended> added = new ArrayList<>();
+        List<Original> originals = new ArrayList<>();
         List<ExpungedMessage> gone = new ArrayList<>();
-        Optional<Ticket> ticket;
+        Ticket ticket;
+        List<Turns.Turn> turns;
         try {
             pair.first().settle();
             pair.second().settle();
@@ -149,28 +180,35 @@ public final class Messages {
             MailboxChange origin = pair.first() == pair.second()
                     ? target
                     : new MailboxChange(effect, pair.first(), flags, author, now);
-            for (MailboxChange.Present message : present(from, uids)) {
+            for (MailboxChange.Present message : selection.get()) {
                 added.add(target.addCopy(message));
+                originals.add(new Original(message.facts(), message.flags().flags()));
                 if (remove) {
                     gone.add(origin.remove(message, ExpungeReason.MOVE));
                 }
             }
             if (added.isEmpty()) {
-                return new Moved(List.of(), List.of());
+                return new Moved(List.of(), List.of(), List.of());
             }
             MailboxState originState =
                     origin != target && remove ? origin.finish() : pair.first().state();
-            ticket = submit(effect, pair.second(), target, added, List.of()).ticket();
+            ticket = submit(effect, pair.second(), target, added, List.of())
+                    .ticket()
+                    .orElseThrow();
             if (origin != target && remove) {
-                pair.first().submitted(ticket.orElseThrow(), originState);
+                pair.first().submitted(ticket, originState);
             }
+            turns = Turns.of(pair.first().turns(), pair.second().turns());
         } finally {
             pair.unlock();
         }
-        ticket.ifPresent(engine::await);
-        observers.appended(to, added, author);
-        observers.expunged(from, gone, author);
-        return new Moved(gone, added);
+        Moved moved = new Moved(originals, gone, added);
+        Turns.tell(turns, () -> engine.await(ticket), () -> {
+            observers.appended(to, added, author);
+            observers.expunged(from, gone, author);
+            tell.accept(moved);
+        });
+        return moved;
     }
 
     /**
@@ -209,27 +247,136 @@ public final class Messages {
 
     private List<FlagsChange> updateFlags(
             MailboxId mailbox,
-            java.util.function.Supplier<List<MessageFlags>> selection,
+            Supplier<List<MessageFlags>> selection,
             Predicate<MessageFlags> condition,
             UnaryOperator<Flags> change,
             Author author,
             Function<List<FlagsChange>, List<JournalRow>> journal) {
         Instant now = now();
-        List<FlagsChange> changes = handles.effect(mailbox, handle -> {
-            handle.settle();
-            List<MessageFlags> selected =
-                    selection.get().stream().filter(condition).toList();
-            java.util.Map<Long, MessageId> ids = messageIds(mailbox, selected);
-            Effect effect = new Effect(author);
-            MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
-            List<FlagsChange> made = new ArrayList<>(selected.size());
-            for (MessageFlags message : selected) {
-                made.add(draft.setFlags(idOf(ids, mailbox, message.uid()), message, change.apply(message.flags())));
+        return handles.effect(
+                mailbox,
+                handle -> {
+                    handle.settle();
+                    List<MessageFlags> selected =
+                            selection.get().stream().filter(condition).toList();
+                    java.util.Map<Long, MessageId> ids = messageIds(mailbox, selected);
+                    Effect effect = new Effect(author);
+                    MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
+                    List<FlagsChange> made = new ArrayList<>(selected.size());
+                    for (MessageFlags message : selected) {
+                        made.add(draft.setFlags(
+                                idOf(ids, mailbox, message.uid()), message, change.apply(message.flags())));
+                    }
+                    return submit(effect, handle, draft, made, journal.apply(made));
+                },
+                changes -> observers.flagsChanged(mailbox, changes, author));
+    }
+
+    /**
+     * What an edit of flags came to.
+     *
+     * @param changes one entry for each message that exists and was not left, changed or not, by UID
+     * @param left UIDs of those that were left since they had changed, ascending
+     */
+    public record Edited(List<FlagsChange> changes, List<Long> left) {}
+
+    /**
+     * Edits the flags of all messages of a set. All that change get one new MODSEQ and one row of the change log, and
+     * where many of a chunk do, the chunk is written. The message ids of the result are null.
+     *
+     * @param unchangedSince messages with a greater MODSEQ are left as they are; {@link Long#MAX_VALUE} for none
+     * @param tell is given the result once it is on disk, in the order of the effects on this mailbox
+     */
+    public Edited editFlags(
+            MailboxId mailbox, UidSet uids, FlagEdit edit, long unchangedSince, Author author, Consumer<Edited> tell) {
+        Instant now = now();
+        return handles.effect(
+                mailbox,
+                handle -> {
+                    handle.settle();
+                    Effect effect = new Effect(author);
+                    MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
+                    Edited edited = new Edited(new ArrayList<>(), new ArrayList<>());
+                    draft.edit(uids, edit, unchangedSince, edited.changes(), edited.left());
+                    return submit(effect, handle, draft, edited, List.of());
+                },
+                edited -> {
+                    observers.flagsChanged(mailbox, edited.changes(), author);
+                    tell.accept(edited);
+                });
+    }
+
+    /** Copies all messages of a set as one effect; flags and keywords go along, with {@code \\Recent} set. */
+    public Moved copy(MailboxId from, UidSet uids, MailboxId to, Author author, Consumer<Moved> tell) {
+        return transfer(from, () -> present(from, uids), to, author, false, tell);
+    }
+
+    /** Moves all messages of a set as one effect. */
+    public Moved move(MailboxId from, UidSet uids, MailboxId to, Author author, Consumer<Moved> tell) {
+        return transfer(from, () -> present(from, uids), to, author, true, tell);
+    }
+
+    /** Expunges those of a set that have all of {@code required} when it is done. */
+    public List<ExpungedMessage> expunge(
+            MailboxId mailbox,
+            UidSet uids,
+            int required,
+            ExpungeReason reason,
+            Author author,
+            Consumer<List<ExpungedMessage>> tell) {
+        return expunge(
+                mailbox,
+                () -> present(mailbox, having(mailbox, uids, required)),
+                present -> true,
+                reason,
+                author,
+                gone -> List.of(),
+                tell);
+    }
+
+    /** Those of a set that have all of {@code required}. */
+    private UidSet having(MailboxId mailbox, UidSet uids, int required) {
+        List<Long> found = new ArrayList<>();
+        if (!uids.isEmpty()) {
+            UidSet.Membership wanted = uids.membership();
+            for (MessageFlags message : flags.get(engine.latest(), mailbox, uids.first(), uids.last())) {
+                if (wanted.has(message.uid()) && (message.flags().system() & required) == required) {
+                    found.add(message.uid());
+                }
             }
-            return submit(effect, handle, draft, made, journal.apply(made));
+        }
+        return UidSet.of(found);
+    }
+
+    /** The messages of a set that exist, by UID. The mailbox is settled. */
+    private List<MailboxChange.Present> present(MailboxId mailbox, UidSet uids) {
+        List<MailboxChange.Present> present = new ArrayList<>();
+        if (uids.ranges().size() <= FEW) {
+            uids.ranges().forEach(range -> addPresent(mailbox, range, uids.membership(), present));
+        } else {
+            addPresent(mailbox, new UidSet.Range(uids.first(), uids.last()), uids.membership(), present);
+        }
+        return present;
+    }
+
+    private void addPresent(
+            MailboxId mailbox,
+            UidSet.Range range,
+            UidSet.Membership wanted,
+            List<MailboxChange.Present> out) {
+        List<MessageFlags> all = flags.get(engine.latest(), mailbox, range.from(), range.to());
+        Iterator<MessageFlags> next = all.iterator();
+        scan(mailbox, range.from(), range.to(), facts -> {
+            MessageFlags found = next.hasNext() ? next.next() : null;
+            if (found != null && found.uid() != facts.uid()) {
+                throw found.uid() < facts.uid()
+                        ? orphan(Family.MESSAGE, mailbox, found.uid(), "flags without a message")
+                        : orphan(Family.FLAG_CHUNK, mailbox, facts.uid(), "a message without flags");
+            }
+            if (wanted.has(facts.uid())) {
+                out.add(together(facts, found));
+            }
         });
-        observers.flagsChanged(mailbox, changes, author);
-        return changes;
     }
 
     public List<ExpungedMessage> expunge(
@@ -249,22 +396,37 @@ public final class Messages {
             ExpungeReason reason,
             Author author,
             Function<List<ExpungedMessage>, List<JournalRow>> journal) {
+        List<Long> ordered = uids.stream().sorted().distinct().toList();
+        return expunge(mailbox, () -> present(mailbox, ordered), condition, reason, author, journal, gone -> {});
+    }
+
+    private List<ExpungedMessage> expunge(
+            MailboxId mailbox,
+            Supplier<List<MailboxChange.Present>> selection,
+            Predicate<MessageFlags> condition,
+            ExpungeReason reason,
+            Author author,
+            Function<List<ExpungedMessage>, List<JournalRow>> journal,
+            Consumer<List<ExpungedMessage>> tell) {
         Instant now = now();
-        List<ExpungedMessage> expunged = handles.effect(mailbox, handle -> {
-            handle.settle();
-            Effect effect = new Effect(author);
-            MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
-            List<ExpungedMessage> gone = new ArrayList<>();
-            List<Long> ordered = uids.stream().sorted().distinct().toList();
-            for (MailboxChange.Present message : present(mailbox, ordered)) {
-                if (condition.test(message.flags())) {
-                    gone.add(draft.remove(message, reason));
-                }
-            }
-            return submit(effect, handle, draft, gone, journal.apply(gone));
-        });
-        observers.expunged(mailbox, expunged, author);
-        return expunged;
+        return handles.effect(
+                mailbox,
+                handle -> {
+                    handle.settle();
+                    Effect effect = new Effect(author);
+                    MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
+                    List<ExpungedMessage> gone = new ArrayList<>();
+                    for (MailboxChange.Present message : selection.get()) {
+                        if (condition.test(message.flags())) {
+                            gone.add(draft.remove(message, reason));
+                        }
+                    }
+                    return submit(effect, handle, draft, gone, journal.apply(gone));
+                },
+                expunged -> {
+                    observers.expunged(mailbox, expunged, author);
+                    tell.accept(expunged);
+                });
     }
 
     /** Adds counters and journal, and submits; without a change of messages or a journal row nothing is written. */

@@ -7,6 +7,7 @@ import static org.understudy.storage.StoreKit.message;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,13 +132,13 @@ class MailStoreTest {
     }
 
     @Test
-    void contentThatChangesWhileItIsStoredIsRefused() {
+    void contentThatChangesWhileItIsStoredIsRefused() throws Exception {
+        Path file = Files.writeString(folder.resolve("changed.eml"), "xyz");
         NewMessage lie = new NewMessage(
                 0,
                 null,
                 null,
-                new NewMessage.Body.Bytes(
-                        Content.of("xyz".getBytes(StandardCharsets.UTF_8)), StoreKit.digest(new byte[] {1})),
+                new NewMessage.Body.Bytes(Content.of(file), StoreKit.digest(new byte[] {1})),
                 3,
                 3,
                 StoreKit.digest(new byte[] {1}),

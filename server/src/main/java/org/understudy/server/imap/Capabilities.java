@@ -17,6 +17,9 @@ final class Capabilities {
     private static final String COMPRESS = "COMPRESS=DEFLATE";
     private static final String SASL_IR = "SASL-IR";
 
+    /** What processors and parsers of ours add, which James's do not ask. */
+    private static final Set<String> OURS = Set.of("MULTIAPPEND");
+
     private final ImapProcessor processor;
     private final ConnectionSession session;
 
@@ -40,6 +43,7 @@ final class Capabilities {
         for (Capability capability : offered) {
             names.add(capability.asString());
         }
+        names.addAll(OURS);
         names.remove(VERSION.toUpperCase(Locale.ROOT));
         if (session.isCompressionActive()) {
             names.remove(COMPRESS);

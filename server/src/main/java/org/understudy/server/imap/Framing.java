@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.james.imap.message.BytesBackedLiteral;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.CommandFrame.Piece;
 
@@ -86,7 +85,7 @@ final class Framing implements Closeable {
                 if (heapFilled < heap.length) {
                     return new Step.NeedOctets();
                 }
-                pieces.add(new Piece.Body(BytesBackedLiteral.of(heap)));
+                pieces.add(new Piece.Body(new HeapLiteral(heap)));
                 heap = null;
             } else if (file != null) {
                 if (fileMissing > 0) {

@@ -1,6 +1,8 @@
 package org.understudy.server.imap;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.events.EventBus;
@@ -9,11 +11,21 @@ import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
+import org.apache.james.imap.decode.ImapCommandParser;
+import org.apache.james.imap.decode.ImapCommandParserFactory;
 import org.apache.james.imap.decode.ImapDecoder;
+import org.apache.james.imap.decode.main.DefaultImapDecoder;
+import org.apache.james.imap.decode.parser.ImapParserFactory;
 import org.apache.james.imap.encode.ImapEncoder;
 import org.apache.james.imap.encode.main.DefaultImapEncoderFactory;
-import org.apache.james.imap.main.DefaultImapDecoderFactory;
+import org.apache.james.imap.message.request.CloseRequest;
+import org.apache.james.imap.message.request.CopyRequest;
+import org.apache.james.imap.message.request.ExamineRequest;
+import org.apache.james.imap.message.request.ExpungeRequest;
 import org.apache.james.imap.message.request.IdleRequest;
+import org.apache.james.imap.message.request.MoveRequest;
+import org.apache.james.imap.message.request.StoreRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.imap.processor.DefaultProcessor;
 import org.apache.james.imap.processor.base.UnknownRequestProcessor;
@@ -22,6 +34,14 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.append.AppendMessages;
+import org.understudy.server.imap.append.AppendParser;
+import org.understudy.server.imap.append.AppendProcessor;
+import org.understudy.server.imap.change.CloseCommand;
+import org.understudy.server.imap.change.ExpungeCommand;
+import org.understudy.server.imap.change.StoreCommand;
+import org.understudy.server.imap.change.TransferCommand;
+import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,14 +59,20 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
      */
     private static final String[] UNSOUND = {"LIST-EXTENDED", "I18NLEVEL=1"};
 
-    /** What James's processors work on. */
+    /**
+     * What processors work on.
+     *
+     * @param mailboxes James's view of {@code store}, for rights, quota and events, and for James's own processors
+     * @param store the rows themselves, for processors of ours
+     */
     public record Backend(
             MailboxManager mailboxes,
             SubscriptionManager subscriptions,
             QuotaManager quotas,
             QuotaRootResolver quotaRoots,
             EventBus events,
-            MetricFactory metrics) {}
+            MetricFactory metrics,
+            MailStore store) {}
 
     /** James's commands over {@code backend}, with CONDSTORE, an IDLE of our own, and the given limits announced. */
     public static ImapEngine over(Backend backend, ImapSettings settings) {
@@ -62,10 +88,24 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 backend.quotaRoots(),
                 backend.metrics());
         Duration heartbeat = settings.timeouts().heartbeat();
+        MailboxManager mailboxes = backend.mailboxes();
+        MetricFactory metrics = backend.metrics();
         ImapProcessor processor = new Dispatch(
                 Map.of(
                         IdleRequest.class,
-                        new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat)),
+                        new IdleCommand(mailboxes, responses, metrics, heartbeat),
+                        AppendMessages.class,
+                        new AppendProcessor(mailboxes, responses, metrics),
+                        StoreRequest.class,
+                        new StoreCommand(mailboxes, responses, metrics),
+                        CopyRequest.class,
+                        new TransferCommand.Copy(mailboxes, responses, metrics),
+                        MoveRequest.class,
+                        new TransferCommand.Move(mailboxes, responses, metrics),
+                        ExpungeRequest.class,
+                        new ExpungeCommand(mailboxes, responses, metrics),
+                        CloseRequest.class,
+                        new CloseCommand(mailboxes, responses, metrics)),
                 james);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
@@ -77,9 +117,19 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .appendLimit(settings.limits().messageOctets())
                 .build());
         return new ImapEngine(
-                new DefaultImapDecoderFactory().buildImapDecoder(),
+                decoder(responses),
                 processor,
                 new DefaultImapEncoderFactory().buildImapEncoder());
+    }
+
+    /** James's grammar, with parsers of ours for some commands. */
+    private static ImapDecoder decoder(StatusResponseFactory responses) {
+        ImapCommandParserFactory james = new ImapParserFactory(responses);
+        Map<String, ImapCommandParser> ours = Map.of("APPEND", new AppendParser(responses, Clock.systemUTC()));
+        return new DefaultImapDecoder(responses, name -> {
+            ImapCommandParser parser = ours.get(name.toUpperCase(Locale.ROOT));
+            return parser == null ? james.getParser(name) : parser;
+        });
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */
@@ -87,7 +137,9 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
             implements ImapProcessor {
         @Override
         public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
-            return ours.getOrDefault(message.getClass(), james).processReactive(message, responder, session);
+            Mono<Void> done =
+                    ours.getOrDefault(message.getClass(), james).processReactive(message, responder, session);
+            return message instanceof ExamineRequest ? done.then(Mono.fromRunnable(() -> Examined.note(session))) : done;
         }
 
         @Override

@@ -89,6 +89,8 @@ final class Replies implements ImapProcessor.Responder {
                         + status.getCommand().getName() + " completed.");
             } else if (message instanceof CapabilityResponse response && !(message instanceof EnableResponse)) {
                 writeLine("* CAPABILITY " + capabilities.announced(response.getCapabilities()));
+            } else if (message instanceof RawLines lines) {
+                writer.write(lines.octets());
             } else {
                 encoder.encode(message, composer);
                 flush(composer);

@@ -3,8 +3,8 @@ package org.understudy.server.mailbox;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.mailbox.model.MessageAttachmentMetadata;
@@ -28,7 +28,7 @@ final class Arrival {
      *
      * @throws IOException if the content cannot be read to its end
      */
-    static NewMessage read(Content content, Date internalDate, Flags flags) throws IOException {
+    static NewMessage read(Content content, Instant internalDate, Flags flags) throws IOException {
         MessageReading reading = MessageReader.read(content);
         return new NewMessage(
                 0,
@@ -39,7 +39,7 @@ final class Arrival {
                 headerSize(content, reading),
                 reading.digest(),
                 reading.mime(),
-                internalDate.toInstant(),
+                internalDate,
                 null,
                 flags);
     }

@@ -13,7 +13,10 @@ import org.apache.james.mailbox.model.MessageRange;
 import org.apache.james.mailbox.model.UidValidity;
 import org.apache.james.mailbox.model.UpdatedFlags;
 import org.jspecify.annotations.Nullable;
+import org.understudy.storage.Appended;
 import org.understudy.storage.FlagsChange;
+import org.understudy.storage.NewMessage;
+import org.understudy.storage.Original;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.Flags;
@@ -79,15 +82,42 @@ final class JamesModel {
                 JamesMessageId.thread(facts.threadId()));
     }
 
+    static MessageMetaData metaData(NewMessage message, Appended place) {
+        return new MessageMetaData(
+                MessageUid.of(place.uid()),
+                ModSeq.of(place.modSeq()),
+                JamesFlags.toJames(message.flags()),
+                message.size(),
+                Date.from(message.internalDate()),
+                date(place.savedAt()),
+                new JamesMessageId(place.messageId()),
+                JamesMessageId.thread(place.threadId()));
+    }
+
+    /** A copy, with {@code \Recent}. */
+    static MessageMetaData metaData(Original original, Appended place) {
+        return new MessageMetaData(
+                MessageUid.of(place.uid()),
+                ModSeq.of(place.modSeq()),
+                JamesFlags.toJames(original.flags().with(Flags.RECENT)),
+                original.facts().size(),
+                Date.from(original.facts().internalDate()),
+                date(place.savedAt()),
+                new JamesMessageId(place.messageId()),
+                JamesMessageId.thread(place.threadId()));
+    }
+
     /** What a message was when it was expunged, with the MODSEQ of the expunge. */
     static MessageMetaData metaData(ExpungedMessage expunged) {
         return metaData(expunged.facts(), expunged.flags(), expunged.modSeq());
     }
 
     static UpdatedFlags updatedFlags(FlagsChange change) {
-        return UpdatedFlags.builder()
-                .uid(MessageUid.of(change.uid()))
-                .messageId(new JamesMessageId(change.messageId()))
+        UpdatedFlags.Builder builder = UpdatedFlags.builder();
+        if (change.messageId() != null) {
+            builder.messageId(new JamesMessageId(change.messageId()));
+        }
+        return builder.uid(MessageUid.of(change.uid()))
                 .modSeq(ModSeq.of(change.modSeq()))
                 .oldFlags(JamesFlags.toJames(change.before()))
                 .newFlags(JamesFlags.toJames(change.after()))

@@ -32,8 +32,7 @@ import org.understudy.storage.keyspace.MessageFlags;
  * Tells sessions of what happens to their mailboxes without a session: merges, undos, the server's own work. Effects of
  * sessions are left out, since James's code tells of those itself.
  *
- * <p>Runs on the thread that caused the effect. Events of a merge and of a session's append to the same mailbox at the
- * same moment may pass each other; UIDs within one effect are in order.
+ * <p>Runs on the thread that caused the effect, in the order of the mailbox's effects; the store sees to that.
  */
 final class StoreEvents implements CommitObserver {
     private static final Logger LOG = LoggerFactory.getLogger(StoreEvents.class);
@@ -75,6 +74,9 @@ final class StoreEvents implements CommitObserver {
 
     @Override
     public void flagsChanged(MailboxId id, List<FlagsChange> changes, Author author) {
+        if (author instanceof Author.Session) {
+            return;
+        }
         List<UpdatedFlags> updated = changes.stream()
                 .filter(FlagsChange::changed)
                 .map(JamesModel::updatedFlags)

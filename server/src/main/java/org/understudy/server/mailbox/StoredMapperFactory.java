@@ -43,6 +43,10 @@ public final class StoredMapperFactory extends MailboxSessionMapperFactory imple
                 StoredModSeqProvider.foreseeing(store.mailboxes()));
     }
 
+    MailStore store() {
+        return store;
+    }
+
     @Override
     public StoredMessageMapper createMessageMapper(MailboxSession session) {
         return new StoredMessageMapper(store, JamesModel.author(session));

@@ -40,7 +40,10 @@ import org.apache.james.mailbox.store.mail.FetchGroupConverter;
 import org.apache.james.mailbox.store.quota.QuotaChecker;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.understudy.storage.MailStore;
 import org.understudy.storage.NewMessage;
+import org.understudy.storage.UidSet;
+import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxState;
 import org.understudy.storage.keyspace.MessageFlags;
 import reactor.core.publisher.Flux;
@@ -283,7 +286,7 @@ final class StoredMessageManager extends StoreMessageManager {
             org.understudy.storage.Content content, Date date, org.understudy.storage.keyspace.Flags flags)
             throws MailboxException {
         try {
-            return Arrival.read(content, date, flags);
+            return Arrival.read(content, date.toInstant(), flags);
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -361,6 +364,36 @@ final class StoredMessageManager extends StoreMessageManager {
                 .map(message -> MetadataWithMailboxId.from(message.metaData(), message.getMailboxId()))
                 .collect(ArrayList<MetadataWithMailboxId>::new, List::add)
                 .flatMap(list -> services.preDeletionHooks().runHooks(PreDeletionHook.DeleteOperation.from(list)));
+    }
+
+    /** Lets the hooks see what is about to be expunged: those of a set that have all of {@code required}. */
+    void runHooks(UidSet uids, int required, MailboxSession session) throws MailboxException {
+        List<MessageUid> found = new ArrayList<>();
+        for (UidSet.Range range : uids.ranges()) {
+            MessageRange all = MessageRange.range(MessageUid.of(range.from()), MessageUid.of(range.to()));
+            for (MessageFlags message : mapper(session).flags(mailbox, all)) {
+                if ((message.flags().system() & required) == required) {
+                    found.add(MessageUid.of(message.uid()));
+                }
+            }
+        }
+        MailboxReactorUtils.blockOptional(beforeDeletion(found, mapper(session)));
+    }
+
+    MailboxServices services() {
+        return services;
+    }
+
+    MailStore store() {
+        return services.mappers().store();
+    }
+
+    Mailbox entity() {
+        return mailbox;
+    }
+
+    MailboxId storeId() {
+        return JamesMailboxId.unwrap(mailbox.getMailboxId());
     }
 
     private StoredMessageMapper mapper(MailboxSession session) {

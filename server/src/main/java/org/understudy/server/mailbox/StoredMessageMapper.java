@@ -3,7 +3,6 @@ package org.understudy.server.mailbox;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -216,7 +215,7 @@ final class StoredMessageMapper implements MessageMapper {
     MessageMetaData append(Mailbox mailbox, NewMessage message) throws MailboxException {
         List<Appended> appended =
                 StoreCalls.on(mailbox, () -> store.messages().append(id(mailbox), List.of(message), author));
-        return metaData(message, appended.getFirst());
+        return JamesModel.metaData(message, appended.getFirst());
     }
 
     /** One effect with one new MODSEQ for all that change. */
@@ -304,7 +303,7 @@ final class StoredMessageMapper implements MessageMapper {
         List<Appended> appended = StoreCalls.on(mailbox, () -> store.messages().append(id(mailbox), copies, author));
         List<MessageMetaData> result = new ArrayList<>();
         for (int i = 0; i < copies.size(); i++) {
-            result.add(metaData(copies.get(i), appended.get(i)));
+            result.add(JamesModel.metaData(copies.get(i), appended.get(i)));
         }
         return result;
     }
@@ -481,18 +480,6 @@ final class StoredMessageMapper implements MessageMapper {
                     original.getThreadId()));
         }
         return result;
-    }
-
-    private static MessageMetaData metaData(NewMessage message, Appended place) {
-        return new MessageMetaData(
-                MessageUid.of(place.uid()),
-                ModSeq.of(place.modSeq()),
-                JamesFlags.toJames(message.flags()),
-                message.size(),
-                Date.from(message.internalDate()),
-                JamesModel.date(place.savedAt()),
-                new JamesMessageId(place.messageId()),
-                JamesMessageId.thread(place.threadId()));
     }
 
     private static List<Long> uids(List<MailboxMessage> messages) {

@@ -83,7 +83,7 @@ final class StoreEventsTest {
     void tellsOfWhatARestoreAppendsChangesAndTakesBack() throws Exception {
         long uid = store.store()
                 .messages()
-                .append(id, List.of(Arrival.read(Content.of(bytes("restored")), new Date(), Flags.NONE)), RESTORE)
+                .append(id, List.of(Arrival.read(Content.of(bytes("restored")), java.time.Instant.now(), Flags.NONE)), RESTORE)
                 .getFirst()
                 .uid();
         store.store().messages().updateFlags(id, List.of(uid), flags -> flags.with(Flags.SEEN), RESTORE);

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Commits effects in the order in which they were submitted, many with one fsync. The first thread that waits leads: it
  * writes all that has gathered, while those that come meanwhile gather for the next turn. So one connection alone pays
  * no hand-over between threads, and sixty-four share the disk.
+ *
+ * <p>At the end of a turn only those are woken whose effects it wrote, and one of those that wait on, to lead the next
+ * turn: with sixty-four waiting, waking all for each turn costs more than the turn.
  *
  * <p>When a write fails, every effect then waiting fails with it, since it may rest on the failed one; {@link #epoch}
  * grows, so that whoever keeps state in memory reads it anew.
@@ -27,7 +30,6 @@ final class GroupCommit {
 
     private final Writer writer;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition turnEnded = lock.newCondition();
     private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
     private boolean leading;
     private final AtomicLong epoch = new AtomicLong();
@@ -55,55 +57,100 @@ final class GroupCommit {
 
     /** Returns when the effect is on disk, or throws why it is not. Not interruptible: an effect is never left open. */
     void await(Ticket ticket) {
+        boolean interrupted = false;
+        while (!ticket.done()) {
+            if (leads(ticket)) {
+                lead();
+            } else {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        RuntimeException failure = ticket.failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Whether the calling thread has to lead now; if not, it will be woken, unless the ticket is done. */
+    private boolean leads(Ticket ticket) {
         lock.lock();
         try {
-            while (!ticket.done) {
-                if (leading) {
-                    turnEnded.awaitUninterruptibly();
-                } else {
-                    lead();
-                }
+            if (ticket.done()) {
+                return false;
             }
-            if (ticket.failure != null) {
-                throw ticket.failure;
+            if (leading) {
+                ticket.wakes(Thread.currentThread());
+                return false;
             }
+            leading = true;
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
     private void lead() {
-        List<Ticket> group = new ArrayList<>();
-        List<Effect> effects = new ArrayList<>();
-        long bytes = 0;
-        while (!waiting.isEmpty()
-                && (group.isEmpty() || bytes + waiting.peek().effect.bytes() <= MAX_GROUP_BYTES)) {
-            Ticket next = waiting.remove();
-            bytes += next.effect.bytes();
-            group.add(next);
-            effects.add(next.effect);
-        }
-        leading = true;
-        lock.unlock();
+        List<Ticket> group = take();
         @Nullable RuntimeException failure = new IllegalStateException("the commit was broken off");
         try {
-            writer.write(effects);
+            writer.write(group.stream().map(Ticket::effect).toList());
             failure = null;
         } catch (RuntimeException e) {
             failure = e;
         } finally {
-            lock.lock();
+            end(group, failure);
+        }
+    }
+
+    private List<Ticket> take() {
+        List<Ticket> group = new ArrayList<>();
+        long bytes = 0;
+        lock.lock();
+        try {
+            for (Ticket next = waiting.peek();
+                    next != null && (group.isEmpty() || bytes + next.effect().bytes() <= MAX_GROUP_BYTES);
+                    next = waiting.peek()) {
+                bytes += next.effect().bytes();
+                group.add(waiting.remove());
+            }
+        } finally {
+            lock.unlock();
+        }
+        return group;
+    }
+
+    private void end(List<Ticket> group, @Nullable RuntimeException failure) {
+        List<Thread> woken = new ArrayList<>();
+        lock.lock();
+        try {
             leading = false;
             if (failure != null) {
                 epoch.incrementAndGet();
                 group.addAll(waiting);
                 waiting.clear();
             }
+            nextLeader(woken);
             for (Ticket ticket : group) {
-                ticket.done = true;
-                ticket.failure = failure;
+                ticket.end(failure);
+                woken.addAll(ticket.waiters());
             }
-            turnEnded.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        woken.forEach(LockSupport::unpark);
+    }
+
+    /** One thread that waits; where none does yet, the first that will finds that nobody leads. */
+    private void nextLeader(List<Thread> woken) {
+        for (Ticket ticket : waiting) {
+            if (!ticket.waiters().isEmpty()) {
+                woken.add(ticket.waiters().getFirst());
+                return;
+            }
         }
     }
 }

@@ -117,15 +117,22 @@ public final class FlagCodec {
      * keywords, (entry:2 | n:2 | index:2 ...)}, by UID.
      */
     public static byte[] encodeChunk(SortedMap<Long, Packed> messages) {
+        return encodeChunk(List.copyOf(messages.keySet()), List.copyOf(messages.values()));
+    }
+
+    /** The same; {@code messages.get(i)} is that of {@code uids.get(i)}, by UID. */
+    public static byte[] encodeChunk(List<Long> uids, List<Packed> messages) {
         RowWriter out = new RowWriter(3 + 20 * messages.size()).u8(VERSION).u16(messages.size());
-        messages.forEach((uid, packed) -> out.u32(uid).i64(packed.modSeq()).i64(packed.bits()));
-        int entry = 0;
-        for (Packed packed : messages.values()) {
-            if (!packed.more().isEmpty()) {
-                out.u16(entry).u16(packed.more().size());
-                packed.more().forEach(out::u16);
+        for (int i = 0; i < messages.size(); i++) {
+            Packed packed = messages.get(i);
+            out.u32(uids.get(i)).i64(packed.modSeq()).i64(packed.bits());
+        }
+        for (int entry = 0; entry < messages.size(); entry++) {
+            List<Integer> more = messages.get(entry).more();
+            if (!more.isEmpty()) {
+                out.u16(entry).u16(more.size());
+                more.forEach(out::u16);
             }
-            entry++;
         }
         return out.done();
     }

@@ -1,0 +1,54 @@
+package org.understudy.server.imap.change;
+
+import java.util.List;
+import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.IdRange;
+import org.apache.james.imap.api.message.response.StatusResponse.ResponseCode;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
+import org.apache.james.imap.api.process.ImapSession;
+import org.apache.james.imap.api.process.SelectedMailbox;
+import org.apache.james.imap.message.request.ExpungeRequest;
+import org.apache.james.mailbox.MailboxManager;
+import org.apache.james.mailbox.MessageManager;
+import org.apache.james.mailbox.MessageUid;
+import org.apache.james.mailbox.ModSeq;
+import org.apache.james.mailbox.exception.MailboxException;
+import org.apache.james.mailbox.model.MailboxACL;
+import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.storage.UidSet;
+import org.understudy.storage.keyspace.ExpungedMessage;
+
+/** EXPUNGE (RFC 9051 section 6.4.3) and UID EXPUNGE (section 6.4.9). */
+public final class ExpungeCommand extends Changing<ExpungeRequest> {
+    public ExpungeCommand(MailboxManager mailboxes, StatusResponseFactory responses, MetricFactory metrics) {
+        super(ExpungeRequest.class, mailboxes, responses, metrics);
+    }
+
+    @Override
+    void run(ExpungeRequest request, ImapSession session, SelectedMailbox selected, Responder responder)
+            throws MailboxException {
+        requireSelected(session);
+        MessageManager mailbox = stored(session, selected);
+        if (!getMailboxManager()
+                .hasRight(
+                        mailbox.getMailboxEntity(),
+                        MailboxACL.Right.PerformExpunge,
+                        session.getMailboxSession())) {
+            no(request, responder, HumanReadableText.MAILBOX_IS_READ_ONLY);
+            return;
+        }
+        IdRange[] named = request.getUidSet();
+        UidSet uids = named == null ? UidSet.ALL : UidSets.of(named, true, selected);
+        List<ExpungedMessage> gone = bulk(session, mailbox).expunge(uids);
+        gone.forEach(message -> selected.removeRecent(MessageUid.of(message.facts().uid())));
+        unsolicitedResponses(session, responder, false, named != null).block();
+        if (qresync(session) && !gone.isEmpty()) {
+            okComplete(
+                    request,
+                    ResponseCode.highestModSeq(ModSeq.of(gone.getFirst().modSeq())),
+                    responder);
+        } else {
+            okComplete(request, responder);
+        }
+    }
+}

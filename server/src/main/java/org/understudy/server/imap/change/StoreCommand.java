@@ -1,0 +1,101 @@
+package org.understudy.server.imap.change;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.IdRange;
+import org.apache.james.imap.api.message.UidRange;
+import org.apache.james.imap.api.message.response.StatusResponse.ResponseCode;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
+import org.apache.james.imap.api.process.ImapSession;
+import org.apache.james.imap.api.process.SelectedMailbox;
+import org.apache.james.imap.message.request.StoreRequest;
+import org.apache.james.imap.processor.EnableProcessor;
+import org.apache.james.imap.api.ImapConstants;
+import org.apache.james.mailbox.MailboxManager;
+import org.apache.james.mailbox.MessageManager;
+import org.apache.james.mailbox.MessageManager.MailboxMetaData;
+import org.apache.james.mailbox.MessageUid;
+import org.apache.james.mailbox.ModSeq;
+import org.apache.james.mailbox.exception.MailboxException;
+import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.mailbox.BulkMailbox;
+import org.understudy.storage.FlagEdit;
+import org.understudy.storage.Messages;
+import org.understudy.storage.UidSet;
+
+/** STORE and UID STORE (RFC 9051 section 6.4.6), with UNCHANGEDSINCE (RFC 7162 section 3.1.3). */
+public final class StoreCommand extends Changing<StoreRequest> {
+    private static final long NOT_GIVEN = -1;
+
+    public StoreCommand(MailboxManager mailboxes, StatusResponseFactory responses, MetricFactory metrics) {
+        super(StoreRequest.class, mailboxes, responses, metrics);
+    }
+
+    @Override
+    void run(StoreRequest request, ImapSession session, SelectedMailbox selected, Responder responder)
+            throws MailboxException {
+        requireSelected(session);
+        boolean uids = request.isUseUids();
+        UidSet set = UidSets.of(request.getIdSet(), uids, selected);
+        MessageManager mailbox = stored(session, selected);
+        long unchangedSince = request.getUnchangedSince();
+        boolean conditional = unchangedSince != NOT_GIVEN;
+        if (conditional) {
+            enableCondstore(mailbox, session, responder);
+        }
+        FlagEdit edit = BulkMailbox.edit(request.getFlags(), request.getFlagsUpdateMode());
+        Messages.Edited edited =
+                bulk(session, mailbox).editFlags(set, edit, conditional ? unchangedSince : Long.MAX_VALUE);
+        tellNewKeywords(mailbox, session, selected, responder);
+        boolean modSeqs = conditional || condstore(session);
+        if (!request.isSilent() || modSeqs) {
+            FlagLines lines = new FlagLines(uids || qresync(session), modSeqs, !request.isSilent());
+            lines.write(edited.changes(), selected, responder);
+        }
+        unsolicitedResponses(session, responder, !uids, uids).block();
+        if (edited.left().isEmpty()) {
+            okComplete(request, responder);
+        } else {
+            responder.respond(getStatusResponseFactory()
+                    .taggedOk(
+                            request.getTag(),
+                            request.getCommand(),
+                            HumanReadableText.FAILED,
+                            uids
+                                    ? ResponseCode.condStore(
+                                            UidSets.inOrder(edited.left()).toArray(UidRange[]::new))
+                                    : ResponseCode.condStore(numbers(edited.left(), selected))));
+        }
+    }
+
+    /** A STORE with UNCHANGEDSINCE tells the server that the client knows of MODSEQs (RFC 7162 section 3.1). */
+    private void enableCondstore(MessageManager mailbox, ImapSession session, Responder responder)
+            throws MailboxException {
+        if (!EnableProcessor.getEnabledCapabilities(session).contains(ImapConstants.SUPPORTS_CONDSTORE)) {
+            MailboxMetaData metaData = mailbox.getMetaData(
+                    MailboxMetaData.RecentMode.IGNORE,
+                    session.getMailboxSession(),
+                    java.util.EnumSet.of(MailboxMetaData.Item.HighestModSeq));
+            condstoreEnablingCommand(session, responder, metaData, true);
+        }
+    }
+
+    private void tellNewKeywords(
+            MessageManager mailbox, ImapSession session, SelectedMailbox selected, Responder responder)
+            throws MailboxException {
+        if (selected.hasNewApplicableFlags()) {
+            flags(responder, selected);
+            permanentFlags(responder, mailbox.getPermanentFlags(session.getMailboxSession()), selected);
+            selected.resetNewApplicableFlags();
+        }
+    }
+
+    private static IdRange[] numbers(List<Long> uids, SelectedMailbox selected) {
+        List<Long> numbers = new ArrayList<>(uids.size());
+        for (long uid : uids) {
+            selected.msn(MessageUid.of(uid)).ifPresent(number -> numbers.add((long) number.asInt()));
+        }
+        return UidSets.ids(numbers);
+    }
+}

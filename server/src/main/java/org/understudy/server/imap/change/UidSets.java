@@ -1,0 +1,75 @@
+package org.understudy.server.imap.change;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.james.imap.api.message.IdRange;
+import org.apache.james.imap.api.message.UidRange;
+import org.apache.james.imap.api.process.SelectedMailbox;
+import org.apache.james.mailbox.MessageUid;
+import org.apache.james.mailbox.exception.MessageRangeException;
+import org.understudy.storage.UidSet;
+
+/** Sequence sets of commands as UIDs of the selected mailbox, and back (RFC 9051 section 9, {@code sequence-set}). */
+final class UidSets {
+    private UidSets() {}
+
+    /**
+     * @param uids whether the set names UIDs, not message numbers
+     * @throws MessageRangeException for a message number that the session does not have
+     */
+    static UidSet of(IdRange[] set, boolean uids, SelectedMailbox selected) throws MessageRangeException {
+        List<UidSet.Range> ranges = new ArrayList<>(set.length);
+        long last = selected.getLastUid().map(MessageUid::asLong).orElse(0L);
+        for (IdRange range : set) {
+            long from = Math.min(range.getLowVal(), range.getHighVal());
+            long to = Math.max(range.getLowVal(), range.getHighVal());
+            if (!uids) {
+                ranges.add(new UidSet.Range(uid(from, selected), uid(to, selected)));
+            } else if (last > 0) {
+                long low = star(from, last);
+                long high = star(to, last);
+                ranges.add(new UidSet.Range(
+                        Math.clamp(Math.min(low, high), 1, UidSet.MAX_UID),
+                        Math.clamp(Math.max(low, high), 1, UidSet.MAX_UID)));
+            }
+        }
+        return new UidSet(ranges);
+    }
+
+    private static long star(long value, long last) {
+        return value == Long.MAX_VALUE ? last : value;
+    }
+
+    private static long uid(long number, SelectedMailbox selected) throws MessageRangeException {
+        Optional<MessageUid> uid = number == Long.MAX_VALUE
+                ? selected.getLastUid()
+                : number > Integer.MAX_VALUE || number < 1 ? Optional.empty() : selected.uid((int) number);
+        return uid.map(MessageUid::asLong)
+                .orElseThrow(() -> new MessageRangeException("there is no message number "
+                        + (number == Long.MAX_VALUE ? "*" : Long.toString(number)) + " in the mailbox"));
+    }
+
+    /** UIDs in the order in which they come, neighbours drawn together; that order says which became which. */
+    static List<UidRange> inOrder(List<Long> uids) {
+        List<UidRange> ranges = new ArrayList<>();
+        int i = 0;
+        while (i < uids.size()) {
+            int j = i;
+            while (j + 1 < uids.size() && uids.get(j + 1) == uids.get(j) + 1) {
+                j++;
+            }
+            ranges.add(new UidRange(MessageUid.of(uids.get(i)), MessageUid.of(uids.get(j))));
+            i = j + 1;
+        }
+        return ranges;
+    }
+
+    /** The same as a response code wants them. */
+    static IdRange[] ids(List<Long> ascending) {
+        return inOrder(ascending).stream()
+                .map(range -> new IdRange(
+                        range.getLowVal().asLong(), range.getHighVal().asLong()))
+                .toArray(IdRange[]::new);
+    }
+}
