@@ -63,8 +63,7 @@ final class BodyTable {
         java.util.List<Slice> kept = new java.util.ArrayList<>();
         for (int chunk = 0; chunk < BodyCodec.chunks(size); chunk++) {
             int from = chunk * BodyCodec.CHUNK_BYTES;
-            Slice slice =
-                    new Slice(bytes.array(), first + from, Math.min(BodyCodec.CHUNK_BYTES, size - from));
+            Slice slice = new Slice(bytes.array(), first + from, Math.min(BodyCodec.CHUNK_BYTES, size - from));
             place(id, chunk, slice, size, kept, author);
         }
         return new Ready(id, false, new Chunks(kept), size, rawDigest);
@@ -101,8 +100,7 @@ final class BodyTable {
     }
 
     /** Keeps a chunk for the effect, or writes it ahead where the body is too large for one. */
-    private void place(
-            BodyId id, int chunk, Slice slice, long size, java.util.List<Slice> kept, Author author) {
+    private void place(BodyId id, int chunk, Slice slice, long size, java.util.List<Slice> kept, Author author) {
         if (chunk == 0 || size <= WRITE_AHEAD_BYTES) {
             kept.add(slice);
         } else {
@@ -125,9 +123,7 @@ final class BodyTable {
             effect.put(
                     Family.BODY,
                     Keys.body(ready.id(), i),
-                    i == 0
-                            ? BodyCodec.encodeFirst(head, slice.array(), slice.offset(), slice.length())
-                            : next(slice));
+                    i == 0 ? BodyCodec.encodeFirst(head, slice.array(), slice.offset(), slice.length()) : next(slice));
         }
         effect.put(
                 Family.BODY_INDEX,

@@ -218,10 +218,7 @@ final class FlagTable {
         all.putAll(overrides);
         all.values().removeIf(Packed::removed);
         return new Chunk(
-                number,
-                new ArrayList<>(all.keySet()),
-                new ArrayList<>(all.values()),
-                List.copyOf(overrides.keySet()));
+                number, new ArrayList<>(all.keySet()), new ArrayList<>(all.values()), List.copyOf(overrides.keySet()));
     }
 
     /** Adds a chunk's row to an effect, complete, and takes its overrides away. */

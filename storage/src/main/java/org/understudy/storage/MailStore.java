@@ -141,7 +141,8 @@ public final class MailStore implements AutoCloseable {
         };
         Engine engine;
         try {
-            engine = Engine.open(folder.resolve(DATABASE), options.blockCacheBytes(), create, options.births(), listener);
+            engine = Engine.open(
+                    folder.resolve(DATABASE), options.blockCacheBytes(), create, options.births(), listener);
         } catch (RuntimeException e) {
             keeper.stop();
             throw e;

@@ -360,10 +360,7 @@ public final class Messages {
     }
 
     private void addPresent(
-            MailboxId mailbox,
-            UidSet.Range range,
-            UidSet.Membership wanted,
-            List<MailboxChange.Present> out) {
+            MailboxId mailbox, UidSet.Range range, UidSet.Membership wanted, List<MailboxChange.Present> out) {
         List<MessageFlags> all = flags.get(engine.latest(), mailbox, range.from(), range.to());
         Iterator<MessageFlags> next = all.iterator();
         scan(mailbox, range.from(), range.to(), facts -> {

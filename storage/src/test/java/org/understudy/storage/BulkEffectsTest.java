@@ -54,9 +54,7 @@ final class BulkEffectsTest {
     }
 
     private MailboxId create(String name) {
-        return store.mailboxes()
-                .create(MailboxPath.of("alice", name), 1, ALICE)
-                .id();
+        return store.mailboxes().create(MailboxPath.of("alice", name), 1, ALICE).id();
     }
 
     private void fill(MailboxId mailbox, int count) {
@@ -104,8 +102,7 @@ final class BulkEffectsTest {
             FlagEdit edit =
                     new FlagEdit(mode, Flags.of(1 << random.nextInt(5), KEYWORDS.get(random.nextInt(KEYWORDS.size()))));
             MailboxState before = store.mailboxes().state(inbox);
-            Messages.Edited edited = store.messages()
-                    .editFlags(inbox, set, edit, Long.MAX_VALUE, ALICE, told -> {});
+            Messages.Edited edited = store.messages().editFlags(inbox, set, edit, Long.MAX_VALUE, ALICE, told -> {});
 
             List<Long> changed = new ArrayList<>();
             for (FlagsChange change : edited.changes()) {
@@ -122,7 +119,9 @@ final class BulkEffectsTest {
                             .toList());
             expected.replaceAll((uid, flags) -> has(set, uid) ? edit.apply(flags) : flags);
             assertThat(flags(inbox)).as(where).isEqualTo(expected);
-            assertThat(store.messages().changesSince(inbox, before.highestModSeq()).changed())
+            assertThat(store.messages()
+                            .changesSince(inbox, before.highestModSeq())
+                            .changed())
                     .as(where)
                     .isEqualTo(changed);
             MailboxState after = store.mailboxes().state(inbox);
@@ -192,7 +191,8 @@ final class BulkEffectsTest {
         for (int step = 0; step < 9; step++) {
             String where = "seed " + seed + ", step " + step;
             UidSet set = some(random);
-            List<Long> named = here.keySet().stream().filter(uid -> has(set, uid)).toList();
+            List<Long> named =
+                    here.keySet().stream().filter(uid -> has(set, uid)).toList();
             long next = store.mailboxes().state(other).uidNext();
             if (step % 3 == 2) {
                 edit(set, FlagEdit.Mode.ADD, Flags.NONE.with(Flags.DELETED));
@@ -255,8 +255,12 @@ final class BulkEffectsTest {
                         store.messages().append(inbox, one, new Author.Restore("r1"));
                     } else {
                         store.messages()
-                                .append(inbox, one, ALICE, appended -> List.of(), appended -> appended.forEach(
-                                        message -> told.add(message.uid())));
+                                .append(
+                                        inbox,
+                                        one,
+                                        ALICE,
+                                        appended -> List.of(),
+                                        appended -> appended.forEach(message -> told.add(message.uid())));
                     }
                 }
             }));

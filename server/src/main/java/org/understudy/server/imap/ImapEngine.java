@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.james.events.EventBus;
 import org.apache.james.imap.api.ImapConfiguration;
 import org.apache.james.imap.api.ImapMessage;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
-import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.decode.ImapCommandParser;
 import org.apache.james.imap.decode.ImapCommandParserFactory;
 import org.apache.james.imap.decode.ImapDecoder;
@@ -116,10 +116,7 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .disabledCaps(UNSOUND)
                 .appendLimit(settings.limits().messageOctets())
                 .build());
-        return new ImapEngine(
-                decoder(responses),
-                processor,
-                new DefaultImapEncoderFactory().buildImapEncoder());
+        return new ImapEngine(decoder(responses), processor, new DefaultImapEncoderFactory().buildImapEncoder());
     }
 
     /** James's grammar, with parsers of ours for some commands. */
@@ -137,9 +134,10 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
             implements ImapProcessor {
         @Override
         public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
-            Mono<Void> done =
-                    ours.getOrDefault(message.getClass(), james).processReactive(message, responder, session);
-            return message instanceof ExamineRequest ? done.then(Mono.fromRunnable(() -> Examined.note(session))) : done;
+            Mono<Void> done = ours.getOrDefault(message.getClass(), james).processReactive(message, responder, session);
+            return message instanceof ExamineRequest
+                    ? done.then(Mono.fromRunnable(() -> Examined.note(session)))
+                    : done;
         }
 
         @Override

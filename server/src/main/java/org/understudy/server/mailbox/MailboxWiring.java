@@ -164,7 +164,7 @@ public final class MailboxWiring {
                 messageIds,
                 new NaiveThreadIdGuessingAlgorithm());
         subscriptions = new StoreSubscriptionManager(mappers, mappers, eventBus);
-        eventBus.register(new QuotaEvents(eventBus, quotaManager, quotaRoots, choices.clock()));
+        eventBus.register(new QuotaEvents(eventBus, quotaManager, quotaRoots, quotaLimits, choices.clock()));
         store.addObserver(new StoreEvents(store, eventBus));
     }
 

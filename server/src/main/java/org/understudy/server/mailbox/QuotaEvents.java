@@ -10,13 +10,20 @@ import org.apache.james.events.Group;
 import org.apache.james.mailbox.events.MailboxEvents.Added;
 import org.apache.james.mailbox.events.MailboxEvents.Expunged;
 import org.apache.james.mailbox.events.MailboxEvents.MailboxEvent;
+import org.apache.james.mailbox.exception.MailboxException;
+import org.apache.james.mailbox.model.QuotaRoot;
+import org.apache.james.mailbox.quota.MaxQuotaManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.mailbox.store.event.EventFactory;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** Tells of a quota root's usage after messages came or went. The figures are the store's; nothing is counted here. */
+/**
+ * Tells of a quota root's usage after messages came or went, where anything limits it: without a limit usage concerns
+ * nobody, and adding it up costs more than the delivery of a small message. The figures are the store's; nothing is
+ * counted here.
+ */
 final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
     /** Identifies this listener on the event bus. */
     public static final class QuotaEventsGroup extends Group {}
@@ -24,12 +31,14 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
     private final EventBus eventBus;
     private final QuotaManager quotas;
     private final QuotaRootResolver roots;
+    private final MaxQuotaManager limits;
     private final Clock clock;
 
-    QuotaEvents(EventBus eventBus, QuotaManager quotas, QuotaRootResolver roots, Clock clock) {
+    QuotaEvents(EventBus eventBus, QuotaManager quotas, QuotaRootResolver roots, MaxQuotaManager limits, Clock clock) {
         this.eventBus = eventBus;
         this.quotas = quotas;
         this.roots = roots;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -48,6 +57,7 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
         MailboxEvent change = (MailboxEvent) event;
         Username user = change.getUsername();
         return Mono.from(roots.getQuotaRootReactive(change.getMailboxPath()))
+                .filter(this::isLimited)
                 .flatMap(root -> Mono.from(quotas.getQuotasReactive(root))
                         .flatMap(usage -> eventBus.dispatch(
                                 EventFactory.quotaUpdated()
@@ -59,5 +69,13 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
                                         .instant(clock.instant())
                                         .build(),
                                 ImmutableSet.of())));
+    }
+
+    private boolean isLimited(QuotaRoot root) {
+        try {
+            return QuotaGate.isLimited(limits, root);
+        } catch (MailboxException e) {
+            throw new IllegalStateException("the limits of " + root.getValue() + " cannot be read", e);
+        }
     }
 }

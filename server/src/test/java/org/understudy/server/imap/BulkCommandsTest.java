@@ -66,8 +66,7 @@ final class BulkCommandsTest {
 
     @Test
     void copyOfASequenceSetIsOneEffectAndSaysWhichBecameWhich() throws Exception {
-        assertThat(client.ok("COPY 7,1,3:4 target").getLast())
-                .containsPattern("OK \\[COPYUID \\d+ 1,3:4,7 1:4] ");
+        assertThat(client.ok("COPY 7,1,3:4 target").getLast()).containsPattern("OK \\[COPYUID \\d+ 1,3:4,7 1:4] ");
         assertThat(effects).containsExactly("appended 4");
         client.ok("SELECT target");
         assertThat(subjects()).containsExactly("1", "3", "4", "7");
@@ -78,8 +77,9 @@ final class BulkCommandsTest {
         List<String> told = client.ok("UID MOVE 2,5,9,77 target");
 
         assertThat(told.getFirst()).containsPattern("^\\* OK \\[COPYUID \\d+ 2,5,9 1:3] ");
-        assertThat(told).filteredOn(line -> line.contains("EXPUNGE")).containsExactly(
-                "* 2 EXPUNGE", "* 4 EXPUNGE", "* 7 EXPUNGE");
+        assertThat(told)
+                .filteredOn(line -> line.contains("EXPUNGE"))
+                .containsExactly("* 2 EXPUNGE", "* 4 EXPUNGE", "* 7 EXPUNGE");
         assertThat(told.getLast()).doesNotContain("COPYUID");
         assertThat(effects).containsExactly("appended 3", "expunged 3");
         assertThat(subjects()).containsExactly("1", "3", "4", "6", "7", "8");
@@ -103,9 +103,11 @@ final class BulkCommandsTest {
         assertThat(told)
                 .filteredOn(line -> line.contains("FETCH"))
                 .hasSize(5)
-                .allMatch(line -> line.matches("\\* \\d FETCH \\(FLAGS \\(\\\\Seen( \\\\Recent)? \\$Done\\) UID \\d\\)"));
+                .allMatch(
+                        line -> line.matches("\\* \\d FETCH \\(FLAGS \\(\\\\Seen( \\\\Recent)? \\$Done\\) UID \\d\\)"));
         assertThat(client.ok("STORE 1:* -FLAGS.SILENT ($Done)")).hasSize(1);
-        assertThat(client.ok("STORE 2 FLAGS (\\Answered)").getFirst()).matches("\\* 2 FETCH \\(FLAGS \\(\\\\Answered.*");
+        assertThat(client.ok("STORE 2 FLAGS (\\Answered)").getFirst())
+                .matches("\\* 2 FETCH \\(FLAGS \\(\\\\Answered.*");
     }
 
     @Test
@@ -118,7 +120,9 @@ final class BulkCommandsTest {
         List<String> told = client.ok("STORE 3:6 (UNCHANGEDSINCE " + since + ") +FLAGS.SILENT (\\Deleted)");
 
         assertThat(told.getLast()).contains("OK [MODIFIED 4:5]");
-        assertThat(told).filteredOn(line -> line.matches("\\* [36] FETCH \\(MODSEQ \\(\\d+\\)\\)")).hasSize(2);
+        assertThat(told)
+                .filteredOn(line -> line.matches("\\* [36] FETCH \\(MODSEQ \\(\\d+\\)\\)"))
+                .hasSize(2);
         List<String> flags = client.ok("FETCH 3:6 FLAGS");
         assertThat(flags.get(0)).contains("\\Deleted");
         assertThat(flags.get(1)).doesNotContain("\\Deleted").contains("\\Flagged");
@@ -129,15 +133,20 @@ final class BulkCommandsTest {
         client.ok("STORE 2,3,8 +FLAGS.SILENT (\\Deleted)");
         effects.clear();
 
-        assertThat(client.ok("UID EXPUNGE 3:5")).contains("* 3 EXPUNGE").hasSize(2);
-        assertThat(client.ok("EXPUNGE")).filteredOn(line -> line.contains("EXPUNGE")).containsExactly(
-                "* 2 EXPUNGE", "* 6 EXPUNGE");
+        assertThat(client.ok("UID EXPUNGE 3:5"))
+                .filteredOn(line -> line.matches("\\* \\d+ EXPUNGE"))
+                .containsExactly("* 3 EXPUNGE");
+        assertThat(client.ok("EXPUNGE"))
+                .filteredOn(line -> line.matches("\\* \\d+ EXPUNGE"))
+                .containsExactly("* 2 EXPUNGE", "* 6 EXPUNGE");
         assertThat(effects).containsExactly("expunged 1", "expunged 2");
     }
 
     @Test
     void withQresyncWhatIsGoneVanishesInOneLine() throws Exception {
+        client.ok("UNSELECT");
         client.ok("ENABLE QRESYNC");
+        client.ok("SELECT INBOX");
         client.ok("STORE 2,3,8 +FLAGS.SILENT (\\Deleted)");
 
         List<String> told = client.ok("EXPUNGE");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.james.core.Username;
@@ -83,7 +82,10 @@ final class StoreEventsTest {
     void tellsOfWhatARestoreAppendsChangesAndTakesBack() throws Exception {
         long uid = store.store()
                 .messages()
-                .append(id, List.of(Arrival.read(Content.of(bytes("restored")), java.time.Instant.now(), Flags.NONE)), RESTORE)
+                .append(
+                        id,
+                        List.of(Arrival.read(Content.of(bytes("restored")), java.time.Instant.now(), Flags.NONE)),
+                        RESTORE)
                 .getFirst()
                 .uid();
         store.store().messages().updateFlags(id, List.of(uid), flags -> flags.with(Flags.SEEN), RESTORE);

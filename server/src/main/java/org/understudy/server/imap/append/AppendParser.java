@@ -33,8 +33,7 @@ public final class AppendParser extends AbstractImapCommandParser {
     }
 
     @Override
-    protected ImapMessage decode(ImapRequestLineReader request, Tag tag, ImapSession session)
-            throws DecodingException {
+    protected ImapMessage decode(ImapRequestLineReader request, Tag tag, ImapSession session) throws DecodingException {
         if (!(request instanceof FrameReader frame)) {
             throw new IllegalStateException("APPEND is read from a whole command, not from " + request.getClass());
         }

@@ -30,17 +30,15 @@ public final class ExpungeCommand extends Changing<ExpungeRequest> {
         requireSelected(session);
         MessageManager mailbox = stored(session, selected);
         if (!getMailboxManager()
-                .hasRight(
-                        mailbox.getMailboxEntity(),
-                        MailboxACL.Right.PerformExpunge,
-                        session.getMailboxSession())) {
+                .hasRight(mailbox.getMailboxEntity(), MailboxACL.Right.PerformExpunge, session.getMailboxSession())) {
             no(request, responder, HumanReadableText.MAILBOX_IS_READ_ONLY);
             return;
         }
         IdRange[] named = request.getUidSet();
         UidSet uids = named == null ? UidSet.ALL : UidSets.of(named, true, selected);
         List<ExpungedMessage> gone = bulk(session, mailbox).expunge(uids);
-        gone.forEach(message -> selected.removeRecent(MessageUid.of(message.facts().uid())));
+        gone.forEach(
+                message -> selected.removeRecent(MessageUid.of(message.facts().uid())));
         unsolicitedResponses(session, responder, false, named != null).block();
         if (qresync(session) && !gone.isEmpty()) {
             okComplete(

@@ -2,21 +2,17 @@ package org.understudy.server.imap.change;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.james.imap.api.ImapConstants;
 import org.apache.james.imap.api.display.HumanReadableText;
-import org.apache.james.imap.api.message.IdRange;
-import org.apache.james.imap.api.message.UidRange;
-import org.apache.james.imap.api.message.response.StatusResponse.ResponseCode;
 import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.api.process.SelectedMailbox;
 import org.apache.james.imap.message.request.StoreRequest;
 import org.apache.james.imap.processor.EnableProcessor;
-import org.apache.james.imap.api.ImapConstants;
 import org.apache.james.mailbox.MailboxManager;
 import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.MessageManager.MailboxMetaData;
 import org.apache.james.mailbox.MessageUid;
-import org.apache.james.mailbox.ModSeq;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.understudy.server.mailbox.BulkMailbox;
@@ -57,15 +53,15 @@ public final class StoreCommand extends Changing<StoreRequest> {
         if (edited.left().isEmpty()) {
             okComplete(request, responder);
         } else {
+            // Not by James's response code, which puts a 0 before the set.
+            List<Long> left = uids ? edited.left() : numbers(edited.left(), selected);
             responder.respond(getStatusResponseFactory()
                     .taggedOk(
                             request.getTag(),
-                            request.getCommand(),
-                            HumanReadableText.FAILED,
-                            uids
-                                    ? ResponseCode.condStore(
-                                            UidSets.inOrder(edited.left()).toArray(UidRange[]::new))
-                                    : ResponseCode.condStore(numbers(edited.left(), selected))));
+                            null,
+                            new HumanReadableText(
+                                    "org.understudy.imap.MODIFIED",
+                                    "[MODIFIED " + UidSets.text(left) + "] STORE left what has changed since.")));
         }
     }
 
@@ -91,11 +87,11 @@ public final class StoreCommand extends Changing<StoreRequest> {
         }
     }
 
-    private static IdRange[] numbers(List<Long> uids, SelectedMailbox selected) {
+    private static List<Long> numbers(List<Long> uids, SelectedMailbox selected) {
         List<Long> numbers = new ArrayList<>(uids.size());
         for (long uid : uids) {
             selected.msn(MessageUid.of(uid)).ifPresent(number -> numbers.add((long) number.asInt()));
         }
-        return UidSets.ids(numbers);
+        return numbers;
     }
 }

@@ -66,8 +66,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
                 .map(facts -> facts.uid())
                 .toList();
         List<Long> after = moved.to().stream().map(Appended::uid).toList();
-        return ResponseCode.copyUid(
-                to.getMailboxEntity().getUidValidity(), UidSets.ids(before), UidSets.ids(after));
+        return ResponseCode.copyUid(to.getMailboxEntity().getUidValidity(), UidSets.ids(before), UidSets.ids(after));
     }
 
     /** COPY and UID COPY. */

@@ -1,10 +1,11 @@
 package org.understudy.server.imap.change;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.james.imap.api.message.IdRange;
-import org.apache.james.imap.api.message.UidRange;
 import org.apache.james.imap.api.process.SelectedMailbox;
 import org.apache.james.mailbox.MessageUid;
 import org.apache.james.mailbox.exception.MessageRangeException;
@@ -50,26 +51,26 @@ final class UidSets {
                         + (number == Long.MAX_VALUE ? "*" : Long.toString(number)) + " in the mailbox"));
     }
 
-    /** UIDs in the order in which they come, neighbours drawn together; that order says which became which. */
-    static List<UidRange> inOrder(List<Long> uids) {
-        List<UidRange> ranges = new ArrayList<>();
+    /**
+     * Numbers in the order in which they come, neighbours drawn together as response codes want them; in COPYUID that
+     * order says which became which (RFC 4315 section 3).
+     */
+    static IdRange[] ids(List<Long> numbers) {
+        List<IdRange> ranges = new ArrayList<>();
         int i = 0;
-        while (i < uids.size()) {
+        while (i < numbers.size()) {
             int j = i;
-            while (j + 1 < uids.size() && uids.get(j + 1) == uids.get(j) + 1) {
+            while (j + 1 < numbers.size() && numbers.get(j + 1) == numbers.get(j) + 1) {
                 j++;
             }
-            ranges.add(new UidRange(MessageUid.of(uids.get(i)), MessageUid.of(uids.get(j))));
+            ranges.add(new IdRange(numbers.get(i), numbers.get(j)));
             i = j + 1;
         }
-        return ranges;
+        return ranges.toArray(IdRange[]::new);
     }
 
-    /** The same as a response code wants them. */
-    static IdRange[] ids(List<Long> ascending) {
-        return inOrder(ascending).stream()
-                .map(range -> new IdRange(
-                        range.getLowVal().asLong(), range.getHighVal().asLong()))
-                .toArray(IdRange[]::new);
+    /** The same as a sequence set. */
+    static String text(List<Long> numbers) {
+        return Arrays.stream(ids(numbers)).map(IdRange::getFormattedString).collect(Collectors.joining(","));
     }
 }
