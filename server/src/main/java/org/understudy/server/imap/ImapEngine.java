@@ -116,17 +116,19 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .disabledCaps(UNSOUND)
                 .appendLimit(settings.limits().messageOctets())
                 .build());
-        return new ImapEngine(decoder(responses), processor, new DefaultImapEncoderFactory().buildImapEncoder());
+        return new ImapEngine(
+                new DefaultImapDecoder(responses, parsers(responses)),
+                processor, new DefaultImapEncoderFactory().buildImapEncoder());
     }
 
     /** James's grammar, with parsers of ours for some commands. */
-    private static ImapDecoder decoder(StatusResponseFactory responses) {
+    public static ImapCommandParserFactory parsers(StatusResponseFactory responses) {
         ImapCommandParserFactory james = new ImapParserFactory(responses);
         Map<String, ImapCommandParser> ours = Map.of("APPEND", new AppendParser(responses, Clock.systemUTC()));
-        return new DefaultImapDecoder(responses, name -> {
+        return name -> {
             ImapCommandParser parser = ours.get(name.toUpperCase(Locale.ROOT));
             return parser == null ? james.getParser(name) : parser;
-        });
+        };
     }
 
     /** Gives requests of some classes to processors of ours, and the rest to James's. */

@@ -6,7 +6,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.imap.decode.main.DefaultImapDecoder;
-import org.apache.james.imap.decode.parser.ImapParserFactory;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
@@ -112,7 +111,7 @@ public final class Shadows implements AutoCloseable {
     public ImapEngine before(ImapEngine live) {
         UnpooledStatusResponseFactory responses = new UnpooledStatusResponseFactory();
         return new ImapEngine(
-                new DefaultImapDecoder(responses, ShadowLogins.parsers(new ImapParserFactory(responses), responses)),
+                new DefaultImapDecoder(responses, ShadowLogins.parsers(ImapEngine.parsers(responses), responses)),
                 new ShadowLogins(live.processor(), door, responses),
                 live.encoder());
     }

@@ -76,6 +76,17 @@ final class AppendTest {
     }
 
     @Test
+    void manyMessagesThatTogetherAreTooLargeForMemoryAreStored() throws Exception {
+        String message = "Subject: many\r\n\r\n" + "0123456789abcde\n".repeat(700);
+        StringBuilder command = new StringBuilder("a APPEND \"INBOX\"");
+        for (int i = 0; i < 60; i++) {
+            command.append(" \" 1-Jun-2024 10:11:12 +0000\" ").append(literal(message + i));
+        }
+        client.send(command + "\r\n");
+        assertThat(client.line()).matches("a OK \\[APPENDUID \\d+ 1:60] .*");
+    }
+
+    @Test
     void binaryAndUtf8LiteralsAreMessages() throws Exception {
         byte[] message = "Subject: gr\u00fc\u00dfe\r\n\r\n\0\r\n".getBytes(StandardCharsets.UTF_8);
         send("a APPEND INBOX ~{" + message.length + "+}\r\n", message, "\r\n");

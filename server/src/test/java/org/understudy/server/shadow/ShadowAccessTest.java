@@ -109,6 +109,21 @@ final class ShadowAccessTest {
     }
 
     @Test
+    void liveUsersSpeakToTheSameCommandsAsWithoutShadows() throws Exception {
+        try (ImapTestClient client = server.login(ANNA)) {
+            long before = messages(client);
+            client.send("a APPEND INBOX {3+}\r\na\r\n {3+}\r\nb\r\n\r\n");
+            assertThat(client.line()).matches("a OK \\[APPENDUID \\d+ \\d+:\\d+] .*");
+            assertThat(messages(client)).isEqualTo(before + 2);
+        }
+    }
+
+    private static long messages(ImapTestClient client) throws Exception {
+        String status = client.ok("STATUS INBOX (MESSAGES)").getFirst();
+        return Long.parseLong(status.replaceAll(".*MESSAGES (\\d+).*", "$1"));
+    }
+
+    @Test
     void theThirdRefusalEndsTheConnection() throws Exception {
         String id = server.validated();
         try (ImapTestClient client = server.connect()) {
