@@ -2,9 +2,13 @@ package org.understudy.server.mailbox;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.james.core.Username;
 import org.apache.james.events.Event;
 import org.apache.james.events.EventBus;
@@ -25,7 +29,6 @@ import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
-import org.understudy.storage.keyspace.MessageFacts;
 import org.understudy.storage.keyspace.MessageFlags;
 
 /**
@@ -52,15 +55,18 @@ final class StoreEvents implements CommitObserver {
     public void appended(MailboxId id, List<Appended> messages, Author author) {
         tell(id, author, mailbox -> {
             SortedMap<MessageUid, MessageMetaData> added = new TreeMap<>();
-            for (Appended message : messages) {
-                Optional<MessageFacts> facts = store.messages().facts(id, message.uid());
-                Optional<MessageFlags> flags = store.messages().flags(id, message.uid());
-                if (facts.isPresent() && flags.isPresent()) {
-                    MessageMetaData metaData = JamesModel.metaData(
-                            facts.get(), flags.get().flags(), flags.get().modSeq());
+            long first = messages.getFirst().uid();
+            long last = messages.getLast().uid();
+            Set<Long> uids = messages.stream().map(Appended::uid).collect(Collectors.toSet());
+            Map<Long, MessageFlags> flags = store.messages().flags(id, first, last).stream()
+                    .collect(Collectors.toMap(MessageFlags::uid, Function.identity()));
+            store.messages().scan(id, first, last, facts -> {
+                MessageFlags present = flags.get(facts.uid());
+                if (present != null && uids.contains(facts.uid())) {
+                    MessageMetaData metaData = JamesModel.metaData(facts, present.flags(), present.modSeq());
                     added.put(metaData.getUid(), metaData);
                 }
-            }
+            });
             return EventFactory.added()
                     .randomEventId()
                     .user(owner(mailbox))
@@ -129,13 +135,14 @@ final class StoreEvents implements CommitObserver {
         Optional<MailboxRow> row = store.mailboxes().find(id).filter(MailboxRow::live);
         if (row.isPresent()) {
             Mailbox mailbox = JamesModel.mailbox(row.get());
+            // Waits until sessions know: what is told next must not overtake it.
             eventBus.dispatch(event.of(mailbox), new MailboxIdRegistrationKey(mailbox.getMailboxId()))
-                    .subscribe(
-                            nothing -> {},
-                            failure -> LOG.error(
-                                    "sessions could not be told of a change of mailbox {}; they see it when they select the mailbox again",
-                                    row.get().path(),
-                                    failure));
+                    .doOnError(failure -> LOG.error(
+                            "sessions could not be told of a change of mailbox {}; they see it when they select the mailbox again",
+                            row.get().path(),
+                            failure))
+                    .onErrorComplete()
+                    .block();
         }
     }
 
