@@ -15,6 +15,7 @@ import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.MessageUid;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.exception.MailboxNotFoundException;
+import org.apache.james.mailbox.exception.OverQuotaException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
@@ -40,6 +41,10 @@ public final class AppendProcessor extends AbstractMailboxProcessor<AppendMessag
                 })
                 .onErrorResume(MailboxNotFoundException.class, e -> {
                     no(request, responder, HumanReadableText.FAILURE_NO_SUCH_MAILBOX, ResponseCode.tryCreate());
+                    return Mono.empty();
+                })
+                .onErrorResume(OverQuotaException.class, e -> {
+                    no(request, responder, HumanReadableText.FAILURE_OVERQUOTA, ResponseCode.overQuota());
                     return Mono.empty();
                 })
                 .onErrorResume(ReadOnlyException.class, e -> {

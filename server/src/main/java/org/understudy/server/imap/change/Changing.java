@@ -15,6 +15,7 @@ import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.exception.MailboxNotFoundException;
 import org.apache.james.mailbox.exception.MessageRangeException;
+import org.apache.james.mailbox.exception.OverQuotaException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
@@ -44,6 +45,10 @@ abstract class Changing<R extends ImapRequest> extends AbstractMailboxProcessor<
                 })
                 .onErrorResume(MessageRangeException.class, e -> {
                     taggedBad(request, responder, HumanReadableText.INVALID_MESSAGESET);
+                    return Mono.empty();
+                })
+                .onErrorResume(OverQuotaException.class, e -> {
+                    no(request, responder, HumanReadableText.FAILURE_OVERQUOTA, ResponseCode.overQuota());
                     return Mono.empty();
                 })
                 .onErrorResume(ReadOnlyException.class, e -> {

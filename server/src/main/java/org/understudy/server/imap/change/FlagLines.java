@@ -2,6 +2,7 @@ package org.understudy.server.imap.change;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.james.imap.api.process.ImapProcessor;
@@ -20,8 +21,9 @@ import org.understudy.storage.keyspace.Flags;
  * @param flags whether each says its flags
  */
 record FlagLines(boolean uid, boolean modSeq, boolean flags) {
-    private static final List<String> NAMES =
-            List.of("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\Recent");
+    /** In the order in which FETCH gives them. */
+    private static final Map<Integer, String> NAMES = names();
+
     private static final int LINE = 64;
     private static final int PIECE = 32 << 10;
 
@@ -64,13 +66,24 @@ record FlagLines(boolean uid, boolean modSeq, boolean flags) {
         }
     }
 
+    private static Map<Integer, String> names() {
+        Map<Integer, String> names = new LinkedHashMap<>();
+        names.put(Flags.ANSWERED, "\\Answered");
+        names.put(Flags.DELETED, "\\Deleted");
+        names.put(Flags.DRAFT, "\\Draft");
+        names.put(Flags.FLAGGED, "\\Flagged");
+        names.put(Flags.RECENT, "\\Recent");
+        names.put(Flags.SEEN, "\\Seen");
+        return names;
+    }
+
     private static String text(Flags flags) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < NAMES.size(); i++) {
-            if (flags.has(1 << i)) {
-                text.append(text.isEmpty() ? "" : " ").append(NAMES.get(i));
+        NAMES.forEach((bit, name) -> {
+            if (flags.has(bit)) {
+                text.append(text.isEmpty() ? "" : " ").append(name);
             }
-        }
+        });
         for (String keyword : flags.keywords()) {
             text.append(text.isEmpty() ? "" : " ").append(keyword);
         }
