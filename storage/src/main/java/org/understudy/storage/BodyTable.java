@@ -37,7 +37,29 @@ final class BodyTable {
     record Ready(BodyId id, boolean stored, Chunks chunks, long size, Digest rawDigest) {}
 
     /** Bytes of an array that nobody changes. */
-    record Slice(byte[] array, int offset, int length) {}
+    static final class Slice {
+        private final byte[] array;
+        private final int offset;
+        private final int length;
+
+        Slice(byte[] array, int offset, int length) {
+            this.array = array;
+            this.offset = offset;
+            this.length = length;
+        }
+
+        byte[] array() {
+            return array;
+        }
+
+        int offset() {
+            return offset;
+        }
+
+        int length() {
+            return length;
+        }
+    }
 
     /** Chunks that go into the effect; the first is chunk 0. */
     record Chunks(java.util.List<Slice> slices) {

@@ -198,7 +198,7 @@ final class MailboxChange {
                 }
                 Packed after = editing.apply(before);
                 Flags flagsBefore = editing.flags(before);
-                if (after == before) {
+                if (after.equals(before)) {
                     made.add(new FlagsChange(uid, null, before.modSeq(), flagsBefore, flagsBefore));
                     continue;
                 }

@@ -14,6 +14,7 @@ public final class Examined {
     }
 
     /** Whether the selected mailbox was opened with EXAMINE. */
+    @SuppressWarnings("ReferenceEquality") // selecting the same mailbox again makes another object
     public static boolean isOpen(ImapSession session) {
         return session.getSelected() != null && session.getAttribute(KEY) == session.getSelected();
     }

@@ -41,6 +41,11 @@ public final class BulkMailbox {
         return new BulkMailbox(stored, session);
     }
 
+    /** Whether the session may change the mailbox. */
+    public boolean isWriteable() {
+        return mailbox.isWriteable(session);
+    }
+
     /** What a STORE with these flags does. */
     public static FlagEdit edit(javax.mail.Flags flags, MessageManager.FlagsUpdateMode mode) {
         return new FlagEdit(

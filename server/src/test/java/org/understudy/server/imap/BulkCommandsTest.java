@@ -104,7 +104,7 @@ final class BulkCommandsTest {
                 .filteredOn(line -> line.contains("FETCH"))
                 .hasSize(5)
                 .allMatch(
-                        line -> line.matches("\\* \\d FETCH \\(FLAGS \\(\\\\Seen( \\\\Recent)? \\$Done\\) UID \\d\\)"));
+                        line -> line.matches("\\* \\d FETCH \\(FLAGS \\((\\\\Recent )?\\\\Seen \\$Done\\) UID \\d\\)"));
         assertThat(client.ok("STORE 1:* -FLAGS.SILENT ($Done)")).hasSize(1);
         assertThat(client.ok("STORE 2 FLAGS (\\Answered)").getFirst())
                 .matches("\\* 2 FETCH \\(FLAGS \\(\\\\Answered.*");

@@ -23,7 +23,7 @@ public final class CloseCommand extends Changing<CloseRequest> {
             throws MailboxException {
         MessageManager mailbox = stored(session, selected);
         if (!Examined.isOpen(session)
-                && mailbox.isWriteable(session.getMailboxSession())
+                && bulk(session, mailbox).isWriteable()
                 && getMailboxManager()
                         .hasRight(
                                 mailbox.getMailboxEntity(),
