@@ -10,7 +10,8 @@ import org.understudy.storage.keyspace.MailboxState;
  * @param recent those with {@code \Recent}
  * @param deleted those with {@code \Deleted}
  */
-public record MailboxSummary(MailboxState state, UidRanges uids, UidRanges unseen, UidRanges recent, UidRanges deleted) {
+public record MailboxSummary(
+        MailboxState state, UidRanges uids, UidRanges unseen, UidRanges recent, UidRanges deleted) {
     /** What it costs in memory, about, in bytes. */
     int weight() {
         return 400 + 12 * (uids.ranges() + unseen.ranges() + recent.ranges() + deleted.ranges());

@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param recoveries how often the store was written again after a fault, since it was opened
  */
 public record StoreHealth(
-        State state,
-        String problem,
-        String hint,
-        @Nullable Instant since,
-        long recoveries) {
+        State state, String problem, String hint, @Nullable Instant since, long recoveries) {
     /** What can be done with the store. */
     public enum State {
         /** Reads and writes. */

@@ -200,7 +200,8 @@ final class StoreRecovery implements AutoCloseable {
     private long unflushed() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("db"))) {
             long sum = 0;
-            for (Path log : (Iterable<Path>) files.filter(file -> file.toString().endsWith(".log"))::iterator) {
+            for (Path log :
+                    (Iterable<Path>) files.filter(file -> file.toString().endsWith(".log"))::iterator) {
                 sum += Files.size(log);
             }
             return sum;

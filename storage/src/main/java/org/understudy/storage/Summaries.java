@@ -115,8 +115,7 @@ final class Summaries {
             uids.add(uid, uid);
             sets.add(uid, bits);
         });
-        return new MailboxSummary(
-                state, uids.build(), sets.unseen.build(), sets.recent.build(), sets.deleted.build());
+        return new MailboxSummary(state, uids.build(), sets.unseen.build(), sets.recent.build(), sets.deleted.build());
     }
 
     private static final class FlagSets {
@@ -155,8 +154,7 @@ final class Summaries {
         Gathered gathered = new Gathered(modSeq);
         changes(view, mailbox, modSeq, gathered);
         UidRanges vanished = gathered.vanished.build();
-        return new UidChanges(
-                gathered.highestModSeq, gathered.changed.build().minus(vanished), vanished);
+        return new UidChanges(gathered.highestModSeq, gathered.changed.build().minus(vanished), vanished);
     }
 
     /** Rows may be many and of one UID each: they are sorted once, at the end. */

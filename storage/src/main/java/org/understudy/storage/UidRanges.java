@@ -230,7 +230,9 @@ public final class UidRanges {
     @Override
     public boolean equals(Object other) {
         return this == other
-                || other instanceof UidRanges set && Arrays.equals(firsts, set.firsts) && Arrays.equals(lasts, set.lasts);
+                || other instanceof UidRanges set
+                        && Arrays.equals(firsts, set.firsts)
+                        && Arrays.equals(lasts, set.lasts);
     }
 
     @Override

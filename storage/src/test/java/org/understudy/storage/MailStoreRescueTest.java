@@ -115,6 +115,7 @@ class MailStoreRescueTest {
     void lostUidsAreWordedAsRanges() {
         assertThat(new MailboxDamage(inbox, "", "", new TreeSet<>(List.of(1L, 2L, 3L, 7L, 9L, 10L)), "").lostUids())
                 .isEqualTo("1:3,7,9:10");
-        assertThat(new MailboxDamage(inbox, "", "", new TreeSet<>(), "").lostUids()).isEmpty();
+        assertThat(new MailboxDamage(inbox, "", "", new TreeSet<>(), "").lostUids())
+                .isEmpty();
     }
 }

@@ -65,7 +65,8 @@ final class SummaryTest {
                 int count = random.nextInt(10) == 0 ? 150 : 1 + random.nextInt(3);
                 for (int i = 0; i < count; i++) {
                     messages.add(StoreKit.message(
-                            "Subject: " + random.nextLong() + "\r\n\r\n", new Flags(random.nextInt(64), java.util.Set.of())));
+                            "Subject: " + random.nextLong() + "\r\n\r\n",
+                            new Flags(random.nextInt(64), java.util.Set.of())));
                 }
                 store.messages().append(id, messages, ALICE);
             }
@@ -104,14 +105,13 @@ final class SummaryTest {
         assertThat(changes.changed())
                 .as(what + ": came or changed")
                 .isEqualTo(UidRanges.of(now.modSeqs().keySet().stream()
-                        .filter(uid -> !now.modSeqs().get(uid).equals(then.modSeqs().get(uid)))
+                        .filter(uid ->
+                                !now.modSeqs().get(uid).equals(then.modSeqs().get(uid)))
                         .mapToLong(Long::longValue)
                         .sorted()
                         .toArray()));
         UidRanges before = all(then);
-        assertThat(changes.vanished().and(before))
-                .as(what + ": vanished")
-                .isEqualTo(before.minus(all(now)));
+        assertThat(changes.vanished().and(before)).as(what + ": vanished").isEqualTo(before.minus(all(now)));
         assertThat(changes.vanished().and(all(now))).as(what).isEqualTo(UidRanges.EMPTY);
     }
 

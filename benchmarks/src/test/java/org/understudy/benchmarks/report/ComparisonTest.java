@@ -47,10 +47,12 @@ class ComparisonTest {
 
     @Test
     void onlyDisturbedRepetitionsAreMarkedAndAloneThereIsNoRatio() {
-        Comparison comparison =
-                Comparison.of(List.of(sample("understudy", Kind.RATE, 1, 5, 1, 0.5)), "understudy");
+        Comparison comparison = Comparison.of(List.of(sample("understudy", Kind.RATE, 1, 5, 1, 0.5)), "understudy");
         assertThat(comparison.rows().get(0).ratio()).isEmpty();
         assertThat(Table.of(comparison, List.of("x failed"))).contains("~5.00", "FAILED x failed");
-        assertThat(Picture.svg(comparison, "a < b")).contains("a &lt; b").startsWith("<svg ").endsWith("</svg>\n");
+        assertThat(Picture.svg(comparison, "a < b"))
+                .contains("a &lt; b")
+                .startsWith("<svg ")
+                .endsWith("</svg>\n");
     }
 }

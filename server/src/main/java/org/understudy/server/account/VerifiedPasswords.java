@@ -27,16 +27,24 @@ final class VerifiedPasswords {
     private static final int MOST = 20_000;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private record Entry(byte[] tag, long until) {}
+    private static final class Known {
+        private final byte[] tag;
+        private final long until;
+
+        Known(byte[] tag, long until) {
+            this.tag = tag;
+            this.until = until;
+        }
+    }
 
     private final SecretKeySpec key;
     private final long lifeNanos;
     private final LongSupplier nanoTime;
-    private final Map<String, Entry> entries = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<String, Known> entries = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
             return size() > MOST;
         }
     };
@@ -59,20 +67,20 @@ final class VerifiedPasswords {
         if (lifeNanos == 0) {
             return false;
         }
-        Entry entry;
+        Known entry;
         synchronized (entries) {
             entry = entries.get(user);
         }
-        if (entry == null || entry.until() - nanoTime.getAsLong() <= 0) {
+        if (entry == null || entry.until - nanoTime.getAsLong() <= 0) {
             return false;
         }
-        return MessageDigest.isEqual(entry.tag(), tag(user, storedHash, password));
+        return MessageDigest.isEqual(entry.tag, tag(user, storedHash, password));
     }
 
     /** {@code storedHash} was found to be the password's; it may not be remembered again without that check. */
     void remember(String user, String storedHash, CharSequence password) {
         if (lifeNanos != 0) {
-            Entry entry = new Entry(tag(user, storedHash, password), nanoTime.getAsLong() + lifeNanos);
+            Known entry = new Known(tag(user, storedHash, password), nanoTime.getAsLong() + lifeNanos);
             synchronized (entries) {
                 entries.put(user, entry);
             }

@@ -1,7 +1,6 @@
 package org.understudy.server.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,12 +87,14 @@ final class RescueProcess {
             IncidentHolds.of(workplace).raiseUnlessReleased(BY, "the store is damaged: " + damage.words(), List.of());
             ServerProcess.Running running = services.start(configuration, store, accounts);
             open.push(running);
-            Scheduler idle = Scheduler.start(configuration.dataFolder(), configuration.routine().zone(), clock, Map.of());
+            Scheduler idle = Scheduler.start(
+                    configuration.dataFolder(), configuration.routine().zone(), clock, Map.of());
             open.push(idle);
             HealthReader health = new HealthReader(
-                    workplace, idle, configuration.routine().alerts(), () -> IncidentHolds.of(workplace)
-                            .state()
-                            .text());
+                    workplace,
+                    idle,
+                    configuration.routine().alerts(),
+                    () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status = () -> damage.census()
                     .status(
@@ -104,7 +105,14 @@ final class RescueProcess {
                             Duration.between(startedAt, clock.instant()),
                             listening,
                             new ServerStatus.Loss(
-                                    null, "", !damage.mailboxes().isEmpty(), damage.lost(), 0, 0, false, damage.words()),
+                                    null,
+                                    "",
+                                    !damage.mailboxes().isEmpty(),
+                                    damage.lost(),
+                                    0,
+                                    0,
+                                    false,
+                                    damage.words()),
                             new ServerStatus.Archive(
                                     false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null),
                             health.read());

@@ -132,7 +132,10 @@ public record Configuration(
      * @param oauth whose tokens let users in too; null for nobody's
      */
     public record Accounts(
-            HashCost hash, int concurrentLogins, Duration rememberLogins, @Nullable OauthSettings oauth) {
+            HashCost hash,
+            int concurrentLogins,
+            Duration rememberLogins,
+            @Nullable OauthSettings oauth) {
         public static final Duration REMEMBER_LOGINS = Duration.ofMinutes(5);
 
         /** By passwords alone. */

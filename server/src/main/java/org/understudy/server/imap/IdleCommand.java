@@ -45,8 +45,8 @@ final class IdleCommand implements ImapProcessor {
             }
             IdleRequest request = (IdleRequest) message;
             if (!request.getCommand().validForState(session.getState())) {
-                responder.respond(responses.taggedNo(
-                        request.getTag(), request.getCommand(), HumanReadableText.INVALID_COMMAND));
+                responder.respond(
+                        responses.taggedNo(request.getTag(), request.getCommand(), HumanReadableText.INVALID_COMMAND));
                 return;
             }
             new Idling(request, connection, responder).begin();

@@ -25,7 +25,8 @@ final class VerifiedPasswordsTest {
         passwords.remember("anna", "hash", "rosebud");
         assertThat(passwords.knows("anna", "hash", "rosebud")).isTrue();
         assertThat(passwords.knows("anna", "hash", "rosebue")).isFalse();
-        assertThat(passwords.knows("anna", "hash of another password", "rosebud")).isFalse();
+        assertThat(passwords.knows("anna", "hash of another password", "rosebud"))
+                .isFalse();
         assertThat(passwords.knows("bert", "hash", "rosebud")).isFalse();
         assertThat(passwords.knows("anna", "hashr", "osebud")).isFalse();
     }

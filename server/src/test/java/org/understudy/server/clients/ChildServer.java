@@ -115,7 +115,8 @@ final class ChildServer implements AutoCloseable {
         try (AdminClient admin = admin()) {
             admin.run(
                     new UserOperations.Add(),
-                    new UserOperations.Credentials("anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
+                    new UserOperations.Credentials(
+                            "anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
                     Progress.SILENT);
         }
     }
@@ -148,7 +149,11 @@ final class ChildServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kill();
+    public void close() {
+        try {
+            kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -80,8 +80,9 @@ final class CrashClient {
     }
 
     private void command(WireClient wire) throws IOException {
-        List<Place> here =
-                model.keySet().stream().filter(place -> place.mailbox().equals(one)).toList();
+        List<Place> here = model.keySet().stream()
+                .filter(place -> place.mailbox().equals(one))
+                .toList();
         int drawn = random.nextInt(100);
         if (here.isEmpty() || drawn < 45) {
             append(wire);

@@ -59,7 +59,8 @@ final class CrashRounds {
     private void run(int rounds) throws Exception {
         for (int round = 0; round <= rounds; round++) {
             boolean power = random.nextBoolean();
-            try (ChildServer server = ChildServer.start(folder, power ? disk.environment(durable) : disk.environment())) {
+            try (ChildServer server =
+                    ChildServer.start(folder, power ? disk.environment(durable) : disk.environment())) {
                 if (round == 0) {
                     server.addAnna();
                     for (CrashClient client : clients) {
@@ -81,10 +82,7 @@ final class CrashRounds {
             losses += power ? 1 : 0;
             System.out.printf(
                     "round %d of %d: %s; %,d commands acknowledged so far%n",
-                    round + 1,
-                    rounds,
-                    power ? "power lost, " + dropped + " files shorter" : "killed",
-                    acknowledged);
+                    round + 1, rounds, power ? "power lost, " + dropped + " files shorter" : "killed", acknowledged);
         }
     }
 
@@ -126,6 +124,7 @@ final class CrashRounds {
         System.out.println("seed " + seed);
         Path folder = Files.createTempDirectory("crash-rounds");
         long acknowledged = run(folder, Integer.parseInt(args[0]), seed);
-        System.out.printf("%s rounds, %,d acknowledged commands, none lost, fsck clean each time%n", args[0], acknowledged);
+        System.out.printf(
+                "%s rounds, %,d acknowledged commands, none lost, fsck clean each time%n", args[0], acknowledged);
     }
 }

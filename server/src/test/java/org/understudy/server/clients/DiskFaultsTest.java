@@ -77,19 +77,17 @@ class DiskFaultsTest {
             other.ok("SELECT INBOX");
             everythingAcknowledgedIsThere(other);
             assertThat(disk.failed()).isPositive();
-            assertThat(server.status().backups().alerts())
-                    .anySatisfy(alert -> {
-                        assertThat(alert.kind()).isEqualTo(BackupHealth.Kind.STORE);
-                        assertThat(alert.text()).contains("the store can only be read since ");
-                        assertThat(alert.hint()).isNotBlank();
-                    });
+            assertThat(server.status().backups().alerts()).anySatisfy(alert -> {
+                assertThat(alert.kind()).isEqualTo(BackupHealth.Kind.STORE);
+                assertThat(alert.text()).contains("the store can only be read since ");
+                assertThat(alert.hint()).isNotBlank();
+            });
             disk.heal();
             await("writing").atMost(PATIENCE).until(() -> tryAppend(client).startsWith("OK"));
             append(client);
             client.ok("UID STORE 1 +FLAGS (\\Flagged)");
             everythingAcknowledgedIsThere(client);
-            assertThat(server.status().backups().alerts())
-                    .noneMatch(alert -> alert.kind() == BackupHealth.Kind.STORE);
+            assertThat(server.status().backups().alerts()).noneMatch(alert -> alert.kind() == BackupHealth.Kind.STORE);
             assertThat(server.log().lines().filter(line -> line.contains("The store cannot be written")))
                     .hasSize(1);
         }
@@ -140,8 +138,8 @@ class DiskFaultsTest {
     }
 
     private void soundWithAll() throws Exception {
-        try (MailStore store = MailStore.open(
-                folder.resolve("data/store"), new MailStore.Options(64L << 20, Clock.systemUTC()))) {
+        try (MailStore store =
+                MailStore.open(folder.resolve("data/store"), new MailStore.Options(64L << 20, Clock.systemUTC()))) {
             assertThat(store.fsck(Fsck.Depth.BODIES).findings()).isEmpty();
         }
         try (ChildServer again = ChildServer.start(folder, Map.of());

@@ -72,15 +72,21 @@ final class FaultyDisk {
      */
     static FaultyDisk over(Path folder, Path workshop) throws IOException, InterruptedException {
         Assumptions.assumeTrue(
-                System.getProperty("os.name").equals("Linux")
-                        && Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2")),
+                System.getProperty("os.name").equals("Linux") && Files.exists(Path.of("/lib64/ld-linux-x86-64.so.2")),
                 "faults of a disk are simulated on Linux with glibc on x86-64 only");
         Path library = workshop.resolve("faults.so");
         Path source = source();
         Process compiler;
         try {
             compiler = new ProcessBuilder(
-                            "cc", "-shared", "-fPIC", "-O2", "-o", library.toString(), source.toString(), "-ldl",
+                            "cc",
+                            "-shared",
+                            "-fPIC",
+                            "-O2",
+                            "-o",
+                            library.toString(),
+                            source.toString(),
+                            "-ldl",
                             "-lpthread")
                     .redirectErrorStream(true)
                     .redirectOutput(workshop.resolve("cc.log").toFile())
@@ -94,8 +100,7 @@ final class FaultyDisk {
                 .as(Files.readString(workshop.resolve("cc.log")))
                 .isZero();
         Path control = Files.write(workshop.resolve("faults"), new byte[SIZE]);
-        try (FileChannel channel =
-                FileChannel.open(control, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(control, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer switches = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
             switches.order(ByteOrder.nativeOrder());
             return new FaultyDisk(folder.toRealPath(), library, control, switches);

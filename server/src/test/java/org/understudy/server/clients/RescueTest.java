@@ -99,7 +99,8 @@ class RescueTest {
                 .filter(table -> table.smallestKey().startsWith(prefix))
                 .findFirst()
                 .map(table -> "db/" + table.name())
-                .orElseThrow(() -> new AssertionError("no table of " + columnFamily + " begins with " + prefix + ": " + all));
+                .orElseThrow(() ->
+                        new AssertionError("no table of " + columnFamily + " begins with " + prefix + ": " + all));
     }
 
     @ParameterizedTest
@@ -124,7 +125,8 @@ class RescueTest {
                         .singleElement()
                         .isEqualTo(SampleMessages.message(i));
             }
-            for (String change : List.of("UID STORE 1 +FLAGS (\\Seen)", "CREATE New", "DELETE Other", "UID COPY 1 Other")) {
+            for (String change :
+                    List.of("UID STORE 1 +FLAGS (\\Seen)", "CREATE New", "DELETE Other", "UID COPY 1 Other")) {
                 assertThat(client.status(change)).as(change).startsWith("NO ");
             }
             assertThat(client.answer(client.sendAppend("Other", "", SampleMessages.message(9)))

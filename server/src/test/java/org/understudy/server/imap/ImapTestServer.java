@@ -62,8 +62,7 @@ final class ImapTestServer implements AutoCloseable {
         authenticator.addUser(Username.of("anna"), PASSWORD);
         authenticator.addUser(Username.of("bert"), PASSWORD);
         Path folder = temporaryFolder();
-        MailStore store =
-                MailStore.open(folder.resolve("store"), new MailStore.Options(32L << 20, Clock.systemUTC()));
+        MailStore store = MailStore.open(folder.resolve("store"), new MailStore.Options(32L << 20, Clock.systemUTC()));
         MailboxWiring mail =
                 new MailboxWiring(store, authenticator, FakeAuthorizator.defaultReject(), new Unmeasured());
         ImapEngine.Backend backend = new ImapEngine.Backend(

@@ -62,8 +62,11 @@ final class ResyncTest {
             run(away, "c", "ENABLE QRESYNC");
             List<String> resync = run(away, "d", "SELECT INBOX (QRESYNC (" + validity + " " + modSeq + "))");
             assertThat(resync).contains("* 4 EXISTS", "* VANISHED (EARLIER) 2:3,5");
-            assertThat(resync).anyMatch(line -> line.matches("\\* 2 FETCH \\(MODSEQ \\(\\d+\\) FLAGS \\(\\\\Flagged\\) UID 4\\)"));
-            assertThat(resync).anyMatch(line -> line.matches("\\* 4 FETCH \\(MODSEQ \\(\\d+\\) FLAGS \\(.*\\) UID 7\\)"));
+            assertThat(resync)
+                    .anyMatch(
+                            line -> line.matches("\\* 2 FETCH \\(MODSEQ \\(\\d+\\) FLAGS \\(\\\\Flagged\\) UID 4\\)"));
+            assertThat(resync)
+                    .anyMatch(line -> line.matches("\\* 4 FETCH \\(MODSEQ \\(\\d+\\) FLAGS \\(.*\\) UID 7\\)"));
             assertThat(resync.stream().filter(line -> line.contains(" FETCH "))).hasSize(2);
             assertThat(resync.getLast()).startsWith("d OK [READ-WRITE]");
             List<String> known = run(away, "e", "SELECT INBOX (QRESYNC (" + validity + " " + modSeq + " 1:3))");
@@ -77,7 +80,8 @@ final class ResyncTest {
     @Test
     void resynchronisationMustBeEnabled() throws Exception {
         try (ImapTestClient client = server.login("anna")) {
-            assertThat(run(client, "a", "SELECT INBOX (QRESYNC (1 1))").getLast()).startsWith("a BAD");
+            assertThat(run(client, "a", "SELECT INBOX (QRESYNC (1 1))").getLast())
+                    .startsWith("a BAD");
         }
     }
 

@@ -166,6 +166,7 @@ final class SaslTest {
     }
 
     @Test
+    @SuppressWarnings("try")
     void addressesHaveSoManyConnectionsAndNoMore() throws Exception {
         try (StoreServer server = StoreServer.start(folder, "limits.connections-per-address = 2")
                         .with("anna");

@@ -15,6 +15,7 @@ import org.understudy.server.clients.ServerUnderClients;
  * Two users with their mailboxes, one of them shared, and five connections that do one random thing after another. One
  * thread.
  */
+@SuppressWarnings("try") // closing may be interrupted, as all of it
 final class World implements AutoCloseable {
     private static final int CONNECTIONS = 5;
     static final int MOST_MESSAGES = 250;

@@ -24,7 +24,8 @@ final class RocksFaults {
                 && status.getCode() == Status.Code.IOError
                 && text.contains(".sst")
                 && !text.contains(TOO_MANY_OPEN_FILES);
-        // A table that is gone, or that the disk does not give back, is damage to the rows in it, not to the whole store.
+        // A table that is gone, or that the disk does not give back, is damage to the rows in it, not to the whole
+        // store.
         return lost ? new CorruptionException(family.columnFamily(), at, text, e) : of(family.columnFamily(), at, e);
     }
 

@@ -183,8 +183,7 @@ public final class FlagCodec {
             throw in.corrupt("a chunk of " + value.length + " bytes cannot have " + count + " messages");
         }
         for (int i = 0, at = 3; i < count; i++, at += 20) {
-            visitor.message(
-                    Integer.toUnsignedLong(int32(value, at)), int64(value, at + 4), int64(value, at + 12));
+            visitor.message(Integer.toUnsignedLong(int32(value, at)), int64(value, at + 4), int64(value, at + 12));
         }
     }
 

@@ -41,9 +41,6 @@ final class FaultText {
             if (at instanceof OperatorException operator) {
                 return of(operator);
             }
-            if (at.getCause() == at) {
-                break;
-            }
         }
         return Optional.empty();
     }
@@ -51,7 +48,8 @@ final class FaultText {
     private Optional<String> of(OperatorException fault) {
         return switch (fault.reason()) {
             case DISK_FULL ->
-                Optional.of("The disk of the mail store is full. Nothing was changed; reading goes on. Try again later.");
+                Optional.of(
+                        "The disk of the mail store is full. Nothing was changed; reading goes on. Try again later.");
             case IO ->
                 Optional.of(
                         store.health().state() == StoreHealth.State.SOUND

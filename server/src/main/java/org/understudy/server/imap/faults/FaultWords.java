@@ -28,7 +28,12 @@ public final class FaultWords implements ImapProcessor {
 
     /** The same engine, whose commands tell of faults of {@code store}. */
     public static ImapEngine before(ImapEngine engine, MailStore store) {
-        return new ImapEngine(engine.decoder(), new FaultWords(engine.processor(), store), engine.encoder(), engine.mechanisms(), engine.logins());
+        return new ImapEngine(
+                engine.decoder(),
+                new FaultWords(engine.processor(), store),
+                engine.encoder(),
+                engine.mechanisms(),
+                engine.logins());
     }
 
     @Override

@@ -17,6 +17,8 @@ public enum SpecialUse {
     TRASH("\\Trash", List.of("Trash", "Deleted Items", "Deleted Messages"));
 
     private final String attribute;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> usualNames;
 
     SpecialUse(String attribute, List<String> usualNames) {

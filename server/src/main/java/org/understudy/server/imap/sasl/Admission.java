@@ -7,6 +7,7 @@ import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.main.PathConverter;
 import org.apache.james.mailbox.MailboxManager;
 import org.apache.james.mailbox.MailboxSession;
+import org.apache.james.mailbox.SessionProvider;
 import org.apache.james.mailbox.exception.BadCredentialsException;
 import org.apache.james.mailbox.exception.ForbiddenDelegationException;
 import org.apache.james.mailbox.exception.MailboxException;
@@ -78,7 +79,7 @@ final class Admission {
         Username user = Logins.username(proven.user()).orElseThrow(() -> new BadCredentialsException());
         return switch (proven) {
             case Proven.Password(String actingAs, String name, String password) -> {
-                MailboxManager.AuthorizationStep step = mailboxes.authenticate(user, password);
+                SessionProvider.AuthorizationStep step = mailboxes.authenticate(user, password);
                 yield actingAs.isEmpty()
                         ? step.withoutDelegation()
                         : step.as(Logins.username(actingAs).orElseThrow(() -> new BadCredentialsException()));

@@ -140,7 +140,7 @@ public final class AuthenticateCommand implements ImapProcessor {
                 return;
             }
             switch (exchange.respond(octets)) {
-                case Step.Challenge(byte[] challenge) -> ask(challenge);
+                case Step.Challenge(String challenge) -> ask(challenge.getBytes(StandardCharsets.UTF_8));
                 case Step.Done(Proven proven) ->
                     end(request, admission.admit(proven, session, WRONG), responder, session);
                 case Step.Refused(String user, String why) -> {

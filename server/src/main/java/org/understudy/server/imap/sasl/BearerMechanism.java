@@ -51,7 +51,7 @@ final class BearerMechanism implements Mechanism {
                 Step step = check(new String(response, StandardCharsets.UTF_8));
                 if (step instanceof Step.Refused) {
                     ending = Optional.of(step);
-                    return new Step.Challenge(failure().getBytes(StandardCharsets.UTF_8));
+                    return new Step.Challenge(failure());
                 }
                 return step;
             }

@@ -33,7 +33,7 @@ final class LoginMechanism implements Mechanism {
                     return new Step.Done(new Proven.Password("", user, text));
                 }
                 user = text;
-                return new Step.Challenge("Password:".getBytes(StandardCharsets.US_ASCII));
+                return new Step.Challenge("Password:");
             }
         };
     }

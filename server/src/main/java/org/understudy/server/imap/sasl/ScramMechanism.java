@@ -111,7 +111,7 @@ final class ScramMechanism implements Mechanism {
             serverFirst = "r=" + nonce + ",s="
                     + Base64.getEncoder().encodeToString(keys.keys().salt()) + ",i="
                     + keys.keys().iterations();
-            return new Step.Challenge(serverFirst.getBytes(StandardCharsets.UTF_8));
+            return new Step.Challenge(serverFirst);
         }
 
         private Step last(String text, ScramAccounts.Found keys) {
@@ -142,8 +142,7 @@ final class ScramMechanism implements Mechanism {
             }
             proven = new Proven.Name(actingAs, keys.user().get());
             return new Step.Challenge(
-                    ("v=" + Base64.getEncoder().encodeToString(keys.keys().serverSignature(authMessage)))
-                            .getBytes(StandardCharsets.UTF_8));
+                    "v=" + Base64.getEncoder().encodeToString(keys.keys().serverSignature(authMessage)));
         }
 
         /** What the client must have bound itself to; empty where the kind of binding cannot be had. */

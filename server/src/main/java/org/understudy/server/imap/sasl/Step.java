@@ -3,7 +3,7 @@ package org.understudy.server.imap.sasl;
 /** What a mechanism says to a client's response. */
 sealed interface Step {
     /** Ask for another response. */
-    record Challenge(byte[] octets) implements Step {}
+    record Challenge(String text) implements Step {}
 
     /** The exchange is over: this is who it is. */
     record Done(Proven proven) implements Step {}

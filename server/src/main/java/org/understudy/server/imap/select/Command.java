@@ -20,8 +20,8 @@ import reactor.core.publisher.Mono;
 abstract class Command<R extends ImapRequest> implements ImapProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(Command.class);
     private static final HumanReadableText NO_RIGHT = text("[NOPERM] You may not read this mailbox.");
-    private static final HumanReadableText DAMAGED =
-            text("[UNAVAILABLE] Part of this mailbox cannot be read; the administrator has been told. No mail is gone.");
+    private static final HumanReadableText DAMAGED = text(
+            "[UNAVAILABLE] Part of this mailbox cannot be read; the administrator has been told. No mail is gone.");
 
     private final Class<R> request;
     private final StatusResponseFactory responses;

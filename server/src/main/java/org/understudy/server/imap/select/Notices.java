@@ -41,8 +41,7 @@ public final class Notices {
         if (view.hasNewApplicableFlags()) {
             view.resetNewApplicableFlags();
             flags(view, lines);
-            permanentFlags(
-                    view, view.getMessageManager().getPermanentFlags(session.getMailboxSession()), lines);
+            permanentFlags(view, view.getMessageManager().getPermanentFlags(session.getMailboxSession()), lines);
         }
         fetches(view, session, view.changed(), lines, out);
         view.resetEvents();
@@ -124,7 +123,9 @@ public final class Notices {
         }
         lines.add("FLAGS ");
         boolean recent = view.recent().contains(message.uid());
-        int system = message.flags().without(org.understudy.storage.keyspace.Flags.RECENT).system()
+        int system = message.flags()
+                        .without(org.understudy.storage.keyspace.Flags.RECENT)
+                        .system()
                 | (recent ? org.understudy.storage.keyspace.Flags.RECENT : 0);
         FlagWords.add(lines, system, message.flags().keywords());
         if (withUid) {

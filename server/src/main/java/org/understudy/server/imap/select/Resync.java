@@ -29,13 +29,14 @@ final class Resync {
     }
 
     void tell(ImapSession session, Lines lines, Responder out) {
-        UidRanges asked = request.getUidSet() == null
-                ? UidRanges.range(1, state.uidNext() - 1)
-                : set(request.getUidSet());
+        UidRanges asked =
+                request.getUidSet() == null ? UidRanges.range(1, state.uidNext() - 1) : set(request.getUidSet());
         UidChanges changes = view.store().messages().uidChanges(view.mailbox(), request.getKnownModSeq());
         UidRanges vanished = changes.vanished()
                 .and(asked)
-                .within(lastInStep(request.getKnownSequenceSet(), request.getKnownUidSet(), view.uids()) + 1, 0xFFFF_FFFFL);
+                .within(
+                        lastInStep(request.getKnownSequenceSet(), request.getKnownUidSet(), view.uids()) + 1,
+                        0xFFFF_FFFFL);
         if (!vanished.isEmpty()) {
             lines.add("* VANISHED (EARLIER) ").add(vanished.toString()).end();
         }
@@ -71,7 +72,9 @@ final class Resync {
         long inStep = 0;
         int at = 0;
         for (UidRange range : uids) {
-            for (long uid = range.getLowVal().asLong(); uid <= range.getHighVal().asLong() && at < count; uid++) {
+            for (long uid = range.getLowVal().asLong();
+                    uid <= range.getHighVal().asLong() && at < count;
+                    uid++) {
                 long position = positions[at++];
                 if (position >= 1 && position <= present.size() && present.at((int) position) == uid) {
                     inStep = uid;

@@ -19,6 +19,7 @@ import org.apache.james.mailbox.exception.InsufficientRightsException;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.MailboxACL;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.server.mailbox.JamesMailboxId;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.MailboxSummary;
@@ -74,16 +75,15 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
             }
         }
         MailboxSession user = session.getMailboxSession();
-        MessageManager mailbox = mailboxes.getMailbox(
-                PathConverter.forSession(session).buildFullPath(request.getMailboxName()), user);
+        MessageManager mailbox =
+                mailboxes.getMailbox(PathConverter.forSession(session).buildFullPath(request.getMailboxName()), user);
         if (!mailboxes.hasRight(mailbox.getMailboxEntity(), MailboxACL.Right.Read, user)) {
             throw new InsufficientRightsException("reading needs the right r (RFC 4314)");
         }
-        boolean writeable = mailbox.isWriteable(user);
+        boolean writeable = BulkMailbox.of(mailbox, user).isWriteable();
         JamesMailboxId id = new JamesMailboxId(JamesMailboxId.unwrap(mailbox.getId()));
         Opened opened = new Opened(id.id(), writeable && !examine, user);
-        SelectedView view =
-                SelectedView.open(news, mailboxes, user, id, examine || !writeable, opened::summaryAtFirst);
+        SelectedView view = SelectedView.open(news, mailboxes, user, id, examine || !writeable, opened::summaryAtFirst);
         session.selected(view).block();
         SearchResUtil.resetSavedSequenceSet(session);
         if (request.getCondstore() || resync) {
@@ -127,7 +127,11 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
         lines.add("* OK [UIDVALIDITY ").add(uidValidity).line("] UIDs valid");
         if (!summary.unseen().isEmpty()) {
             int first = uids.positionOf(summary.unseen().first());
-            lines.add("* OK [UNSEEN ").add(first).add("] MailboxMessage ").add(first).line(" is first unseen");
+            lines.add("* OK [UNSEEN ")
+                    .add(first)
+                    .add("] MailboxMessage ")
+                    .add(first)
+                    .line(" is first unseen");
         }
         Notices.permanentFlags(view, permanent, lines);
         lines.add("* OK [HIGHESTMODSEQ ")
@@ -147,8 +151,7 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
             this.id = id;
             this.writeable = writeable;
             this.author = new Author.Session(
-                    user.getUser().asString(),
-                    Long.toString(user.getSessionId().getValue()));
+                    user.getUser().asString(), Long.toString(user.getSessionId().getValue()));
         }
 
         MailboxSummary summary() {

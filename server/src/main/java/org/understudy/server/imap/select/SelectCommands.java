@@ -23,10 +23,14 @@ public final class SelectCommands {
     public static Map<Class<? extends ImapMessage>, ImapProcessor> all(
             MailboxNews news, MailboxManager mailboxes, StatusResponseFactory responses) {
         return Map.of(
-                SelectRequest.class, SelectCommand.select(news, mailboxes, responses),
-                ExamineRequest.class, SelectCommand.examine(news, mailboxes, responses),
-                CloseRequest.class, new CloseCommand(mailboxes, responses),
-                UnselectRequest.class, new UnselectCommand(responses));
+                SelectRequest.class,
+                SelectCommand.select(news, mailboxes, responses),
+                ExamineRequest.class,
+                SelectCommand.examine(news, mailboxes, responses),
+                CloseRequest.class,
+                new CloseCommand(mailboxes, responses),
+                UnselectRequest.class,
+                new UnselectCommand(responses));
     }
 
     /** Whether a request would change a mailbox that the session has opened for reading only (EXAMINE). */

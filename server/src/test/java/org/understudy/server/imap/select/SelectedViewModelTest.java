@@ -95,8 +95,12 @@ final class SelectedViewModelTest {
                 EnableProcessor.getEnabledCapabilities(imap).add(ImapConstants.SUPPORTS_CONDSTORE);
             }
             view = SelectedView.open(
-                    news, wiring.mailboxes(), session, new JamesMailboxId(id), false, () -> store.messages()
-                            .summary(id));
+                    news,
+                    wiring.mailboxes(),
+                    session,
+                    new JamesMailboxId(id),
+                    false,
+                    () -> store.messages().summary(id));
             for (long uid : view.uids().toArray()) {
                 uids.add(uid);
                 learn(uid);
@@ -353,8 +357,9 @@ final class SelectedViewModelTest {
             var changes = store.messages().uidChanges(id, modSeq);
             List<Long> after = new ArrayList<>(away.uids);
             after.removeAll(asList(changes.vanished()));
-            after.addAll(asList(changes.changed().minus(UidRanges.of(
-                    away.uids.stream().mapToLong(Long::longValue).toArray()))));
+            after.addAll(asList(changes.changed()
+                    .minus(UidRanges.of(
+                            away.uids.stream().mapToLong(Long::longValue).toArray()))));
             assertThat(after).as("seed %d, round %d", seed, round).isEqualTo(asList(now.uids()));
             for (MessageFlags row : store.messages().flags(id, 1, 0xFFFF_FFFFL)) {
                 if (!changes.changed().contains(row.uid())) {
