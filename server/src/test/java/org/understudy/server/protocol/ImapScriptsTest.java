@@ -63,6 +63,13 @@ final class ImapScriptsTest {
             return server;
         }
 
+        /** Fields of ID are parted by spaces, not by commas (RFC 2971 section 4). */
+        @Override
+        @Test
+        public void testId() {
+            partsWith("a1 ID", super::testId);
+        }
+
         /** REMOTE asks for remote mailboxes as well as for local ones (RFC 5258 section 3.1); James lists none. */
         @Override
         @Test
@@ -97,6 +104,27 @@ final class ImapScriptsTest {
         @Override
         protected ImapHostSystem createImapHostSystem() {
             return server;
+        }
+
+        /** A number that the client was not told of is BAD (RFC 9051 section 9, seq-number), in STORE as in FETCH. */
+        @Override
+        @Test
+        public void testConcurrentExistsResponseUS() {
+            partsWith("3b STORE 1", super::testConcurrentExistsResponseUS);
+        }
+
+        /** A number that the client was not told of is BAD (RFC 9051 section 9, seq-number), in STORE as in FETCH. */
+        @Override
+        @Test
+        public void testConcurrentExistsResponseITALY() {
+            partsWith("3b STORE 1", super::testConcurrentExistsResponseITALY);
+        }
+
+        /** A number that the client was not told of is BAD (RFC 9051 section 9, seq-number), in STORE as in FETCH. */
+        @Override
+        @Test
+        public void testConcurrentExistsResponseKOREA() {
+            partsWith("3b STORE 1", super::testConcurrentExistsResponseKOREA);
         }
     }
 
@@ -193,6 +221,13 @@ final class ImapScriptsTest {
         protected ImapHostSystem createImapHostSystem() {
             return server;
         }
+
+        /** RENAME words its refusal as CREATE does. */
+        @Override
+        @Test
+        public void testWithLongMailboxNameUS() {
+            partsWith("A4 RENAME", super::testWithLongMailboxNameUS);
+        }
     }
 
     @Nested
@@ -260,6 +295,27 @@ final class ImapScriptsTest {
             return server;
         }
 
+        /** The SELECT that failed has ended the view (RFC 9051 section 6.3.2), so no message is recent to the next. */
+        @Override
+        @Test
+        public void testRenameSelectedUS() {
+            partsWith("A19 SELECT", super::testRenameSelectedUS);
+        }
+
+        /** The SELECT that failed has ended the view (RFC 9051 section 6.3.2), so no message is recent to the next. */
+        @Override
+        @Test
+        public void testRenameSelectedIT() {
+            partsWith("A19 SELECT", super::testRenameSelectedIT);
+        }
+
+        /** The SELECT that failed has ended the view (RFC 9051 section 6.3.2), so no message is recent to the next. */
+        @Override
+        @Test
+        public void testRenameSelectedKO() {
+            partsWith("A19 SELECT", super::testRenameSelectedKO);
+        }
+
         /** Levels above the new name are made (RFC 9051 section 6.3.6); James makes none. */
         @Override
         @Test
@@ -316,6 +372,13 @@ final class ImapScriptsTest {
         @Override
         protected ImapHostSystem createImapHostSystem() {
             return server;
+        }
+
+        /** REMOTE asks for remote mailboxes as well as for local ones (RFC 5258 section 3.1); James lists none. */
+        @Override
+        @Test
+        public void testListSubscribed() {
+            partsWith("A31 LIST (REMOTE)", super::testListSubscribed);
         }
     }
 

@@ -66,7 +66,7 @@ final class GroupCommit {
         while (!ticket.done()) {
             if (leads(ticket)) {
                 lead();
-            } else {
+            } else if (!ticket.done()) {
                 LockSupport.park(this);
                 interrupted |= Thread.interrupted();
             }
@@ -80,7 +80,7 @@ final class GroupCommit {
         }
     }
 
-    /** Whether the calling thread has to lead now; if not, it will be woken, unless the ticket is done. */
+    /** Whether the calling thread has to lead now; if not, the ticket is done already or the thread will be woken. */
     private boolean leads(Ticket ticket) {
         lock.lock();
         try {

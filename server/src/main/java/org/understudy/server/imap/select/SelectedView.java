@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
  * A mailbox as one client knows it: which messages it was told of, and what it is to be told next.
  *
  * <p>Design. {@link #uids()} is what the client knows, so a position in it is a sequence number. {@link #isSizeChanged()}
- * is where news are taken in from the change log; processors ask it first when they tell the client of changes. New
- * messages join {@link #uids()} then, just before EXISTS is written; expunged ones are remembered, and leave it when
+ * and {@link #flagUpdateUids()} take in news from the change log; processors ask both when they tell the client of
+ * changes. New messages join {@link #uids()} then, just before EXISTS is written; expunged ones are remembered, and leave it when
  * EXPUNGE or VANISHED is written, which some commands put off (RFC 9051 section 7.5.1).
  *
  * <p>Used in the turns of one connection; safe for threads that follow each other.
@@ -45,6 +45,7 @@ public final class SelectedView implements SelectedMailbox {
     private UidRanges recent;
     private UidRanges expunged = UidRanges.EMPTY;
     private UidRanges changed = UidRanges.EMPTY;
+    private UidRanges handedOut = UidRanges.EMPTY;
     private UidRanges.@Nullable Builder leaving;
     private int left;
     private long lastLeft;
@@ -361,10 +362,12 @@ public final class SelectedView implements SelectedMailbox {
         recentRemoved = false;
     }
 
+    /** What came in since {@link #changed()} was asked is kept for the next time. */
     @Override
     public synchronized void resetEvents() {
         grown = false;
-        changed = UidRanges.EMPTY;
+        changed = changed.minus(handedOut);
+        handedOut = UidRanges.EMPTY;
     }
 
     /** Expunged messages that the client still counts. */
@@ -409,14 +412,18 @@ public final class SelectedView implements SelectedMailbox {
         expunged = UidRanges.EMPTY;
     }
 
-    /** Messages whose flags somebody else has changed. */
+    /** Messages whose flags somebody else has changed; {@link #resetEvents()} takes them as told. */
     synchronized UidRanges changed() {
+        handedOut = changed;
         return changed;
     }
 
+    /** Takes in the news: James's processors ask this before they ask {@link #isSizeChanged()}. */
     @Override
     public synchronized Collection<MessageUid> flagUpdateUids() {
-        return asUids(changed);
+        settle();
+        catchUp();
+        return asUids(changed());
     }
 
     private static List<MessageUid> asUids(UidRanges set) {
