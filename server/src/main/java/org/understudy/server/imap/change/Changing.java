@@ -2,6 +2,7 @@ package org.understudy.server.imap.change;
 
 import org.apache.james.imap.api.ImapConstants;
 import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.IdRange;
 import org.apache.james.imap.api.message.request.ImapRequest;
 import org.apache.james.imap.api.message.response.StatusResponse.ResponseCode;
 import org.apache.james.imap.api.message.response.StatusResponseFactory;
@@ -19,7 +20,10 @@ import org.apache.james.mailbox.exception.OverQuotaException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
+import org.understudy.server.imap.select.Notices;
+import org.understudy.server.imap.select.SelectedView;
 import org.understudy.server.mailbox.BulkMailbox;
+import org.understudy.storage.UidSet;
 import reactor.core.publisher.Mono;
 
 /** A command that changes messages of the selected mailbox: runs on the command's thread until its effect is on disk. */
@@ -60,6 +64,21 @@ abstract class Changing<R extends ImapRequest> extends AbstractMailboxProcessor<
     protected final MDCBuilder mdc(R request) {
         return MDCBuilder.create()
                 .addToContext(MDCBuilder.ACTION, request.getCommand().getName());
+    }
+
+    /**
+     * The messages that a command names. Where it does so by UID, the client is first told what has come in, so that
+     * responses can speak of messages that it did not know of.
+     *
+     * @throws MessageRangeException for a message number that the session does not have
+     */
+    static UidSet named(IdRange[] set, boolean uids, ImapSession session, SelectedMailbox selected, Responder out)
+            throws MessageRangeException {
+        UidSet named = UidSets.of(set, uids, selected);
+        if (uids && selected instanceof SelectedView view) {
+            Notices.tell(view, session, out, true);
+        }
+        return named;
     }
 
     /** The selected mailbox as it is stored. */

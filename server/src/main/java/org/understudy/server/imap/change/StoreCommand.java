@@ -32,7 +32,7 @@ public final class StoreCommand extends Changing<StoreRequest> {
     void run(StoreRequest request, ImapSession session, SelectedMailbox selected, Responder responder)
             throws MailboxException {
         boolean uids = request.isUseUids();
-        UidSet set = UidSets.of(request.getIdSet(), uids, selected);
+        UidSet set = named(request.getIdSet(), uids, session, selected, responder);
         MessageManager mailbox = stored(session, selected);
         long unchangedSince = request.getUnchangedSince();
         boolean conditional = unchangedSince != NOT_GIVEN;

@@ -42,7 +42,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         if (to == null) {
             return;
         }
-        UidSet uids = UidSets.of(request.getIdSet(), request.isUseUids(), selected);
+        UidSet uids = named(request.getIdSet(), request.isUseUids(), session, selected, responder);
         MessageManager from = stored(session, selected);
         Messages.Moved moved = transfer(bulk(session, from), to, uids);
         ResponseCode code = moved.to().isEmpty() ? null : copyUid(to, moved);

@@ -16,6 +16,10 @@ final class UidSets {
     private UidSets() {}
 
     /**
+     * UIDs are taken as they are named, whether or not the client has been told of the messages, which then is made up for
+     * ({@link Changing#named}); {@code *} is the last that it was told of, so that nothing is changed by it that came in
+     * unseen.
+     *
      * @param uids whether the set names UIDs, not message numbers
      * @throws MessageRangeException for a message number that the session does not have
      */
@@ -27,7 +31,7 @@ final class UidSets {
             long to = Math.max(range.getLowVal(), range.getHighVal());
             if (!uids) {
                 ranges.add(new UidSet.Range(uid(from, selected), uid(to, selected)));
-            } else if (last > 0) {
+            } else if (last > 0 || to != Long.MAX_VALUE) {
                 long low = star(from, last);
                 long high = star(to, last);
                 ranges.add(new UidSet.Range(
