@@ -77,6 +77,7 @@ public final class MailboxWiring {
      * @param maxAnnotations how many annotations a mailbox may have
      * @param maxAnnotationOctets how large each may be
      * @param access what users may do with their own mailboxes
+     * @param usageEvents of whose usage the event bus is told
      */
     public record Choices(
             EventBus eventBus,
@@ -84,6 +85,7 @@ public final class MailboxWiring {
             int maxAnnotations,
             int maxAnnotationOctets,
             Access access,
+            UsageEvents usageEvents,
             Clock clock) {
         public static Choices defaults(MetricFactory metrics) {
             return new Choices(
@@ -95,27 +97,32 @@ public final class MailboxWiring {
                     MailboxConstants.DEFAULT_LIMIT_ANNOTATIONS_ON_MAILBOX,
                     MailboxConstants.DEFAULT_LIMIT_ANNOTATION_SIZE,
                     Access.FULL,
+                    UsageEvents.LIMITED,
                     Clock.systemUTC());
         }
 
         public Choices withEventBus(EventBus other) {
-            return new Choices(other, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, clock);
+            return new Choices(other, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, usageEvents, clock);
         }
 
         public Choices withPreDeletionHooks(PreDeletionHooks other) {
-            return new Choices(eventBus, other, maxAnnotations, maxAnnotationOctets, access, clock);
+            return new Choices(eventBus, other, maxAnnotations, maxAnnotationOctets, access, usageEvents, clock);
         }
 
         public Choices withAnnotationLimits(int count, int octets) {
-            return new Choices(eventBus, preDeletionHooks, count, octets, access, clock);
+            return new Choices(eventBus, preDeletionHooks, count, octets, access, usageEvents, clock);
         }
 
         public Choices withClock(Clock other) {
-            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, other);
+            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, usageEvents, other);
         }
 
         public Choices withAccess(Access other) {
-            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, other, clock);
+            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, other, usageEvents, clock);
+        }
+
+        public Choices withUsageEvents(UsageEvents other) {
+            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, other, clock);
         }
     }
 
@@ -164,7 +171,8 @@ public final class MailboxWiring {
                 messageIds,
                 new NaiveThreadIdGuessingAlgorithm());
         subscriptions = new StoreSubscriptionManager(mappers, mappers, eventBus);
-        eventBus.register(new QuotaEvents(eventBus, quotaManager, quotaRoots, quotaLimits, choices.clock()));
+        eventBus.register(new QuotaEvents(
+                eventBus, quotaManager, quotaRoots, quotaLimits, choices.usageEvents(), choices.clock()));
         store.addObserver(new StoreEvents(store, eventBus));
     }
 

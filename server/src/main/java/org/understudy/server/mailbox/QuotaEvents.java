@@ -20,8 +20,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells of a quota root's usage after messages came or went, where anything limits it: without a limit usage concerns
- * nobody, and adding it up costs more than the delivery of a small message. The figures are the store's; nothing is
+ * Tells of a quota root's usage after messages came or went; as a rule only where anything limits it: without a limit
+ * usage concerns nobody, and adding it up costs more than the delivery of a small message. The figures are the store's; nothing is
  * counted here.
  */
 final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
@@ -32,13 +32,15 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
     private final QuotaManager quotas;
     private final QuotaRootResolver roots;
     private final MaxQuotaManager limits;
+    private final UsageEvents wanted;
     private final Clock clock;
 
-    QuotaEvents(EventBus eventBus, QuotaManager quotas, QuotaRootResolver roots, MaxQuotaManager limits, Clock clock) {
+    QuotaEvents(EventBus eventBus, QuotaManager quotas, QuotaRootResolver roots, MaxQuotaManager limits, UsageEvents wanted, Clock clock) {
         this.eventBus = eventBus;
         this.quotas = quotas;
         this.roots = roots;
         this.limits = limits;
+        this.wanted = wanted;
         this.clock = clock;
     }
 
@@ -57,7 +59,7 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
         MailboxEvent change = (MailboxEvent) event;
         Username user = change.getUsername();
         return Mono.from(roots.getQuotaRootReactive(change.getMailboxPath()))
-                .filter(this::isLimited)
+                .filter(this::concernsAnybody)
                 .flatMap(root -> Mono.from(quotas.getQuotasReactive(root))
                         .flatMap(usage -> eventBus.dispatch(
                                 EventFactory.quotaUpdated()
@@ -71,9 +73,9 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
                                 ImmutableSet.of())));
     }
 
-    private boolean isLimited(QuotaRoot root) {
+    private boolean concernsAnybody(QuotaRoot root) {
         try {
-            return QuotaGate.isLimited(limits, root);
+            return wanted == UsageEvents.ALL || QuotaGate.isLimited(limits, root);
         } catch (MailboxException e) {
             throw new IllegalStateException("the limits of " + root.getValue() + " cannot be read", e);
         }

@@ -21,6 +21,7 @@ final class MailboxManagerContractTest extends MailboxManagerTest<StoreMailboxMa
     protected StoreMailboxManager provideMailboxManager() {
         wiring = store.wiring(store.choices()
                 .withAnnotationLimits(ANNOTATIONS, ANNOTATION_OCTETS)
+                .withUsageEvents(UsageEvents.ALL)
                 .withPreDeletionHooks(new PreDeletionHooks(preDeletionHooks(), new Unmeasured())));
         return wiring.mailboxes();
     }
