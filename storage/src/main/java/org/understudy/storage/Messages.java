@@ -52,6 +52,7 @@ public final class Messages {
     private final Engine engine;
     private final Handles handles;
     private final FlagTable flags;
+    private final Structures structures;
     private final BodyTable bodies;
     private final Ids messageIds;
     private final Clock clock;
@@ -61,6 +62,7 @@ public final class Messages {
             Engine engine,
             Handles handles,
             FlagTable flags,
+            Structures structures,
             BodyTable bodies,
             Ids messageIds,
             Clock clock,
@@ -68,6 +70,7 @@ public final class Messages {
         this.engine = engine;
         this.handles = handles;
         this.flags = flags;
+        this.structures = structures;
         this.bodies = bodies;
         this.messageIds = messageIds;
         this.clock = clock;
@@ -100,13 +103,15 @@ public final class Messages {
         List<MessageId> newIds = messages.stream()
                 .map(m -> m.messageId() == null ? nextMessageId() : m.messageId())
                 .toList();
+        List<byte @Nullable []> structured = new ArrayList<>(messages.size());
+        messages.forEach(message -> structured.add(structures.rowOf(message)));
         Instant now = now();
         List<Appended> appended = handles.effect(mailbox, handle -> {
             Effect effect = new Effect(author);
             MailboxChange change = new MailboxChange(effect, handle, flags, author, now);
             List<Appended> added = new ArrayList<>(messages.size());
             for (int i = 0; i < messages.size(); i++) {
-                added.add(change.add(messages.get(i), ready.get(i), newIds.get(i)));
+                added.add(change.add(messages.get(i), ready.get(i), newIds.get(i), structured.get(i)));
             }
             return submit(effect, handle, change, added, journal.apply(added));
         });
@@ -149,8 +154,10 @@ public final class Messages {
             MailboxChange origin = pair.first() == pair.second()
                     ? target
                     : new MailboxChange(effect, pair.first(), flags, author, now);
+            java.util.Map<Long, byte[]> structured = structures.rows(from, uids, FEW);
             for (MailboxChange.Present message : present(from, uids)) {
-                added.add(target.addCopy(message));
+                added.add(target.addCopy(
+                        message, structured.get(message.facts().uid())));
                 if (remove) {
                     gone.add(origin.remove(message, ExpungeReason.MOVE));
                 }

@@ -136,7 +136,7 @@ final class MessageMerger {
         return facts;
     }
 
-    private static NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
+    private NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
         if (facts == null
                 || !facts.digest().equals(step.digest())
                 || !facts.body().equals(step.body())) {
@@ -156,6 +156,7 @@ final class MessageMerger {
                 facts.mime(),
                 step.internalDate(),
                 null,
-                step.flags());
+                step.flags(),
+                shadow.store().structures().of(facts));
     }
 }

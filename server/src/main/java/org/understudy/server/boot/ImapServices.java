@@ -66,7 +66,8 @@ public final class ImapServices implements ServerProcess.MailServices {
                         mail.quotaManager(),
                         mail.quotaRoots(),
                         mail.eventBus(),
-                        metrics),
+                        metrics,
+                        store),
                 settings);
         CertificateDirectory certificates = certificates(configuration);
         Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);

@@ -10,9 +10,9 @@ import org.apache.james.imap.api.process.DefaultMailboxTyper;
 import org.apache.james.imap.api.process.ImapProcessor;
 import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.decode.ImapDecoder;
+import org.apache.james.imap.decode.main.DefaultImapDecoder;
 import org.apache.james.imap.encode.ImapEncoder;
 import org.apache.james.imap.encode.main.DefaultImapEncoderFactory;
-import org.apache.james.imap.main.DefaultImapDecoderFactory;
 import org.apache.james.imap.message.request.IdleRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.imap.processor.DefaultProcessor;
@@ -22,6 +22,9 @@ import org.apache.james.mailbox.SubscriptionManager;
 import org.apache.james.mailbox.quota.QuotaManager;
 import org.apache.james.mailbox.quota.QuotaRootResolver;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.fetch.FetchCommand;
+import org.understudy.server.imap.fetch.FetchOrder;
+import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,14 +42,20 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
      */
     private static final String[] UNSOUND = {"LIST-EXTENDED", "I18NLEVEL=1"};
 
-    /** What James's processors work on. */
+    /**
+     * What processors work on.
+     *
+     * @param mailboxes James's view of {@code store}, for rights, quota and events, and for James's own processors
+     * @param store the rows themselves, for processors of ours
+     */
     public record Backend(
             MailboxManager mailboxes,
             SubscriptionManager subscriptions,
             QuotaManager quotas,
             QuotaRootResolver quotaRoots,
             EventBus events,
-            MetricFactory metrics) {}
+            MetricFactory metrics,
+            MailStore store) {}
 
     /** James's commands over {@code backend}, with CONDSTORE, an IDLE of our own, and the given limits announced. */
     public static ImapEngine over(Backend backend, ImapSettings settings) {
@@ -65,7 +74,15 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
         ImapProcessor processor = new Dispatch(
                 Map.of(
                         IdleRequest.class,
-                        new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat)),
+                        new IdleCommand(backend.mailboxes(), responses, backend.metrics(), heartbeat),
+                        FetchOrder.class,
+                        new FetchCommand(
+                                backend.store(),
+                                backend.mailboxes(),
+                                backend.events(),
+                                responses,
+                                backend.metrics(),
+                                selected -> false)),
                 james);
         processor.configure(ImapConfiguration.builder()
                 .enableIdle(true)
@@ -77,7 +94,7 @@ public record ImapEngine(ImapDecoder decoder, ImapProcessor processor, ImapEncod
                 .appendLimit(settings.limits().messageOctets())
                 .build());
         return new ImapEngine(
-                new DefaultImapDecoderFactory().buildImapDecoder(),
+                new DefaultImapDecoder(responses, new Parsers(responses)),
                 processor,
                 new DefaultImapEncoderFactory().buildImapEncoder());
     }

@@ -13,6 +13,7 @@ import org.apache.james.imap.message.response.EnableResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.server.imap.reply.DirectResponse;
 
 /**
  * The replies to one command: encodes them, sees to it that there is one tagged reply and no more, and puts the
@@ -89,6 +90,8 @@ final class Replies implements ImapProcessor.Responder {
                         + status.getCommand().getName() + " completed.");
             } else if (message instanceof CapabilityResponse response && !(message instanceof EnableResponse)) {
                 writeLine("* CAPABILITY " + capabilities.announced(response.getCapabilities()));
+            } else if (message instanceof DirectResponse direct) {
+                direct.write(writer);
             } else {
                 encoder.encode(message, composer);
                 flush(composer);

@@ -41,7 +41,8 @@ final class Arrival {
                 reading.mime(),
                 internalDate.toInstant(),
                 null,
-                flags);
+                flags,
+                reading.structure());
     }
 
     /**

@@ -82,7 +82,8 @@ final class ShadowView implements AutoCloseable {
                         mail.quotaManager(),
                         mail.quotaRoots(),
                         mail.eventBus(),
-                        metrics),
+                        metrics,
+                        store),
                 settings);
         commands = new ReadOnlyCommands(engine.processor(), new UnpooledStatusResponseFactory());
     }

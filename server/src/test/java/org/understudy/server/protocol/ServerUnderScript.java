@@ -86,7 +86,8 @@ final class ServerUnderScript implements ImapHostSystem, BeforeEachCallback, Aft
                         wiring.quotaManager(),
                         wiring.quotaRoots(),
                         wiring.eventBus(),
-                        new Unmeasured()),
+                        new Unmeasured(),
+                        store.store()),
                 settings);
         engine.processor()
                 .configure(ImapConfiguration.builder()

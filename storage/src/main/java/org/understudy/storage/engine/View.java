@@ -1,5 +1,6 @@
 package org.understudy.storage.engine;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -72,6 +73,9 @@ public final class View implements AutoCloseable {
     }
 
     public Optional<byte[]> get(Family family, byte[] key) {
+        if (isMissing(family)) {
+            return Optional.empty();
+        }
         gate.enter();
         try {
             try {
@@ -102,6 +106,24 @@ public final class View implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a value between position and limit of a direct buffer, without an array in between.
+     *
+     * @return the value's length, of which {@code into} holds as much as it can, its limit set behind that; or -1 if there
+     *     is no such row
+     */
+    public int read(Family family, byte[] key, ByteBuffer into) {
+        gate.enter();
+        try {
+            ByteBuffer direct = ByteBuffer.allocateDirect(key.length).put(key).flip();
+            return db.get(handle(family), options, direct, into);
+        } catch (RocksDBException e) {
+            throw told(RocksFaults.reading(family, key, e));
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Visits the rows whose keys begin with {@code prefix}. */
     public void scanPrefix(Family family, byte[] prefix, Visitor visitor) {
         scan(family, prefix, Keys.after(prefix), visitor);
@@ -113,6 +135,9 @@ public final class View implements AutoCloseable {
      * @param to null for the end of the family
      */
     public void scan(Family family, byte[] from, byte @Nullable [] to, Visitor visitor) {
+        if (isMissing(family)) {
+            return;
+        }
         gate.enter();
         try {
             try (Slice end = to == null ? null : new Slice(to);
@@ -134,6 +159,9 @@ public final class View implements AutoCloseable {
 
     /** The last row whose key is before {@code to} and begins with {@code prefix}, or empty. */
     public Optional<byte[]> lastKey(Family family, byte[] prefix) {
+        if (isMissing(family)) {
+            return Optional.empty();
+        }
         gate.enter();
         try {
             byte[] to = Keys.after(prefix);
@@ -163,6 +191,9 @@ public final class View implements AutoCloseable {
      */
     public void scanTolerantly(
             Family family, byte[] from, byte @Nullable [] to, KeyStep step, TolerantVisitor visitor) {
+        if (isMissing(family)) {
+            return;
+        }
         gate.enter();
         try {
             byte[] at = from;
@@ -228,6 +259,11 @@ public final class View implements AutoCloseable {
     private RuntimeException told(RuntimeException fault) {
         faults.accept(fault);
         return fault;
+    }
+
+    /** Whether a store that was opened for reading is of a version that did not have the family: it has no rows. */
+    private boolean isMissing(Family family) {
+        return !handles.containsKey(family);
     }
 
     private ColumnFamilyHandle handle(Family family) {

@@ -1,5 +1,8 @@
 package org.understudy.storage.keyspace;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,6 +27,10 @@ public final class FlagCodec {
     private static final int PACKED_KEYWORDS = 64 - SYSTEM_BITS;
     private static final int PRESENT = 1;
     private static final int REMOVED = 2;
+
+    private static final VarHandle UID_AT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle NUMBER_AT =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private FlagCodec() {}
 
@@ -160,6 +167,39 @@ public final class FlagCodec {
                     new Packed(
                             false, modSeqs[i], bits[i], more.isEmpty() ? List.of() : more.getOrDefault(i, List.of())));
         }
+    }
+
+    /**
+     * Takes a chunk apart into arrays of at least {@value #CHUNK_UIDS} elements, in UID order.
+     *
+     * @param more gets the indexes of further keywords where there are any, and is else left as it is
+     * @return how many messages the chunk has
+     */
+    public static int chunk(
+            byte[] key, byte[] value, long[] uids, long[] modSeqs, long[] bits, List<Integer>[] more) {
+        RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
+        int count = in.u16();
+        if (count > CHUNK_UIDS || in.left() < 20 * count) {
+            throw in.corrupt("a chunk of " + value.length + " bytes cannot have " + count + " messages");
+        }
+        int at = in.position();
+        for (int i = 0; i < count; i++, at += 20) {
+            uids[i] = (int) UID_AT.get(value, at) & 0xFFFF_FFFFL;
+            modSeqs[i] = (long) NUMBER_AT.get(value, at + 4);
+            bits[i] = (long) NUMBER_AT.get(value, at + 12);
+        }
+        if (at < value.length) {
+            in.raw(20 * count);
+            while (in.left() > 0) {
+                int entry = in.u16();
+                List<Integer> indexes = indexes(in, in.u16());
+                if (entry >= count) {
+                    throw in.corrupt("further keywords of entry " + entry + " of " + count);
+                }
+                more[entry] = indexes;
+            }
+        }
+        return count;
     }
 
     private static List<Integer> indexes(RowReader in, int count) {
