@@ -86,7 +86,7 @@ public final class MailStore implements AutoCloseable {
         handles = new Handles(engine);
         FlagTable flags = new FlagTable(engine, handles);
         BodyTable bodies = new BodyTable(engine, bodyIds);
-        structures = new Structures(engine, handles, clock);
+        structures = new Structures(engine, handles);
         messages = new Messages(engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers);
         annotations = new Rows(engine, Family.ANNOTATION);
         accessLists = new Rows(engine, Family.ACCESS_LIST);
@@ -132,7 +132,7 @@ public final class MailStore implements AutoCloseable {
         StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
         StoreHeader header = StoreHeader.isNew(folder)
                 ? StoreHeader.create(folder, options.clock())
-                : StoreHeader.read(folder).raised(folder);
+                : StoreHeader.read(folder);
         boolean create = StoreGuard.isUnused(folder);
         GuardKeeper keeper = new GuardKeeper();
         Births births = options.births() ? Births.open(folder, header.storeId(), options.clock()) : null;
@@ -162,6 +162,10 @@ public final class MailStore implements AutoCloseable {
         keeper.start(guard);
         if (births != null) {
             births.start(engine::tables, engine::fault);
+        }
+        if (header.formatVersion() < FORMAT_VERSION) {
+            new Structures(engine, new Handles(engine)).noteLacking();
+            header = header.raised(folder);
         }
         return new MailStore(folder, header, engine, guard, keeper, births, options.clock());
     }

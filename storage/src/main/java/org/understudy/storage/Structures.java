@@ -2,7 +2,6 @@ package org.understudy.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -37,20 +36,18 @@ import org.understudy.storage.mime.StructureReader;
 public final class Structures {
     private static final Author AUTHOR = new Author.Housekeeping("structures");
 
-    /** Setting that says that no message lacks its row. */
-    private static final byte[] COMPLETE = Keys.row("storage", "structures");
+    /** Setting of a store that an older version has written: messages lack their rows. */
+    private static final byte[] LACKING = Keys.row("storage", "structures-lacking");
 
     /** Messages whose bodies are read between two effects. */
     private static final int BATCH = 256;
 
     private final Engine engine;
     private final Handles handles;
-    private final Clock clock;
 
-    Structures(Engine engine, Handles handles, Clock clock) {
+    Structures(Engine engine, Handles handles) {
         this.engine = engine;
         this.handles = handles;
-        this.clock = clock;
     }
 
     /**
@@ -62,13 +59,10 @@ public final class Structures {
         byte[] key = Keys.message(facts.mailbox(), facts.uid());
         try {
             Optional<byte[]> row = engine.latest().get(Family.STRUCTURE, key);
-            if (row.isPresent()) {
-                return StructureCodec.decode(key, row.get());
-            }
+            return row.isPresent() ? StructureCodec.decode(key, row.get()) : read(facts.body(), facts.size());
         } catch (CorruptionException damaged) {
             return read(facts.body(), facts.size());
         }
-        return read(facts.body(), facts.size());
     }
 
     /** Reads a body. */
@@ -196,7 +190,13 @@ public final class Structures {
 
     /** Whether every message has its row, but for those whose bodies cannot be read. */
     public boolean isComplete() {
-        return engine.latest().get(Family.SETTING, COMPLETE).isPresent();
+        return isComplete(engine.latest());
+    }
+
+    /** The same as of a view. */
+    public static boolean isComplete(View view) {
+        return view.has(Family.STRUCTURE)
+                && view.get(Family.SETTING, LACKING).isEmpty();
     }
 
     /** Between two batches of {@link #complete}. */
@@ -216,14 +216,14 @@ public final class Structures {
         for (MailboxRow mailbox : mailboxes) {
             written += complete(mailbox.id(), pace);
         }
-        engine.commit(new Effect(AUTHOR)
-                .put(
-                        Family.SETTING,
-                        COMPLETE,
-                        org.understudy.storage.keyspace.Codec.encodeBlob(clock.instant()
-                                .toString()
-                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+        engine.commit(new Effect(AUTHOR).delete(Family.SETTING, LACKING));
         return written;
+    }
+
+    /** Notes that there are messages without rows, since they came before there were any. */
+    void noteLacking() {
+        engine.commit(new Effect(AUTHOR)
+                .put(Family.SETTING, LACKING, org.understudy.storage.keyspace.Codec.encodeBlob(new byte[0])));
     }
 
     private long complete(MailboxId mailbox, Pace pace) throws InterruptedException {

@@ -32,11 +32,15 @@ public final class View implements AutoCloseable {
         void unreadable(byte[] lastKey, String why);
     }
 
+    /** Octets of a key by which a value is read into a direct buffer. */
+    private static final int LONGEST_KEY = 64;
+
     private final Gate gate;
     private final RocksDB db;
     private final Map<Family, ColumnFamilyHandle> handles;
     private final @Nullable Snapshot snapshot;
     private final ReadOptions options;
+    private final ThreadLocal<ByteBuffer> keys = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LONGEST_KEY));
 
     private final Consumer<RuntimeException> faults;
 
@@ -115,8 +119,7 @@ public final class View implements AutoCloseable {
     public int read(Family family, byte[] key, ByteBuffer into) {
         gate.enter();
         try {
-            ByteBuffer direct = ByteBuffer.allocateDirect(key.length).put(key).flip();
-            return db.get(handle(family), options, direct, into);
+            return db.get(handle(family), options, keys.get().clear().put(key).flip(), into);
         } catch (RocksDBException e) {
             throw told(RocksFaults.reading(family, key, e));
         } finally {
@@ -259,6 +262,11 @@ public final class View implements AutoCloseable {
     private RuntimeException told(RuntimeException fault) {
         faults.accept(fault);
         return fault;
+    }
+
+    /** Whether the store has such a family; one that is read only may be of a version that had not. */
+    public boolean has(Family family) {
+        return !isMissing(family);
     }
 
     /** Whether a store that was opened for reading is of a version that did not have the family: it has no rows. */

@@ -41,7 +41,7 @@ import reactor.core.publisher.Mono;
 /** Carries out FETCH and UID FETCH, on the thread of the command. */
 public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
     private static final Logger LOG = LoggerFactory.getLogger(FetchCommand.class);
-    private static final long LARGE_BODIES = 128L << 20;
+    private static final long LARGE_BODIES = 8L << 20;
 
     /** UIDs between two changed ones up to which both are read in one go. */
     private static final int GAP = 256;

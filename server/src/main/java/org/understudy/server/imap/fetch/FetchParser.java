@@ -58,9 +58,6 @@ public final class FetchParser extends FetchCommandParser {
             in.consume();
         }
         in.eol();
-        if (items.facts.isEmpty() && items.sections.isEmpty()) {
-            throw refused("nothing is asked for");
-        }
         if (items.vanished && (!useUids || items.changedSince < 0)) {
             throw refused("VANISHED goes with UID FETCH and CHANGEDSINCE only");
         }

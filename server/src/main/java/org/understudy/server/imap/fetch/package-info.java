@@ -14,8 +14,8 @@
  * <ul>
  *   <li>A response begins only when all that it needs has been read, so that a damaged message costs nothing but itself:
  *       the others are answered, and the tagged reply is NO and names the UIDs that are left out.
- *   <li>A command holds one window of rows, one buffer of lines and one body; of a large body up to 8 MiB while it is
- *       sent, 128 MiB for all connections together, and one chunk of 1 MiB where that is used up.
+ *   <li>A command holds one window of rows, one buffer of lines and one body; of a large body all chunks
+ *       while it is sent, but 8 MiB for all connections together, and one chunk of 1 MiB where that is used up.
  *   <li>Header fields and parts are sent as they stand in the message.
  * </ul>
  */
