@@ -8,10 +8,10 @@ import org.apache.james.imap.decode.parser.ImapParserFactory;
 import org.understudy.server.imap.fetch.FetchParser;
 
 /** James's parsers, with those of ours in the place of some, behind UID too. */
-final class Parsers extends ImapParserFactory {
+public final class Parsers extends ImapParserFactory {
     private final Map<String, ImapCommandParser> ours;
 
-    Parsers(StatusResponseFactory responses) {
+    public Parsers(StatusResponseFactory responses) {
         super(responses);
         ours = Map.of("FETCH", new FetchParser(responses));
     }

@@ -6,7 +6,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.james.imap.decode.main.DefaultImapDecoder;
-import org.apache.james.imap.decode.parser.ImapParserFactory;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
@@ -18,6 +17,7 @@ import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapSettings;
+import org.understudy.server.imap.Parsers;
 
 /** Shadows as a running server has them: in mail programs, and deleted when their time is over. */
 public final class Shadows implements AutoCloseable {
@@ -112,7 +112,7 @@ public final class Shadows implements AutoCloseable {
     public ImapEngine before(ImapEngine live) {
         UnpooledStatusResponseFactory responses = new UnpooledStatusResponseFactory();
         return new ImapEngine(
-                new DefaultImapDecoder(responses, ShadowLogins.parsers(new ImapParserFactory(responses), responses)),
+                new DefaultImapDecoder(responses, ShadowLogins.parsers(new Parsers(responses), responses)),
                 new ShadowLogins(live.processor(), door, responses),
                 live.encoder());
     }

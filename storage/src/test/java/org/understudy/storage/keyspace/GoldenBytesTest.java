@@ -198,6 +198,6 @@ class GoldenBytesTest {
                         "attachment",
                         "journal",
                         "setting",
-                        "counter", "structure");
+                        "counter");
     }
 }
