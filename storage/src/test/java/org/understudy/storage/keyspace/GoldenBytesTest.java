@@ -198,6 +198,7 @@ class GoldenBytesTest {
                         "attachment",
                         "journal",
                         "setting",
-                        "counter");
+                        "counter",
+                        "structure");
     }
 }
