@@ -126,7 +126,7 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
             }
             wanted = uids.around(changes.changed(), GAP);
         }
-        boolean marks = items.setsSeen() && !readOnly.test(selected) && mailbox.isWriteable(user);
+        boolean marks = items.setsSeen() && !readOnly.test(selected) && isWriteable(mailbox, user);
         FetchPass pass = new FetchPass(
                 store,
                 id,
@@ -145,6 +145,14 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
                 && pass.met() < known(uids, selected);
         return unsolicitedResponses(session, responder, !request.isUseUids(), request.isUseUids())
                 .then(Mono.fromRunnable(() -> complete(request, pass, gone, responder)));
+    }
+
+    private static boolean isWriteable(MessageManager mailbox, MailboxSession user) throws MailboxException {
+        return mailbox.getMetaData(
+                        MessageManager.MailboxMetaData.RecentMode.IGNORE,
+                        user,
+                        EnumSet.noneOf(MessageManager.MailboxMetaData.Item.class))
+                .isWriteable();
     }
 
     /** How many messages of these runs the session knows; both ends of each run are known. */
