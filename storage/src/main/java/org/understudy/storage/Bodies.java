@@ -1,6 +1,7 @@
 package org.understudy.storage;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
@@ -9,6 +10,9 @@ import org.understudy.storage.keyspace.Keys;
 
 /** The stored bytes of messages, in chunks. Reads throw {@link CorruptionException} where bytes cannot be read. */
 public final class Bodies {
+    /** Room for what precedes a chunk's bytes, unless the message came with very many keywords. */
+    public static final int HEAD_ROOM = 256;
+
     private final Engine engine;
 
     Bodies(Engine engine) {
@@ -43,6 +47,16 @@ public final class Bodies {
     /** A stream that holds one chunk at a time. */
     public InputStream open(BodyId id) {
         return BodyTable.open(engine.latest(), id);
+    }
+
+    /**
+     * Reads one chunk ({@link BodyCodec#CHUNK_BYTES}) of a body into a direct buffer, and sets its position and limit
+     * around the chunk's bytes. What precedes them in the row takes room too, {@value #HEAD_ROOM} octets as a rule.
+     *
+     * @return 0, or how many octets of room it takes where the buffer has fewer
+     */
+    public int read(BodyId id, int chunk, ByteBuffer into) {
+        return BodyTable.read(engine.latest(), id, chunk, into);
     }
 
     /** What the body says of itself: its digests, its size, and the place it first came to. */

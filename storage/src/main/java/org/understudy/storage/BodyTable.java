@@ -2,6 +2,7 @@ package org.understudy.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.understudy.storage.engine.Effect;
@@ -177,11 +178,32 @@ final class BodyTable {
     static byte[] chunk(View view, BodyId id, int chunk) {
         byte[] key = Keys.body(id, chunk);
         return view.get(Family.BODY, key)
-                .orElseThrow(() -> new CorruptionException(
-                        Family.BODY.columnFamily(),
-                        HexFormat.of().formatHex(key),
-                        "chunk " + chunk + " of body " + id + " is missing",
-                        null));
+                .orElseThrow(() -> missing(id, chunk, key));
+    }
+
+    /** @see Bodies#read(BodyId, int, ByteBuffer) */
+    static int read(View view, BodyId id, int chunk, ByteBuffer into) {
+        byte[] key = Keys.body(id, chunk);
+        int start = into.position();
+        int room = into.remaining();
+        int length = view.read(Family.BODY, key, into);
+        if (length < 0) {
+            throw missing(id, chunk, key);
+        }
+        if (length > room) {
+            return length;
+        }
+        into.limit(start + length).position(start);
+        into.position(start + BodyCodec.dataOffset(key, into, chunk));
+        return 0;
+    }
+
+    private static CorruptionException missing(BodyId id, int chunk, byte[] key) {
+        return new CorruptionException(
+                Family.BODY.columnFamily(),
+                HexFormat.of().formatHex(key),
+                "chunk " + chunk + " of body " + id + " is missing",
+                null);
     }
 
     /** All bytes. */

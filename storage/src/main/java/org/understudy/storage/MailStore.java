@@ -42,7 +42,7 @@ import org.understudy.storage.keyspace.MailboxState;
  */
 public final class MailStore implements AutoCloseable {
     /** The version of the on-disk format that this code writes. */
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     private static final String DATABASE = "db";
     private static final String HEADER = "HEADER";
@@ -56,6 +56,7 @@ public final class MailStore implements AutoCloseable {
     private final Ids bodyIds;
     private final Handles handles;
     private final Observers observers = new Observers();
+    private final Structures structures;
     private final Messages messages;
     private final Mailboxes mailboxes;
     private final Accounts accounts;
@@ -87,7 +88,8 @@ public final class MailStore implements AutoCloseable {
         handles = new Handles(engine);
         FlagTable flags = new FlagTable(engine, handles);
         BodyTable bodies = new BodyTable(engine, bodyIds);
-        messages = new Messages(engine, handles, flags, bodies, new Ids(engine, "message"), clock, observers);
+        structures = new Structures(engine, handles);
+        messages = new Messages(engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers);
         annotations = new Rows(engine, Family.ANNOTATION);
         accessLists = new Rows(engine, Family.ACCESS_LIST);
         mailboxes = new Mailboxes(
@@ -130,8 +132,9 @@ public final class MailStore implements AutoCloseable {
      */
     public static MailStore open(Path folder, Options options) {
         StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
-        StoreHeader header =
-                StoreHeader.isNew(folder) ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
+        StoreHeader header = StoreHeader.isNew(folder)
+                ? StoreHeader.create(folder, options.clock())
+                : StoreHeader.read(folder);
         boolean create = StoreGuard.isUnused(folder);
         GuardKeeper keeper = new GuardKeeper();
         Births births = options.births() ? Births.open(folder, header.storeId(), options.clock()) : null;
@@ -160,6 +163,10 @@ public final class MailStore implements AutoCloseable {
         engine.clock(options.clock()::millis);
         if (births != null) {
             births.start(engine::tables, engine::fault);
+        }
+        if (header.formatVersion() < FORMAT_VERSION) {
+            new Structures(engine, new Handles(engine)).noteLacking();
+            header = header.raised(folder);
         }
         StoreRecovery recovery = new StoreRecovery(folder, engine, options.clock(), guarding);
         MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options.clock());
@@ -203,6 +210,16 @@ public final class MailStore implements AutoCloseable {
 
     public Messages messages() {
         return messages;
+    }
+
+    /** What is told of messages' form without reading them. */
+    public Structures structures() {
+        return structures;
+    }
+
+    /** Passes over mailboxes in UID order for those who want many messages and few facts of each. */
+    public Sweep sweep() {
+        return new Sweep(engine, handles);
     }
 
     public Bodies bodies() {

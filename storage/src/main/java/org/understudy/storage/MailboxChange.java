@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.BodyCodec;
@@ -72,7 +73,8 @@ final class MailboxChange {
         return flagChanges.isEmpty() && edited.isEmpty();
     }
 
-    Appended add(NewMessage message, BodyTable.Ready body, MessageId newId) {
+    /** @param structure the row of its structure, or null where that cannot be read */
+    Appended add(NewMessage message, BodyTable.Ready body, MessageId newId, byte @Nullable [] structure) {
         long uid = message.uid() == 0 ? uidNext : message.uid();
         MessageId id = message.messageId() == null ? newId : message.messageId();
         MessageId thread = message.threadId() == null ? id : message.threadId();
@@ -90,7 +92,8 @@ final class MailboxChange {
                         message.savedAt() == null ? now : message.savedAt(),
                         message.digest(),
                         message.mime()),
-                message.flags());
+                message.flags(),
+                structure);
         BodyTable.write(effect, body, head(message.size(), body.rawDigest(), message.digest(), appended, message));
         return appended;
     }
@@ -107,8 +110,12 @@ final class MailboxChange {
                 message.flags());
     }
 
-    /** Adds a copy of a message, with {@code \Recent}. */
-    Appended addCopy(Present original) {
+    /**
+     * Adds a copy of a message, with {@code \Recent}.
+     *
+     * @param structure the row of the original's structure, or null if it has none yet
+     */
+    Appended addCopy(Present original, byte @Nullable [] structure) {
         MessageFacts facts = original.facts();
         return insert(
                 new MessageFacts(
@@ -123,7 +130,8 @@ final class MailboxChange {
                         now,
                         facts.digest(),
                         facts.mime()),
-                original.flags().flags().with(Flags.RECENT));
+                original.flags().flags().with(Flags.RECENT),
+                structure);
     }
 
     private long checkedUid(long uid) {
@@ -143,11 +151,14 @@ final class MailboxChange {
         return uid;
     }
 
-    private Appended insert(MessageFacts facts, Flags flags) {
+    private Appended insert(MessageFacts facts, Flags flags, byte @Nullable [] structure) {
         long modSeq = changedModSeq();
         MailboxId mailbox = handle.id();
         effect.put(Family.MESSAGE, Keys.message(mailbox, facts.uid()), Codec.encode(facts));
         effect.put(Family.PLACE, Keys.place(facts.messageId(), mailbox, facts.uid()), new byte[0]);
+        if (structure != null) {
+            effect.put(Family.STRUCTURE, Keys.message(mailbox, facts.uid()), structure);
+        }
         flagChanges.put(facts.uid(), FlagCodec.pack(flags, modSeq, handle.keywords()));
         uidNext = facts.uid() + 1;
         messages++;
@@ -230,6 +241,7 @@ final class MailboxChange {
         byte[] key = Keys.message(handle.id(), facts.uid());
         effect.put(Family.EXPUNGED, key, Codec.encode(expunged));
         effect.delete(Family.MESSAGE, key);
+        effect.delete(Family.STRUCTURE, key);
         effect.delete(Family.PLACE, Keys.place(facts.messageId(), handle.id(), facts.uid()));
         flagChanges.put(facts.uid(), Packed.GONE);
         vanished.add(facts.uid());

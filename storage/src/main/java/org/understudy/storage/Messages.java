@@ -54,6 +54,7 @@ public final class Messages {
     private final Engine engine;
     private final Handles handles;
     private final FlagTable flags;
+    private final Structures structures;
     private final BodyTable bodies;
     private final Ids messageIds;
     private final Clock clock;
@@ -64,6 +65,7 @@ public final class Messages {
             Engine engine,
             Handles handles,
             FlagTable flags,
+            Structures structures,
             BodyTable bodies,
             Ids messageIds,
             Clock clock,
@@ -71,6 +73,7 @@ public final class Messages {
         this.engine = engine;
         this.handles = handles;
         this.flags = flags;
+        this.structures = structures;
         this.bodies = bodies;
         this.messageIds = messageIds;
         this.clock = clock;
@@ -117,6 +120,8 @@ public final class Messages {
         List<MessageId> newIds = messages.stream()
                 .map(m -> m.messageId() == null ? nextMessageId() : m.messageId())
                 .toList();
+        List<byte @Nullable []> structured = new ArrayList<>(messages.size());
+        messages.forEach(message -> structured.add(structures.rowOf(message)));
         Instant now = now();
         return handles.effect(
                 mailbox,
@@ -125,7 +130,7 @@ public final class Messages {
                     MailboxChange change = new MailboxChange(effect, handle, flags, author, now);
                     List<Appended> added = new ArrayList<>(messages.size());
                     for (int i = 0; i < messages.size(); i++) {
-                        added.add(change.add(messages.get(i), ready.get(i), newIds.get(i)));
+                        added.add(change.add(messages.get(i), ready.get(i), newIds.get(i), structured.get(i)));
                     }
                     return submit(effect, handle, change, added, journal.apply(added));
                 },
@@ -182,8 +187,12 @@ public final class Messages {
             MailboxChange origin = pair.first() == pair.second()
                     ? target
                     : new MailboxChange(effect, pair.first(), flags, author, now);
-            for (MailboxChange.Present message : selection.get()) {
-                added.add(target.addCopy(message));
+            List<MailboxChange.Present> chosen = selection.get();
+            java.util.Map<Long, byte[]> structured = structures.rows(
+                    from, chosen.stream().map(message -> message.facts().uid()).toList(), FEW);
+            for (MailboxChange.Present message : chosen) {
+                added.add(target.addCopy(
+                        message, structured.get(message.facts().uid())));
                 originals.add(new Original(message.facts(), message.flags().flags()));
                 if (remove) {
                     gone.add(origin.remove(message, ExpungeReason.MOVE));

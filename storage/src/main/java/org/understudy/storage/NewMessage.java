@@ -7,6 +7,7 @@ import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MessageId;
 import org.understudy.storage.keyspace.MimeSummary;
+import org.understudy.storage.mime.MessageStructure;
 
 /**
  * A message to be put into a mailbox.
@@ -18,6 +19,7 @@ import org.understudy.storage.keyspace.MimeSummary;
  * @param headerSize octets of the header block with the empty line that ends it
  * @param digest SHA-256 of the canonical form
  * @param savedAt null for the time of the effect
+ * @param structure of the body's bytes exactly, or null to have it read from them
  */
 public record NewMessage(
         long uid,
@@ -30,7 +32,53 @@ public record NewMessage(
         MimeSummary mime,
         Instant internalDate,
         @Nullable Instant savedAt,
-        Flags flags) {
+        Flags flags,
+        @Nullable MessageStructure structure) {
+
+    /** A message whose structure is yet to be read. */
+    public NewMessage(
+            long uid,
+            @Nullable MessageId messageId,
+            @Nullable MessageId threadId,
+            Body body,
+            long size,
+            int headerSize,
+            Digest digest,
+            MimeSummary mime,
+            Instant internalDate,
+            @Nullable Instant savedAt,
+            Flags flags) {
+        this(
+                uid,
+                messageId,
+                threadId,
+                body,
+                size,
+                headerSize,
+                digest,
+                mime,
+                internalDate,
+                savedAt,
+                flags,
+                null);
+    }
+
+    /** The same with its structure. */
+    public NewMessage with(MessageStructure read) {
+        return new NewMessage(
+                uid,
+                messageId,
+                threadId,
+                body,
+                size,
+                headerSize,
+                digest,
+                mime,
+                internalDate,
+                savedAt,
+                flags,
+                read);
+    }
 
     /** Where the bytes come from. */
     public sealed interface Body {

@@ -142,7 +142,7 @@ final class MessageMerger {
         return facts;
     }
 
-    private static NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
+    private NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
         if (facts == null
                 || !facts.digest().equals(step.digest())
                 || !facts.body().equals(step.body())) {
@@ -162,6 +162,7 @@ final class MessageMerger {
                 facts.mime(),
                 step.internalDate(),
                 null,
-                step.flags());
+                step.flags(),
+                shadow.store().structures().of(facts));
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MimeSummary;
+import org.understudy.storage.mime.StructureReader;
 
 /**
  * Reads a message in one pass: digests, sizes, header block, MIME facts.
@@ -34,6 +35,7 @@ public final class MessageReader {
     private final @Nullable LineSink sink;
     private final MessageDigest raw = Digest.sha256();
     private final HeaderBlock.Collector headerLines = new HeaderBlock.Collector(HEADER_KEPT);
+    private final StructureReader structure = new StructureReader();
     private byte[] buffer = new byte[0];
 
     /** Offset in the message of the buffer's index 0. */
@@ -141,7 +143,8 @@ public final class MessageReader {
                 converted == null ? rawDigest : converted.digest(),
                 (int) Math.min(Integer.MAX_VALUE, headerSize),
                 date == null ? null : MailDate.read(block.value(date, 1000)),
-                mime);
+                mime,
+                converted == null ? structure.end(size) : null);
     }
 
     /**
@@ -196,6 +199,9 @@ public final class MessageReader {
         long offset = base + from;
         boolean empty = from == to && !midLine;
         midLine = ending == 0;
+        if (converted == null) {
+            structure.line(buffer, from, to, ending, offset);
+        }
         if (!inHeader) {
             bodyLineEnds += ending == 0 ? 0 : 1;
             if (sink != null) {

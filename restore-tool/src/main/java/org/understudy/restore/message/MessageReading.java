@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MimeSummary;
+import org.understudy.storage.mime.MessageStructure;
 
 /**
  * What one reading of a message's bytes gives.
@@ -16,6 +17,7 @@ import org.understudy.storage.keyspace.MimeSummary;
  * @param headerSize octets of the canonical header block with the empty line that ends it
  * @param date the Date header, or null where it is missing or cannot be read
  * @param mime facts for the store; its attachments are empty, since attachments are not stored apart
+ * @param structure of the canonical bytes, or null where the bytes as they lie are others
  */
 public record MessageReading(
         long rawSize,
@@ -24,4 +26,5 @@ public record MessageReading(
         Digest digest,
         int headerSize,
         @Nullable Instant date,
-        MimeSummary mime) {}
+        MimeSummary mime,
+        @Nullable MessageStructure structure) {}

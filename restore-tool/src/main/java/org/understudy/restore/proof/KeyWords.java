@@ -34,7 +34,7 @@ final class KeyWords {
     private String words(Family family, byte[] key) {
         return switch (family) {
             case MAILBOX, STATE -> mailbox(Keys.mailboxOf(family, key));
-            case MESSAGE, FLAG_OVERRIDE, EXPUNGED ->
+            case MESSAGE, FLAG_OVERRIDE, EXPUNGED, STRUCTURE ->
                 mailbox(Keys.mailboxOf(family, key), "UID " + Keys.uidOf(family, key));
             case FLAG_CHUNK -> {
                 long first = Keys.uidOf(family, key) * 1024;

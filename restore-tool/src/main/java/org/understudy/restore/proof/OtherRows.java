@@ -67,6 +67,10 @@ final class OtherRows {
                 boolean over = put && added(mailbox, Keys.uidOf(family, row.key())) != null;
                 yield over ? "it writes over a message that this restore added" : counters(mailbox, counted);
             }
+            case STRUCTURE ->
+                put && added(Keys.mailboxOf(family, row.key()), Keys.uidOf(family, row.key())) != null
+                        ? "it writes over the structure of a message that this restore added"
+                        : "";
             case PLACE -> counters(Keys.placeMailbox(row.key()), counted);
             case CHANGE -> {
                 note(row, put, author);

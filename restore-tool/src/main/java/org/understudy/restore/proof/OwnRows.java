@@ -22,6 +22,7 @@ import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MessageFacts;
+import org.understudy.storage.keyspace.StructureCodec;
 
 /** Holds the rows that a restore wrote against its plan, row by row, values included. */
 final class OwnRows {
@@ -99,6 +100,7 @@ final class OwnRows {
         return switch (family) {
             case MESSAGE -> message(row, put);
             case PLACE -> place(row, put);
+            case STRUCTURE -> structure(row, put);
             case FLAG_OVERRIDE -> override(row, put, changes);
             case FLAG_CHUNK -> chunk(row, put, changes);
             case CHANGE -> put ? change(row) : "the change log is never cut by a restore";
@@ -158,6 +160,19 @@ final class OwnRows {
             return "the plan does not " + (put ? "give" : "take") + " a message this place";
         }
         message.seen.add(PlannedKeys.Mark.PLACE);
+        return "";
+    }
+
+    private String structure(LoggedEffect.Row row, boolean put) {
+        PlannedKeys.Message message =
+                planned(Family.STRUCTURE, row.key(), Keys.uidOf(Family.STRUCTURE, row.key()));
+        if (message == null || message.deed != (put ? PlannedKeys.Deed.ADDED : PlannedKeys.Deed.EXPUNGED)) {
+            return "the plan does not " + (put ? "add" : "expunge") + " a message there";
+        }
+        if (put) {
+            StructureCodec.decode(row.key(), row.value());
+            message.seen.add(PlannedKeys.Mark.STRUCTURE);
+        }
         return "";
     }
 

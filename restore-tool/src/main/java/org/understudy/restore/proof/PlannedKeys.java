@@ -35,7 +35,7 @@ public final class PlannedKeys {
 
         Set<Mark> needed() {
             return switch (this) {
-                case ADDED -> EnumSet.of(Mark.ROW, Mark.PLACE, Mark.FLAGS);
+                case ADDED -> EnumSet.of(Mark.ROW, Mark.PLACE, Mark.FLAGS, Mark.STRUCTURE);
                 case FLAGGED -> EnumSet.of(Mark.FLAGS);
                 case EXPUNGED -> EnumSet.of(Mark.ROW, Mark.PLACE, Mark.LOGGED);
             };
@@ -47,6 +47,7 @@ public final class PlannedKeys {
         ROW("row"),
         PLACE("place"),
         FLAGS("flags"),
+        STRUCTURE("structure"),
         LOGGED("entry of the expunge log");
 
         private final String word;

@@ -242,7 +242,8 @@ public final class Replayer {
                 reading.mime(),
                 mail.item().internalDate().truncatedTo(ChronoUnit.MILLIS),
                 null,
-                mail.item().flags().without(Flags.RECENT));
+                mail.item().flags().without(Flags.RECENT),
+                reading.structure());
     }
 
     private static Evidence evidence(Examined.Mail mail) {

@@ -42,6 +42,9 @@ final class FileMeaning {
                 "It holds names and counters of mailboxes, which the manifest holds, too; messages are there.";
             case CHANGE -> "It holds the history of changes for mail programs; messages and flags are there.";
             case PLACE, BODY_INDEX -> "It holds an index that a restore does not need; messages are there.";
+            case STRUCTURE ->
+                "It holds what is told of messages' form, which is read anew from them where it is missing; messages are"
+                        + " there.";
             case EXPUNGED ->
                 "It holds the expunge log: messages that users had deleted cannot be brought back from it.";
             case ACCOUNT -> "It holds users' names and password hashes; messages are there.";

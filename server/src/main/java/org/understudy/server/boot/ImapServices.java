@@ -99,7 +99,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                 shadows.close();
             }
         }
-        return new Services(server, shadows);
+        return new Services(server, shadows, StructureFill.start(store));
     }
 
     private static ImapSettings settings(Configuration configuration) {
@@ -186,7 +186,8 @@ public final class ImapServices implements ServerProcess.MailServices {
         return certificate;
     }
 
-    private record Services(ImapServer server, Shadows shadows) implements ServerProcess.Running {
+    private record Services(ImapServer server, Shadows shadows, StructureFill structures)
+            implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
             List<ServerStatus.Listening> listening = new ArrayList<>();
@@ -207,6 +208,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         @Override
         public void close() {
             server.stop(GRACE);
+            structures.close();
             shadows.close();
         }
     }

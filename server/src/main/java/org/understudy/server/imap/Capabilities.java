@@ -16,6 +16,7 @@ final class Capabilities {
 
     private static final List<Line> TABLE = List.of(
             always("ACL"),
+            always("BINARY"),
             always("CHILDREN"),
             when("COMPRESS=DEFLATE", session -> session.authenticatedNow() && !session.isCompressionActive()),
             always("CONDSTORE"),

@@ -39,6 +39,8 @@ import org.understudy.server.imap.sasl.Mechanisms;
 import org.understudy.server.imap.sasl.UserConnections;
 import org.understudy.server.imap.select.MailboxNews;
 import org.understudy.server.imap.select.SelectCommands;
+import org.understudy.server.imap.fetch.FetchCommand;
+import org.understudy.server.imap.fetch.FetchOrder;
 import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
@@ -99,6 +101,14 @@ public record ImapEngine(
         ours.put(IdleRequest.class, new IdleCommand(responses, heartbeat));
         ours.putAll(SelectCommands.all(MailboxNews.of(backend.store()), backend.mailboxes(), responses));
         ours.put(AppendMessages.class, new AppendProcessor(backend.mailboxes(), responses, backend.metrics()));
+        ours.put(
+                FetchOrder.class,
+                new FetchCommand(
+                        backend.store(),
+                        backend.mailboxes(),
+                        backend.events(),
+                        responses,
+                        backend.metrics()));
         ours.putAll(ChangeCommands.all(backend.mailboxes(), responses, backend.metrics()));
         ours.putAll(MailboxCommands.all(
                 backend.mailboxes(),

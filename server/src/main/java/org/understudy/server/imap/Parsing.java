@@ -9,6 +9,7 @@ import org.apache.james.imap.decode.ImapCommandParser;
 import org.apache.james.imap.decode.ImapCommandParserFactory;
 import org.apache.james.imap.decode.parser.ImapParserFactory;
 import org.understudy.server.imap.append.AppendParser;
+import org.understudy.server.imap.fetch.FetchParser;
 import org.understudy.server.imap.list.Parsers;
 
 /** The parsers of all commands: ours, and James's for the rest. */
@@ -20,10 +21,23 @@ public final class Parsing {
         ours.putAll(Parsers.all(responses));
         ours.put("APPEND", new AppendParser(responses, Clock.systemUTC()));
         ours.put("ID", IdCommand.parser(responses));
-        ImapCommandParserFactory james = new ImapParserFactory(responses);
-        return name -> {
+        ours.put("FETCH", new FetchParser(responses));
+        return new OursFirst(ours, responses);
+    }
+
+    /** James's parser of UID asks this for the command behind it too. */
+    private static final class OursFirst extends ImapParserFactory {
+        private final Map<String, ImapCommandParser> ours;
+
+        OursFirst(Map<String, ImapCommandParser> ours, StatusResponseFactory responses) {
+            super(responses);
+            this.ours = Map.copyOf(ours);
+        }
+
+        @Override
+        public ImapCommandParser getParser(String name) {
             ImapCommandParser own = ours.get(name.toUpperCase(Locale.ROOT));
-            return own == null ? james.getParser(name) : own;
-        };
+            return own == null ? super.getParser(name) : own;
+        }
     }
 }

@@ -1,9 +1,10 @@
 package org.understudy.server.imap;
 
-import org.apache.james.imap.api.message.response.ImapResponseMessage;
+import org.understudy.server.imap.reply.DirectResponse;
+import org.understudy.server.imap.reply.ReplySink;
 
 /** Untagged responses that are encoded already, whole lines with their line ends: many of them go out as one piece. */
-public final class RawLines implements ImapResponseMessage {
+public final class RawLines implements DirectResponse {
     private final byte[] octets;
 
     /** @param octets which nobody changes any more */
@@ -11,7 +12,8 @@ public final class RawLines implements ImapResponseMessage {
         this.octets = octets;
     }
 
-    byte[] octets() {
-        return octets;
+    @Override
+    public void write(ReplySink out) {
+        out.write(octets, 0, octets.length);
     }
 }

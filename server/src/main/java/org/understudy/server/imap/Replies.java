@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.imap.grammar.MailboxName;
-import org.understudy.server.imap.select.Lines;
+import org.understudy.server.imap.reply.DirectResponse;
 
 /**
  * The replies to one command: encodes them, sees to it that there is one tagged reply and no more, and puts the
@@ -99,10 +99,8 @@ final class Replies implements ImapProcessor.Responder {
                         + status.getCommand().getName() + " completed.");
             } else if (message instanceof CapabilityResponse && !(message instanceof EnableResponse)) {
                 writeLine("* CAPABILITY " + capabilities.line());
-            } else if (message instanceof RawLines lines) {
-                writer.write(lines.octets());
-            } else if (message instanceof Lines lines) {
-                writer.write(lines.octets());
+            } else if (message instanceof DirectResponse direct) {
+                direct.write(writer);
             } else {
                 encoder.encode(message, composer);
                 flush(composer);

@@ -11,16 +11,21 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.james.imap.encode.ImapResponseWriter;
 import org.apache.james.imap.message.Literal;
+import org.understudy.server.imap.reply.ReplySink;
 
 /**
  * Takes the octets of replies to the socket, in pieces of 32 KiB, flushed every 64 KiB and at the end of a turn. When
- * the client does not keep up, the writing thread waits; at most the channel's high water mark and one piece are held.
+ * the client does not keep up, the writing thread waits; at most the channel's high water mark and one piece, or one
+ * buffer of a caller's, are held.
  *
  * <p>One turn writes at a time. {@link #clientMoved()} may be called from any thread.
  */
-final class ReplyWriter implements ImapResponseWriter {
+final class ReplyWriter implements ImapResponseWriter, ReplySink {
     private static final int PIECE = 32 << 10;
     private static final int FLUSH = 64 << 10;
+
+    /** Up to so many octets of a caller's buffer are copied into the piece; sending them apart would cost more. */
+    private static final int COPIED = 8 << 10;
 
     private final Channel channel;
     private final CommandThreads threads;
@@ -51,14 +56,57 @@ final class ReplyWriter implements ImapResponseWriter {
 
     @Override
     public void write(byte[] source) {
-        int done = 0;
-        while (done < source.length) {
+        write(source, 0, source.length);
+    }
+
+    @Override
+    public void write(byte[] source, int from, int to) {
+        int done = from;
+        while (done < to) {
             ByteBuf room = room();
-            int count = Math.min(room.writableBytes(), source.length - done);
+            int count = Math.min(room.writableBytes(), to - done);
             room.writeBytes(source, done, count);
             done += count;
         }
-        octets.addAndGet(source.length);
+        octets.addAndGet((long) to - from);
+    }
+
+    private void copy(ByteBuf own) {
+        octets.addAndGet(own.readableBytes());
+        while (own.isReadable()) {
+            ByteBuf room = room();
+            room.writeBytes(own, Math.min(room.writableBytes(), own.readableBytes()));
+        }
+    }
+
+    @Override
+    public void write(ByteBuf own) {
+        if (!channel.isActive()) {
+            own.release();
+            throw new ClientGoneException("the connection is closed");
+        }
+        if (own.readableBytes() <= COPIED) {
+            try {
+                copy(own);
+            } finally {
+                own.release();
+            }
+            return;
+        }
+        if (piece.isReadable()) {
+            ByteBuf before = piece;
+            piece = Unpooled.EMPTY_BUFFER;
+            unflushed += before.readableBytes();
+            var unused = channel.write(before, channel.voidPromise());
+        }
+        octets.addAndGet(own.readableBytes());
+        unflushed += own.readableBytes();
+        var unused = channel.write(own, channel.voidPromise());
+        if (unflushed >= FLUSH || !channel.isWritable()) {
+            channel.flush();
+            unflushed = 0;
+            awaitClient();
+        }
     }
 
     /** @throws IOException if the literal cannot be read or has not the size that the client was told */

@@ -41,7 +41,8 @@ final class Arrival {
                 reading.mime(),
                 internalDate,
                 null,
-                flags);
+                flags,
+                reading.structure());
     }
 
     /**

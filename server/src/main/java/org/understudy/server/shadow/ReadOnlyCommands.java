@@ -4,7 +4,6 @@ import java.util.Set;
 import org.apache.james.imap.api.ImapConfiguration;
 import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.display.HumanReadableText;
-import org.apache.james.imap.api.message.FetchData;
 import org.apache.james.imap.api.message.request.ImapRequest;
 import org.apache.james.imap.api.message.response.ImapResponseMessage;
 import org.apache.james.imap.api.message.response.StatusResponse;
@@ -18,7 +17,6 @@ import org.apache.james.imap.message.request.CloseRequest;
 import org.apache.james.imap.message.request.CompressRequest;
 import org.apache.james.imap.message.request.EnableRequest;
 import org.apache.james.imap.message.request.ExamineRequest;
-import org.apache.james.imap.message.request.FetchRequest;
 import org.apache.james.imap.message.request.GetACLRequest;
 import org.apache.james.imap.message.request.GetMetadataRequest;
 import org.apache.james.imap.message.request.GetQuotaRequest;
@@ -39,6 +37,7 @@ import org.apache.james.imap.message.request.XListRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.understudy.server.imap.IdCommand;
 import org.understudy.server.imap.ImapEngine;
+import org.understudy.server.imap.fetch.FetchOrder;
 import org.understudy.server.imap.list.Requests;
 import reactor.core.publisher.Mono;
 
@@ -115,7 +114,7 @@ public final class ReadOnlyCommands implements ImapProcessor {
     public Mono<Void> processReactive(ImapMessage message, Responder given, ImapSession session) {
         Responder responder = new WellFormed(given, responses);
         return switch (message) {
-            case FetchRequest fetch -> james.processReactive(peeking(fetch), responder, session);
+            case FetchOrder fetch -> james.processReactive(fetch.peeking(), responder, session);
             case SelectRequest select -> james.processReactive(examining(select), responder, session);
             case CloseRequest close ->
                 session.deselect()
@@ -158,24 +157,6 @@ public final class ReadOnlyCommands implements ImapProcessor {
                 request.getKnownUidSet(),
                 request.getKnownSequenceSet(),
                 request.getTag());
-    }
-
-    private static FetchRequest peeking(FetchRequest request) {
-        FetchData asked = request.getFetch();
-        if (!asked.isSetSeen()) {
-            return request;
-        }
-        FetchData.Builder peek = FetchData.builder().vanished(asked.getVanished());
-        if (asked.getChangedSince() != -1) {
-            peek.changedSince(asked.getChangedSince());
-        }
-        for (FetchData.Item item : FetchData.Item.values()) {
-            if (asked.contains(item)) {
-                peek.fetch(item);
-            }
-        }
-        asked.getBodyElements().forEach(element -> peek.add(element, true));
-        return new FetchRequest(request.isUseUids(), request.getIdSet(), peek.build(), request.getTag());
     }
 
     @Override

@@ -120,6 +120,11 @@ public final class ServerUnderClients implements AutoCloseable {
         return live().mailboxes().state(row.id());
     }
 
+    /** Stops the server of a store that a test has damaged. */
+    void closeDamaged() {
+        server.close();
+    }
+
     @Override
     public void close() {
         try (server) {

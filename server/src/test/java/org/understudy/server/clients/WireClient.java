@@ -122,6 +122,17 @@ final class WireClient implements AutoCloseable {
         return await(send(command));
     }
 
+    /** Sends a command and reads up to its tagged response, whatever that says. */
+    List<Response> all(String command) throws IOException {
+        String tag = send(command);
+        out.flush();
+        List<Response> responses = new ArrayList<>();
+        do {
+            responses.add(response());
+        } while (!responses.getLast().text().startsWith(tag + " "));
+        return responses;
+    }
+
     private Response response() throws IOException {
         StringBuilder text = new StringBuilder();
         List<byte[]> literals = new ArrayList<>();

@@ -51,6 +51,13 @@ final class CapabilityProbesTest {
             expect(client, "STATUS INBOX (APPENDLIMIT)", "APPENDLIMIT 67108864");
             assertThat(client.status("APPEND INBOX {67108865}")).startsWith("NO [TOOBIG] ");
         });
+        probes.put("BINARY", client -> {
+            String message = "Content-Transfer-Encoding: base64\r\n\r\nYQBi\r\n";
+            client.ok("APPEND INBOX ~{" + message.length() + "+}\r\n" + message);
+            client.ok("SELECT INBOX");
+            expect(client, "FETCH 1 BINARY.SIZE[1]", "BINARY.SIZE[1] 3");
+            expect(client, "FETCH 1 BINARY.PEEK[1]", "a\0b");
+        });
         probes.put("CHILDREN", client -> expect(client, "LIST \"\" INBOX", "\\HasNoChildren"));
         probes.put("COMPRESS=DEFLATE", client -> {
             client.ok("COMPRESS DEFLATE");

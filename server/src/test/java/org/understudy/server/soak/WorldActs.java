@@ -278,7 +278,9 @@ final class WorldActs {
         ModelMailbox mailbox = may.get(world.random.nextInt(may.size()));
         session.ok("DELETE " + mailbox.name);
         world.mailboxes.get(session.user).remove(mailbox.name);
-        world.subscribed.get(session.user).remove(mailbox.name);
+        if (world.subscribed.get(session.user).remove(mailbox.name)) {
+            session.run("UNSUBSCRIBE " + mailbox.name); // servers differ in whether a subscription outlives its mailbox
+        }
         world.count("gone with a mailbox", mailbox.messages.size());
     }
 

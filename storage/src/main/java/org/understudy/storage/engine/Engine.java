@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.AbstractEventListener.EnabledEventCallback;
@@ -33,6 +36,7 @@ import org.rocksdb.FlushJobInfo;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -154,7 +158,7 @@ public final class Engine implements AutoCloseable {
                 };
         options.setListeners(List.of(events));
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, events));
-        return opened(folder, tuning, natives, (descriptors, found) -> {
+        return opened(folder, tuning, natives, List.of(Family.values()), (descriptors, found) -> {
             return RocksDB.open(options, folder.toString(), descriptors, found);
         });
     }
@@ -183,7 +187,7 @@ public final class Engine implements AutoCloseable {
         DBOptions options = tuning.database().setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
         options.setLogger(log);
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, log));
-        return opened(folder, tuning, natives, (descriptors, found) -> {
+        return opened(folder, tuning, natives, present(folder), (descriptors, found) -> {
             return RocksDB.openReadOnly(options, folder.toString(), descriptors, found);
         });
     }
@@ -192,12 +196,13 @@ public final class Engine implements AutoCloseable {
         RocksDB open(List<ColumnFamilyDescriptor> descriptors, List<ColumnFamilyHandle> found) throws RocksDBException;
     }
 
-    private static Parts opened(Path folder, Tuning tuning, List<AutoCloseable> natives, Call call) {
+    private static Parts opened(
+            Path folder, Tuning tuning, List<AutoCloseable> natives, List<Family> families, Call call) {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         ColumnFamilyOptions plain = new ColumnFamilyOptions();
         natives.add(plain);
         descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, plain));
-        for (Family family : Family.values()) {
+        for (Family family : families) {
             ColumnFamilyOptions options = tuning.family(family);
             natives.add(options);
             descriptors.add(new ColumnFamilyDescriptor(family.nameBytes(), options));
@@ -208,12 +213,26 @@ public final class Engine implements AutoCloseable {
             Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
             natives.add(found.get(0));
             int next = 1;
-            for (Family family : Family.values()) {
+            for (Family family : families) {
                 handles.put(family, found.get(next++));
             }
             return new Parts(db, natives, handles);
         } catch (RocksDBException e) {
             closeAll(natives);
+            throw refused(folder, e);
+        }
+    }
+
+    /** The families that a database has, which may have been written before there were all of today's. */
+    private static List<Family> present(Path folder) {
+        try (Options options = new Options()) {
+            Set<String> names = RocksDB.listColumnFamilies(options, folder.toString()).stream()
+                    .map(name -> new String(name, StandardCharsets.UTF_8))
+                    .collect(Collectors.toSet());
+            return Arrays.stream(Family.values())
+                    .filter(family -> family != Family.STRUCTURE || names.contains(family.columnFamily()))
+                    .toList();
+        } catch (RocksDBException e) {
             throw refused(folder, e);
         }
     }
@@ -276,6 +295,11 @@ public final class Engine implements AutoCloseable {
         } finally {
             gate.leave();
         }
+    }
+
+    /** Whether the database was opened for reading. */
+    public boolean isReadOnly() {
+        return readOnly;
     }
 
     /** Queues an effect behind those submitted before; it is on disk when {@link #await} has returned. */

@@ -1,5 +1,6 @@
 package org.understudy.storage.engine;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -31,6 +32,9 @@ public final class View implements AutoCloseable {
         void unreadable(byte[] lastKey, String why);
     }
 
+    /** Octets of a key by which a value is read into a direct buffer. */
+    private static final int LONGEST_KEY = 64;
+
     private final Gate gate;
     /** These two change under the closed gate only, in views of the present. */
     private volatile RocksDB db;
@@ -38,6 +42,7 @@ public final class View implements AutoCloseable {
     private volatile Map<Family, ColumnFamilyHandle> handles;
     private final @Nullable Snapshot snapshot;
     private final ReadOptions options;
+    private final ThreadLocal<ByteBuffer> keys = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LONGEST_KEY));
 
     private final Consumer<RuntimeException> faults;
 
@@ -80,6 +85,9 @@ public final class View implements AutoCloseable {
     }
 
     public Optional<byte[]> get(Family family, byte[] key) {
+        if (isMissing(family)) {
+            return Optional.empty();
+        }
         gate.enter();
         try {
             try {
@@ -110,6 +118,23 @@ public final class View implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a value between position and limit of a direct buffer, without an array in between.
+     *
+     * @return the value's length, of which {@code into} holds as much as it can, its limit set behind that; or -1 if there
+     *     is no such row
+     */
+    public int read(Family family, byte[] key, ByteBuffer into) {
+        gate.enter();
+        try {
+            return db.get(handle(family), options, keys.get().clear().put(key).flip(), into);
+        } catch (RocksDBException e) {
+            throw told(RocksFaults.reading(family, key, e));
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Visits the rows whose keys begin with {@code prefix}. */
     public void scanPrefix(Family family, byte[] prefix, Visitor visitor) {
         scan(family, prefix, Keys.after(prefix), visitor);
@@ -121,6 +146,9 @@ public final class View implements AutoCloseable {
      * @param to null for the end of the family
      */
     public void scan(Family family, byte[] from, byte @Nullable [] to, Visitor visitor) {
+        if (isMissing(family)) {
+            return;
+        }
         gate.enter();
         try {
             try (Slice end = to == null ? null : new Slice(to);
@@ -142,6 +170,9 @@ public final class View implements AutoCloseable {
 
     /** The last row whose key is before {@code to} and begins with {@code prefix}, or empty. */
     public Optional<byte[]> lastKey(Family family, byte[] prefix) {
+        if (isMissing(family)) {
+            return Optional.empty();
+        }
         gate.enter();
         try {
             byte[] to = Keys.after(prefix);
@@ -171,6 +202,9 @@ public final class View implements AutoCloseable {
      */
     public void scanTolerantly(
             Family family, byte[] from, byte @Nullable [] to, KeyStep step, TolerantVisitor visitor) {
+        if (isMissing(family)) {
+            return;
+        }
         gate.enter();
         try {
             byte[] at = from;
@@ -236,6 +270,16 @@ public final class View implements AutoCloseable {
     private RuntimeException told(RuntimeException fault) {
         faults.accept(fault);
         return fault;
+    }
+
+    /** Whether the store has such a family; one that is read only may be of a version that had not. */
+    public boolean has(Family family) {
+        return !isMissing(family);
+    }
+
+    /** Whether a store that was opened for reading is of a version that did not have the family: it has no rows. */
+    private boolean isMissing(Family family) {
+        return !handles.containsKey(family);
     }
 
     private ColumnFamilyHandle handle(Family family) {

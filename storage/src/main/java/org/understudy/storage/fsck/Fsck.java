@@ -172,7 +172,8 @@ public final class Fsck {
                 Family.FLAG_OVERRIDE,
                 Family.CHANGE,
                 Family.EXPUNGED,
-                Family.KEYWORD)) {
+                Family.KEYWORD,
+                Family.STRUCTURE)) {
             guarded("", "", () -> {
                 byte[] from = new byte[0];
                 while (true) {

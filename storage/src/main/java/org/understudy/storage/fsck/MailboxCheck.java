@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.understudy.storage.CorruptionException;
+import org.understudy.storage.Structures;
 import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.ChangeCodec;
 import org.understudy.storage.keyspace.Codec;
@@ -16,6 +18,7 @@ import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 import org.understudy.storage.keyspace.MessageFacts;
+import org.understudy.storage.keyspace.StructureCodec;
 
 /** Checks the rows of one mailbox against each other. Used once. */
 final class MailboxCheck {
@@ -41,6 +44,7 @@ final class MailboxCheck {
     private long expunged;
     private long maxMessageId;
     private long maxBodyId;
+    private final Map<Long, MessageFacts> unstructured = new HashMap<>();
 
     MailboxCheck(
             View view,
@@ -70,6 +74,7 @@ final class MailboxCheck {
             return true;
         });
         flags.keySet().forEach(uid -> out.wrong(uid, "flags without a message"));
+        structures(prefix);
         view.scanPrefix(Family.EXPUNGED, prefix, (key, value) -> {
             expunged(Codec.expungedMessage(key, value));
             return true;
@@ -80,6 +85,43 @@ final class MailboxCheck {
         if (!mailbox.live() && messages > 0) {
             out.wrong(0, messages + " messages in a deleted mailbox");
         }
+    }
+
+    /** Each message has a row of its structure, once the store says so, and with bodies looked at, the one they give. */
+    private void structures(byte[] prefix) {
+        view.scanPrefix(Family.STRUCTURE, prefix, (key, value) -> {
+            long uid = Keys.uidOf(Family.STRUCTURE, key);
+            MessageFacts facts = unstructured.remove(uid);
+            if (facts == null) {
+                out.wrong(uid, "the row of a structure without a message");
+                return true;
+            }
+            try {
+                StructureCodec.decode(key, value);
+                if (withBodies && isSound(facts)) {
+                    byte[] read = StructureCodec.encode(Structures.read(view, facts.body(), facts.size()));
+                    if (!java.util.Arrays.equals(read, value)) {
+                        out.wrong(uid, "its structure is kept otherwise than its body has it");
+                    }
+                }
+            } catch (CorruptionException e) {
+                out.wrong(uid, "its structure cannot be read: " + e.getMessage());
+            }
+            return true;
+        });
+        if (Structures.isComplete(view)) {
+            unstructured.forEach((uid, facts) -> {
+                if (!withBodies || isSound(facts)) {
+                    out.wrong(uid, "the row of its structure is missing; the first FETCH of it writes it");
+                }
+            });
+        }
+        unstructured.clear();
+    }
+
+    private boolean isSound(MessageFacts facts) {
+        BodyScan.Summary body = bodySummaries.get(facts.body().value());
+        return body != null && body.fault().isEmpty() && body.size() == facts.size();
     }
 
     private void readFlags(byte[] prefix) {
@@ -121,6 +163,7 @@ final class MailboxCheck {
 
     private void message(MessageFacts facts) {
         long uid = facts.uid();
+        unstructured.put(uid, facts);
         messages++;
         bytes += facts.size();
         bodies.add(facts.body().value());

@@ -16,7 +16,7 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /**
- * What makes a folder a store: {@code <store>/HEADER}, 52 octets, written once
+ * What makes a folder a store: {@code <store>/HEADER}, 52 octets, written when the store is made and when a newer version opens it for writing
  * ({@code "UNDSTORE" | formatVersion:4 | 32:4 | storeId:16 | createdAt:8 | reserved:8 | crc32c:4}; docs/on-disk-format-guard.md#header).
  *
  * @param formatVersion version of everything in the folder, from 1
@@ -99,6 +99,26 @@ public record StoreHeader(int formatVersion, UUID storeId, Instant createdAt) {
             case Frame.Unsound unsound -> throw damaged(storeFolder, unsound.why());
             case Frame.Sound sound -> decode(storeFolder, sound);
         };
+    }
+
+    /**
+     * Raises the format of a store that an older version has written, once it is admitted and before anything newer is
+     * written into it: from then on, that version refuses the store with words. Every older form is read as it is.
+     *
+     * @return the header as it is now
+     */
+    public StoreHeader raised(Path storeFolder) {
+        if (formatVersion == MailStore.FORMAT_VERSION) {
+            return this;
+        }
+        StoreHeader raised = new StoreHeader(MailStore.FORMAT_VERSION, storeId, createdAt);
+        Path file = storeFolder.resolve(FILE);
+        try {
+            DurableFile.replace(file, raised.encode());
+        } catch (IOException e) {
+            throw DurableFile.failed("write", file, e);
+        }
+        return raised;
     }
 
     private static StoreHeader decode(Path storeFolder, Frame.Sound frame) {

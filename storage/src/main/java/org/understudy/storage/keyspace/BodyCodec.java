@@ -1,5 +1,6 @@
 package org.understudy.storage.keyspace;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 
@@ -115,6 +116,21 @@ public final class BodyCodec {
         long headLength = in.u32();
         if (headLength < 5 || headLength > value.length) {
             throw in.corrupt("a body head of " + headLength + " bytes in a row of " + value.length);
+        }
+        return (int) headLength;
+    }
+
+    /** The same for a value that lies between position and limit of a buffer; counts from the position. */
+    public static int dataOffset(byte[] key, ByteBuffer value, int chunk) {
+        byte[] front = new byte[Math.min(5, value.remaining())];
+        value.get(value.position(), front);
+        RowReader in = new RowReader(Family.BODY, key, front).version(VERSION);
+        if (chunk > 0) {
+            return 1;
+        }
+        long headLength = in.u32();
+        if (headLength < 5 || headLength > value.remaining()) {
+            throw in.corrupt("a body head of " + headLength + " bytes in a row of " + value.remaining());
         }
         return (int) headLength;
     }

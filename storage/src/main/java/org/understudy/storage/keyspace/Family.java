@@ -42,7 +42,9 @@ public enum Family {
     JOURNAL("journal"),
     SETTING("setting"),
     /** name -> the next id that was never given out. */
-    COUNTER("counter");
+    COUNTER("counter"),
+    /** mailbox id, UID -> {@link org.understudy.storage.mime.MessageStructure}; since version 2. */
+    STRUCTURE("structure");
 
     private final String columnFamily;
 

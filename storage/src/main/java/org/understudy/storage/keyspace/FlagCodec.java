@@ -1,5 +1,8 @@
 package org.understudy.storage.keyspace;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,10 +23,17 @@ public final class FlagCodec {
     public static final int MAX_KEYWORDS = 0xFFFF;
 
     private static final int VERSION = 1;
+    /** Octets of one message in a chunk: UID 4, MODSEQ 8, flags 8. */
+    private static final int ENTRY = 20;
+
     private static final int SYSTEM_BITS = 6;
     private static final int PACKED_KEYWORDS = 64 - SYSTEM_BITS;
     private static final int PRESENT = 1;
     private static final int REMOVED = 2;
+
+    private static final VarHandle UID_AT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle NUMBER_AT =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private FlagCodec() {}
 
@@ -122,7 +132,7 @@ public final class FlagCodec {
 
     /** The same; {@code messages.get(i)} is that of {@code uids.get(i)}, by UID. */
     public static byte[] encodeChunk(List<Long> uids, List<Packed> messages) {
-        RowWriter out = new RowWriter(3 + 20 * messages.size()).u8(VERSION).u16(messages.size());
+        RowWriter out = new RowWriter(3 + ENTRY * messages.size()).u8(VERSION).u16(messages.size());
         for (int i = 0; i < messages.size(); i++) {
             Packed packed = messages.get(i);
             out.u32(uids.get(i)).i64(packed.modSeq()).i64(packed.bits());
@@ -178,21 +188,52 @@ public final class FlagCodec {
     /** The messages of a chunk without an object for each. */
     public static void bits(byte[] key, byte[] value, BitsVisitor visitor) {
         RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
+        int count = count(in, value);
+        for (int i = 0, at = in.position(); i < count; i++, at += ENTRY) {
+            visitor.message(uid(value, at), (long) NUMBER_AT.get(value, at + 4), (long) NUMBER_AT.get(value, at + 12));
+        }
+    }
+
+    private static int count(RowReader in, byte[] value) {
         int count = in.u16();
-        if (count > CHUNK_UIDS || in.left() < 20 * count) {
+        if (count > CHUNK_UIDS || in.left() < ENTRY * count) {
             throw in.corrupt("a chunk of " + value.length + " bytes cannot have " + count + " messages");
         }
-        for (int i = 0, at = 3; i < count; i++, at += 20) {
-            visitor.message(Integer.toUnsignedLong(int32(value, at)), int64(value, at + 4), int64(value, at + 12));
+        return count;
+    }
+
+    private static long uid(byte[] value, int at) {
+        return (int) UID_AT.get(value, at) & 0xFFFF_FFFFL;
+    }
+
+    /**
+     * Takes a chunk apart into arrays of at least {@value #CHUNK_UIDS} elements, in UID order.
+     *
+     * @param more gets the indexes of further keywords where there are any, and is else left as it is
+     * @return how many messages the chunk has
+     */
+    public static int chunk(
+            byte[] key, byte[] value, long[] uids, long[] modSeqs, long[] bits, List<Integer>[] more) {
+        RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
+        int count = count(in, value);
+        int at = in.position();
+        for (int i = 0; i < count; i++, at += ENTRY) {
+            uids[i] = uid(value, at);
+            modSeqs[i] = (long) NUMBER_AT.get(value, at + 4);
+            bits[i] = (long) NUMBER_AT.get(value, at + 12);
         }
-    }
-
-    private static int int32(byte[] bytes, int at) {
-        return bytes[at] << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;
-    }
-
-    private static long int64(byte[] bytes, int at) {
-        return (long) int32(bytes, at) << 32 | Integer.toUnsignedLong(int32(bytes, at + 4));
+        if (at < value.length) {
+            in.raw(ENTRY * count);
+            while (in.left() > 0) {
+                int entry = in.u16();
+                List<Integer> indexes = indexes(in, in.u16());
+                if (entry >= count) {
+                    throw in.corrupt("further keywords of entry " + entry + " of " + count);
+                }
+                more[entry] = indexes;
+            }
+        }
+        return count;
     }
 
     private static List<Integer> indexes(RowReader in, int count) {

@@ -203,6 +203,7 @@ class GoldenBytesTest {
                         "attachment",
                         "journal",
                         "setting",
-                        "counter");
+                        "counter",
+                        "structure");
     }
 }

@@ -1,10 +1,11 @@
 package org.understudy.server.imap.select;
 
 import java.nio.charset.StandardCharsets;
-import org.apache.james.imap.api.message.response.ImapResponseMessage;
+import org.understudy.server.imap.reply.DirectResponse;
+import org.understudy.server.imap.reply.ReplySink;
 
 /** Whole untagged responses, each with its line end, as they go to the client. For one thread. */
-public final class Lines implements ImapResponseMessage {
+public final class Lines implements DirectResponse {
     private final StringBuilder text;
 
     public Lines() {
@@ -56,5 +57,11 @@ public final class Lines implements ImapResponseMessage {
     /** The responses' octets. */
     public byte[] octets() {
         return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void write(ReplySink out) {
+        byte[] octets = octets();
+        out.write(octets, 0, octets.length);
     }
 }

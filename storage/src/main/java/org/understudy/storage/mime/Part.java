@@ -1,0 +1,67 @@
+package org.understudy.storage.mime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one entity of a message lies, in octets of the stored form.
+ *
+ * @param headerStart first octet of its header
+ * @param bodyStart first octet behind the header and the empty line that ends it
+ * @param end behind the body's last octet; the line end before a boundary belongs to the boundary
+ * @param children the parts of a multipart; the one message of a message; none of anything else
+ */
+public record Part(long headerStart, long bodyStart, long end, Kind kind, Encoding encoding, List<Part> children) {
+    /** What its body is. */
+    public enum Kind {
+        LEAF,
+        MULTIPART,
+        /** A message of its own (message/rfc822, message/global), not encoded. */
+        MESSAGE
+    }
+
+    /** Content-Transfer-Encoding. */
+    public enum Encoding {
+        /** 7bit, 8bit or binary. */
+        NONE,
+        QUOTED_PRINTABLE,
+        BASE64,
+        /** One that nobody here can undo. */
+        UNKNOWN
+    }
+
+    public Part {
+        if (headerStart < 0 || bodyStart < headerStart || end < bodyStart) {
+            throw new IllegalArgumentException(
+                    "a part cannot have its header at " + headerStart + ", its body at " + bodyStart + " and its end at "
+                            + end);
+        }
+        children = List.copyOf(children);
+    }
+
+    /**
+     * The part that a section's numbers name (RFC 9051 section 6.4.5.1), this being the message: each number counts the
+     * parts of a multipart, that of the message in a message part included; part 1 of what is no multipart is its body.
+     *
+     * @param path numbers from 1 on; none names the message
+     * @return null if there is no such part
+     */
+    public @Nullable Part find(int[] path) {
+        Part at = this;
+        for (int depth = 0; depth < path.length; depth++) {
+            Part inside = depth > 0 && at.kind == Kind.MESSAGE ? at.children.getFirst() : at;
+            int number = path[depth];
+            if (inside.kind == Kind.MULTIPART) {
+                if (number < 1 || number > inside.children.size()) {
+                    return null;
+                }
+                at = inside.children.get(number - 1);
+            } else if (number == 1 && (depth == 0 || inside != at)) {
+                at = inside;
+            } else {
+                return null;
+            }
+        }
+        return at;
+    }
+}
