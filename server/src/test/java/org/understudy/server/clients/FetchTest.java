@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.understudy.storage.NewMessage;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.BodyId;
@@ -76,6 +78,19 @@ class FetchTest {
         assertThat(lines("FETCH 1 BODY.PEEK[HEADER.FIELDS.NOT (FROM)]"))
                 .endsWith("=Subject:no blank\r\nX-Folded: a\r\n\tb\r\n\r\n");
         assertThat(lines("FETCH 1 (BODY.PEEK[TEXT]<1.2> BODY.PEEK[]<1000.5>)")).contains("[TEXT]<1> {2}", "=od|");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 5_000, 100_000})
+    void literalsThatEndLikeSyntaxAreSentWhole(int octets) throws Exception {
+        String text = "x".repeat(octets) + " ( ";
+        append("Subject: s\r\n\r\n" + text);
+        String opening = text.substring(0, octets + 2);
+        assertThat(lines("FETCH 1 (BODY.PEEK[TEXT]<0." + opening.length() + "> BODY.PEEK[TEXT] EMAILID)"))
+                .startsWith("* 1 FETCH (BODY[TEXT]<0> {" + opening.length() + "}\r\n BODY[TEXT] {" + text.length()
+                        + "}\r\n EMAILID (1))=")
+                .endsWith("=" + opening + "|" + text);
+        assertThat(lines("FETCH 1 BODY.PEEK[TEXT]")).endsWith("}\r\n)=" + text);
     }
 
     @Test

@@ -116,10 +116,9 @@ final class SoakSession implements AutoCloseable {
         note("  < " + (end.length() > 200 ? end.substring(0, 200) : end));
         for (String line : lines) {
             apply(line);
+            learn(new Answer(List.of(line), "")); // in turn: an EXPUNGE behind it moves what its number means
         }
-        Answer answer = new Answer(lines, end.substring(tag.length() + 1));
-        learn(answer);
-        return answer;
+        return new Answer(lines, end.substring(tag.length() + 1));
     }
 
     /** Reads one line that comes unasked. */

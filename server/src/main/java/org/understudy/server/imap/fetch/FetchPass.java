@@ -66,6 +66,9 @@ final class FetchPass {
     private final List<Long> markedDamaged = new ArrayList<>();
     private final SortedMap<Long, byte[]> mended = new TreeMap<>();
     private final Map<Long, BodyId> mendedBodies = new HashMap<>();
+    /** Where the line was when a literal ended: what stands before is content, whatever it looks like. */
+    private int literalEnd = -1;
+
     private boolean undecodable;
     private long answered;
 
@@ -180,6 +183,7 @@ final class FetchPass {
 
     private void one(Sweep.Window window, int i, int number, long newModSeq) {
         int begin = line.length();
+        literalEnd = -1;
         BodyOctets body = null;
         try {
             byte[] message = window.message(i);
@@ -187,7 +191,6 @@ final class FetchPass {
                 throw unreadable(window, i);
             }
             line.put('*').put(' ').number(number).put(FETCH);
-            int open = line.length();
             boolean marked = newModSeq > 0;
             if (modSeq || marked && condstore) {
                 line.put(MODSEQ).number(marked ? newModSeq : window.modSeq(i)).put(')').put(' ');
@@ -209,7 +212,7 @@ final class FetchPass {
             if (message != null) {
                 objects(message);
             }
-            if (line.length() > open && line.octets()[line.length() - 1] == ' ') {
+            if (endsWithBlank()) {
                 line.cut(line.length() - 1);
             }
             line.put(END);
@@ -300,10 +303,13 @@ final class FetchPass {
     }
 
     private void blank() {
-        byte before = line.length() == 0 ? (byte) ' ' : line.octets()[line.length() - 1];
-        if (before != ' ' && before != '(') {
+        if (!endsWithBlank() && (line.length() == literalEnd || line.octets()[line.length() - 1] != '(')) {
             line.put(' ');
         }
+    }
+
+    private boolean endsWithBlank() {
+        return line.length() != literalEnd && line.octets()[line.length() - 1] == ' ';
     }
 
     /** The structure's row, or one made of the body where there is none that is sound. */
@@ -391,6 +397,7 @@ final class FetchPass {
             });
             line.clear();
         }
+        literalEnd = line.length();
     }
 
     private void made(Section section, byte[] octets) {
@@ -407,6 +414,7 @@ final class FetchPass {
             line.put('~');
         }
         line.put('{').number(part.length).put('}').put('\r').put('\n').put(part);
+        literalEnd = line.length();
     }
 
     private static boolean holdsNul(byte[] octets) {
