@@ -177,8 +177,7 @@ final class BodyTable {
     /** The value of a chunk's row, which must be there. */
     static byte[] chunk(View view, BodyId id, int chunk) {
         byte[] key = Keys.body(id, chunk);
-        return view.get(Family.BODY, key)
-                .orElseThrow(() -> missing(id, chunk, key));
+        return view.get(Family.BODY, key).orElseThrow(() -> missing(id, chunk, key));
     }
 
     /** @see Bodies#read(BodyId, int, ByteBuffer) */

@@ -131,6 +131,37 @@ final class FlagTable {
         }
     }
 
+    /** All flags of a mailbox without an object a message. */
+    FlagColumns columns(View view, MailboxId mailbox) {
+        SortedMap<Long, Packed> overrides = overrides(view, mailbox, 1, 0xFFFF_FFFFL);
+        long[] overridden =
+                overrides.keySet().stream().mapToLong(Long::longValue).toArray();
+        Packed[] instead = overrides.values().toArray(Packed[]::new);
+        int[] next = new int[1];
+        FlagColumns columns = new FlagColumns(handles.keywordNames(mailbox));
+        view.scan(
+                Family.FLAG_CHUNK,
+                Keys.flagChunk(mailbox, 0),
+                Keys.flagChunk(mailbox, 0xFFFF_FFFFL / FlagCodec.CHUNK_UIDS + 1),
+                (key, value) -> {
+                    FlagCodec.chunk(key, value, (uid, packed) -> {
+                        while (next[0] < overridden.length && overridden[next[0]] < uid) {
+                            columns.add(overridden[next[0]], instead[next[0]++]);
+                        }
+                        if (next[0] < overridden.length && overridden[next[0]] == uid) {
+                            columns.add(uid, instead[next[0]++]);
+                        } else {
+                            columns.add(uid, packed);
+                        }
+                    });
+                    return true;
+                });
+        while (next[0] < overridden.length) {
+            columns.add(overridden[next[0]], instead[next[0]++]);
+        }
+        return columns;
+    }
+
     /** Lays overrides over the messages of chunks, both in UID order. */
     private static final class Merge {
         private final MailboxId mailbox;

@@ -89,7 +89,8 @@ public final class MailStore implements AutoCloseable {
         FlagTable flags = new FlagTable(engine, handles);
         BodyTable bodies = new BodyTable(engine, bodyIds);
         structures = new Structures(engine, handles);
-        messages = new Messages(engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers);
+        messages =
+                new Messages(engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers);
         annotations = new Rows(engine, Family.ANNOTATION);
         accessLists = new Rows(engine, Family.ACCESS_LIST);
         mailboxes = new Mailboxes(
@@ -132,9 +133,8 @@ public final class MailStore implements AutoCloseable {
      */
     public static MailStore open(Path folder, Options options) {
         StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
-        StoreHeader header = StoreHeader.isNew(folder)
-                ? StoreHeader.create(folder, options.clock())
-                : StoreHeader.read(folder);
+        StoreHeader header =
+                StoreHeader.isNew(folder) ? StoreHeader.create(folder, options.clock()) : StoreHeader.read(folder);
         boolean create = StoreGuard.isUnused(folder);
         GuardKeeper keeper = new GuardKeeper();
         Births births = options.births() ? Births.open(folder, header.storeId(), options.clock()) : null;

@@ -191,8 +191,7 @@ public final class Messages {
             java.util.Map<Long, byte[]> structured = structures.rows(
                     from, chosen.stream().map(message -> message.facts().uid()).toList(), FEW);
             for (MailboxChange.Present message : chosen) {
-                added.add(target.addCopy(
-                        message, structured.get(message.facts().uid())));
+                added.add(target.addCopy(message, structured.get(message.facts().uid())));
                 originals.add(new Original(message.facts(), message.flags().flags()));
                 if (remove) {
                     gone.add(origin.remove(message, ExpungeReason.MOVE));
@@ -481,6 +480,29 @@ public final class Messages {
         try (View view = engine.view()) {
             return flags.get(view, mailbox, fromUid, toUid);
         }
+    }
+
+    /** Flags and MODSEQ of all messages of a mailbox as of one moment, without an object a message. */
+    public FlagColumns flagColumns(MailboxId mailbox) {
+        try (View view = engine.view()) {
+            return flags.columns(view, mailbox);
+        }
+    }
+
+    /** Adds the unchanging facts of a UID range to {@code columns}, in UID order, as of one moment. */
+    public void columns(MailboxId mailbox, long fromUid, long toUid, MessageColumns columns) {
+        if (fromUid > toUid) {
+            return;
+        }
+        engine.latest()
+                .scan(
+                        Family.MESSAGE,
+                        Keys.message(mailbox, fromUid),
+                        Keys.message(mailbox, toUid + 1),
+                        (key, value) -> {
+                            Codec.messageColumns(key, value, columns::add);
+                            return true;
+                        });
     }
 
     /** All places of a message, by mailbox and UID; empty if there is no such message. */

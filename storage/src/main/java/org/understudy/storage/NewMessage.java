@@ -48,36 +48,13 @@ public record NewMessage(
             Instant internalDate,
             @Nullable Instant savedAt,
             Flags flags) {
-        this(
-                uid,
-                messageId,
-                threadId,
-                body,
-                size,
-                headerSize,
-                digest,
-                mime,
-                internalDate,
-                savedAt,
-                flags,
-                null);
+        this(uid, messageId, threadId, body, size, headerSize, digest, mime, internalDate, savedAt, flags, null);
     }
 
     /** The same with its structure. */
     public NewMessage with(MessageStructure read) {
         return new NewMessage(
-                uid,
-                messageId,
-                threadId,
-                body,
-                size,
-                headerSize,
-                digest,
-                mime,
-                internalDate,
-                savedAt,
-                flags,
-                read);
+                uid, messageId, threadId, body, size, headerSize, digest, mime, internalDate, savedAt, flags, read);
     }
 
     /** Where the bytes come from. */

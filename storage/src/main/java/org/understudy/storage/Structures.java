@@ -195,8 +195,7 @@ public final class Structures {
 
     /** The same as of a view. */
     public static boolean isComplete(View view) {
-        return view.has(Family.STRUCTURE)
-                && view.get(Family.SETTING, LACKING).isEmpty();
+        return view.has(Family.STRUCTURE) && view.get(Family.SETTING, LACKING).isEmpty();
     }
 
     /** Between two batches of {@link #complete}. */

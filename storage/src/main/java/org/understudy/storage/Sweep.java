@@ -190,7 +190,10 @@ public final class Sweep {
             return first;
         }
         view.scan(
-                Family.FLAG_OVERRIDE, Keys.message(mailbox, fromUid), Keys.message(mailbox, toUid + 1), (key, value) -> {
+                Family.FLAG_OVERRIDE,
+                Keys.message(mailbox, fromUid),
+                Keys.message(mailbox, toUid + 1),
+                (key, value) -> {
                     long chunk = Keys.uidOf(Family.FLAG_OVERRIDE, key) / FlagCodec.CHUNK_UIDS;
                     found[0] = found[0] < 0 ? chunk : Math.min(found[0], chunk);
                     return false;
@@ -207,8 +210,7 @@ public final class Sweep {
         byte[] key = Keys.flagChunk(mailbox, chunk);
         byte[] packed = view.get(Family.FLAG_CHUNK, key).orElse(null);
         java.util.Arrays.fill(chunkMore, null);
-        int count =
-                packed == null ? 0 : FlagCodec.chunk(key, packed, chunkUids, chunkModSeqs, chunkBits, chunkMore);
+        int count = packed == null ? 0 : FlagCodec.chunk(key, packed, chunkUids, chunkModSeqs, chunkBits, chunkMore);
         var rest = overrides.entrySet().iterator();
         var override = rest.hasNext() ? rest.next() : null;
         for (int i = 0; i < count; i++) {

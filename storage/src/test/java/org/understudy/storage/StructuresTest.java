@@ -97,7 +97,11 @@ class StructuresTest {
                 .isEqualTo(3);
         assertThat(store.structures().isComplete()).isTrue();
         assertThat(rows(store, id(store, "INBOX"))).hasSize(2);
-        assertThat(store.messages().flags(id(store, "INBOX"), 1).orElseThrow().flags().keywords())
+        assertThat(store.messages()
+                        .flags(id(store, "INBOX"), 1)
+                        .orElseThrow()
+                        .flags()
+                        .keywords())
                 .containsExactly("$Label1");
         StoreKit.closeSound(store);
     }
@@ -125,7 +129,10 @@ class StructuresTest {
     }
 
     private static MailboxId id(MailStore store, String name) {
-        return store.mailboxes().find(MailboxPath.of("anna", name)).orElseThrow().id();
+        return store.mailboxes()
+                .find(MailboxPath.of("anna", name))
+                .orElseThrow()
+                .id();
     }
 
     private static MailboxId mailbox(MailStore store, String name) {

@@ -164,8 +164,7 @@ final class OwnRows {
     }
 
     private String structure(LoggedEffect.Row row, boolean put) {
-        PlannedKeys.Message message =
-                planned(Family.STRUCTURE, row.key(), Keys.uidOf(Family.STRUCTURE, row.key()));
+        PlannedKeys.Message message = planned(Family.STRUCTURE, row.key(), Keys.uidOf(Family.STRUCTURE, row.key()));
         if (message == null || message.deed != (put ? PlannedKeys.Deed.ADDED : PlannedKeys.Deed.EXPUNGED)) {
             return "the plan does not " + (put ? "add" : "expunge") + " a message there";
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.search.IndexStatus;
 
 /**
  * How a running server is.
@@ -14,6 +15,7 @@ import org.understudy.server.schedule.BackupHealth;
  * @param bytes sum of their sizes
  * @param loss what the last comparison with history has found
  * @param archive how carrying the log into the repository stands
+ * @param search how the search index stands
  * @param backups how old the last good ones are, and what is wrong with them
  */
 public record ServerStatus(
@@ -29,6 +31,7 @@ public record ServerStatus(
         long bytes,
         Loss loss,
         Archive archive,
+        IndexStatus search,
         BackupHealth backups) {
     public ServerStatus {
         listeners = List.copyOf(listeners);

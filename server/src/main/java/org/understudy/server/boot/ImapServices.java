@@ -31,6 +31,8 @@ import org.understudy.server.imap.faults.FaultWords;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.oauth.JwtTokens;
+import org.understudy.server.search.MailSearch;
+import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.shadow.ReadOnlyCommands;
 import org.understudy.server.shadow.Shadows;
 import org.understudy.server.tls.CertificateDirectory;
@@ -70,36 +72,59 @@ public final class ImapServices implements ServerProcess.MailServices {
                 MailboxWiring.Choices.defaults(metrics).withAccess(access));
         authenticator.provisionBy(mail);
         ImapSettings settings = settings(configuration);
-        ImapEngine engine = ImapEngine.over(
-                new ImapEngine.Backend(
-                        mail.mailboxes(),
-                        mail.subscriptions(),
-                        mail.quotaManager(),
-                        mail.quotaRoots(),
-                        mail.eventBus(),
-                        metrics,
-                        store,
-                        new StoredLogins(
-                                accounts,
-                                mail,
-                                authenticator,
-                                Optional.ofNullable(configuration.accounts().oauth())
-                                        .map(JwtTokens::new))),
-                settings);
-        ImapEngine commands = access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine;
-        CertificateDirectory certificates = certificates(configuration);
-        Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
-        ImapServer server = new ImapServer(shadows.before(FaultWords.before(commands, store)), certificates, settings);
+        Optional<SearchIndexing> indexing =
+                access == MailboxWiring.Access.READ ? Optional.empty() : indexing(configuration, store);
         boolean started = false;
         try {
-            server.start();
-            started = true;
+            ImapEngine engine = ImapEngine.over(
+                    new ImapEngine.Backend(
+                            mail.mailboxes(),
+                            mail.subscriptions(),
+                            mail.quotaManager(),
+                            mail.quotaRoots(),
+                            mail.eventBus(),
+                            metrics,
+                            store,
+                            search(indexing, store),
+                            new StoredLogins(
+                                    accounts,
+                                    mail,
+                                    authenticator,
+                                    Optional.ofNullable(configuration.accounts().oauth())
+                                            .map(JwtTokens::new))),
+                    settings);
+            ImapEngine commands = FaultWords.before(
+                    access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine, store);
+            CertificateDirectory certificates = certificates(configuration);
+            Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
+            try {
+                ImapServer server = new ImapServer(shadows.before(commands), certificates, settings);
+                server.start();
+                started = true;
+                return new Services(server, shadows, StructureFill.start(store), indexing);
+            } finally {
+                if (!started) {
+                    shadows.close();
+                }
+            }
         } finally {
             if (!started) {
-                shadows.close();
+                indexing.ifPresent(SearchIndexing::close);
             }
         }
-        return new Services(server, shadows, StructureFill.start(store));
+    }
+
+    private static Optional<SearchIndexing> indexing(Configuration configuration, MailStore store) {
+        return configuration.search().index()
+                ? Optional.of(SearchIndexing.start(
+                        store,
+                        configuration.dataFolder(),
+                        configuration.search().memory().bytes()))
+                : Optional.empty();
+    }
+
+    private MailSearch search(Optional<SearchIndexing> indexing, MailStore store) {
+        return indexing.map(index -> index.search(clock)).orElseGet(() -> MailSearch.scanning(store, clock));
     }
 
     private static ImapSettings settings(Configuration configuration) {
@@ -186,7 +211,8 @@ public final class ImapServices implements ServerProcess.MailServices {
         return certificate;
     }
 
-    private record Services(ImapServer server, Shadows shadows, StructureFill structures)
+    private record Services(
+            ImapServer server, Shadows shadows, StructureFill structures, Optional<SearchIndexing> indexing)
             implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
@@ -210,6 +236,7 @@ public final class ImapServices implements ServerProcess.MailServices {
             server.stop(GRACE);
             structures.close();
             shadows.close();
+            indexing.ifPresent(SearchIndexing::close);
         }
     }
 }

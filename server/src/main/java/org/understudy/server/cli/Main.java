@@ -13,6 +13,7 @@ import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
+import org.understudy.server.search.SearchOperations;
 import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */
@@ -37,6 +38,7 @@ public final class Main {
     static Program program(Surroundings surroundings) {
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
+        operations.add(SearchOperations.Rebuild.withoutServer());
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, frame -> {

@@ -29,6 +29,7 @@ import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
+import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.MailboxDamage;
@@ -115,6 +116,7 @@ final class RescueProcess {
                                     damage.words()),
                             new ServerStatus.Archive(
                                     false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null),
+                            IndexStatus.OFF,
                             health.read());
             AdminServer admin = AdminServer.start(
                     configuration.admin(), version, workplace, List.of(RestoreOperations.checkStore()), status, random);

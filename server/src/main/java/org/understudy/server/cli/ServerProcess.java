@@ -6,9 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,9 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.search.IndexStatus;
+import org.understudy.server.search.SearchIndexing;
+import org.understudy.server.search.SearchOperations;
 import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
@@ -82,6 +86,11 @@ public final class ServerProcess implements ServerRunner {
 
         /** How drills read shadows as mail programs do; empty where they cannot. */
         default Optional<MailProgramLeg> drills() {
+            return Optional.empty();
+        }
+
+        /** What keeps the search index; empty where there is none. */
+        default Optional<SearchIndexing> indexing() {
             return Optional.empty();
         }
 
@@ -183,9 +192,14 @@ public final class ServerProcess implements ServerRunner {
                     () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status =
-                    () -> status(configuration, store, startedAt, listening, watch, archive, health);
+                    () -> status(configuration, store, startedAt, listening, watch, archive, running, health);
             AdminServer admin = AdminServer.start(
-                    configuration.admin(), version, workplace, FollowedOperation.all(with(drill), ask), status, random);
+                    configuration.admin(),
+                    version,
+                    workplace,
+                    FollowedOperation.all(with(drill, SearchOperations.Rebuild.in(running.indexing())), ask),
+                    status,
+                    random);
             open.push(admin);
             listening.add(admin.listening());
             Configuration.Listener metrics = configuration.listeners().metrics();
@@ -204,11 +218,14 @@ public final class ServerProcess implements ServerRunner {
         }
     }
 
-    /** The operations, of which a drill can use a mail program here. */
-    private List<? extends Operation<?, ?>> with(RunDrill drill) {
-        List<Operation<?, ?>> all = new ArrayList<>();
-        operations.forEach(one -> all.add(one.name().equals(drill.name()) ? drill : one));
-        return all;
+    /** The operations, of which some can do more here: a drill can use a mail program, and there is an index. */
+    private List<? extends Operation<?, ?>> with(Operation<?, ?>... here) {
+        Map<String, Operation<?, ?>> all = new LinkedHashMap<>();
+        operations.forEach(one -> all.put(one.name(), one));
+        for (Operation<?, ?> one : here) {
+            all.replace(one.name(), one);
+        }
+        return List.copyOf(all.values());
     }
 
     /** The accounts of a store, as the configuration wants their passwords checked. */
@@ -243,6 +260,7 @@ public final class ServerProcess implements ServerRunner {
             List<ServerStatus.Listening> listening,
             LossWatch watch,
             ArchiveWatch archive,
+            Running running,
             HealthReader health) {
         return Census.of(store)
                 .status(
@@ -254,6 +272,7 @@ public final class ServerProcess implements ServerRunner {
                         listening,
                         watch.status(),
                         archive.status(),
+                        running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
                         health.read());
     }
 
@@ -289,6 +308,7 @@ public final class ServerProcess implements ServerRunner {
                 List<ServerStatus.Listening> listening,
                 ServerStatus.Loss loss,
                 ServerStatus.Archive archive,
+                IndexStatus search,
                 BackupHealth backups) {
             return new ServerStatus(
                     version,
@@ -303,6 +323,7 @@ public final class ServerProcess implements ServerRunner {
                     bytes,
                     loss,
                     archive,
+                    search,
                     backups);
         }
     }

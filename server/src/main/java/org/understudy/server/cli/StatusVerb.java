@@ -13,6 +13,7 @@ import org.understudy.restore.cli.Verb;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
 
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
         name = "status",
         description = {
             "Say whether the server runs on the data folder, where it listens and what it holds.",
-            "How old the last snapshot, the last verified one and the last good drill are, and what is wrong with them.",
+            "How old the last snapshot, the last verified one and the last good drill are, and what is wrong with"
+                    + " them.",
             "Exit code 0 if it runs and nothing is wrong, 3 if there is an alert, 13 if it does not run."
         },
         footer = {"", "Example: understudy status --data /var/lib/understudy"})
@@ -74,6 +76,7 @@ final class StatusVerb extends Verb {
                 status.messages(),
                 status.bytes() / 1e6);
         out.println("  store " + status.storeId());
+        print(status.search(), out);
         print(status.archive(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
         BackupText.print(status.backups(), out);
@@ -83,6 +86,28 @@ final class StatusVerb extends Verb {
         if (!hold.isEmpty()) {
             out.println("  INCIDENT HOLD " + Printable.line(hold)
                     + "\n  Nothing is pruned or expired; 'understudy repo hold' shows all of it.");
+        }
+    }
+
+    private static void print(IndexStatus search, PrintStream out) {
+        if (!search.enabled()) {
+            out.println("  search: no index (search.index is false); every search reads the messages");
+            return;
+        }
+        out.printf(
+                Locale.ROOT,
+                "  search: %,d of %,d messages indexed, %,.1f MB%n",
+                search.indexed(),
+                search.messages(),
+                search.octets() / 1e6);
+        if (search.unreadable() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "  SEARCH: %,d messages could not be read for the index; run 'understudy fsck --deep'%n",
+                    search.unreadable());
+        }
+        if (!search.problem().isEmpty()) {
+            out.println("  SEARCH: indexing has stopped and is tried again: " + Printable.line(search.problem()));
         }
     }
 

@@ -36,6 +36,7 @@ public record Configuration(
         RetentionRules retention,
         Archive archive,
         Shadows shadows,
+        Search search,
         Routine routine) {
 
     /** The folder of the RocksDB database. */
@@ -60,6 +61,7 @@ public record Configuration(
                 retention,
                 archive,
                 shadows,
+                search,
                 routine);
     }
 
@@ -186,6 +188,14 @@ public record Configuration(
      * @param open how many may be open at once
      */
     public record Shadows(boolean owners, Duration expire, Duration idle, DataSize memory, int open) {}
+
+    /**
+     * @param index whether the server keeps an index of the text of mail
+     * @param memory for the index, outside of the Java heap
+     */
+    public record Search(boolean index, DataSize memory) {
+        public static final Search DEFAULT = new Search(true, DataSize.ofMebibytes(32));
+    }
 
     /**
      * Carrying the log into the repository.

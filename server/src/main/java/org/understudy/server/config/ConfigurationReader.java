@@ -36,6 +36,7 @@ import org.understudy.server.config.Configuration.Memory;
 import org.understudy.server.config.Configuration.Restore;
 import org.understudy.server.config.Configuration.Roles;
 import org.understudy.server.config.Configuration.Routine;
+import org.understudy.server.config.Configuration.Search;
 import org.understudy.server.config.Configuration.Shadows;
 import org.understudy.server.config.Configuration.Tls;
 import org.understudy.server.schedule.HealthReader;
@@ -131,6 +132,7 @@ public final class ConfigurationReader {
                 retention(root.section("retention")),
                 archive(root.section("archive")),
                 shadows(root.section("shadows")),
+                search(root.section("search")),
                 routine(root.section("schedule"), root.section("alerts")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
@@ -277,6 +279,14 @@ public final class ConfigurationReader {
         Restore restore = new Restore(s.number("approvals", 1, 1, 2));
         s.finish();
         return restore;
+    }
+
+    private static Search search(Section s) {
+        Search search = new Search(
+                s.truth("index", Search.DEFAULT.index()),
+                s.size("memory", Search.DEFAULT.memory(), DataSize.ofMebibytes(8), LARGEST_MEMORY));
+        s.finish();
+        return search;
     }
 
     private static Archive archive(Section s) {

@@ -131,6 +131,7 @@ public final class DemoVerb extends Verb {
                 defaults.retention(),
                 defaults.archive(),
                 defaults.shadows(),
+                defaults.search(),
                 defaults.routine());
     }
 

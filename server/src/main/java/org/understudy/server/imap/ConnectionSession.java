@@ -94,6 +94,11 @@ final class ConnectionSession implements EndableSession {
     }
 
     @Override
+    public boolean clientGone() {
+        return writer.clientGone();
+    }
+
+    @Override
     public void end(String text, String reason) {
         ending.accept(text, reason);
     }

@@ -15,6 +15,9 @@ public interface EndableSession extends ImapSession {
      */
     void end(String text, String reason);
 
+    /** Whether the client has hung up, so that whatever is being done for it is in vain. */
+    boolean clientGone();
+
     /** Runs {@code work} on a command thread when the connection is gone, after the last command. */
     void whenOver(Runnable work);
 }

@@ -6,6 +6,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.james.imap.api.display.HumanReadableText;
+import org.apache.james.imap.api.message.IdRange;
+import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.decode.DecodingException;
 import org.apache.james.imap.decode.ImapRequestLineReader;
 import org.apache.james.imap.message.Literal;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.CommandFrame.Piece;
 import org.understudy.server.imap.grammar.Arguments;
 import org.understudy.server.imap.grammar.MailboxName;
+import org.understudy.server.imap.search.SavedSearch;
 import org.understudy.storage.Content;
 
 /**
@@ -22,6 +25,7 @@ import org.understudy.storage.Content;
 public final class FrameReader extends ImapRequestLineReader {
     private final List<Piece> pieces;
     private final boolean utf8;
+    private final boolean uidCommand;
     private int piece;
     private byte[] line;
     private int position;
@@ -34,7 +38,18 @@ public final class FrameReader extends ImapRequestLineReader {
     FrameReader(CommandFrame frame, boolean utf8) {
         this.utf8 = utf8;
         this.pieces = frame.pieces();
+        this.uidCommand = frame.name().startsWith("UID ");
         this.line = lineAt(0);
+    }
+
+    /** With {@code $} as what was saved (RFC 5182), in UIDs or sequence numbers as the command has them. */
+    @Override
+    public IdRange[] parseIdRange(ImapSession session) throws DecodingException {
+        if (nextWordChar() == '$' && session != null) {
+            consume();
+            return uidCommand ? SavedSearch.uids(session) : SavedSearch.sequenceNumbers(session);
+        }
+        return super.parseIdRange(session);
     }
 
     private byte[] lineAt(int index) {

@@ -1,5 +1,6 @@
 package org.understudy.server.imap;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,15 +33,18 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.understudy.server.imap.append.AppendMessages;
 import org.understudy.server.imap.append.AppendProcessor;
 import org.understudy.server.imap.change.ChangeCommands;
+import org.understudy.server.imap.fetch.FetchCommand;
+import org.understudy.server.imap.fetch.FetchOrder;
 import org.understudy.server.imap.list.MailboxCommands;
 import org.understudy.server.imap.sasl.AuthenticateCommand;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.imap.sasl.Mechanisms;
 import org.understudy.server.imap.sasl.UserConnections;
+import org.understudy.server.imap.search.SearchCommand;
+import org.understudy.server.imap.search.SearchRequest;
 import org.understudy.server.imap.select.MailboxNews;
 import org.understudy.server.imap.select.SelectCommands;
-import org.understudy.server.imap.fetch.FetchCommand;
-import org.understudy.server.imap.fetch.FetchOrder;
+import org.understudy.server.search.MailSearch;
 import org.understudy.storage.MailStore;
 import reactor.core.publisher.Mono;
 
@@ -60,6 +64,7 @@ public record ImapEngine(
      *
      * @param mailboxes James's view of {@code store}, for rights, quota and events, and for James's own processors
      * @param store the rows themselves, for processors of ours
+     * @param search what SEARCH, SORT and THREAD are carried out by
      */
     public record Backend(
             MailboxManager mailboxes,
@@ -69,8 +74,9 @@ public record ImapEngine(
             EventBus events,
             MetricFactory metrics,
             MailStore store,
+            MailSearch search,
             Logins logins) {
-        /** With logins by password alone. */
+        /** With searches that read the mail, and logins by password alone. */
         public Backend(
                 MailboxManager mailboxes,
                 SubscriptionManager subscriptions,
@@ -79,7 +85,16 @@ public record ImapEngine(
                 EventBus events,
                 MetricFactory metrics,
                 MailStore store) {
-            this(mailboxes, subscriptions, quotas, quotaRoots, events, metrics, store, Logins.byPassword());
+            this(
+                    mailboxes,
+                    subscriptions,
+                    quotas,
+                    quotaRoots,
+                    events,
+                    metrics,
+                    store,
+                    MailSearch.scanning(store, Clock.systemUTC()),
+                    Logins.byPassword());
         }
     }
 
@@ -103,12 +118,10 @@ public record ImapEngine(
         ours.put(AppendMessages.class, new AppendProcessor(backend.mailboxes(), responses, backend.metrics()));
         ours.put(
                 FetchOrder.class,
-                new FetchCommand(
-                        backend.store(),
-                        backend.mailboxes(),
-                        backend.events(),
-                        responses,
-                        backend.metrics()));
+                new FetchCommand(backend.store(), backend.mailboxes(), backend.events(), responses, backend.metrics()));
+        ours.put(
+                SearchRequest.class,
+                new SearchCommand(backend.search(), backend.mailboxes(), responses, backend.metrics()));
         ours.putAll(ChangeCommands.all(backend.mailboxes(), responses, backend.metrics()));
         ours.putAll(MailboxCommands.all(
                 backend.mailboxes(),

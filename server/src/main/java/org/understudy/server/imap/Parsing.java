@@ -11,6 +11,7 @@ import org.apache.james.imap.decode.parser.ImapParserFactory;
 import org.understudy.server.imap.append.AppendParser;
 import org.understudy.server.imap.fetch.FetchParser;
 import org.understudy.server.imap.list.Parsers;
+import org.understudy.server.imap.search.SearchParser;
 
 /** The parsers of all commands: ours, and James's for the rest. */
 public final class Parsing {
@@ -22,6 +23,9 @@ public final class Parsing {
         ours.put("APPEND", new AppendParser(responses, Clock.systemUTC()));
         ours.put("ID", IdCommand.parser(responses));
         ours.put("FETCH", new FetchParser(responses));
+        for (SearchParser.Verb verb : SearchParser.Verb.values()) {
+            ours.put(verb.name(), new SearchParser(verb, responses));
+        }
         return new OursFirst(ours, responses);
     }
 

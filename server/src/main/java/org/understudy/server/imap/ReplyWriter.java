@@ -155,6 +155,11 @@ final class ReplyWriter implements ImapResponseWriter, ReplySink {
         return channel.isWritable();
     }
 
+    /** Whether the connection is closed. */
+    boolean clientGone() {
+        return !channel.isActive();
+    }
+
     /** Tells a waiting writer that the client has taken in something, or has gone. */
     void clientMoved() {
         lock.lock();

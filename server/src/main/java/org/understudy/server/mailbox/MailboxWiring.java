@@ -102,7 +102,8 @@ public final class MailboxWiring {
         }
 
         public Choices withEventBus(EventBus other) {
-            return new Choices(other, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, usageEvents, clock);
+            return new Choices(
+                    other, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, usageEvents, clock);
         }
 
         public Choices withPreDeletionHooks(PreDeletionHooks other) {
@@ -114,11 +115,13 @@ public final class MailboxWiring {
         }
 
         public Choices withClock(Clock other) {
-            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, usageEvents, other);
+            return new Choices(
+                    eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, access, usageEvents, other);
         }
 
         public Choices withAccess(Access other) {
-            return new Choices(eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, other, usageEvents, clock);
+            return new Choices(
+                    eventBus, preDeletionHooks, maxAnnotations, maxAnnotationOctets, other, usageEvents, clock);
         }
 
         public Choices withUsageEvents(UsageEvents other) {

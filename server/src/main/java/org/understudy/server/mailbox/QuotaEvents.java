@@ -35,7 +35,13 @@ final class QuotaEvents implements EventListener.ReactiveGroupEventListener {
     private final UsageEvents wanted;
     private final Clock clock;
 
-    QuotaEvents(EventBus eventBus, QuotaManager quotas, QuotaRootResolver roots, MaxQuotaManager limits, UsageEvents wanted, Clock clock) {
+    QuotaEvents(
+            EventBus eventBus,
+            QuotaManager quotas,
+            QuotaRootResolver roots,
+            MaxQuotaManager limits,
+            UsageEvents wanted,
+            Clock clock) {
         this.eventBus = eventBus;
         this.quotas = quotas;
         this.roots = roots;

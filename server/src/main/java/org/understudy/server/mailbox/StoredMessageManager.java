@@ -194,12 +194,26 @@ final class StoredMessageManager extends StoreMessageManager implements CountedM
                                 getPermanentFlags(session),
                                 mailbox.getUidValidity(),
                                 MessageUid.of(seen.state().uidNext()),
-                                ModSeq.of(seen.state().highestModSeq()),
+                                ModSeq.of(toldModSeq(seen.state(), items, writeable, session)),
                                 seen.state().messages(),
                                 seen.state().unseen(),
                                 seen.firstUnseen().orElse(null),
                                 writeable,
                                 acl)));
+    }
+
+    /**
+     * A mailbox that was never changed is given a MODSEQ before one is told, since 0 must not be (RFC 7162 section 7) and a
+     * change must not get what was told.
+     */
+    private long toldModSeq(
+            MailboxState state, EnumSet<MailboxMetaData.Item> items, boolean writeable, MailboxSession session) {
+        boolean asked = items.contains(MailboxMetaData.Item.HighestModSeq);
+        return state.highestModSeq() > 0 || !asked || !writeable
+                ? state.highestModSeq()
+                : store().mailboxes()
+                        .raise(storeId(), 1, 1, JamesModel.author(session))
+                        .highestModSeq();
     }
 
     /**

@@ -29,7 +29,6 @@ import org.apache.james.imap.message.request.LogoutRequest;
 import org.apache.james.imap.message.request.MyRightsRequest;
 import org.apache.james.imap.message.request.NamespaceRequest;
 import org.apache.james.imap.message.request.NoopRequest;
-import org.apache.james.imap.message.request.SearchRequest;
 import org.apache.james.imap.message.request.SelectRequest;
 import org.apache.james.imap.message.request.StartTLSRequest;
 import org.apache.james.imap.message.request.UnselectRequest;
@@ -39,6 +38,7 @@ import org.understudy.server.imap.IdCommand;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.fetch.FetchOrder;
 import org.understudy.server.imap.list.Requests;
+import org.understudy.server.imap.search.SearchRequest;
 import reactor.core.publisher.Mono;
 
 /**

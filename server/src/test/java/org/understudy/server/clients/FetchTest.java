@@ -99,7 +99,9 @@ class FetchTest {
         assertThat(lines("UID FETCH 1 (BINARY.SIZE[1] BINARY.SIZE[2])"))
                 .contains("UID 1 BINARY.SIZE[1] 4 BINARY.SIZE[2] 4)");
         assertThat(lines("FETCH 1 BINARY.PEEK[1]")).contains("BINARY[1] ~{4}").endsWith("=AB\0C");
-        assertThat(lines("FETCH 1 BINARY.PEEK[2]<1.2>")).contains("BINARY[2]<1> {2}").endsWith("==b");
+        assertThat(lines("FETCH 1 BINARY.PEEK[2]<1.2>"))
+                .contains("BINARY[2]<1> {2}")
+                .endsWith("==b");
         assertThat(lines("FETCH 1 BINARY.PEEK[9]")).contains("BINARY[9] NIL");
         assertThat(refusal("FETCH 1 BINARY.PEEK[3]")).contains(" NO ", "[UNKNOWN-CTE]");
         assertThat(lines("FETCH 1 FLAGS")).doesNotContain("\\Seen");

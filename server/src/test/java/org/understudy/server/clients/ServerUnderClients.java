@@ -61,6 +61,7 @@ public final class ServerUnderClients implements AutoCloseable {
                 defaults.retention(),
                 defaults.archive(),
                 defaults.shadows(),
+                defaults.search(),
                 defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

@@ -79,6 +79,33 @@ final class CapabilityProbesTest {
             message(client);
             expect(client, "SEARCH RETURN (MIN COUNT) ALL", "* ESEARCH (TAG");
         });
+        probes.put("ESORT", client -> {
+            threeMessages(client);
+            expect(client, "SORT RETURN (MIN COUNT) (SUBJECT) UTF-8 ALL", "MIN 2 COUNT 3");
+        });
+        probes.put("I18NLEVEL=1", client -> {
+            client.ok("APPEND INBOX {31+}\r\nSubject: =?utf-8?q?=C3=84?=\r\n\r\n");
+            client.ok("SELECT INBOX");
+            client.send("c SEARCH CHARSET UTF-8 SUBJECT {2+}\r\n");
+            client.send(new byte[] {(byte) 0xC3, (byte) 0xA4, '\r', '\n'});
+            assertThat(client.until("c")).contains("* SEARCH 1");
+        });
+        probes.put("SORT", client -> {
+            threeMessages(client);
+            expect(client, "SORT (SUBJECT) UTF-8 ALL", "* SORT 2 3 1");
+        });
+        probes.put("SORT=DISPLAY", client -> {
+            threeMessages(client);
+            expect(client, "SORT (DISPLAYFROM) UTF-8 ALL", "* SORT 3 1 2");
+        });
+        probes.put("THREAD=ORDEREDSUBJECT", client -> {
+            threeMessages(client);
+            expect(client, "THREAD ORDEREDSUBJECT UTF-8 ALL", "* THREAD (1)(2)(3)");
+        });
+        probes.put("THREAD=REFERENCES", client -> {
+            threeMessages(client);
+            expect(client, "THREAD REFERENCES UTF-8 ALL", "* THREAD (1)(2 3)");
+        });
         probes.put("ID", client -> expect(client, "ID (\"name\" \"probe\" \"os\" NIL)", "* ID (\"name\""));
         probes.put("IDLE", client -> {
             client.ok("SELECT INBOX");
@@ -267,6 +294,16 @@ final class CapabilityProbesTest {
 
     private static void message(ImapTestClient client) throws Exception {
         client.ok("APPEND INBOX {5+}\r\na: b\n");
+        client.ok("SELECT INBOX");
+    }
+
+    private static void threeMessages(ImapTestClient client) throws Exception {
+        for (String header : List.of(
+                "Subject: c\r\nFrom: Bea <z@example.org>\r\n",
+                "Subject: a\r\nFrom: Cid <y@example.org>\r\nMessage-ID: <a@example.org>\r\n",
+                "Subject: b\r\nFrom: Ada <x@example.org>\r\nReferences: <a@example.org>\r\n")) {
+            client.ok("APPEND INBOX {" + (header.length() + 2) + "+}\r\n" + header + "\r\n");
+        }
         client.ok("SELECT INBOX");
     }
 

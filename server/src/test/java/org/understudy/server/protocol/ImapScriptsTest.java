@@ -349,6 +349,12 @@ final class ImapScriptsTest {
         @Override
         @Disabled("counts on a MODSEQ for each range of a STORE; ours has one for the set")
         public void testSearchOptionAggregationsUS() {}
+
+        @Test
+        @Override
+        @Disabled(
+                "wants a SEARCH response to RETURN (SAVE), which RFC 5182 section 2.1 suppresses; see SearchCommandsTest")
+        public void testSearchOptionSaveUS() {}
     }
 
     @Nested

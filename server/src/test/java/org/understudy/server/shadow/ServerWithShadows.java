@@ -115,6 +115,7 @@ final class ServerWithShadows implements AutoCloseable {
                 defaults.retention(),
                 defaults.archive(),
                 shadows,
+                defaults.search(),
                 defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

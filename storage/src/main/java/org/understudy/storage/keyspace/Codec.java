@@ -107,6 +107,33 @@ public final class Codec {
         return facts;
     }
 
+    /** Takes the fixed fields at the beginning of a message's facts; dates in milliseconds, none as the lowest number. */
+    public interface ColumnVisitor {
+        void message(
+                long uid,
+                long message,
+                long thread,
+                long body,
+                long size,
+                int headerSize,
+                long internalDate,
+                long savedAt);
+    }
+
+    /** Reads the fixed fields at the beginning of facts and nothing behind them. */
+    public static void messageColumns(byte[] key, byte[] value, ColumnVisitor out) {
+        RowReader in = new RowReader(Family.MESSAGE, key, value).version(VERSION);
+        out.message(
+                Keys.uidOf(Family.MESSAGE, key),
+                in.i64(),
+                in.i64(),
+                in.i64(),
+                in.i64(),
+                (int) in.u32(),
+                in.i64(),
+                in.i64());
+    }
+
     private static MessageFacts read(RowReader in, MailboxId mailbox, long uid) {
         in.version(VERSION);
         long message = in.i64();

@@ -32,8 +32,7 @@ public final class FlagCodec {
     private static final int REMOVED = 2;
 
     private static final VarHandle UID_AT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle NUMBER_AT =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle NUMBER_AT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private FlagCodec() {}
 
@@ -212,8 +211,7 @@ public final class FlagCodec {
      * @param more gets the indexes of further keywords where there are any, and is else left as it is
      * @return how many messages the chunk has
      */
-    public static int chunk(
-            byte[] key, byte[] value, long[] uids, long[] modSeqs, long[] bits, List<Integer>[] more) {
+    public static int chunk(byte[] key, byte[] value, long[] uids, long[] modSeqs, long[] bits, List<Integer>[] more) {
         RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
         int count = count(in, value);
         int at = in.position();

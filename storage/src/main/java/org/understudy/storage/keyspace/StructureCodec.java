@@ -29,8 +29,7 @@ public final class StructureCodec {
      * its parts, where header counts from the holding part's body.
      */
     public static byte[] encode(MessageStructure structure) {
-        RowWriter out = new RowWriter(
-                        ENVELOPE + structure.envelope().length + structure.bodyStructure().length + 32)
+        RowWriter out = new RowWriter(ENVELOPE + structure.envelope().length + structure.bodyStructure().length + 32)
                 .u8(VERSION)
                 .instant(structure.sentDate())
                 .u32(structure.envelope().length)
@@ -83,7 +82,9 @@ public final class StructureCodec {
 
     private static Part part(RowReader in, long base, int depth) {
         int kind = in.u8();
-        if ((kind & 15) >= Part.Kind.values().length || kind >> 4 >= Part.Encoding.values().length || depth > MOST_DEEP) {
+        if ((kind & 15) >= Part.Kind.values().length
+                || kind >> 4 >= Part.Encoding.values().length
+                || depth > MOST_DEEP) {
             throw in.corrupt("impossible part of kind " + kind + " at depth " + depth);
         }
         long header = base + in.varint();

@@ -21,13 +21,25 @@ final class ContentFields {
     String type = "text";
     String subType = "plain";
     Map<String, String> parameters = new TreeMap<>();
-    @Nullable String id;
-    @Nullable String description;
+
+    @Nullable
+    String id;
+
+    @Nullable
+    String description;
+
     String encoding = "7bit";
-    @Nullable String md5;
-    @Nullable Valued disposition;
+
+    @Nullable
+    String md5;
+
+    @Nullable
+    Valued disposition;
+
     List<String> languages = List.of();
-    @Nullable String location;
+
+    @Nullable
+    String location;
 
     /** @param inDigest whether what has no type is a message (RFC 2046 section 5.1.5) */
     static ContentFields read(byte[] header, int length, boolean inDigest) {

@@ -32,9 +32,8 @@ public record Part(long headerStart, long bodyStart, long end, Kind kind, Encodi
 
     public Part {
         if (headerStart < 0 || bodyStart < headerStart || end < bodyStart) {
-            throw new IllegalArgumentException(
-                    "a part cannot have its header at " + headerStart + ", its body at " + bodyStart + " and its end at "
-                            + end);
+            throw new IllegalArgumentException("a part cannot have its header at " + headerStart + ", its body at "
+                    + bodyStart + " and its end at " + end);
         }
         children = List.copyOf(children);
     }
@@ -49,14 +48,15 @@ public record Part(long headerStart, long bodyStart, long end, Kind kind, Encodi
     public @Nullable Part find(int[] path) {
         Part at = this;
         for (int depth = 0; depth < path.length; depth++) {
-            Part inside = depth > 0 && at.kind == Kind.MESSAGE ? at.children.getFirst() : at;
+            boolean enters = depth > 0 && at.kind == Kind.MESSAGE;
+            Part inside = enters ? at.children.getFirst() : at;
             int number = path[depth];
             if (inside.kind == Kind.MULTIPART) {
                 if (number < 1 || number > inside.children.size()) {
                     return null;
                 }
                 at = inside.children.get(number - 1);
-            } else if (number == 1 && (depth == 0 || inside != at)) {
+            } else if (number == 1 && (depth == 0 || enters)) {
                 at = inside;
             } else {
                 return null;

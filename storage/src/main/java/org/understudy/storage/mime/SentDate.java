@@ -31,8 +31,8 @@ final class SentDate {
             return null;
         }
         try {
-            int month = MONTHS.indexOf(
-                    words.get(day + 1).substring(0, Math.min(3, words.get(day + 1).length())));
+            int month = MONTHS.indexOf(words.get(day + 1)
+                    .substring(0, Math.min(3, words.get(day + 1).length())));
             int year = Integer.parseInt(words.get(day + 2));
             year += year < 50 ? 2000 : year < 1000 ? 1900 : 0;
             String[] time = words.get(day + 3).split(":", -1);

@@ -274,12 +274,7 @@ public final class StructureReader {
             multiparts--;
         }
         Part part = new Part(
-                entity.headerStart,
-                entity.bodyStart,
-                end,
-                entity.kind,
-                encoding(entity.fields.encoding),
-                entity.parts);
+                entity.headerStart, entity.bodyStart, end, entity.kind, encoding(entity.fields.encoding), entity.parts);
         open.removeLast();
         byte[] written = structure(entity, part, ownLines);
         if (open.isEmpty()) {

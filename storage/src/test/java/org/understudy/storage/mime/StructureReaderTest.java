@@ -70,15 +70,16 @@ class StructureReaderTest {
                         + "(NIL \"@relay.example.org\" \"b\" \"example.org\")(NIL NIL NIL NIL))"
                         + " NIL NIL NIL \"<3@x>\")");
         assertThat(text(read.bodyStructure()))
-                .isEqualTo("((\"TEXT\" \"PLAIN\" (\"charset\" \"UTF-8\") NIL NIL \"7BIT\" 7 1 NIL NIL (\"en\" \"fr\") NIL)"
-                        + "(\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 168"
-                        + " (NIL \"inner\" NIL NIL NIL NIL NIL NIL NIL NIL)"
-                        + " ((\"TEXT\" \"PLAIN\" (\"charset\" \"us-ascii\") NIL NIL \"7BIT\" 5 0 NIL NIL NIL NIL)"
-                        + "(\"TEXT\" \"HTML\" (\"charset\" \"us-ascii\") NIL NIL \"QUOTED-PRINTABLE\" 3 0 NIL NIL NIL NIL)"
-                        + " \"ALTERNATIVE\" (\"boundary\" \"a\") NIL NIL NIL) 11 NIL NIL NIL NIL)"
-                        + "(\"IMAGE\" \"PNG\" (\"name\" \"b\\\"c.png\") \"<id@x>\" NIL \"BASE64\" 4 NIL"
-                        + " (\"attachment\" (\"filename\" \"b.png\")) NIL NIL)"
-                        + " \"MIXED\" (\"boundary\" \"42\") NIL NIL NIL)");
+                .isEqualTo(
+                        "((\"TEXT\" \"PLAIN\" (\"charset\" \"UTF-8\") NIL NIL \"7BIT\" 7 1 NIL NIL (\"en\" \"fr\") NIL)"
+                                + "(\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 168"
+                                + " (NIL \"inner\" NIL NIL NIL NIL NIL NIL NIL NIL)"
+                                + " ((\"TEXT\" \"PLAIN\" (\"charset\" \"us-ascii\") NIL NIL \"7BIT\" 5 0 NIL NIL NIL NIL)"
+                                + "(\"TEXT\" \"HTML\" (\"charset\" \"us-ascii\") NIL NIL \"QUOTED-PRINTABLE\" 3 0 NIL NIL NIL NIL)"
+                                + " \"ALTERNATIVE\" (\"boundary\" \"a\") NIL NIL NIL) 11 NIL NIL NIL NIL)"
+                                + "(\"IMAGE\" \"PNG\" (\"name\" \"b\\\"c.png\") \"<id@x>\" NIL \"BASE64\" 4 NIL"
+                                + " (\"attachment\" (\"filename\" \"b.png\")) NIL NIL)"
+                                + " \"MIXED\" (\"boundary\" \"42\") NIL NIL NIL)");
         assertThat(read.sentDate()).isEqualTo(Instant.parse("2008-02-16T12:00:00Z"));
         assertThat(text(read.references())).isEqualTo("<1@x> <2@x>");
     }
@@ -132,13 +133,16 @@ class StructureReaderTest {
                 };
             }
         });
-        assertThat(text(streamed.bodyStructure())).isEqualTo(text(inMemory.bodyStructure())).contains("50001");
+        assertThat(text(streamed.bodyStructure()))
+                .isEqualTo(text(inMemory.bodyStructure()))
+                .contains("50001");
         assertThat(streamed.root()).isEqualTo(inMemory.root());
     }
 
     @Test
     void bareLineFeedsAndMissingEndsAreReadAsTheyLie() {
-        MessageStructure read = StructureReader.read(octets(NESTED.replace("\r\n", "\n").replace("--42--\n", "")));
+        MessageStructure read =
+                StructureReader.read(octets(NESTED.replace("\r\n", "\n").replace("--42--\n", "")));
         assertThat(text(read.bodyStructure())).contains("\"IMAGE\" \"PNG\"");
         assertThat(read.root().children()).hasSize(3);
     }
@@ -157,7 +161,8 @@ class StructureReaderTest {
         assertThat(structure("Content-Type: multipart/mixed; boundary=b\r\n\r\nx\r\n"))
                 .startsWith("((\"TEXT\" \"PLAIN\" ")
                 .endsWith(" \"MIXED\" (\"boundary\" \"b\") NIL NIL NIL)");
-        assertThat(structure("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdA==\r\n"))
+        assertThat(structure(
+                        "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdA==\r\n"))
                 .startsWith("(\"APPLICATION\" \"OCTET-STREAM\" ");
         assertThat(structure("")).startsWith("(\"TEXT\" \"PLAIN\"");
     }

@@ -18,12 +18,19 @@ final class Dates {
             LocalDate local = LocalDate.ofEpochDay(at);
             Line text = new Line();
             text.put('"').number(local.getDayOfMonth(), 2).put('-');
-            text.put(Line.ascii(MONTHS[local.getMonthValue() - 1])).put('-').number(Math.clamp(local.getYear(), 0, 9999), 4);
+            text.put(Line.ascii(MONTHS[local.getMonthValue() - 1]))
+                    .put('-')
+                    .number(Math.clamp(local.getYear(), 0, 9999), 4);
             date = java.util.Arrays.copyOf(text.octets(), text.length());
             day = at;
         }
         int second = (int) (Math.floorMod(millis, DAY) / 1000);
-        out.put(date).put(' ').number(second / 3600, 2).put(':').number(second / 60 % 60, 2).put(':');
+        out.put(date)
+                .put(' ')
+                .number(second / 3600, 2)
+                .put(':')
+                .number(second / 60 % 60, 2)
+                .put(':');
         out.number(second % 60, 2).put(ZONE);
     }
 

@@ -74,7 +74,10 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
         return Mono.defer(() -> {
             SelectedMailbox selected = session.getSelected();
             if (selected == null) {
-                taggedBad(request, responder, new HumanReadableText("org.understudy.fetch.NOT_SELECTED", "failed. No mailbox is selected."));
+                taggedBad(
+                        request,
+                        responder,
+                        new HumanReadableText("org.understudy.fetch.NOT_SELECTED", "failed. No mailbox is selected."));
                 return Mono.empty();
             }
             try {
@@ -140,9 +143,7 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
         if (!pass.markedDamaged().isEmpty()) {
             mark(mailbox, id, pass.markedDamaged(), false, user);
         }
-        boolean gone = !request.isUseUids()
-                && items.changedSince() < 0
-                && pass.met() < known(uids, selected);
+        boolean gone = !request.isUseUids() && items.changedSince() < 0 && pass.met() < known(uids, selected);
         return unsolicitedResponses(session, responder, !request.isUseUids(), request.isUseUids())
                 .then(Mono.fromRunnable(() -> complete(request, pass, gone, responder)));
     }
@@ -227,8 +228,11 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
         if (!pass.damaged().isEmpty()) {
             String words = FetchPass.words(pass.damaged());
             LOG.warn("FETCH left out {}, which cannot be read", words);
-            no(request, responder, text("[UNAVAILABLE] failed. " + words
-                    + " cannot be read on the server, whose operator has been told; all others were sent."));
+            no(
+                    request,
+                    responder,
+                    text("[UNAVAILABLE] failed. " + words
+                            + " cannot be read on the server, whose operator has been told; all others were sent."));
         } else if (pass.undecodable()) {
             no(request, responder, text("[UNKNOWN-CTE] failed. A part has an encoding that cannot be undone."));
         } else if (gone) {

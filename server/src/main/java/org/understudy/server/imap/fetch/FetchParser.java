@@ -183,7 +183,8 @@ public final class FetchParser extends FetchCommandParser {
         private static Section section(String inside, @Nullable Partial partial) throws DecodingException {
             String label = "BODY[" + inside + "]";
             int open = inside.indexOf('(');
-            String spec = (open < 0 ? inside : inside.substring(0, open)).strip().toUpperCase(Locale.ROOT);
+            String spec =
+                    (open < 0 ? inside : inside.substring(0, open)).strip().toUpperCase(Locale.ROOT);
             List<String> numbers = new ArrayList<>();
             String rest = spec;
             while (!rest.isEmpty() && Character.isDigit(rest.charAt(0))) {

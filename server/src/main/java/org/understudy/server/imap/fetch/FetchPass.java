@@ -100,9 +100,7 @@ final class FetchPass {
         sweep = store.sweep();
         boolean messages = items.needsMessages();
         boolean structures = items.needsStructures();
-        rows = messages || structures
-                ? structures ? Sweep.Rows.BOTH : Sweep.Rows.MESSAGES
-                : Sweep.Rows.FLAGS;
+        rows = messages || structures ? structures ? Sweep.Rows.BOTH : Sweep.Rows.MESSAGES : Sweep.Rows.FLAGS;
         uid = items.facts().contains(Fact.UID);
         flags = items.facts().contains(Fact.FLAGS);
         modSeq = items.facts().contains(Fact.MODSEQ);
@@ -193,7 +191,10 @@ final class FetchPass {
             line.put('*').put(' ').number(number).put(FETCH);
             boolean marked = newModSeq > 0;
             if (modSeq || marked && condstore) {
-                line.put(MODSEQ).number(marked ? newModSeq : window.modSeq(i)).put(')').put(' ');
+                line.put(MODSEQ)
+                        .number(marked ? newModSeq : window.modSeq(i))
+                        .put(')')
+                        .put(' ');
             }
             if (flags || marked) {
                 int added = (isRecent(window.uid(i)) ? Flags.RECENT : 0) | (marked ? Flags.SEEN : 0);
@@ -269,7 +270,9 @@ final class FetchPass {
                 line.put(ENVELOPE).put(row, StructureCodec.ENVELOPE, middle).put(' ');
             }
             if (plain) {
-                line.put(BODY).put(PlainBody.of(Arrays.copyOf(row, end), middle)).put(' ');
+                line.put(BODY)
+                        .put(PlainBody.of(Arrays.copyOf(row, end), middle))
+                        .put(' ');
             }
             if (structure) {
                 line.put(BODYSTRUCTURE).put(row, middle, end).put(' ');
@@ -328,7 +331,8 @@ final class FetchPass {
     private Part parts(Sweep.Window window, int i, byte[] message) {
         byte[] row = structureRow(window, i, message);
         try {
-            return StructureCodec.decode(Keys.message(mailbox, window.uid(i)), row).root();
+            return StructureCodec.decode(Keys.message(mailbox, window.uid(i)), row)
+                    .root();
         } catch (CorruptionException damagedRow) {
             MessageStructure read =
                     store.structures().read(new BodyId(MessageRow.body(message)), MessageRow.size(message));
@@ -360,7 +364,8 @@ final class FetchPass {
             switch (found.get(s)) {
                 case SectionOctets.Range(long from, long to) -> range(section, from, to, nul[s], body);
                 case SectionOctets.Made(byte[] octets) -> made(section, octets);
-                case SectionOctets.Nothing() -> label(section).put(section.what() == Section.What.DECODED_SIZE ? ZERO : NIL);
+                case SectionOctets.Nothing() ->
+                    label(section).put(section.what() == Section.What.DECODED_SIZE ? ZERO : NIL);
                 case SectionOctets.Undecodable() -> undecodable = true;
             }
         }

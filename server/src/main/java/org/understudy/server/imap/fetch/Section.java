@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param fields names for {@link What#FIELDS} and {@link What#FIELDS_NOT}, in lower case
  * @param partial which of the octets, or null for all
  */
-record Section(String label, What what, int[] path, List<String> fields, @Nullable Partial partial) {
+record Section(
+        String label,
+        What what,
+        int[] path,
+        List<String> fields,
+        @Nullable Partial partial) {
     /** Which octets of the part. */
     enum What {
         ALL,

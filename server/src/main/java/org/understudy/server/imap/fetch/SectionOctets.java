@@ -38,7 +38,9 @@ sealed interface SectionOctets {
             case ALL -> top ? new Range(0, body.size()) : new Range(part.bodyStart(), part.end());
             case MIME -> new Range(part.headerStart(), part.bodyStart());
             case HEADER, FIELDS, FIELDS_NOT, TEXT -> {
-                Part message = top ? part : part.kind() == Part.Kind.MESSAGE ? part.children().getFirst() : null;
+                Part message = top
+                        ? part
+                        : part.kind() == Part.Kind.MESSAGE ? part.children().getFirst() : null;
                 if (message == null) {
                     yield new Range(0, 0);
                 }
@@ -82,7 +84,8 @@ sealed interface SectionOctets {
         return switch (part.encoding()) {
             case NONE -> new Range(part.bodyStart(), part.end());
             case BASE64 -> new Made(TransferEncoding.base64(body.copy(part.bodyStart(), part.end())));
-            case QUOTED_PRINTABLE -> new Made(TransferEncoding.quotedPrintable(body.copy(part.bodyStart(), part.end())));
+            case QUOTED_PRINTABLE ->
+                new Made(TransferEncoding.quotedPrintable(body.copy(part.bodyStart(), part.end())));
             case UNKNOWN -> new Undecodable();
         };
     }

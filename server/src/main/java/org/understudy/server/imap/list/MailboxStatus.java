@@ -52,10 +52,7 @@ final class MailboxStatus {
                                 ? MailboxMetaData.RecentMode.RETRIEVE
                                 : MailboxMetaData.RecentMode.IGNORE,
                         session,
-                        EnumSet.of(
-                                MailboxMetaData.Item.MailboxCounters,
-                                MailboxMetaData.Item.HighestModSeq,
-                                MailboxMetaData.Item.NextUid))
+                        asked(items))
                 .block();
         if (data == null) {
             throw new MailboxException("a mailbox has no counters");
@@ -72,7 +69,8 @@ final class MailboxStatus {
                 case DELETED -> Long.toString(deleted.count);
                 case DELETED_STORAGE -> Long.toString(deleted.octets);
                 case SIZE -> Long.toString(size(mailbox, session));
-                case HIGHESTMODSEQ -> Long.toString(data.getHighestModSeq().asLong());
+                case HIGHESTMODSEQ ->
+                    Long.toString(Math.max(1, data.getHighestModSeq().asLong()));
                 case APPENDLIMIT -> Long.toString(appendLimit);
                 case MAILBOXID -> "(" + mailbox.getId().serialize() + ")";
             };
@@ -81,6 +79,15 @@ final class MailboxStatus {
         return Optional.of(new Untagged("* STATUS ", MailboxName.usesUtf8(imap))
                 .name(shown)
                 .text(" (" + String.join(" ", told) + ")"));
+    }
+
+    private static EnumSet<MailboxMetaData.Item> asked(EnumSet<StatusItem> items) {
+        EnumSet<MailboxMetaData.Item> asked =
+                EnumSet.of(MailboxMetaData.Item.MailboxCounters, MailboxMetaData.Item.NextUid);
+        if (items.contains(StatusItem.HIGHESTMODSEQ)) {
+            asked.add(MailboxMetaData.Item.HighestModSeq);
+        }
+        return asked;
     }
 
     private static long size(MessageManager mailbox, MailboxSession session) {
