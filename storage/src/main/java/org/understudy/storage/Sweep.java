@@ -60,8 +60,8 @@ public final class Sweep {
         private long[] modSeqs = new long[64];
         private long[] bits = new long[64];
         private int size;
-        private byte @Nullable [][] messages = new byte[0][];
-        private byte @Nullable [][] structures = new byte[0][];
+        private byte[] @Nullable [] messages = new byte[0][];
+        private byte[] @Nullable [] structures = new byte[0][];
         private final java.util.Map<Integer, List<Integer>> more = new java.util.HashMap<>();
         private @Nullable CorruptionException fault;
 
@@ -242,7 +242,7 @@ public final class Sweep {
     }
 
     /** The rows of a window's messages in its order; where a block cannot be read, those that can be are read one by one. */
-    private static byte @Nullable [][] rows(
+    private static byte[] @Nullable [] rows(
             View view, Family family, MailboxId mailbox, Window window, boolean needed) {
         byte[][] rows = new byte[window.size][];
         if (window.size == 1) {

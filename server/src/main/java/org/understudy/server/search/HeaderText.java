@@ -42,6 +42,7 @@ final class HeaderText {
     }
 
     /** One encoded word. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     private record Word(Charset charset, byte[] octets, int end) {}
 
     /** The value with its encoded words decoded. */

@@ -7,13 +7,19 @@ import java.nio.charset.StandardCharsets;
 final class IndexKeys {
     /** What a segment keeps of all its messages together, one value each. */
     enum Column {
-        SUBJECT,
-        FROM,
-        TO,
-        CC,
-        BCC,
-        SENT_DAY,
-        FACTS
+        SUBJECT(0),
+        FROM(1),
+        TO(2),
+        CC(3),
+        BCC(4),
+        SENT_DAY(5),
+        FACTS(6);
+
+        private final byte code;
+
+        Column(int code) {
+            this.code = (byte) code;
+        }
     }
 
     static final byte[] ABOUT = {'A'};
@@ -72,7 +78,7 @@ final class IndexKeys {
                 .put(COLUMN)
                 .putInt(owner)
                 .putInt(segment)
-                .put((byte) column.ordinal())
+                .put(column.code)
                 .array();
     }
 

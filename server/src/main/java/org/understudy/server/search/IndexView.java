@@ -75,11 +75,12 @@ final class IndexView {
         return headers[place];
     }
 
-    private interface Read<T extends @Nullable Object> {
+    private interface Read<T> {
+        @Nullable
         T from(SearchIndex index);
     }
 
-    private <T> @Nullable T reading(Read<@Nullable T> read) {
+    private <T> @Nullable T reading(Read<T> read) {
         SearchIndex open = index;
         if (open == null) {
             return null;

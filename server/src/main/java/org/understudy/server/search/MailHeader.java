@@ -41,11 +41,18 @@ record MailHeader(
 
     /** Addresses to sort by: the mailbox part of the first (RFC 5256), or how it is displayed (RFC 5957). */
     enum Name {
-        FROM,
-        TO,
-        CC,
-        DISPLAY_FROM,
-        DISPLAY_TO
+        FROM(0),
+        TO(1),
+        CC(2),
+        DISPLAY_FROM(3),
+        DISPLAY_TO(4);
+
+        /** Its place in {@link MailHeader#names} and in rows. */
+        private final int place;
+
+        Name(int place) {
+            this.place = place;
+        }
     }
 
     private static final byte[] NOTHING = {};
@@ -55,7 +62,7 @@ record MailHeader(
     }
 
     String name(Name name) {
-        return names.get(name.ordinal());
+        return names.get(name.place);
     }
 
     /** All but {@link #fields}. */

@@ -15,7 +15,6 @@ import org.understudy.storage.keyspace.MailboxId;
 public final class MailSearch {
     private static final long CACHE_OCTETS = 32L << 20;
 
-    private final MailStore store;
     private final Clock clock;
     private final IndexSource index;
     private final ColumnCache columns;
@@ -32,7 +31,6 @@ public final class MailSearch {
     }
 
     MailSearch(MailStore store, Clock clock, IndexSource index) {
-        this.store = store;
         this.clock = clock;
         this.index = index;
         columns = new ColumnCache(store, CACHE_OCTETS);
@@ -46,6 +44,7 @@ public final class MailSearch {
      * @param modSeqs of the same messages
      * @param unreadable UIDs of messages that would have to be read for an answer, and cannot be; in no case found
      */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     public record Found(long[] uids, long[] modSeqs, List<Long> unreadable) {}
 
     /** Threads of what was found. */

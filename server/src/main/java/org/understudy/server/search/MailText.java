@@ -8,6 +8,7 @@ package org.understudy.server.search;
  *     and without blanks at its ends
  * @param body the text parts, folded, with a line feed between them; what {@link MailReader} says of them
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record MailText(MailHeader header, byte[] fields, byte[] body) {
     /** Whether a field of that name contains the needle; for an empty one, whether there is such a field. */
     static boolean fieldContains(byte[] fields, byte[] name, Needle needle) {

@@ -36,6 +36,7 @@ final class SearchIndex implements AutoCloseable {
     record Mark(int owner, long nextUid) {}
 
     /** The header of a body. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record HeaderRow(MailHeader header, byte[] fields) {}
 
     private final SideTable table;

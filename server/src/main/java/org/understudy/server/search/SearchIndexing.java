@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class SearchIndexing implements CommitObserver, AutoCloseable {
     private final Set<MailboxId> queued = new HashSet<>();
     private volatile @Nullable SearchIndex index;
     private volatile String problem = "";
-    private volatile long unreadable;
+    private final AtomicLong unreadable = new AtomicLong();
     private volatile boolean rebuild;
     private volatile boolean idle;
     private volatile boolean closed;
@@ -143,7 +144,7 @@ public final class SearchIndexing implements CommitObserver, AutoCloseable {
         }
         try {
             long octets = open == null ? 0 : open.octetsOnDisk();
-            return new IndexStatus(true, indexed, messages, octets, unreadable, problem);
+            return new IndexStatus(true, indexed, messages, octets, unreadable.get(), problem);
         } catch (IOException e) {
             throw new UncheckedIOException("the size of the search index cannot be read", e);
         }
@@ -311,7 +312,7 @@ public final class SearchIndexing implements CommitObserver, AutoCloseable {
         while (!done && !rebuild) {
             long begun = System.nanoTime();
             IndexWriter.Step step = writer.step(mailbox);
-            unreadable += step.unreadable();
+            unreadable.addAndGet(step.unreadable());
             done = step.done();
             giveWay(System.nanoTime() - begun);
         }

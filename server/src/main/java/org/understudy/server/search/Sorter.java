@@ -1,5 +1,6 @@
 package org.understudy.server.search;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -41,7 +42,7 @@ final class Sorter {
     }
 
     private Comparator<Integer> comparator(List<SortKey> keys, @Nullable MailHeader[] headers) {
-        Comparator<Integer> all = (one, other) -> 0;
+        List<Comparator<Integer>> all = new ArrayList<>(keys.size());
         for (SortKey key : keys) {
             Comparator<Integer> each = switch (key.by()) {
                 case ARRIVAL -> Comparator.comparingLong(i -> rows.facts().internalDate(rows.fact(i)));
@@ -54,9 +55,12 @@ final class Sorter {
                 case DISPLAYFROM -> by(headers, header -> header.name(Name.DISPLAY_FROM));
                 case DISPLAYTO -> by(headers, header -> header.name(Name.DISPLAY_TO));
             };
-            all = all.thenComparing(key.reverse() ? each.reversed() : each);
+            all.add(key.reverse() ? each.reversed() : each);
         }
-        return all.thenComparing(Comparator.naturalOrder());
+        return all.stream()
+                .reduce(Comparator::thenComparing)
+                .map(sorted -> sorted.thenComparing(Comparator.naturalOrder()))
+                .orElse(Comparator.naturalOrder());
     }
 
     private interface Text {

@@ -170,6 +170,7 @@ final class TextMatcher {
     }
 
     /** @param body whether the body is wanted, else the header; the other may be missing */
+    @SuppressWarnings("ReferenceEquality") // no text that was read is that very array
     private @Nullable MailText text(int position, int place, boolean body) {
         if ((++looked & 15) == 0) {
             stopIfNobodyWaits();

@@ -152,15 +152,12 @@ final class Threader {
             if (node.message == null) {
                 if (node.children.isEmpty()) {
                     node.moveTo(null);
-                    continue;
-                }
-                if (node.parent != null || node.children.size() == 1) {
+                } else if (node.parent != null || node.children.size() == 1) {
                     Node above = node.parent;
                     for (Node child : List.copyOf(node.children)) {
                         child.moveTo(above);
                     }
                     node.moveTo(null);
-                    continue;
                 }
             }
         }

@@ -3,6 +3,7 @@ package org.understudy.storage.keyspace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.understudy.storage.mime.MessageStructure;
 import org.understudy.storage.mime.Part;
 
@@ -43,7 +44,7 @@ public final class StructureCodec {
     }
 
     private static void write(RowWriter out, Part part, long base) {
-        out.u8(part.kind().ordinal() | part.encoding().ordinal() << 4)
+        out.u8(part.kind().code() | part.encoding().code() << 4)
                 .varint(part.headerStart() - base)
                 .varint(part.bodyStart() - part.headerStart())
                 .varint(part.end() - part.bodyStart())
@@ -82,9 +83,9 @@ public final class StructureCodec {
 
     private static Part part(RowReader in, long base, int depth) {
         int kind = in.u8();
-        if ((kind & 15) >= Part.Kind.values().length
-                || kind >> 4 >= Part.Encoding.values().length
-                || depth > MOST_DEEP) {
+        Optional<Part.Kind> known = Part.Kind.of(kind & 15);
+        Optional<Part.Encoding> encoding = Part.Encoding.of(kind >> 4);
+        if (known.isEmpty() || encoding.isEmpty() || depth > MOST_DEEP) {
             throw in.corrupt("impossible part of kind " + kind + " at depth " + depth);
         }
         long header = base + in.varint();
@@ -95,11 +96,11 @@ public final class StructureCodec {
         for (int i = 0; i < count; i++) {
             children.add(part(in, body, depth + 1));
         }
-        Part.Kind decoded = Part.Kind.values()[kind & 15];
+        Part.Kind decoded = known.get();
         if (decoded == Part.Kind.MESSAGE ? count != 1 : decoded == Part.Kind.LEAF && count != 0) {
             throw in.corrupt("a part of kind " + decoded + " with " + count + " parts");
         }
-        return new Part(header, body, end, decoded, Part.Encoding.values()[kind >> 4], children);
+        return new Part(header, body, end, decoded, encoding.get(), children);
     }
 
     /** Where a row's ENVELOPE ends and its BODYSTRUCTURE begins. */

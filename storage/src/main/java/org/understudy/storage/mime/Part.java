@@ -1,6 +1,8 @@
 package org.understudy.storage.mime;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,20 +16,54 @@ import org.jspecify.annotations.Nullable;
 public record Part(long headerStart, long bodyStart, long end, Kind kind, Encoding encoding, List<Part> children) {
     /** What its body is. */
     public enum Kind {
-        LEAF,
-        MULTIPART,
+        LEAF(0),
+        MULTIPART(1),
         /** A message of its own (message/rfc822, message/global), not encoded. */
-        MESSAGE
+        MESSAGE(2);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        /** What stands for it on disk, 0 to 15. */
+        public int code() {
+            return code;
+        }
+
+        /** @return empty for a code that none has */
+        public static Optional<Kind> of(int code) {
+            return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+        }
     }
 
     /** Content-Transfer-Encoding. */
     public enum Encoding {
         /** 7bit, 8bit or binary. */
-        NONE,
-        QUOTED_PRINTABLE,
-        BASE64,
+        NONE(0),
+        QUOTED_PRINTABLE(1),
+        BASE64(2),
         /** One that nobody here can undo. */
-        UNKNOWN
+        UNKNOWN(3);
+
+        private final int code;
+
+        Encoding(int code) {
+            this.code = code;
+        }
+
+        /** What stands for it on disk, 0 to 15. */
+        public int code() {
+            return code;
+        }
+
+        /** @return empty for a code that none has */
+        public static Optional<Encoding> of(int code) {
+            return Arrays.stream(values())
+                    .filter(encoding -> encoding.code == code)
+                    .findFirst();
+        }
     }
 
     public Part {

@@ -40,8 +40,6 @@ public final class StructureReader {
         ContentFields fields = new ContentFields();
         byte[] boundary = new byte[0];
         byte[] envelope = new byte[0];
-        /** Of a multipart: no part is open any more, or none was yet. */
-        boolean between;
 
         Open(long headerStart, boolean inDigest) {
             this.headerStart = headerStart;
@@ -190,7 +188,6 @@ public final class StructureReader {
             if (edge != null && !edge.isEmpty() && edge.length() <= LONGEST_BOUNDARY && room) {
                 entity.kind = Part.Kind.MULTIPART;
                 entity.boundary = edge.stripTrailing().getBytes(StandardCharsets.ISO_8859_1);
-                entity.between = true;
                 multiparts++;
             } else {
                 fields.type = "text";
@@ -236,12 +233,10 @@ public final class StructureReader {
                 close(offset, true);
             }
             if (last || count >= MOST_PARTS) {
-                multipart.between = true;
                 if (last) {
                     multipart.boundary = new byte[] {'\n'};
                 }
             } else {
-                multipart.between = false;
                 begin(offset + to - from + ending, multipart.fields.subType.equals("digest"));
             }
             return true;

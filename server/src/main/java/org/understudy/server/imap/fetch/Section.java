@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param fields names for {@link What#FIELDS} and {@link What#FIELDS_NOT}, in lower case
  * @param partial which of the octets, or null for all
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 record Section(
         String label,
         What what,

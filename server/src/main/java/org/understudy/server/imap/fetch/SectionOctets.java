@@ -11,6 +11,7 @@ sealed interface SectionOctets {
     record Range(long from, long to) implements SectionOctets {}
 
     /** Octets made of the body's. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Made(byte[] octets) implements SectionOctets {}
 
     /** There is no such part: NIL. */

@@ -86,7 +86,7 @@ public final class SearchCommand extends AbstractMailboxProcessor<SearchRequest>
                 listed("SORT", request, session, selected, found, modSeq, responder);
                 unreadable = found.unreadable();
             }
-            case Aim.Thread(var threading) -> {
+            case Aim.Threads(var threading) -> {
                 FoundThreads found = search.thread(id, criterion, threading, nobodyWaits);
                 responder.respond(
                         Answers.threads(found.threads(), uid -> request.uids() ? uid : number(selected, uid)));

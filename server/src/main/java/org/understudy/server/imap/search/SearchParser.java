@@ -105,7 +105,7 @@ public final class SearchParser extends SearchCommandParser {
                     yield sort;
                 }
                 case THREAD -> {
-                    Aim thread = new Aim.Thread(threading());
+                    Aim thread = new Aim.Threads(threading());
                     charset();
                     yield thread;
                 }

@@ -18,7 +18,7 @@ public final class SearchRequest extends AbstractImapRequest {
 
         record Sort(List<SortKey> keys) implements Aim {}
 
-        record Thread(Threading threading) implements Aim {}
+        record Threads(Threading threading) implements Aim {}
     }
 
     /** What the client wants to be told (RFC 4731, RFC 5182). */
