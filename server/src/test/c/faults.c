@@ -299,6 +299,14 @@ FILE *fopen64(const char *path, const char *how) {
 }
 int close(int fd) { if (fd >= 0 && fd < FDS) kinds[fd] = 0; return raw_close(fd); }
 
+/* Closes its descriptor past close(), and the next socket may get the same one. */
+int closedir(DIR *dir) {
+    int fd = dir ? dirfd(dir) : -1;
+    if (fd >= 0 && fd < FDS) kinds[fd] = 0;
+    REAL(int, closedir, DIR *);
+    return real(dir);
+}
+
 ssize_t write(int fd, const void *b, size_t n) {
     FAIL(WRITE, fd);
     ssize_t done = raw_write(fd, b, n);

@@ -17,6 +17,7 @@ import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxPath;
+import org.understudy.storage.ThreadEnd;
 
 /**
  * Users at work on a live store: durable appends of 4 KiB and fetches of whole messages, each at a fixed rate that does
@@ -182,18 +183,6 @@ final class LiveLoad implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(threads);
     }
 }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.storage.ThreadEnd;
 
 /** Runs operations for clients, each on a thread of its own, and can stop them all. */
 final class OperationDesk implements AutoCloseable {
@@ -161,18 +162,6 @@ final class OperationDesk implements AutoCloseable {
     public void close() {
         closing = true;
         working.forEach(Thread::interrupt);
-        boolean interrupted = false;
-        for (Thread thread : working) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(working);
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.ThreadEnd;
 
 /**
  * Writes, beside the running server, the structures of messages that an older version has stored without. Until it is done
@@ -48,16 +49,6 @@ final class StructureFill implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

@@ -16,6 +16,7 @@ import org.understudy.restore.operation.Failure;
 import org.understudy.server.schedule.JobState.Outcome;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.ThreadEnd;
 
 /** Runs jobs when they are due, one at a time, on a thread of its own. Close it before the store. */
 public final class Scheduler implements AutoCloseable {
@@ -236,16 +237,6 @@ public final class Scheduler implements AutoCloseable {
             lock.notifyAll();
         }
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

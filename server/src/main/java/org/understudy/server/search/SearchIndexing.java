@@ -24,6 +24,7 @@ import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
+import org.understudy.storage.ThreadEnd;
 
 /**
  * Keeps a search index beside a store up to date, on a thread of its own: at the start with what it lacks, then with what
@@ -338,20 +339,10 @@ public final class SearchIndexing implements CommitObserver, AutoCloseable {
         closed = true;
         index = null;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        ThreadEnd.await(thread);
         SearchIndex open = opened.getAndSet(null);
         if (open != null) {
             open.close();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -21,6 +21,7 @@ import org.understudy.server.admin.ServerStatus;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.ThreadEnd;
 
 /**
  * Runs {@link FindLoss} after the store was opened, after each snapshot, merge and undo, and when the store meets a block
@@ -201,16 +202,6 @@ public final class LossWatch implements AutoCloseable {
         }
         workplace.live().removeFaultObserver(incidents);
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

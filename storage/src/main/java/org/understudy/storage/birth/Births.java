@@ -35,6 +35,7 @@ import org.understudy.storage.Reason;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.TableFile;
 import org.understudy.storage.keyspace.Digest;
+import org.understudy.storage.ThreadEnd;
 
 /**
  * The birth hashes of one store that is open for writing. Tables are hashed on a thread of its own soon after they have
@@ -341,16 +342,6 @@ public final class Births implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }
