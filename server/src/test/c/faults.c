@@ -301,7 +301,7 @@ int close(int fd) { if (fd >= 0 && fd < FDS) kinds[fd] = 0; return raw_close(fd)
 
 /* Closes its descriptor past close(), and the next socket may get the same one. */
 int closedir(DIR *dir) {
-    int fd = dir ? dirfd(dir) : -1;
+    int fd = dirfd(dir);
     if (fd >= 0 && fd < FDS) kinds[fd] = 0;
     REAL(int, closedir, DIR *);
     return real(dir);
