@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -160,13 +161,13 @@ public final class RecoverStore {
         }
         RecoveryFolder.State state = begin(folder, repository, reading);
         RecoveredFiles files = new RecoveredFiles(repository, manifest, folder.growing(), meter);
-        long replayed = 0;
+        long replayed = state.replayed();
         if (!state.filesVerified()) {
             files.layDown();
             compare(manifest, folder.growing());
             replayed = replay(request, repository, folder);
             StoreGuard.vouch(folder.growing(), ReadOnlyProbe.paranoid(), clock);
-            folder.note(RecoveryFolder.State.of(repository.id(), id, reading.sha256(), true));
+            folder.note(state.verified(replayed));
         }
         // Files that were verified before the database was opened have changed since, and are not looked at again.
         long kept = state.filesVerified() ? fileBytes(manifest) : files.kept();
@@ -257,19 +258,24 @@ public final class RecoverStore {
 
     private RecoveryFolder.State begin(RecoveryFolder folder, Repository repository, ManifestReader.Reading reading)
             throws IOException {
-        RecoveryFolder.State fresh = RecoveryFolder.State.of(repository.id(), reading.id(), reading.sha256(), false);
+        RecoveryFolder.State fresh = RecoveryFolder.State.fresh(
+                repository.id(), reading.id(), reading.sha256(), continuation == null ? null : continuation.moment());
         RecoveryFolder.State state = folder.state().orElse(null);
         if (state == null || !Files.isDirectory(folder.growing())) {
             folder.note(fresh);
             return fresh;
         }
         if (!state.repositoryId().equals(fresh.repositoryId())
-                || !state.manifestSha256().equals(fresh.manifestSha256())) {
+                || !state.manifestSha256().equals(fresh.manifestSha256())
+                || !Objects.equals(state.moment(), fresh.moment())) {
             throw new OperatorException(
                     Reason.CONFLICT,
-                    "a recovery of snapshot " + state.snapshot() + " into " + data + " was begun and did not end",
-                    "Go on with --snapshot " + state.snapshot() + ", or remove the folder " + data.resolve("recovery")
-                            + " to begin with another one.");
+                    "a recovery of snapshot " + state.snapshot()
+                            + (state.moment() == null ? "" : " and the log up to " + state.moment()) + " into " + data
+                            + " was begun and did not end",
+                    "Go on with "
+                            + (state.moment() == null ? "--snapshot " + state.snapshot() : "--at " + state.moment())
+                            + ", or remove the folder " + data.resolve("recovery") + " to begin with another one.");
         }
         return state;
     }

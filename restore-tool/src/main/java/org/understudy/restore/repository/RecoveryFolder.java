@@ -7,10 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.backend.Durable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -35,16 +37,26 @@ final class RecoveryFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @param filesVerified from here on the database was opened for writing, and its files are its own again */
+    /**
+     * @param filesVerified from here on the database was opened for writing, and its files are its own again
+     * @param moment as of which the store is to be; null for the snapshot's own, and in files of older versions
+     * @param replayed changes between the snapshot and that moment, once files are verified
+     */
     record State(
             String format,
             int version,
             String repositoryId,
             String snapshot,
             String manifestSha256,
-            boolean filesVerified) {
-        static State of(String repositoryId, String snapshot, String manifestSha256, boolean filesVerified) {
-            return new State(FORMAT, VERSION, repositoryId, snapshot, manifestSha256, filesVerified);
+            boolean filesVerified,
+            @Nullable Instant moment,
+            long replayed) {
+        static State fresh(String repositoryId, String snapshot, String manifestSha256, @Nullable Instant moment) {
+            return new State(FORMAT, VERSION, repositoryId, snapshot, manifestSha256, false, moment, 0);
+        }
+
+        State verified(long changes) {
+            return new State(format, version, repositoryId, snapshot, manifestSha256, true, moment, changes);
         }
     }
 

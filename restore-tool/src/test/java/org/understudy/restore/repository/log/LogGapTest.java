@@ -221,6 +221,46 @@ class LogGapTest {
     }
 
     @Test
+    void recoveryThatWasCutShortGoesOnToTheSameSecondOnly() throws Exception {
+        on.at(25);
+        on.deliver("anna");
+        on.at(26);
+        on.archive();
+        Path data = root.resolve("elsewhere");
+        Progress cut = new Progress() {
+            @Override
+            public void begin(String phase, long total, String unit) {
+                if (phase.equals("raising counters")) {
+                    throw new IllegalStateException("cut short");
+                }
+            }
+
+            @Override
+            public void advance(long done, long octets) {}
+
+            @Override
+            public void note(String text) {}
+        };
+        assertThatThrownBy(() -> recover(data, 25, cut)).hasMessage("cut short");
+        assertThatThrownBy(() -> recover(data, 20, Progress.SILENT))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("was begun and did not end");
+        RecoverStore.Result result = recover(data, 25, Progress.SILENT);
+        assertThat(result.replayed()).isPositive();
+        assertThat(result.moment()).isEqualTo(LogFixture.second(25));
+        try (MailStore store = MailStore.open(data.resolve("store"), new MailStore.Options(32L << 20, on.clock))) {
+            assertThat(LogFixture.mail(store)).isEqualTo(Map.of("anna", List.of(5L, 15L, 25L)));
+        }
+    }
+
+    private RecoverStore.Result recover(Path data, long second, Progress progress) throws Exception {
+        RecoveredMoment moment =
+                RecoveredMoment.of(Repository.open(on.repository()), data.resolve("keys"), LogFixture.second(second));
+        return new RecoverStore(RepositoryPlace.folder(on.repository()), moment, data, on.clock, progress)
+                .run(new RecoverStore.Request(moment.snapshot(), null, List.of(), 1000));
+    }
+
+    @Test
     void clockThatGoesBackKeepsTheOrder() throws Exception {
         on.at(100);
         on.deliver("anna");
