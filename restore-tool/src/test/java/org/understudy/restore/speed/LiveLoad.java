@@ -13,11 +13,11 @@ import org.understudy.restore.message.MessageReading;
 import org.understudy.storage.Content;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.NewMessage;
+import org.understudy.storage.ThreadEnd;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxPath;
-import org.understudy.storage.ThreadEnd;
 
 /**
  * Users at work on a live store: durable appends of 4 KiB and fetches of whole messages, each at a fixed rate that does

@@ -20,11 +20,11 @@ import org.understudy.storage.Appended;
 import org.understudy.storage.CommitObserver;
 import org.understudy.storage.FlagsChange;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.ThreadEnd;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
-import org.understudy.storage.ThreadEnd;
 
 /**
  * Keeps a search index beside a store up to date, on a thread of its own: at the start with what it lacks, then with what

@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.ThreadEnd;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.TableFile;
 import org.understudy.storage.keyspace.Digest;
-import org.understudy.storage.ThreadEnd;
 
 /**
  * The birth hashes of one store that is open for writing. Tables are hashed on a thread of its own soon after they have
