@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.fetch.FetchItems.Fact;
 import org.understudy.server.imap.fetch.Section.Partial;
 import org.understudy.server.imap.fetch.Section.What;
+import org.understudy.server.imap.grammar.Arguments;
 
 /**
  * Reads {@code fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att)
@@ -93,7 +94,7 @@ public final class FetchParser extends FetchCommandParser {
             switch (name) {
                 case "CHANGEDSINCE" -> {
                     skipBlanks(in);
-                    changedSince = in.number(true);
+                    changedSince = new Arguments(in).number();
                 }
                 case "VANISHED" -> vanished = true;
                 default -> throw refused("unknown modifier");
@@ -132,11 +133,11 @@ public final class FetchParser extends FetchCommandParser {
 
         private static Partial partial(ImapRequestLineReader in) throws DecodingException {
             in.consumeChar('<');
-            long first = in.number(true);
+            long first = new Arguments(in).number();
             long count = Long.MAX_VALUE;
             if (in.nextChar() == '.') {
                 in.consume();
-                count = in.number(true);
+                count = new Arguments(in).number();
             }
             in.consumeChar('>');
             if (count == 0) {
