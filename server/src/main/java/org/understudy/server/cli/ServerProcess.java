@@ -40,6 +40,8 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.scrub.ScrubStatus;
+import org.understudy.server.scrub.Scrubber;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
@@ -167,6 +169,8 @@ public final class ServerProcess implements ServerRunner {
             open.push(running);
             LossWatch watch = LossWatch.start(workplace);
             open.push(watch);
+            Scrubber scrubber = Scrubber.start(workplace, configuration.scrub());
+            open.push(scrubber);
             Consumer<String> ask = trigger -> {
                 archive.ask();
                 watch.ask(trigger);
@@ -192,7 +196,7 @@ public final class ServerProcess implements ServerRunner {
                     () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status =
-                    () -> status(configuration, store, startedAt, listening, watch, archive, running, health);
+                    () -> status(configuration, store, startedAt, listening, watch, archive, running, scrubber, health);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
@@ -205,7 +209,9 @@ public final class ServerProcess implements ServerRunner {
             Configuration.Listener metrics = configuration.listeners().metrics();
             if (metrics.enabled()) {
                 MetricsServer measured = MetricsServer.start(
-                        metrics, version, () -> new Monitored(health.read(), archive.status(), watch.status()));
+                        metrics,
+                        version,
+                        () -> new Monitored(health.read(), archive.status(), watch.status(), scrubber.status()));
                 open.push(measured);
                 listening.add(measured.listening());
             }
@@ -261,6 +267,7 @@ public final class ServerProcess implements ServerRunner {
             LossWatch watch,
             ArchiveWatch archive,
             Running running,
+            Scrubber scrubber,
             HealthReader health) {
         return Census.of(store)
                 .status(
@@ -273,6 +280,7 @@ public final class ServerProcess implements ServerRunner {
                         watch.status(),
                         archive.status(),
                         running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
+                        scrubber.status(),
                         health.read());
     }
 
@@ -309,6 +317,7 @@ public final class ServerProcess implements ServerRunner {
                 ServerStatus.Loss loss,
                 ServerStatus.Archive archive,
                 IndexStatus search,
+                ScrubStatus scrub,
                 BackupHealth backups) {
             return new ServerStatus(
                     version,
@@ -324,6 +333,7 @@ public final class ServerProcess implements ServerRunner {
                     loss,
                     archive,
                     search,
+                    scrub,
                     backups);
         }
     }
