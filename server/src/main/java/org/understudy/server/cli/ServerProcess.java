@@ -25,6 +25,7 @@ import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.repair.StoreFolders;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
@@ -151,6 +152,7 @@ public final class ServerProcess implements ServerRunner {
         OperationRouter.makeDataFolder(configuration.dataFolder());
         boolean started = false;
         try {
+            StoreFolders.requireNoGap(configuration.dataFolder());
             MailStore store = MailStore.open(
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
