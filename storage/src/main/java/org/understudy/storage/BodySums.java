@@ -25,6 +25,25 @@ public final class BodySums {
 
     /** @throws CorruptionException if the bytes cannot be read, or are not as many as the body's head says */
     public Sum of(BodyId id) {
+        return new Sum(head(id).size(), Digest.of(sha256.digest()));
+    }
+
+    /**
+     * Reads a whole body and compares it with the digest that it states.
+     *
+     * @return what it states of itself
+     * @throws CorruptionException if it cannot be read, or is another
+     */
+    public BodyCodec.Head verified(BodyId id) {
+        BodyCodec.Head head = head(id);
+        if (!Digest.of(sha256.digest()).equals(head.rawDigest())) {
+            throw corrupt(Keys.body(id, 0), "body " + id + " does not have the digest that was stored with it");
+        }
+        return head;
+    }
+
+    /** Sums a body up, and leaves the sum in {@link #sha256}. */
+    private BodyCodec.Head head(BodyId id) {
         sha256.reset();
         byte[] key = Keys.body(id, 0);
         int length = read(id, key, 0);
@@ -43,7 +62,7 @@ public final class BodySums {
         if (size != head.size()) {
             throw corrupt(key, "body " + id + " should have " + head.size() + " octets and has " + size);
         }
-        return new Sum(size, Digest.of(sha256.digest()));
+        return head;
     }
 
     /** How often the store was read so far, as {@link MailStore#calls} counts. */

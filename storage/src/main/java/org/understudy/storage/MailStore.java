@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,8 @@ import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.TableFile;
 import org.understudy.storage.engine.View;
 import org.understudy.storage.fsck.Fsck;
+import org.understudy.storage.fsck.Scrub;
+import org.understudy.storage.fsck.Watch;
 import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
 import org.understudy.storage.guard.StoreHeader;
@@ -513,12 +514,25 @@ public final class MailStore implements AutoCloseable {
 
     /** Cross-checks all rows as of now. */
     public Fsck.Report fsck(Fsck.Depth depth) {
-        return fsck(depth, messages -> {});
+        return fsck(depth, Watch.NONE);
     }
 
-    /** @param progress is given the number of messages looked at, now and then */
-    public Fsck.Report fsck(Fsck.Depth depth, LongConsumer progress) {
-        return new Fsck(engine, depth, progress).run();
+    /** @param watch is told of what was read, and may slow the check down or stop it */
+    public Fsck.Report fsck(Fsck.Depth depth, Watch watch) {
+        return new Fsck(engine, depth, watch).run();
+    }
+
+    /**
+     * Rereads the store piece by piece, as long as it is open.
+     *
+     * @param watch is told of what was read, and may slow it down or stop it
+     * @param faults is given what is wrong
+     */
+    public Scrub scrub(Watch watch, Consumer<Scrub.Fault> faults) {
+        if (births == null) {
+            throw new IllegalStateException("a store without birth hashes cannot be scrubbed");
+        }
+        return new Scrub(engine, births, new BodySums(engine.latest()), watch, faults);
     }
 
     /** Syncs what is left and closes; waits for effects under way. Does nothing the second time. */

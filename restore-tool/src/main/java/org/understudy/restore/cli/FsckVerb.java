@@ -1,8 +1,10 @@
 package org.understudy.restore.cli;
 
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.fsck.CheckStore;
+import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.fsck.Fsck;
 import picocli.CommandLine.Command;
@@ -13,14 +15,24 @@ import picocli.CommandLine.Option;
         name = "fsck",
         description = {
             "Cross-check the live store, and say of all that is wrong whose mail it concerns.",
-            "Nothing is changed; the server goes on serving. Exit code 3 if the store is not sound."
+            "Nothing is changed; the server goes on serving, and what it writes meanwhile is no finding.",
+            "Ctrl-C stops it. Exit code 3 if the store is not sound."
         },
         footer = {"", "Example: understudy fsck --deep"})
 final class FsckVerb extends OperationVerb<CheckStore.Request, CheckStore.Result> {
     private static final int SHOWN = 100;
+    private static final int MOST = 100_000;
 
     @Option(names = "--deep", description = "Read every message too, and compare its SHA-256.")
     private boolean deep;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "MB",
+            description =
+                    "Read at most so many megabytes a second. Default: as fast as the disk can while nobody uses the"
+                            + " store, 60 while users are at work.")
+    private @Nullable Integer rate;
 
     FsckVerb(Frame frame) {
         super(frame, RestoreOperations.checkStore());
@@ -28,7 +40,11 @@ final class FsckVerb extends OperationVerb<CheckStore.Request, CheckStore.Result
 
     @Override
     protected CheckStore.Request request(Invocation invocation) {
-        return new CheckStore.Request(deep);
+        if (rate != null && (rate < 1 || rate > MOST)) {
+            throw new OperatorException(
+                    Reason.USAGE, "--rate must be 1 to " + MOST + ", found " + rate, "Leave it out for no limit.");
+        }
+        return new CheckStore.Request(deep, rate == null ? 0 : rate * 1_000_000L);
     }
 
     @Override
@@ -44,8 +60,9 @@ final class FsckVerb extends OperationVerb<CheckStore.Request, CheckStore.Result
                 + Figures.count(result.mailboxes(), "mailbox") + ", and " + Figures.number(result.expunged())
                 + " expunged that can be recovered\n");
         if (result.deep()) {
-            out.print("  " + Figures.number(result.bodies()) + " bodies, of which "
-                    + Figures.number(result.orphanBodies()) + " belong to no message (harmless)\n");
+            out.print("  " + Figures.number(result.bodies()) + " bodies: "
+                    + Figures.number(result.bodies() - result.orphanBodies()) + " of messages and expunged ones, "
+                    + Figures.number(result.orphanBodies()) + " that belong to none (harmless)\n");
         }
         if (result.sound()) {
             out.print("Sound: nothing is wrong.\n");

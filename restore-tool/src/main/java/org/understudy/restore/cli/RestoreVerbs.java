@@ -21,7 +21,8 @@ public final class RestoreVerbs {
                 restore(frame),
                 DrillVerb.command(frame),
                 new CommandLine(new ExportVerb(frame)),
-                new CommandLine(new FsckVerb(frame)));
+                new CommandLine(new FsckVerb(frame)),
+                new CommandLine(new RepairVerb(frame)));
     }
 
     private static CommandLine repo(Frame frame) {

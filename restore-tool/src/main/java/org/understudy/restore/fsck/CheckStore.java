@@ -14,13 +14,22 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.UidSet;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.fsck.Fsck;
+import org.understudy.storage.fsck.Watch;
 
 /** {@code store.fsck}: cross-checks all rows of the live store, and its bodies on request. */
 public final class CheckStore implements Operation<CheckStore.Request, CheckStore.Result> {
     private static final int LISTED = 10_000;
 
-    /** @param deep read every body too and compare its digest */
-    public record Request(boolean deep) {}
+    /**
+     * @param deep read every body too and compare its digest
+     * @param rate octets a second at most; 0 for no limit of its own
+     */
+    public record Request(boolean deep, long rate) {
+        /** As fast as the machine can while nobody uses the store. */
+        public Request(boolean deep) {
+            this(deep, 0);
+        }
+    }
 
     /**
      * @param messages in mailboxes
@@ -65,16 +74,11 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
     public Result run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
         Instant begun = workplace.clock().instant();
         MailStore live = workplace.live();
-        progress.begin(request.deep() ? "checking rows and bodies" : "checking rows", messages(live), "messages");
         Fsck.Report report;
         try {
-            report = live.fsck(request.deep() ? Fsck.Depth.BODIES : Fsck.Depth.ROWS, done -> {
-                progress.advance(done, 0);
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new StoppedException();
-                }
-            });
-        } catch (StoppedException e) {
+            report = live.fsck(
+                    request.deep() ? Fsck.Depth.BODIES : Fsck.Depth.ROWS, FsckProgress.of(live, request, progress));
+        } catch (Watch.StoppedException e) {
             Thread.interrupted();
             InterruptedException interrupted = new InterruptedException("stopped on request");
             interrupted.initCause(e);
@@ -119,16 +123,5 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
                         "the live store is not sound; " + report.findings().size() + " findings, the first: "
                                 + report.findings().getFirst(),
                         concerned);
-    }
-
-    private static long messages(MailStore live) {
-        return live.mailboxes().all().stream()
-                .mapToLong(mailbox -> live.mailboxes().state(mailbox.id()).messages())
-                .sum();
-    }
-
-    /** Leads out of the store's check. */
-    private static final class StoppedException extends RuntimeException {
-        private static final long serialVersionUID = 1;
     }
 }

@@ -16,6 +16,7 @@ import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.fsck.Fsck;
+import org.understudy.storage.fsck.Watch;
 import org.understudy.storage.guard.ReadOnlyProbe;
 import org.understudy.storage.guard.StoreGuard;
 import org.understudy.storage.keyspace.Author;
@@ -332,7 +333,15 @@ public final class RecoverStore {
                 meter.done(1);
             }
             progress.begin("checking rows", manifest.messages(), "messages");
-            Fsck.Report report = opened.fsck(Fsck.Depth.ROWS, done -> progress.advance(done, 0));
+            Fsck.Report report = opened.fsck(Fsck.Depth.ROWS, new Watch() {
+                @Override
+                public void read(long octets, long calls) {}
+
+                @Override
+                public void messages(long soFar) {
+                    progress.advance(soFar, 0);
+                }
+            });
             if (!report.sound()) {
                 throw new OperatorException(
                         Reason.UNSOUND,

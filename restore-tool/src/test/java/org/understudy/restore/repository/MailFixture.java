@@ -84,7 +84,7 @@ public final class MailFixture implements AutoCloseable {
         this.store = MailStore.open(data().resolve("store"), options());
     }
 
-    static MailStore.Options options() {
+    public static MailStore.Options options() {
         return new MailStore.Options(64 << 20, Clock.systemUTC());
     }
 
@@ -167,7 +167,7 @@ public final class MailFixture implements AutoCloseable {
         }
     }
 
-    void flag(String user, String mailbox, List<Long> uids, int bits) {
+    public void flag(String user, String mailbox, List<Long> uids, int bits) {
         store.messages().updateFlags(id(user, mailbox), uids, flags -> flags.with(bits), AUTHOR);
         for (long uid : uids) {
             Spot spot = new Spot(user, mailbox, uid);
@@ -182,12 +182,12 @@ public final class MailFixture implements AutoCloseable {
         }
     }
 
-    void expunge(String user, String mailbox, List<Long> uids) {
+    public void expunge(String user, String mailbox, List<Long> uids) {
         store.messages().expunge(id(user, mailbox), uids, org.understudy.storage.keyspace.ExpungeReason.USER, AUTHOR);
         uids.forEach(uid -> ledger.remove(new Spot(user, mailbox, uid)));
     }
 
-    MailboxId id(String user, String mailbox) {
+    public MailboxId id(String user, String mailbox) {
         return mailboxes.get(user + "/" + mailbox);
     }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
 
 /**
@@ -16,6 +17,7 @@ import org.understudy.server.search.IndexStatus;
  * @param loss what the last comparison with history has found
  * @param archive how carrying the log into the repository stands
  * @param search how the search index stands
+ * @param scrub how rereading the store stands
  * @param backups how old the last good ones are, and what is wrong with them
  */
 public record ServerStatus(
@@ -32,6 +34,7 @@ public record ServerStatus(
         Loss loss,
         Archive archive,
         IndexStatus search,
+        ScrubStatus scrub,
         BackupHealth backups) {
     public ServerStatus {
         listeners = List.copyOf(listeners);

@@ -29,6 +29,7 @@ import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
+import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
@@ -117,6 +118,7 @@ final class RescueProcess {
                             new ServerStatus.Archive(
                                     false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null),
                             IndexStatus.OFF,
+                            ScrubStatus.OFF,
                             health.read());
             AdminServer admin = AdminServer.start(
                     configuration.admin(), version, workplace, List.of(RestoreOperations.checkStore()), status, random);

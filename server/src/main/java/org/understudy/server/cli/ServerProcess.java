@@ -25,6 +25,7 @@ import org.understudy.restore.incident.FaultHold;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.repair.StoreFolders;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
@@ -40,6 +41,8 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.scrub.ScrubStatus;
+import org.understudy.server.scrub.Scrubber;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
@@ -149,6 +152,7 @@ public final class ServerProcess implements ServerRunner {
         OperationRouter.makeDataFolder(configuration.dataFolder());
         boolean started = false;
         try {
+            StoreFolders.requireNoGap(configuration.dataFolder());
             MailStore store = MailStore.open(
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
@@ -167,6 +171,8 @@ public final class ServerProcess implements ServerRunner {
             open.push(running);
             LossWatch watch = LossWatch.start(workplace);
             open.push(watch);
+            Scrubber scrubber = Scrubber.start(workplace, configuration.scrub());
+            open.push(scrubber);
             Consumer<String> ask = trigger -> {
                 archive.ask();
                 watch.ask(trigger);
@@ -192,7 +198,7 @@ public final class ServerProcess implements ServerRunner {
                     () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status =
-                    () -> status(configuration, store, startedAt, listening, watch, archive, running, health);
+                    () -> status(configuration, store, startedAt, listening, watch, archive, running, scrubber, health);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
@@ -205,7 +211,9 @@ public final class ServerProcess implements ServerRunner {
             Configuration.Listener metrics = configuration.listeners().metrics();
             if (metrics.enabled()) {
                 MetricsServer measured = MetricsServer.start(
-                        metrics, version, () -> new Monitored(health.read(), archive.status(), watch.status()));
+                        metrics,
+                        version,
+                        () -> new Monitored(health.read(), archive.status(), watch.status(), scrubber.status()));
                 open.push(measured);
                 listening.add(measured.listening());
             }
@@ -261,6 +269,7 @@ public final class ServerProcess implements ServerRunner {
             LossWatch watch,
             ArchiveWatch archive,
             Running running,
+            Scrubber scrubber,
             HealthReader health) {
         return Census.of(store)
                 .status(
@@ -273,6 +282,7 @@ public final class ServerProcess implements ServerRunner {
                         watch.status(),
                         archive.status(),
                         running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
+                        scrubber.status(),
                         health.read());
     }
 
@@ -309,6 +319,7 @@ public final class ServerProcess implements ServerRunner {
                 ServerStatus.Loss loss,
                 ServerStatus.Archive archive,
                 IndexStatus search,
+                ScrubStatus scrub,
                 BackupHealth backups) {
             return new ServerStatus(
                     version,
@@ -324,6 +335,7 @@ public final class ServerProcess implements ServerRunner {
                     loss,
                     archive,
                     search,
+                    scrub,
                     backups);
         }
     }

@@ -13,6 +13,7 @@ import org.understudy.restore.cli.Verb;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
@@ -78,6 +79,7 @@ final class StatusVerb extends Verb {
         out.println("  store " + status.storeId());
         print(status.search(), out);
         print(status.archive(), status.startedAt().plus(status.uptime()), out);
+        print(status.scrub(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
         BackupText.print(status.backups(), out);
     }
@@ -108,6 +110,39 @@ final class StatusVerb extends Verb {
         }
         if (!search.problem().isEmpty()) {
             out.println("  SEARCH: indexing has stopped and is tried again: " + Printable.line(search.problem()));
+        }
+    }
+
+    private static void print(ScrubStatus scrub, Instant now, PrintStream out) {
+        Instant ended = scrub.lastEnded();
+        StringBuilder line = new StringBuilder("  scrub: ");
+        if (ended != null) {
+            line.append(String.format(
+                    Locale.ROOT,
+                    "the last full pass ended %s ago, %,d messages and %,d tables, %,.1f MB, %s",
+                    inWords(Duration.between(ended, now)),
+                    scrub.lastMessages(),
+                    scrub.lastTables(),
+                    scrub.lastOctets() / 1e6,
+                    scrub.lastFindings() == 0 ? "sound" : scrub.lastFindings() + " WRONG"));
+        } else {
+            line.append("the store has not been reread in full yet");
+        }
+        if (!scrub.enabled()) {
+            line.append("; off (scrub.rate or scrub.every)");
+        } else if (scrub.begun() != null) {
+            line.append(String.format(
+                    Locale.ROOT,
+                    "; the present one is %.0f %% done, %s",
+                    100 * scrub.progress(),
+                    scrub.findings() == 0 ? "sound so far" : scrub.findings() + " WRONG"));
+        }
+        out.println(line);
+        for (ScrubStatus.Finding one : scrub.first()) {
+            out.println("  SCRUB: " + Printable.line(one.text()));
+        }
+        if (!scrub.problem().isEmpty()) {
+            out.println("  SCRUB: cannot go on and is tried again: " + Printable.line(scrub.problem()));
         }
     }
 

@@ -20,6 +20,7 @@ import org.understudy.server.tls.TlsEngine;
  * @param repository where the snapshots are kept
  * @param retention which snapshots 'repo prune' keeps
  * @param archive how the store's log gets there between snapshots
+ * @param scrub how the store is reread in the background
  * @param routine what the server does at given times, and what it warns of
  */
 public record Configuration(
@@ -38,6 +39,7 @@ public record Configuration(
         Archive archive,
         Shadows shadows,
         Search search,
+        Scrub scrub,
         Routine routine) {
 
     /** The folder of the RocksDB database. */
@@ -63,6 +65,7 @@ public record Configuration(
                 archive,
                 shadows,
                 search,
+                scrub,
                 routine);
     }
 
@@ -196,6 +199,20 @@ public record Configuration(
      */
     public record Search(boolean index, DataSize memory) {
         public static final Search DEFAULT = new Search(true, DataSize.ofMebibytes(32));
+    }
+
+    /**
+     * Rereading the store; either of the two being zero turns it off.
+     *
+     * @param rate octets a second at most
+     * @param every how long after the beginning of one pass the next one begins
+     */
+    public record Scrub(DataSize rate, Duration every) {
+        public static final Scrub DEFAULT = new Scrub(DataSize.ofMebibytes(20), Duration.ofDays(7));
+
+        public boolean enabled() {
+            return rate.bytes() > 0 && every.isPositive();
+        }
     }
 
     /**

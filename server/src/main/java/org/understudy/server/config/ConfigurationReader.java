@@ -36,6 +36,7 @@ import org.understudy.server.config.Configuration.Memory;
 import org.understudy.server.config.Configuration.Restore;
 import org.understudy.server.config.Configuration.Roles;
 import org.understudy.server.config.Configuration.Routine;
+import org.understudy.server.config.Configuration.Scrub;
 import org.understudy.server.config.Configuration.Search;
 import org.understudy.server.config.Configuration.Shadows;
 import org.understudy.server.config.Configuration.Tls;
@@ -134,6 +135,7 @@ public final class ConfigurationReader {
                 archive(root.section("archive")),
                 shadows(root.section("shadows")),
                 search(root.section("search")),
+                scrub(root.section("scrub")),
                 routine(root.section("schedule"), root.section("alerts")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
@@ -289,6 +291,15 @@ public final class ConfigurationReader {
                 s.size("memory", Search.DEFAULT.memory(), DataSize.ofMebibytes(8), LARGEST_MEMORY));
         s.finish();
         return search;
+    }
+
+    private static Scrub scrub(Section s) {
+        DataSize most = DataSize.ofMebibytes(1 << 20);
+        Scrub scrub = new Scrub(
+                s.sizeOrOff("rate", Scrub.DEFAULT.rate(), DataSize.ofKibibytes(64), most),
+                s.durationOrOff("every", Scrub.DEFAULT.every(), Duration.ofMinutes(1)));
+        s.finish();
+        return scrub;
     }
 
     private static Archive archive(Section s) {

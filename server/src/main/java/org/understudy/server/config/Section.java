@@ -136,6 +136,38 @@ final class Section {
                 text -> DataSize.parse(text).filter(s -> s.bytes() >= least.bytes() && s.bytes() <= most.bytes()));
     }
 
+    /** A size, or nothing at all. */
+    DataSize sizeOrOff(String key, DataSize otherwise, DataSize least, DataSize most) {
+        return read(
+                key,
+                otherwise,
+                "0 or off, or a size from " + least + " to " + most + ", with its unit",
+                text -> isOff(text)
+                        ? Optional.of(new DataSize(0))
+                        : DataSize.parse(text)
+                                .filter(s ->
+                                        s.bytes() == 0 || s.bytes() >= least.bytes() && s.bytes() <= most.bytes()));
+    }
+
+    /** A time, or zero for never. */
+    Duration durationOrOff(String key, Duration otherwise, Duration least) {
+        return read(
+                key,
+                otherwise,
+                "0, off or never, or a time of at least " + least.toSeconds() + " s, with its unit (s, min, h or d)",
+                text -> isOff(text)
+                        ? Optional.of(Duration.ZERO)
+                        : parseDuration(text).filter(d -> d.isZero() || d.compareTo(least) >= 0));
+    }
+
+    /** {@code off} and {@code no} reach here as the texts they are. */
+    private static boolean isOff(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "0", "off", "never", "no", "false" -> true;
+            default -> false;
+        };
+    }
+
     Duration duration(String key, Duration otherwise, Duration least) {
         return read(
                 key,

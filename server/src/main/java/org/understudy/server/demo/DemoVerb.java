@@ -132,6 +132,7 @@ public final class DemoVerb extends Verb {
                 defaults.archive(),
                 defaults.shadows(),
                 defaults.search(),
+                defaults.scrub(),
                 defaults.routine());
     }
 

@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.JobState;
+import org.understudy.server.scrub.ScrubStatus;
 
 /** Backups, the log's way into the repository, and losses, as {@code understudy status} tells them. */
 final class StatusMeters {
@@ -21,6 +22,7 @@ final class StatusMeters {
     private final MultiGauge failures;
     private final MultiGauge lastGood;
     private final MultiGauge logAge;
+    private final MultiGauge scrubAge;
     private volatile Monitored seen;
 
     StatusMeters(MeterRegistry registry, Monitored first) {
@@ -71,6 +73,20 @@ final class StatusMeters {
                 "understudy.archive.age",
                 "All that was done longer ago than this is in the repository; absent where none is known to be.",
                 "seconds");
+        number(registry, "understudy.scrub.findings", "What is wrong, by the last full and the present scrub.", s -> {
+            return Math.max(s.scrub().lastFindings(), s.scrub().findings());
+        });
+        number(registry, "understudy.scrub.progress", "Part of the present scrub that is done; 0 between two.", s -> {
+            return s.scrub().progress();
+        });
+        truth(registry, "understudy.scrub.failing", "Whether the scrub cannot go on.", s -> {
+            return !s.scrub().problem().isEmpty();
+        });
+        scrubAge = rows(
+                registry,
+                "understudy.scrub.age",
+                "Since the last full scrub ended; absent where scrubs are off.",
+                "seconds");
         show(first);
     }
 
@@ -97,6 +113,15 @@ final class StatusMeters {
         Instant upTo = now.archive().upTo();
         logAge.register(
                 upTo == null ? List.of() : List.of(MultiGauge.Row.of(Tags.empty(), seconds(upTo, backups.at()))), true);
+        ScrubStatus scrub = now.scrub();
+        scrubAge.register(
+                scrub.enabled() ? List.of(MultiGauge.Row.of(Tags.empty(), scrubAge(scrub, backups))) : List.of(), true);
+    }
+
+    /** What has never happened is as old as the server's account of it. */
+    private static double scrubAge(ScrubStatus scrub, BackupHealth backups) {
+        Instant ended = scrub.lastEnded();
+        return seconds(ended == null ? backups.since() : ended, backups.at());
     }
 
     private interface Moment {

@@ -38,6 +38,7 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
@@ -148,6 +149,7 @@ class AdminServerTest {
                         new ServerStatus.Archive(
                                 true, Duration.ofMinutes(1), "CURRENT", "", Instant.EPOCH, "", "", null),
                         IndexStatus.OFF,
+                        ScrubStatus.OFF,
                         new BackupHealth(
                                 Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of())),
                 new SecureRandom());

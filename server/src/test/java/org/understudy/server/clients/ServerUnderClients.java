@@ -62,6 +62,7 @@ public final class ServerUnderClients implements AutoCloseable {
                 defaults.archive(),
                 defaults.shadows(),
                 defaults.search(),
+                defaults.scrub(),
                 defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

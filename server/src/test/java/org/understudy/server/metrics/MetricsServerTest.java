@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.understudy.server.admin.ServerStatus;
@@ -28,6 +29,7 @@ import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.BackupHealth.Kind;
 import org.understudy.server.schedule.JobState;
+import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.storage.OperatorException;
 
 @Timeout(60)
@@ -61,7 +63,8 @@ class MetricsServerTest {
                         List.of()),
                 new ServerStatus.Archive(
                         true, Duration.ofMinutes(1), "CURRENT", "", NOW.minusSeconds(20), "", "", null),
-                new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""));
+                new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""),
+                scrub(NOW.minusSeconds(60), 0, 0.25, ""));
     }
 
     private static Monitored troubled() {
@@ -79,7 +82,12 @@ class MetricsServerTest {
                                 "snapshot", "every 6 h", NOW, NOW, NOW, null, JobState.Outcome.FAILED, "disk", 4)),
                         List.of(new BackupHealth.Alert(Kind.SNAPSHOT_AGE, "old", "take one"))),
                 new ServerStatus.Archive(true, Duration.ofMinutes(1), "GAP", "", null, "1 to 9", "disk", NOW),
-                new ServerStatus.Loss(NOW, "lost", true, 566, 2, 1, false, ""));
+                new ServerStatus.Loss(NOW, "lost", true, 566, 2, 1, false, ""),
+                scrub(null, 3, 0, "no disk"));
+    }
+
+    private static ScrubStatus scrub(@Nullable Instant ended, long findings, double progress, String problem) {
+        return new ScrubStatus(true, 1, ended, 1, 2, 3, 0, NOW, null, progress, findings, List.of(), problem);
     }
 
     @Test
@@ -94,6 +102,10 @@ class MetricsServerTest {
                             "understudy_repository_readable 1.0",
                             "understudy_archive_age_seconds 20.0",
                             "understudy_archive_gap 0.0",
+                            "understudy_scrub_age_seconds 60.0",
+                            "understudy_scrub_findings 0.0",
+                            "understudy_scrub_progress 0.25",
+                            "understudy_scrub_failing 0.0",
                             "understudy_archive_failing 0.0",
                             "understudy_loss_messages 0.0",
                             "understudy_canaries 2.0",
@@ -117,6 +129,9 @@ class MetricsServerTest {
                             "understudy_incident_hold 1.0",
                             "understudy_repository_readable 0.0",
                             "understudy_archive_gap 1.0",
+                            "understudy_scrub_age_seconds 259200.0",
+                            "understudy_scrub_findings 3.0",
+                            "understudy_scrub_failing 1.0",
                             "understudy_archive_failing 1.0",
                             "understudy_loss_messages 566.0",
                             "understudy_canaries_wrong 1.0",

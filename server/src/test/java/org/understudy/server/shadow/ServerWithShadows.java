@@ -116,6 +116,7 @@ final class ServerWithShadows implements AutoCloseable {
                 defaults.archive(),
                 shadows,
                 defaults.search(),
+                defaults.scrub(),
                 defaults.routine());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());

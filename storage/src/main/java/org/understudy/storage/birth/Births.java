@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -295,6 +296,40 @@ public final class Births implements AutoCloseable {
             log.append(read);
             read.forEach(birth -> births.put(birth.file(), birth));
         }
+    }
+
+    /**
+     * Reads a table of the live database from the disk and compares it with what was written; notes that it was read if it
+     * is the same.
+     *
+     * @param watch is given the octets of each piece that was read, without a lock held; may wait, or throw to end it
+     * @return what is wrong with it, or empty
+     * @throws NoSuchFileException if it is not there, as when it was compacted away
+     */
+    public Optional<String> reread(Engine.Table table, LongConsumer watch) throws IOException {
+        Path file = database.resolve(table.name());
+        TableReading read = TableReading.of(file, watch);
+        Birth birth;
+        synchronized (births) {
+            birth = births.get(Birth.number(table.name()));
+        }
+        if (read.size() != table.size()) {
+            return Optional.of("expected " + table.size() + " octets, found " + read.size());
+        }
+        if (birth != null && birth.isOf(table.size(), table.writtenSum())) {
+            if (!birth.sha256().equals(read.sha256())) {
+                return Optional.of("expected SHA-256 " + birth.sha256() + " as it was born, found " + read.sha256());
+            }
+            reread(List.of(file));
+            return Optional.empty();
+        }
+        if (!table.writtenSum().isEmpty()) {
+            return read.crc32c().equals(table.writtenSum())
+                    ? Optional.empty()
+                    : Optional.of("expected the CRC-32C " + table.writtenSum() + " of what was written, found "
+                            + read.crc32c());
+        }
+        return TableFile.fault(file);
     }
 
     /** As exact as the log keeps it. */

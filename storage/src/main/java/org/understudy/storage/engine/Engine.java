@@ -297,6 +297,16 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** The same, but what is read does not stay in the block cache: for those who read everything once. */
+    public View uncachedView() {
+        gate.enter();
+        try {
+            return new View(gate.ofPresent(), db, handles, true, false, this::fault);
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Whether the database was opened for reading. */
     public boolean isReadOnly() {
         return readOnly;

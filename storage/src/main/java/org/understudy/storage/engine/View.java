@@ -42,6 +42,7 @@ public final class View implements AutoCloseable {
     private volatile Map<Family, ColumnFamilyHandle> handles;
     private final @Nullable Snapshot snapshot;
     private final ReadOptions options;
+    private final boolean cached;
     private final ThreadLocal<ByteBuffer> keys = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(LONGEST_KEY));
 
     private final Consumer<RuntimeException> faults;
@@ -71,6 +72,7 @@ public final class View implements AutoCloseable {
         this.gate = gate;
         this.db = db;
         this.handles = handles;
+        this.cached = cached;
         snapshot = fixed ? db.getSnapshot() : null;
         options = new ReadOptions().setVerifyChecksums(true).setFillCache(cached);
         if (snapshot != null) {
@@ -257,7 +259,7 @@ public final class View implements AutoCloseable {
     private static final int MAX_FAILURES = 1_000_000;
 
     private ReadOptions scanOptions(@Nullable Slice end) {
-        ReadOptions scan = new ReadOptions().setVerifyChecksums(true);
+        ReadOptions scan = new ReadOptions().setVerifyChecksums(true).setFillCache(cached);
         if (snapshot != null) {
             scan.setSnapshot(snapshot);
         }

@@ -22,7 +22,7 @@ final class BodyScan implements View.TolerantVisitor {
      */
     record Summary(long size, Digest digest, String fault) {}
 
-    private final View view;
+    private final Reading reading;
     private final Consumer<Fsck.Finding> findings;
     private final Map<Long, Summary> bodies = new HashMap<>();
     private final MessageDigest sum = Digest.sha256();
@@ -31,16 +31,14 @@ final class BodyScan implements View.TolerantVisitor {
     private int chunk;
     private long size;
 
-    BodyScan(View view, Consumer<Fsck.Finding> findings) {
-        this.view = view;
+    BodyScan(Reading reading, Consumer<Fsck.Finding> findings) {
+        this.reading = reading;
         this.findings = findings;
     }
 
     Map<Long, Summary> run() {
-        view.scanTolerantly(
+        reading.scanTolerantly(
                 Family.BODY,
-                new byte[0],
-                null,
                 key -> Keys.body(new BodyId((key.length < 8 ? 0 : Keys.idOf(Family.BODY, key)) + 1), 0),
                 this);
         finish();
@@ -99,5 +97,6 @@ final class BodyScan implements View.TolerantVisitor {
             fault = "its body does not have the digest that was stored with it";
         }
         bodies.put(id, new Summary(done.size(), done.digest(), fault));
+        reading.watch().bodies(bodies.size());
     }
 }

@@ -6,14 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.LongConsumer;
-import org.understudy.storage.CorruptionException;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.View;
-import org.understudy.storage.keyspace.Codec;
-import org.understudy.storage.keyspace.Family;
-import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
@@ -71,7 +65,7 @@ public final class Fsck {
 
     private final Engine engine;
     private final Depth depth;
-    private final LongConsumer progress;
+    private final Watch watch;
     private final List<Finding> findings = new ArrayList<>();
     private final Set<Long> usedBodies = new HashSet<>();
     private long messages;
@@ -79,28 +73,29 @@ public final class Fsck {
     private long maxMessageId;
     private long maxBodyId;
 
-    /** @param progress is given the number of messages looked at, now and then */
-    public Fsck(Engine engine, Depth depth, LongConsumer progress) {
+    /** @param watch is told of what was read, and may slow the check down or stop it */
+    public Fsck(Engine engine, Depth depth, Watch watch) {
         this.engine = engine;
         this.depth = depth;
-        this.progress = progress;
+        this.watch = watch;
     }
 
+    /** @throws Watch.StoppedException if the watch has thrown it */
     public Report run() {
-        try (View view = engine.view()) {
+        try (View view = engine.uncachedView()) {
+            Reading reading = new Reading(view, watch);
             Map<Long, BodyScan.Summary> bodies = Map.of();
             if (depth == Depth.BODIES) {
-                BodyScan scan = new BodyScan(view, findings::add);
-                bodies = scan.run();
+                bodies = new BodyScan(reading, findings::add).run();
             }
-            Map<MailboxId, MailboxRow> mailboxes = mailboxes(view);
-            paths(view, mailboxes);
+            StoreRows rows = new StoreRows(reading, findings::add);
+            Map<MailboxId, MailboxRow> mailboxes = rows.mailboxes();
             for (MailboxRow mailbox : mailboxes.values()) {
-                mailbox(view, mailbox, bodies);
+                mailbox(reading, rows, mailbox, bodies);
             }
-            strays(view, mailboxes);
-            places(view);
-            counters(view, mailboxes);
+            rows.check(mailboxes);
+            rows.counter("message", maxMessageId);
+            rows.counter("body", maxBodyId);
             long orphans = bodies.keySet().stream()
                     .filter(id -> !usedBodies.contains(id))
                     .count();
@@ -108,152 +103,26 @@ public final class Fsck {
         }
     }
 
-    private Map<MailboxId, MailboxRow> mailboxes(View view) {
-        Map<MailboxId, MailboxRow> rows = new TreeMap<>();
-        guarded(
-                "",
-                "",
-                () -> view.scan(Family.MAILBOX, new byte[0], null, (key, value) -> {
-                    guarded("", "", () -> {
-                        MailboxRow row = Codec.mailboxRow(key, value);
-                        rows.put(row.id(), row);
-                    });
-                    return true;
-                }));
-        return rows;
-    }
-
-    private void paths(View view, Map<MailboxId, MailboxRow> mailboxes) {
-        Set<MailboxId> named = new HashSet<>();
-        guarded(
-                "",
-                "",
-                () -> view.scan(Family.PATH, new byte[0], null, (key, value) -> {
-                    MailboxId id = new MailboxId(Codec.id(Family.PATH, key, value));
-                    MailboxRow row = mailboxes.get(id);
-                    if (row == null || !row.live() || !java.util.Arrays.equals(Keys.path(row.path()), key)) {
-                        findings.add(new Finding(
-                                "", "", 0, "a name leads to mailbox " + id + ", which has another name or none"));
-                    }
-                    named.add(id);
-                    return true;
-                }));
-        mailboxes.values().stream()
-                .filter(row -> row.live() && !named.contains(row.id()))
-                .forEach(row -> add(row, 0, "the mailbox has no entry in the list of names, so no client sees it"));
-    }
-
-    private void mailbox(View view, MailboxRow mailbox, Map<Long, BodyScan.Summary> bodies) {
-        guarded(mailbox.path().owner(), mailbox.path().name(), () -> {
-            byte[] key = Keys.mailbox(mailbox.id());
-            Optional<MailboxState> state = view.get(Family.STATE, key).map(v -> Codec.mailboxState(key, v));
+    private void mailbox(Reading reading, StoreRows rows, MailboxRow mailbox, Map<Long, BodyScan.Summary> bodies) {
+        rows.guarded(mailbox.path().owner(), mailbox.path().name(), () -> {
+            Optional<MailboxState> state = rows.state(mailbox);
             if (state.isEmpty()) {
-                add(mailbox, 0, "the counters are missing");
                 return;
             }
             MailboxCheck check = new MailboxCheck(
-                    view, mailbox, state.get(), bodies, depth == Depth.BODIES, (uid, what) -> add(mailbox, uid, what));
+                    reading,
+                    mailbox,
+                    state.get(),
+                    bodies::get,
+                    depth == Depth.BODIES ? MailboxCheck.Bodies.PARSED : MailboxCheck.Bodies.UNREAD,
+                    (uid, what) -> rows.add(mailbox, uid, what));
             check.run();
             messages += check.messages();
             expunged += check.expunged();
             usedBodies.addAll(check.bodies());
             maxMessageId = Math.max(maxMessageId, check.maxMessageId());
             maxBodyId = Math.max(maxBodyId, check.maxBodyId());
-            progress.accept(messages);
+            watch.messages(messages);
         });
-    }
-
-    /** Rows that belong to no mailbox. */
-    private void strays(View view, Map<MailboxId, MailboxRow> mailboxes) {
-        for (Family family : List.of(
-                Family.STATE,
-                Family.MESSAGE,
-                Family.FLAG_CHUNK,
-                Family.FLAG_OVERRIDE,
-                Family.CHANGE,
-                Family.EXPUNGED,
-                Family.KEYWORD,
-                Family.STRUCTURE)) {
-            guarded("", "", () -> {
-                byte[] from = new byte[0];
-                while (true) {
-                    List<byte[]> next = new ArrayList<>(1);
-                    view.scan(family, from, null, (key, value) -> {
-                        next.add(key);
-                        return false;
-                    });
-                    if (next.isEmpty()) {
-                        return;
-                    }
-                    MailboxId id = Keys.mailboxOf(family, next.get(0));
-                    if (!mailboxes.containsKey(id)) {
-                        findings.add(new Finding(
-                                "",
-                                "",
-                                0,
-                                "rows of " + family.columnFamily() + " belong to mailbox " + id
-                                        + ", which is not there"));
-                    }
-                    from = Keys.mailbox(new MailboxId(id.value() + 1));
-                }
-            });
-        }
-    }
-
-    private void places(View view) {
-        guarded(
-                "",
-                "",
-                () -> view.scan(Family.PLACE, new byte[0], null, (key, value) -> {
-                    MailboxId mailbox = Keys.placeMailbox(key);
-                    long uid = Keys.placeUid(key);
-                    byte[] messageKey = Keys.message(mailbox, uid);
-                    boolean fits = view.get(Family.MESSAGE, messageKey)
-                            .map(v -> Codec.messageFacts(messageKey, v)
-                                            .messageId()
-                                            .value()
-                                    == Keys.idOf(Family.PLACE, key))
-                            .orElse(false);
-                    if (!fits) {
-                        findings.add(new Finding(
-                                "",
-                                "",
-                                uid,
-                                "message " + Keys.idOf(Family.PLACE, key) + " is listed in mailbox " + mailbox
-                                        + ", where it is not"));
-                    }
-                    return true;
-                }));
-    }
-
-    private void counters(View view, Map<MailboxId, MailboxRow> mailboxes) {
-        long maxMailbox =
-                mailboxes.keySet().stream().mapToLong(MailboxId::value).max().orElse(0);
-        counter(view, "mailbox", maxMailbox);
-        counter(view, "message", maxMessageId);
-        counter(view, "body", maxBodyId);
-    }
-
-    private void counter(View view, String name, long used) {
-        byte[] key = Keys.text(name);
-        long next = view.get(Family.COUNTER, key)
-                .map(v -> Codec.id(Family.COUNTER, key, v))
-                .orElse(1L);
-        if (used >= next) {
-            findings.add(new Finding(
-                    "", "", 0, "the next " + name + " id is " + next + ", but " + used + " is in use already"));
-        }
-    }
-
-    private void guarded(String user, String mailbox, Runnable work) {
-        try {
-            work.run();
-        } catch (CorruptionException e) {
-            findings.add(new Finding(user, mailbox, 0, "rows cannot be read: " + e.getMessage()));
-        }
-    }
-
-    private void add(MailboxRow mailbox, long uid, String what) {
-        findings.add(new Finding(mailbox.path().owner(), mailbox.path().name(), uid, what));
     }
 }

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.CorruptionException;
-import org.understudy.storage.Structures;
-import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.ChangeCodec;
 import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.ExpungedMessage;
@@ -27,11 +27,21 @@ final class MailboxCheck {
         void wrong(long uid, String what);
     }
 
-    private final View view;
+    /** What is done about the bodies of messages. */
+    enum Bodies {
+        /** They are not looked at. */
+        UNREAD,
+        /** What is known of each is compared with its message. */
+        COMPARED,
+        /** Besides, the structure that is kept is compared with the one that the body has. */
+        PARSED
+    }
+
+    private final Reading view;
     private final MailboxRow mailbox;
     private final MailboxState state;
-    private final Map<Long, BodyScan.Summary> bodySummaries;
-    private final boolean withBodies;
+    private final LongFunction<BodyScan.@Nullable Summary> bodySummaries;
+    private final Bodies depth;
     private final Out out;
     private final Map<Long, Packed> flags = new HashMap<>();
     private final Map<Long, Long> changedAt = new HashMap<>();
@@ -47,17 +57,17 @@ final class MailboxCheck {
     private final Map<Long, MessageFacts> unstructured = new HashMap<>();
 
     MailboxCheck(
-            View view,
+            Reading view,
             MailboxRow mailbox,
             MailboxState state,
-            Map<Long, BodyScan.Summary> bodySummaries,
-            boolean withBodies,
+            LongFunction<BodyScan.@Nullable Summary> bodySummaries,
+            Bodies depth,
             Out out) {
         this.view = view;
         this.mailbox = mailbox;
         this.state = state;
         this.bodySummaries = bodySummaries;
-        this.withBodies = withBodies;
+        this.depth = depth;
         this.out = out;
     }
 
@@ -98,8 +108,8 @@ final class MailboxCheck {
             }
             try {
                 StructureCodec.decode(key, value);
-                if (withBodies && isSound(facts)) {
-                    byte[] read = StructureCodec.encode(Structures.read(view, facts.body(), facts.size()));
+                if (depth == Bodies.PARSED && isSound(facts)) {
+                    byte[] read = StructureCodec.encode(view.structure(facts.body(), facts.size()));
                     if (!java.util.Arrays.equals(read, value)) {
                         out.wrong(uid, "its structure is kept otherwise than its body has it");
                     }
@@ -109,9 +119,9 @@ final class MailboxCheck {
             }
             return true;
         });
-        if (Structures.isComplete(view)) {
+        if (view.structuresAreComplete()) {
             unstructured.forEach((uid, facts) -> {
-                if (!withBodies || isSound(facts)) {
+                if (depth == Bodies.UNREAD || isSound(facts)) {
                     out.wrong(uid, "the row of its structure is missing; the first FETCH of it writes it");
                 }
             });
@@ -120,7 +130,7 @@ final class MailboxCheck {
     }
 
     private boolean isSound(MessageFacts facts) {
-        BodyScan.Summary body = bodySummaries.get(facts.body().value());
+        BodyScan.Summary body = bodySummaries.apply(facts.body().value());
         return body != null && body.fault().isEmpty() && body.size() == facts.size();
     }
 
@@ -205,10 +215,10 @@ final class MailboxCheck {
     }
 
     private void checkBody(MessageFacts facts) {
-        if (!withBodies) {
+        if (depth == Bodies.UNREAD) {
             return;
         }
-        BodyScan.Summary body = bodySummaries.get(facts.body().value());
+        BodyScan.Summary body = bodySummaries.apply(facts.body().value());
         if (body == null) {
             out.wrong(facts.uid(), "body " + facts.body() + " is missing or cannot be read");
         } else if (!body.fault().isEmpty()) {
@@ -235,10 +245,12 @@ final class MailboxCheck {
         if (view.get(Family.MESSAGE, Keys.message(mailbox.id(), uid)).isPresent()) {
             out.wrong(uid, "expunged and present at once");
         }
-        if (withBodies) {
-            BodyScan.Summary body = bodySummaries.get(message.facts().body().value());
+        if (depth != Bodies.UNREAD) {
+            BodyScan.Summary body = bodySummaries.apply(message.facts().body().value());
             if (body == null) {
                 out.wrong(uid, "expunged; its body " + message.facts().body() + " is missing or cannot be read");
+            } else if (!body.fault().isEmpty()) {
+                out.wrong(uid, "expunged; " + body.fault());
             }
         }
     }
