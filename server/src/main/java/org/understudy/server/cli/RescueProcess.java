@@ -154,9 +154,9 @@ final class RescueProcess {
         console.note(
                 snapshot.isEmpty()
                         ? "HINT: there is no snapshot to mend it from; keep a copy of the store's folder as it is."
-                        : "HINT: keep a copy of the store's folder as it is; then put the newest snapshot, " + snapshot
-                                + ", into a new store with 'understudy repo recover', and merge from this one what came"
-                                + " after it (docs/runbooks/disk-errors.md).");
+                        : "HINT: keep a copy of the store's folder as it is; then stop, and 'understudy repair --snapshot "
+                                + snapshot + " --dry-run' says what a new store of the newest snapshot and of what can"
+                                + " still be read here would hold (docs/runbooks/repair.md).");
     }
 
     /**
