@@ -14,6 +14,7 @@ public final class BodySums {
     private final View view;
     private final MessageDigest sha256 = Digest.sha256();
     private byte[] row = new byte[64 << 10];
+    private long reads;
 
     BodySums(View view) {
         this.view = view;
@@ -45,10 +46,17 @@ public final class BodySums {
         return new Sum(size, Digest.of(sha256.digest()));
     }
 
+    /** How often the store was read so far, as {@link MailStore#calls} counts. */
+    public long reads() {
+        return reads;
+    }
+
     private int read(BodyId id, byte[] key, int chunk) {
+        reads++;
         int length = view.read(Family.BODY, key, row);
         if (length > row.length) {
             row = new byte[length];
+            reads++;
             length = view.read(Family.BODY, key, row);
         }
         if (length < 0) {

@@ -305,16 +305,18 @@ public final class MailStore implements AutoCloseable {
     }
 
     /**
-     * Takes the rows of segments in, as {@link #adopt} does, but all in one step and without the index: that is written
-     * with the messages ({@link NewMessage.Body.Adopted}). Reads none of the bodies. When it returns, the guard knows the
-     * new tables. Segments that were taken in before may be taken in again, which takes up a sequence number.
+     * Takes the rows of segments in, as {@link #adopt} does, but without the index: that is written with the messages
+     * ({@link NewMessage.Body.Adopted}). RocksDB sums up each file for its birth record, and nothing else is read. When it
+     * returns, the guard knows the new tables. Segments that were taken in before may be taken in again, which takes up a
+     * sequence number.
      *
      * @param segments with ranges of ids that do not overlap
+     * @param threads that sum up files at a time, each for a step of its own; if one of them fails, others may be in
      */
-    public void adoptUnread(List<BodySegment> segments) {
+    public void adoptUnread(List<BodySegment> segments, int threads) {
         segments.forEach(segment -> bodyIds.passOver(segment.last().value()));
-        log.adopting(() -> engine.ingest(
-                Family.BODY, segments.stream().map(BodySegment::file).toList()));
+        List<Path> files = segments.stream().map(BodySegment::file).toList();
+        log.adopting(() -> ParallelWork.inParts(files, threads, part -> engine.ingest(Family.BODY, part)));
         if (guard != null) {
             guard.refresh();
         }

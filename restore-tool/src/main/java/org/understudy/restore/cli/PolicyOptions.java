@@ -37,7 +37,8 @@ final class PolicyOptions {
     /** As {@link MergePolicy.Duplicates}. */
     enum Alike {
         DIGEST,
-        IDENTITY
+        IDENTITY,
+        REBUILT
     }
 
     @Option(
@@ -73,8 +74,10 @@ final class PolicyOptions {
             names = "--same",
             paramLabel = "HOW",
             description = "A message counts as there already if its digest is the same (digest), or else its"
-                    + " Message-ID, arrival and size (identity, the default).")
-    private Alike same = Alike.IDENTITY;
+                + " Message-ID, arrival and size (identity), or else, for mail rebuilt from an Outlook data file, if"
+                + " the only live message with its Message-ID has the same date and sender, and no less text or"
+                + " attachments (rebuilt, the default).")
+    private Alike same = Alike.REBUILT;
 
     @Option(
             names = "--target",
@@ -125,8 +128,8 @@ final class PolicyOptions {
             paramLabel = "WHO",
             description =
                     "Only mail whose From, Sender or Return-Path is this address (anna@example.org), of this domain"
-                            + " (@example.org), or of it and all below (example.org); * stands for any text, <> for the empty"
-                            + " return path of bounces. May be given again.")
+                            + " (@example.org), or of it and all below (example.org); * stands for any text, <> for the"
+                            + " empty return path of bounces. May be given again.")
     private List<String> senders = new ArrayList<>();
 
     @Option(
@@ -184,6 +187,7 @@ final class PolicyOptions {
                 switch (same) {
                     case DIGEST -> MergePolicy.Duplicates.DIGEST;
                     case IDENTITY -> MergePolicy.Duplicates.DIGEST_OR_IDENTITY;
+                    case REBUILT -> MergePolicy.Duplicates.DIGEST_IDENTITY_OR_REBUILT;
                 },
                 flags,
                 switch (target) {

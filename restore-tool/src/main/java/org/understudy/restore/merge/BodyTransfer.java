@@ -14,6 +14,7 @@ import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.plan.PlanStep;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.SegmentFile;
 import org.understudy.restore.shadow.ShadowStore;
@@ -40,18 +41,31 @@ final class BodyTransfer {
     private final MergeJournal journal;
     private final Path folder;
     private final Pace pace;
+    private final Courtesy courtesy;
     private final Steps steps;
 
     /** One body file with planned bodies that live does not have. */
     private record Ready(String key, boolean linked, BodySegment segment) {}
 
-    /** @param folder for files with a part of a body file's bodies */
-    BodyTransfer(MailStore live, ShadowStore shadow, MergeJournal journal, Path folder, Pace pace, Steps steps) {
+    /**
+     * @param folder for files with a part of a body file's bodies
+     * @param pace at which those are written
+     * @param courtesy tells whether users are at work
+     */
+    BodyTransfer(
+            MailStore live,
+            ShadowStore shadow,
+            MergeJournal journal,
+            Path folder,
+            Pace pace,
+            Courtesy courtesy,
+            Steps steps) {
         this.live = live;
         this.shadow = shadow;
         this.journal = journal;
         this.folder = folder;
         this.pace = pace;
+        this.courtesy = courtesy;
         this.steps = steps;
     }
 
@@ -75,8 +89,8 @@ final class BodyTransfer {
                 throw new InterruptedException("interrupted between body files");
             }
             String key = MergeJournal.bodies(segment.first().value());
-            if (journal.get(key, MergeRows.Bodies.class).isEmpty()) {
-                SortedMap<BodyId, PlanStep.AddMessage> missing = missing(key, wanted);
+            if (courtesy.own(() -> journal.get(key, MergeRows.Bodies.class)).isEmpty()) {
+                SortedMap<BodyId, PlanStep.AddMessage> missing = courtesy.own(() -> missing(key, wanted));
                 if (missing.isEmpty()) {
                     rows.add(journal.row(key, new MergeRows.Bodies(true, 0, 0, 0, 0)));
                 } else {
@@ -128,7 +142,8 @@ final class BodyTransfer {
     private void adopt(List<Ready> ready, List<JournalRow> rows) {
         if (!ready.isEmpty()) {
             long before = live.latestSequence();
-            live.adoptUnread(ready.stream().map(Ready::segment).toList());
+            int threads = courtesy.getAsLong() == 0 ? Runtime.getRuntime().availableProcessors() : 1;
+            live.adoptUnread(ready.stream().map(Ready::segment).toList(), threads);
             long after = live.latestSequence();
             steps.passed(Steps.Step.BODIES_ADOPTED);
             for (Ready one : ready) {

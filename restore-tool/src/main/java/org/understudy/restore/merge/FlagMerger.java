@@ -28,7 +28,8 @@ final class FlagMerger {
         this.steps = steps;
     }
 
-    void merge(PlanWork.Target target, MailboxId mailbox) throws InterruptedException {
+    /** Answers how many chunks there are. */
+    int merge(PlanWork.Target target, MailboxId mailbox) throws InterruptedException {
         for (int chunk = 0; chunk < target.flags().size(); chunk++) {
             String key = MergeJournal.flags(target.number(), chunk);
             if (journal.get(key, MergeRows.Changed.class).isPresent()) {
@@ -40,6 +41,7 @@ final class FlagMerger {
             merge(target, mailbox, key, target.flags().get(chunk));
             steps.passed(Steps.Step.FLAGS_MERGED);
         }
+        return target.flags().size();
     }
 
     private void merge(PlanWork.Target target, MailboxId mailbox, String key, List<PlanStep.ChangeFlags> changes) {

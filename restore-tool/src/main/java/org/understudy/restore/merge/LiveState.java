@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.restore.plan.Likeness;
 import org.understudy.restore.plan.LiveView;
+import org.understudy.restore.shadow.ShadowContents;
+import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.Usage;
 import org.understudy.storage.keyspace.Digest;
@@ -20,6 +25,8 @@ import org.understudy.storage.keyspace.MessageFlags;
 /** The live store as the planner reads it. */
 public final class LiveState implements LiveView {
     static final long LAST_UID = 0xFFFF_FFFFL;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveState.class);
 
     private final MailStore live;
 
@@ -72,6 +79,18 @@ public final class LiveState implements LiveView {
             }
         });
         return messages;
+    }
+
+    @Override
+    public Optional<Likeness> likeness(Mailbox mailbox, Message message) {
+        try {
+            return live.messages()
+                    .facts(mailbox.id(), message.uid())
+                    .map(facts -> ShadowContents.likeness(live.bodies().read(facts.body())));
+        } catch (CorruptionException e) {
+            LOG.warn("message {}/{} of live cannot be compared with a rebuilt one", mailbox.id(), message.uid(), e);
+            return Optional.empty();
+        }
     }
 
     @Override

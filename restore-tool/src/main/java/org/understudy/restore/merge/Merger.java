@@ -19,6 +19,7 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.proof.BlastRadius;
 import org.understudy.restore.proof.LogAudit;
 import org.understudy.restore.proof.Proof;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
@@ -78,11 +79,12 @@ public final class Merger {
     public Merged merge(JobFolder folder, Throttle throttle, boolean deep, Progress progress)
             throws InterruptedException {
         List<PlanWork.Target> targets = PlanWork.of(plan);
+        Courtesy courtesy = new Courtesy(live::calls, throttle.log());
         Logged logged = live.holdingLog(() -> {
-            long from = journal.begin(live);
+            long from = courtesy.own(() -> journal.begin(live));
             steps.passed(Steps.Step.MERGE_BEGUN);
-            StoreFigures figures = figuresBefore(folder, deep);
-            carryOut(targets, folder, throttle, deep, progress);
+            StoreFigures figures = courtesy.own(() -> figuresBefore(folder, deep));
+            carryOut(targets, folder, throttle, courtesy, deep, progress);
             Instant ended = clock.instant();
             LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
             return new Logged(figures, ended, audit.run(progress));
@@ -98,18 +100,24 @@ public final class Merger {
     private record Logged(StoreFigures before, Instant ended, BlastRadius radius) {}
 
     private void carryOut(
-            List<PlanWork.Target> targets, JobFolder folder, Throttle throttle, boolean deep, Progress progress)
+            List<PlanWork.Target> targets,
+            JobFolder folder,
+            Throttle throttle,
+            Courtesy courtesy,
+            boolean deep,
+            Progress progress)
             throws InterruptedException {
         Path files = folder.path().resolve("segments").resolve("m" + plan.attempt());
-        new BodyTransfer(live, shadow, journal, files, throttle.files(), steps).transfer(targets, deep, progress);
+        new BodyTransfer(live, shadow, journal, files, throttle.files(), courtesy, steps)
+                .transfer(targets, deep, progress);
         MailboxMaker maker = new MailboxMaker(live, journal, author, clock, steps);
-        MessageMerger messages = new MessageMerger(live, shadow, journal, author, throttle.log(), steps);
+        MessageMerger messages = new MessageMerger(live, shadow, journal, author, courtesy, steps);
         FlagMerger flags = new FlagMerger(live, journal, author, steps);
         progress.begin("merging", targets.size(), "mailboxes");
         for (PlanWork.Target target : targets) {
-            MailboxId mailbox = maker.ensure(target);
+            MailboxId mailbox = courtesy.own(() -> maker.ensure(target));
             messages.merge(target, mailbox);
-            flags.merge(target, mailbox);
+            courtesy.own(() -> flags.merge(target, mailbox));
             progress.advance(target.number() + 1L, 0);
         }
     }

@@ -14,6 +14,7 @@ import org.understudy.restore.plan.LiveView;
 import org.understudy.restore.plan.MailboxCover;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
+import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.Pace;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.Appended;
@@ -36,16 +37,19 @@ final class MessageMerger {
     private final ShadowStore shadow;
     private final MergeJournal journal;
     private final Author author;
+    private final Courtesy courtesy;
     private final Pace pace;
     private final Steps steps;
 
-    /** @param pace of the write-ahead log */
-    MessageMerger(MailStore live, ShadowStore shadow, MergeJournal journal, Author author, Pace pace, Steps steps) {
+    /** @param courtesy how fast to write to the write-ahead log */
+    MessageMerger(
+            MailStore live, ShadowStore shadow, MergeJournal journal, Author author, Courtesy courtesy, Steps steps) {
         this.live = live;
         this.shadow = shadow;
         this.journal = journal;
         this.author = author;
-        this.pace = pace;
+        this.courtesy = courtesy;
+        this.pace = new Pace(courtesy);
         this.steps = steps;
     }
 
@@ -54,8 +58,8 @@ final class MessageMerger {
         Set<Long> known = new HashSet<>();
         List<Integer> open = new ArrayList<>();
         for (int chunk = 0; chunk < target.adds().size(); chunk++) {
-            Optional<MergeRows.Added> done =
-                    journal.get(MergeJournal.add(target.number(), chunk), MergeRows.Added.class);
+            String key = MergeJournal.add(target.number(), chunk);
+            Optional<MergeRows.Added> done = courtesy.own(() -> journal.get(key, MergeRows.Added.class));
             if (done.isPresent()) {
                 done.get().messages().forEach(message -> known.add(message.liveUid()));
                 done.get().appeared().forEach(message -> known.add(message.liveUid()));
@@ -66,13 +70,13 @@ final class MessageMerger {
         if (open.isEmpty()) {
             return;
         }
-        MailboxCover since = cameSince(target, known);
+        MailboxCover since = courtesy.own(() -> cameSince(target, known));
         for (int chunk : open) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted between chunks of " + target.mailbox());
             }
             pace.await(target.adds().get(chunk).size() * LOGGED_BYTES);
-            merge(target, mailbox, chunk, since);
+            courtesy.own(() -> merge(target, mailbox, chunk, since));
             steps.passed(Steps.Step.MESSAGES_MERGED);
         }
     }
@@ -91,7 +95,8 @@ final class MessageMerger {
         return new MailboxCover(others);
     }
 
-    private void merge(PlanWork.Target target, MailboxId mailbox, int chunk, MailboxCover since) {
+    /** Answers how many were added. */
+    private int merge(PlanWork.Target target, MailboxId mailbox, int chunk, MailboxCover since) {
         List<PlanStep.AddMessage> adds = new ArrayList<>();
         List<MergeRows.AppearedMessage> appeared = new ArrayList<>();
         for (PlanStep.AddMessage step : target.adds().get(chunk)) {
@@ -103,7 +108,7 @@ final class MessageMerger {
         String key = MergeJournal.add(target.number(), chunk);
         if (adds.isEmpty()) {
             journal.write(key, new MergeRows.Added(target.mailbox(), mailbox, List.of(), appeared));
-            return;
+            return 0;
         }
         Map<ShadowPlace, MessageFacts> facts = factsOf(adds);
         List<NewMessage> messages = new ArrayList<>();
@@ -119,6 +124,7 @@ final class MessageMerger {
             }
             return List.of(journal.row(key, new MergeRows.Added(target.mailbox(), mailbox, rows, appeared)));
         });
+        return adds.size();
     }
 
     private Map<ShadowPlace, MessageFacts> factsOf(List<PlanStep.AddMessage> adds) {

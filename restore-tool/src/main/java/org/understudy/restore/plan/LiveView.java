@@ -56,6 +56,9 @@ public interface LiveView {
     /** By UID, as of one moment. */
     List<Message> messages(Mailbox mailbox);
 
+    /** What a message says, or nothing if it is no longer there or cannot be read. */
+    Optional<Likeness> likeness(Mailbox mailbox, Message message);
+
     /** The expunge log. */
     List<Expunged> expunged(Mailbox mailbox);
 

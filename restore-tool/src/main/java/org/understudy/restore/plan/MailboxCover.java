@@ -2,6 +2,7 @@ package org.understudy.restore.plan;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ public final class MailboxCover {
 
     private final Map<Digest, Deque<LiveView.Message>> byDigest = new HashMap<>();
     private final Map<Identity, Deque<LiveView.Message>> byIdentity = new HashMap<>();
+    private final Map<String, List<LiveView.Message>> byMessageId = new HashMap<>();
     private final Set<Long> taken = new HashSet<>();
 
     public MailboxCover(List<LiveView.Message> messages) {
@@ -28,6 +30,9 @@ public final class MailboxCover {
             byDigest.computeIfAbsent(message.digest(), key -> new ArrayDeque<>())
                     .add(message);
             if (!message.rfc822MessageId().isEmpty()) {
+                byMessageId
+                        .computeIfAbsent(message.rfc822MessageId(), key -> new ArrayList<>())
+                        .add(message);
                 byIdentity
                         .computeIfAbsent(
                                 identity(message.rfc822MessageId(), message.internalDate(), message.size()),
@@ -66,6 +71,19 @@ public final class MailboxCover {
             }
         }
         return Optional.empty();
+    }
+
+    /** The only live message that has this Message-ID, if it stands for no other message yet. */
+    Optional<LiveView.Message> onlyOne(String messageId) {
+        List<LiveView.Message> all = byMessageId.getOrDefault(messageId, List.of());
+        return all.size() == 1 && !taken.contains(all.getFirst().uid())
+                ? Optional.of(all.getFirst())
+                : Optional.empty();
+    }
+
+    /** Takes a live message that {@link #onlyOne} gave. */
+    void take(LiveView.Message message) {
+        taken.add(message.uid());
     }
 
     private static Identity identity(String messageId, Instant internalDate, long size) {

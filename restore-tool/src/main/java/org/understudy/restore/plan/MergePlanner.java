@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,8 @@ import org.understudy.storage.keyspace.MailboxId;
 
 /**
  * Draws up a {@link MergePlan}. For each message of the shadow, in this order: is it asked for; does live have it
- * (counting each live message once: same digest and arrival, then same digest, then same identity); is it damaged; may it
+ * (counting each live message once: same digest and arrival, then same digest, then same identity, then the original of one
+ * that was rebuilt); is it damaged; may it
  * hold another user's mail; did the user expunge or move it; and then where does it go. At last, what quotas have no room
  * for is dealt with. Used for one plan.
  */
@@ -104,11 +106,18 @@ public final class MergePlanner {
         MailboxCover cover = draft.cover();
         match(wanted, found, message -> cover.takeSame(message.digest(), message.internalDate()));
         match(wanted, found, message -> cover.takeEqual(message.digest()));
-        if (policy.duplicates() == MergePolicy.Duplicates.DIGEST_OR_IDENTITY) {
+        if (policy.duplicates() != MergePolicy.Duplicates.DIGEST) {
             match(
                     wanted,
                     found,
                     message -> cover.takeIdentity(message.rfc822MessageId(), message.internalDate(), message.size()));
+        }
+        Set<Long> originals = new HashSet<>();
+        if (policy.duplicates() == MergePolicy.Duplicates.DIGEST_IDENTITY_OR_REBUILT) {
+            originals(draft, wanted, found).forEach((uid, there) -> {
+                found.put(uid, there);
+                originals.add(uid);
+            });
         }
         List<ShadowView.Message> missing = new ArrayList<>();
         for (ShadowView.Message message : wanted) {
@@ -118,7 +127,11 @@ public final class MergePlanner {
                 continue;
             }
             String detail = "UID " + there.uid() + (there.digest().equals(message.digest()) ? "" : ", by identity");
-            skip(mailbox, message, SkipReason.ALREADY_LIVE, detail);
+            if (originals.contains(message.uid())) {
+                skip(mailbox, message, SkipReason.LIVE_ORIGINAL, "UID " + there.uid());
+            } else {
+                skip(mailbox, message, SkipReason.ALREADY_LIVE, detail);
+            }
             Flags after = flagsOfLive(there.flags(), message.flags());
             if (!after.equals(there.flags()) && message.verdict() != Verdict.DAMAGED) {
                 draft.change(
@@ -126,6 +139,32 @@ public final class MergePlanner {
             }
         }
         return missing;
+    }
+
+    /** Of rebuilt messages that nothing stands for yet, by UID: the live ones that they were rebuilt from. */
+    private Map<Long, LiveView.Message> originals(
+            TargetDraft draft, List<ShadowView.Message> wanted, Map<Long, LiveView.Message> found) {
+        Map<String, List<ShadowView.Message>> rebuilt = new HashMap<>();
+        for (ShadowView.Message message : wanted) {
+            if (message.rebuilt() && !message.rfc822MessageId().isEmpty() && !found.containsKey(message.uid())) {
+                rebuilt.computeIfAbsent(message.rfc822MessageId(), key -> new ArrayList<>())
+                        .add(message);
+            }
+        }
+        Map<Long, LiveView.Message> originals = new HashMap<>();
+        draft.live()
+                .ifPresent(box -> rebuilt.forEach((messageId, same) -> {
+                    Optional<LiveView.Message> there =
+                            same.size() == 1 ? draft.cover().onlyOne(messageId) : Optional.empty();
+                    there.filter(one -> live.likeness(box, one)
+                                    .filter(shadow.likeness(same.getFirst())::isWithin)
+                                    .isPresent())
+                            .ifPresent(one -> {
+                                draft.cover().take(one);
+                                originals.put(same.getFirst().uid(), one);
+                            });
+                }));
+        return originals;
     }
 
     private interface Matcher {

@@ -68,6 +68,11 @@ public record MergePolicy(
 
     /** How a message that live has already is told. Header fields alone are never enough. */
     public enum Duplicates {
+        /**
+         * As {@link #DIGEST_OR_IDENTITY}; else, for a message of the backup that was rebuilt (from an Outlook data file),
+         * the only live message with its Message-ID, if that is alike ({@link Likeness}).
+         */
+        DIGEST_IDENTITY_OR_REBUILT,
         /** Same digest of the canonical form; else same Message-ID, arrival to the second, and size. */
         DIGEST_OR_IDENTITY,
         /** Same digest only. */
@@ -109,7 +114,7 @@ public record MergePolicy(
         }
         suspect = Objects.requireNonNullElse(suspect, Suspect.QUARANTINE);
         quarantine = Objects.requireNonNullElse(quarantine, "Quarantine.{date}");
-        duplicates = Objects.requireNonNullElse(duplicates, Duplicates.DIGEST_OR_IDENTITY);
+        duplicates = Objects.requireNonNullElse(duplicates, Duplicates.DIGEST_IDENTITY_OR_REBUILT);
         flags = Objects.requireNonNullElse(flags, FlagChoice.LIVE);
         target = Objects.requireNonNullElse(target, Target.ORIGINAL);
         restored = Objects.requireNonNullElse(restored, "Restored.{date}.{mailbox}");
@@ -126,7 +131,7 @@ public record MergePolicy(
                 EnumSet.of(Verdict.PROVEN, Verdict.CONSISTENT),
                 Suspect.QUARANTINE,
                 "Quarantine.{date}",
-                Duplicates.DIGEST_OR_IDENTITY,
+                Duplicates.DIGEST_IDENTITY_OR_REBUILT,
                 FlagChoice.LIVE,
                 Target.ORIGINAL,
                 "Restored.{date}.{mailbox}",

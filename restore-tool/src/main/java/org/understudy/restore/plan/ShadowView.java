@@ -19,6 +19,7 @@ public interface ShadowView {
      * @param size octets of the canonical form
      * @param rfc822MessageId with its angle brackets, or empty
      * @param contaminated whether it may hold another user's mail, which its mailbox's owner must not see
+     * @param rebuilt whether it was put together anew from another form, so that its octets are not those that arrived
      */
     record Message(
             long uid,
@@ -29,8 +30,9 @@ public interface ShadowView {
             Flags flags,
             BodyId body,
             Verdict verdict,
-            boolean contaminated) {
-        /** Of the mailbox's owner. */
+            boolean contaminated,
+            boolean rebuilt) {
+        /** Of the mailbox's owner, as it arrived. */
         public Message(
                 long uid,
                 Digest digest,
@@ -40,7 +42,7 @@ public interface ShadowView {
                 Flags flags,
                 BodyId body,
                 Verdict verdict) {
-            this(uid, digest, size, internalDate, rfc822MessageId, flags, body, verdict, false);
+            this(uid, digest, size, internalDate, rfc822MessageId, flags, body, verdict, false, false);
         }
     }
 
@@ -55,4 +57,7 @@ public interface ShadowView {
      * where the policy asks for senders.
      */
     Set<String> senders(Message message);
+
+    /** What a message says; read only of those that were rebuilt, where live has one of the same Message-ID. */
+    Likeness likeness(Message message);
 }

@@ -3,6 +3,7 @@ package org.understudy.restore.plan;
 /** Why a message stays in the shadow. */
 public enum SkipReason {
     ALREADY_LIVE("live has it"),
+    LIVE_ORIGINAL("live has the message that it was rebuilt from"),
     EXPUNGED_BY_USER("the user expunged it"),
     MOVED_BY_USER("the user moved it to another mailbox"),
     DAMAGED("it is damaged"),

@@ -37,6 +37,10 @@ final class TargetDraft {
         return target;
     }
 
+    Optional<LiveView.Mailbox> live() {
+        return live;
+    }
+
     MailboxCover cover() {
         return cover;
     }

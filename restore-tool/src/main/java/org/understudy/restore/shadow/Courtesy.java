@@ -2,7 +2,6 @@ package org.understudy.restore.shadow;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The rate at which a restore works where nobody says otherwise: as fast as the machine can while nobody uses the live
@@ -57,14 +56,17 @@ public final class Courtesy implements LongSupplier {
         return now < busyUntil ? bytesPerSecond : 0;
     }
 
-    /** Does work on the live store that is the restore's own, and no sign of users. */
-    public <T> T own(Supplier<T> work) {
+    /** Tells that so many calls of the live store were the restore's own, and no sign of users. */
+    public synchronized void did(long ownCalls) {
+        own += ownCalls;
+    }
+
+    /** Does work on the live store that is the restore's own, and no sign of users; nor is what others ask of it meanwhile. */
+    public <T, E extends Exception> T own(OneAtATime.Work<T, E> work) throws E {
         long before = calls.getAsLong();
-        T result = work.get();
+        T result = work.run();
         long count = calls.getAsLong() - before;
-        synchronized (this) {
-            own += count;
-        }
+        did(count);
         return result;
     }
 }

@@ -10,8 +10,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.job.OnDisk;
+import org.understudy.restore.message.MessageLook;
 import org.understudy.restore.message.SenderAddresses;
+import org.understudy.restore.plan.Likeness;
 import org.understudy.restore.plan.ShadowView;
+import org.understudy.restore.source.Witness;
 import org.understudy.restore.validate.Verdict;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MessageFlags;
@@ -38,10 +41,14 @@ public final class ShadowContents implements ShadowView {
     public void messages(Mailbox mailbox, Consumer<Message> out) {
         Map<Long, Verdict> verdicts = new HashMap<>();
         Set<Long> contaminated = new HashSet<>();
+        Set<Long> rebuilt = new HashSet<>();
         shadow.evidence(mailbox.id(), (uid, evidence) -> {
             verdicts.put(uid, evidence.verdict());
             if (Relation.contaminated(evidence.findings())) {
                 contaminated.add(uid);
+            }
+            if (evidence.witnesses().stream().anyMatch(Witness.Rebuilt.class::isInstance)) {
+                rebuilt.add(uid);
             }
         });
         Map<Long, Flags> flags = new HashMap<>();
@@ -64,7 +71,8 @@ public final class ShadowContents implements ShadowView {
                     own,
                     facts.body(),
                     verdict,
-                    contaminated.contains(facts.uid())));
+                    contaminated.contains(facts.uid()),
+                    rebuilt.contains(facts.uid())));
         });
     }
 
@@ -75,5 +83,16 @@ public final class ShadowContents implements ShadowView {
         } catch (IOException e) {
             throw OnDisk.failure("cannot read body " + message.body() + " of the shadow", e);
         }
+    }
+
+    @Override
+    public Likeness likeness(Message message) {
+        return likeness(shadow.store().bodies().read(message.body()));
+    }
+
+    /** What the bytes of a message say. */
+    public static Likeness likeness(byte[] bytes) {
+        MessageLook look = MessageLook.of(bytes);
+        return new Likeness(look.sent(), look.senders(), look.letters(), look.attachments(), look.attachedOctets());
     }
 }

@@ -394,9 +394,19 @@ class MergePlannerTest {
         public Set<String> senders(Message message) {
             return senders.getOrDefault((int) message.body().value(), Set.of());
         }
+
+        @Override
+        public Likeness likeness(Message message) {
+            throw new IllegalStateException("no message here was rebuilt");
+        }
     }
 
     private static final class Live implements LiveView {
+        @Override
+        public Optional<Likeness> likeness(Mailbox mailbox, Message message) {
+            throw new IllegalStateException("no message of the shadow was rebuilt");
+        }
+
         private final TreeMap<String, Mailbox> mailboxes = new TreeMap<>();
         private final TreeMap<Long, List<Message>> messages = new TreeMap<>();
         private final TreeMap<Long, List<Expunged>> expunged = new TreeMap<>();

@@ -42,6 +42,16 @@ class CourtesyTest {
     }
 
     @Test
+    void usersAreSeenAmongTheOwnCallsOfSeveralThreads() {
+        after(Duration.ofSeconds(1), 0);
+        courtesy.did(300);
+        courtesy.did(200);
+        assertThat(after(Duration.ofMillis(500), 500)).isZero();
+        courtesy.did(500);
+        assertThat(after(Duration.ofMillis(500), 540)).isEqualTo(RATE);
+    }
+
+    @Test
     void aPaceFollowsARateThatChanges() {
         Pace pace = new Pace(courtesy, now::get);
         after(Duration.ofSeconds(1), 0);

@@ -149,6 +149,7 @@ public final class ServerProcess implements ServerRunner {
                             FollowedOperation.followed(RestoreOperations.takeSnapshot(), ask),
                             drill));
             open.push(scheduler);
+            archive.onGap(() -> scheduler.ask("snapshot", "the log has a gap, which a snapshot ends"));
             HealthReader health = new HealthReader(
                     workplace,
                     scheduler,

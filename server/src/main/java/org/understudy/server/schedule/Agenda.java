@@ -98,6 +98,21 @@ final class Agenda {
         return due == null ? Instant.MAX : due;
     }
 
+    /**
+     * Makes a job due at once that is scheduled, unless it runs, or has failed last and is to be tried again later anyway.
+     * Answers whether it is due now.
+     */
+    boolean ask(String job, Instant now) {
+        JobState state = state(job);
+        boolean wanted = !(timing(job) instanceof Timing.Never)
+                && state.outcome() != Outcome.RUNNING
+                && state.outcome() != Outcome.FAILED;
+        if (wanted) {
+            states.put(job, state.planned(timing(job), now));
+        }
+        return wanted;
+    }
+
     void begun(String job, Instant now) {
         states.put(job, state(job).running(now));
     }

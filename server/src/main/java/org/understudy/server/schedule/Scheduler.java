@@ -31,6 +31,7 @@ public final class Scheduler implements AutoCloseable {
     private final Object lock = new Object();
     private final Agenda agenda;
     private boolean closed;
+    private boolean asked;
 
     @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     private Scheduler(Path dataFolder, ZoneId zone, Clock clock, Map<Job, Timing> planned) {
@@ -82,6 +83,22 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs a scheduled job as soon as no other runs; returns at once. A job that is not scheduled stays so, and one that failed
+     * last is tried again when it would be anyway.
+     */
+    public void ask(String job, String because) {
+        synchronized (lock) {
+            if (!agenda.ask(job, now())) {
+                LOG.info("Scheduled {} was asked for and is not begun before its time: {}", job, because);
+                return;
+            }
+            LOG.info("Scheduled {} is begun now: {}", job, because);
+            asked = true;
+            lock.notifyAll();
+        }
+    }
+
     /** Whole seconds are enough, and read better. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -108,12 +125,15 @@ public final class Scheduler implements AutoCloseable {
                     .filter(until -> until.compareTo(LOOK) < 0)
                     .orElse(LOOK);
             long end = System.nanoTime() + wait.toNanos();
-            for (long left = wait.toMillis() + 1; left > 0; left = (end - System.nanoTime()) / NANOS_PER_MILLI) {
+            for (long left = wait.toMillis() + 1;
+                    left > 0 && !asked;
+                    left = (end - System.nanoTime()) / NANOS_PER_MILLI) {
                 if (closed) {
                     throw new InterruptedException("closed");
                 }
                 lock.wait(left);
             }
+            asked = false;
         }
     }
 

@@ -41,6 +41,8 @@ public final class ArchiveWatch implements AutoCloseable {
     private @Nullable Instant failingSince;
     private String problem = "";
     private String gap = "";
+    private boolean waiting;
+    private @Nullable Runnable snapshot;
 
     @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     private ArchiveWatch(Workplace workplace, Configuration.Archive settings) {
@@ -62,6 +64,21 @@ public final class ArchiveWatch implements AutoCloseable {
             watch.thread.start();
         }
         return watch;
+    }
+
+    /**
+     * What to run, on the watch's thread, whenever the log has come to a gap that only a snapshot ends; at once if it has one
+     * now. It must return soon, and may be told of the same gap again only after a snapshot has ended it.
+     */
+    public void onGap(Runnable takeSnapshot) {
+        boolean now;
+        synchronized (lock) {
+            snapshot = takeSnapshot;
+            now = waiting;
+        }
+        if (now) {
+            takeSnapshot.run();
+        }
     }
 
     /** Asks for a run soon; returns at once. */
@@ -105,13 +122,20 @@ public final class ArchiveWatch implements AutoCloseable {
         long bytes = workplace.live().log().bytes();
         try {
             ArchiveReport report = archiver.run();
+            Runnable wanted;
             synchronized (lock) {
+                boolean fresh = report.state() == ArchiveState.WAITING_FOR_SNAPSHOT && !waiting;
+                waiting = report.state() == ArchiveState.WAITING_FOR_SNAPSHOT;
+                wanted = fresh ? snapshot : null;
                 bytesThen = bytes;
                 say(report);
                 last = report;
                 upTo = report.upTo();
                 problem = "";
                 failingSince = null;
+            }
+            if (wanted != null) {
+                wanted.run();
             }
         } catch (RuntimeException e) {
             failed(Failure.of(e), e);

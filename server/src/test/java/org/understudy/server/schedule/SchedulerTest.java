@@ -96,6 +96,28 @@ class SchedulerTest {
     }
 
     @Test
+    void whatIsAskedForRunsAtOnceAndAgainAtItsTime() throws Exception {
+        Scheduler scheduler = scheduler(
+                ZoneOffset.UTC,
+                jobs(
+                        noting("a", Duration.ZERO),
+                        "every 6 h",
+                        noting("off", Duration.ZERO),
+                        "never",
+                        job("bad", () -> new Job.Ending(false, "no.")),
+                        "every 6 h"));
+        hours(scheduler, 1);
+        Instant retried = scheduler.states().get(2).due();
+        scheduler.ask("a", "the test wants it");
+        scheduler.ask("off", "the test wants it");
+        scheduler.ask("bad", "the test wants it");
+        all(scheduler);
+        assertThat(ran).containsExactly("a 2026-05-27T02:00:00Z", "a 2026-05-27T03:00:00Z");
+        assertThat(scheduler.states().get(0).due()).isEqualTo("2026-05-27T09:00:00Z");
+        assertThat(scheduler.states().get(2).due()).as("a failed job waits").isEqualTo(retried);
+    }
+
+    @Test
     void missedRunsTakePlaceOnceAfterDowntime() throws Exception {
         Map<Job, Timing> jobs =
                 jobs(noting("six", Duration.ZERO), "every 6 h", noting("night", Duration.ZERO), "daily 02:30");

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,29 @@ class ArchiveWatchTest {
             awaitState(watch, "CURRENT");
             assertThat(watch.status().problem()).isEmpty();
             assertThat(watch.status().failingSince()).isNull();
+        }
+    }
+
+    @Test
+    void asksForOneSnapshotForEachGap() throws Exception {
+        snapshot();
+        AtomicInteger asked = new AtomicInteger();
+        try (ArchiveWatch watch = ArchiveWatch.start(workplace, SELDOM)) {
+            awaitState(watch, "CURRENT");
+            watch.onGap(asked::incrementAndGet);
+            assertThat(asked).as("there is no gap").hasValue(0);
+            for (int gaps = 1; gaps <= 2; gaps++) {
+                store.log().renewLine();
+                makeMailbox();
+                watch.ask();
+                awaitState(watch, "WAITING_FOR_SNAPSHOT");
+                await().atMost(Duration.ofSeconds(30)).untilAtomic(asked, Matchers.equalTo(gaps));
+                watch.ask();
+                snapshot();
+                watch.ask();
+                awaitState(watch, "CURRENT");
+                assertThat(asked).hasValue(gaps);
+            }
         }
     }
 

@@ -314,6 +314,8 @@ final class PlanSheet {
                 page,
                 "Duplicates",
                 switch (policy.duplicates()) {
+                    case DIGEST_IDENTITY_OR_REBUILT ->
+                        "same digest, or same Message-ID, arrival and size; mail that was rebuilt by its original";
                     case DIGEST_OR_IDENTITY -> "same digest, or same Message-ID, arrival and size";
                     case DIGEST -> "same digest";
                 });
