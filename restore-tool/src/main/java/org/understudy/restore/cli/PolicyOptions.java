@@ -74,9 +74,9 @@ final class PolicyOptions {
             names = "--same",
             paramLabel = "HOW",
             description = "A message counts as there already if its digest is the same (digest), or else its"
-                + " Message-ID, arrival and size (identity), or else, for mail rebuilt from an Outlook data file, if"
-                + " the only live message with its Message-ID has the same date and sender, and no less text or"
-                + " attachments (rebuilt, the default).")
+                    + " Message-ID, arrival and size (identity), or else, for mail rebuilt from an Outlook data file, if"
+                    + " the only live message with its Message-ID has the same date and sender, and no less text or"
+                    + " attachments (rebuilt, the default).")
     private Alike same = Alike.REBUILT;
 
     @Option(
