@@ -39,6 +39,7 @@ import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.PemFiles;
 import org.understudy.server.tls.SelfSigned;
 import org.understudy.server.tls.ServerCertificate;
+import org.understudy.server.tls.TlsEngine;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -162,8 +163,10 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     private CertificateDirectory certificates(Configuration configuration) {
         Configuration.CertificateFiles standard = configuration.tls().standard();
-        CertificateDirectory directory =
-                new CertificateDirectory(standard == null ? selfSigned(configuration) : read("default", standard));
+        TlsEngine engine = TlsEngine.of(configuration.tls().engine());
+        LOG.info("TLS is done by {}", engine == TlsEngine.NATIVE ? "BoringSSL" : "Java");
+        CertificateDirectory directory = new CertificateDirectory(
+                standard == null ? selfSigned(configuration) : read("default", standard), engine);
         for (Configuration.HostCertificate host : configuration.tls().hosts()) {
             directory.put(host.name(), read(host.name(), host.files()));
         }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.tls.TlsEngine;
 
 /**
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
@@ -89,7 +90,7 @@ public record Configuration(
      *     data folder
      * @param hosts by server name (RFC 6066 section 3)
      */
-    public record Tls(@Nullable CertificateFiles standard, List<HostCertificate> hosts) {
+    public record Tls(@Nullable CertificateFiles standard, List<HostCertificate> hosts, TlsEngine.Wish engine) {
         public Tls {
             hosts = List.copyOf(hosts);
         }

@@ -42,6 +42,7 @@ import org.understudy.server.config.Configuration.Tls;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.schedule.Timing;
+import org.understudy.server.tls.TlsEngine;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -190,8 +191,9 @@ public final class ConfigurationReader {
             }
             host.finish();
         }
+        TlsEngine.Wish engine = s.oneOf("engine", TlsEngine.Wish.class, TlsEngine.Wish.AUTO);
         s.finish();
-        return new Tls(standard, hosts);
+        return new Tls(standard, hosts, engine);
     }
 
     private static @Nullable CertificateFiles certificateFiles(Section s) {

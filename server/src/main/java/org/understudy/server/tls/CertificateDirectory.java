@@ -19,15 +19,17 @@ public final class CertificateDirectory implements Mapping<String, SslContext> {
     private static final String WILDCARD = "*.";
 
     private final Map<String, SslContext> byHost = new ConcurrentHashMap<>();
+    private final TlsEngine engine;
     private volatile SslContext fallback;
 
-    public CertificateDirectory(ServerCertificate fallback) {
-        this.fallback = fallback.sslContext();
+    public CertificateDirectory(ServerCertificate fallback, TlsEngine engine) {
+        this.engine = engine;
+        this.fallback = fallback.sslContext(engine);
     }
 
     /** Uses {@code certificate} from now on where no host name matches. */
     public void replaceDefault(ServerCertificate certificate) {
-        fallback = certificate.sslContext();
+        fallback = certificate.sslContext(engine);
     }
 
     /**
@@ -36,7 +38,7 @@ public final class CertificateDirectory implements Mapping<String, SslContext> {
      * @param host a host name, or {@code *.} and a domain for every name that has one label more (RFC 9525 section 6.3)
      */
     public void put(String host, ServerCertificate certificate) {
-        byHost.put(normal(host), certificate.sslContext());
+        byHost.put(normal(host), certificate.sslContext(engine));
     }
 
     /** Forgets {@code host}; clients that ask for it get the default. */

@@ -2,7 +2,6 @@ package org.understudy.server.tls;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.security.PrivateKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -54,10 +53,10 @@ public record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
         return List.copyOf(names);
     }
 
-    SslContext sslContext() {
+    SslContext sslContext(TlsEngine engine) {
         try {
             return SslContextBuilder.forServer(key, chain)
-                    .sslProvider(SslProvider.JDK)
+                    .sslProvider(engine.provider())
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
         } catch (SSLException | IllegalArgumentException e) {

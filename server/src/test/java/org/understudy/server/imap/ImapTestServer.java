@@ -25,6 +25,7 @@ import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.TestCertificates;
+import org.understudy.server.tls.TlsEngine;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.fsck.Fsck;
 
@@ -78,7 +79,7 @@ final class ImapTestServer implements AutoCloseable {
                 .withImaps(any)
                 .withImap(any)
                 .withTimeouts(withLoginDelay(ImapSettings.Timeouts.defaults(), Duration.ofMillis(1))));
-        CertificateDirectory certificates = new CertificateDirectory(TestCertificates.DEFAULT);
+        CertificateDirectory certificates = new CertificateDirectory(TestCertificates.DEFAULT, TlsEngine.JAVA);
         ImapServer server = new ImapServer(engine.apply(ImapEngine.over(backend, settings)), certificates, settings);
         server.start();
         return new ImapTestServer(folder, store, mail, certificates, server);

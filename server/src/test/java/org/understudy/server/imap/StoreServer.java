@@ -35,7 +35,7 @@ final class StoreServer implements AutoCloseable {
         Path file = folder.resolve("understudy.conf");
         Files.writeString(
                 file,
-                "data-folder = data\nlisteners { imaps { port = 0 }, imap { port = 0 } }\n"
+                "data-folder = data\nlisteners { imaps { port = 0 }, imap { port = 0 } }\ntls.engine = java\n"
                         + "accounts.hash { memory = 1 MiB, passes = 1 }\n" + String.join("\n", more) + "\n");
         Configuration configuration = ConfigurationReader.read(file);
         Clock clock = Clock.systemUTC();

@@ -39,6 +39,7 @@ import org.understudy.server.mailbox.StoreUnderTest;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.server.tls.SelfSigned;
+import org.understudy.server.tls.TlsEngine;
 
 /** The real server for James's scripts: IMAPS on loopback over a store of its own for each test. */
 final class ServerUnderScript implements ImapHostSystem, BeforeEachCallback, AfterEachCallback {
@@ -103,8 +104,13 @@ final class ServerUnderScript implements ImapHostSystem, BeforeEachCallback, Aft
         try {
             Path folder = Files.createTempDirectory("understudy-certificate-");
             try {
-                return new CertificateDirectory(SelfSigned.readOrCreate(
-                        folder.resolve("server.pem"), List.of("localhost"), Clock.systemUTC(), new SecureRandom()));
+                return new CertificateDirectory(
+                        SelfSigned.readOrCreate(
+                                folder.resolve("server.pem"),
+                                List.of("localhost"),
+                                Clock.systemUTC(),
+                                new SecureRandom()),
+                        TlsEngine.JAVA);
             } finally {
                 delete(folder);
             }

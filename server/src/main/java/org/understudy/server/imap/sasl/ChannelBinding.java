@@ -35,9 +35,13 @@ final class ChannelBinding {
         }
     }
 
-    /** Whether any binding can be had of this connection. */
+    /**
+     * Whether bindings can be had of this connection: over TLS 1.3 the one that clients take there (RFC 9266 section 2), and
+     * with it the one to the certificate.
+     */
     static boolean possible(SSLSession tls) {
-        return endPoint(tls).isPresent();
+        return endPoint(tls).isPresent()
+                && (!tls.getProtocol().equals("TLSv1.3") || exported(tls).isPresent());
     }
 
     /** The octets of that kind of binding; empty where the kind is unknown or cannot be had. */
@@ -57,6 +61,8 @@ final class ChannelBinding {
         }
         try {
             return Optional.of((byte[]) EXPORTER.invokeExact(extended, "EXPORTER-Channel-Binding", new byte[0], 32));
+        } catch (UnsupportedOperationException e) {
+            return Optional.empty(); // an engine that does not tell
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
