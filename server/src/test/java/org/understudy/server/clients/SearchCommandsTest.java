@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,11 +45,18 @@ final class SearchCommandsTest {
         server.close();
     }
 
+    private static final DateTimeFormatter ARRIVAL = DateTimeFormatter.ofPattern(
+                    "'\"'dd-MMM-yyyy HH:mm:ss Z'\"'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final Instant begun = Instant.now().minusSeconds(60);
+
     private void append(String id, String flags, String... lines) throws Exception {
         String message =
                 "Message-ID: <" + id + "@x>\r\n" + String.join("\r\n", lines) + "\r\n\r\nbody number " + id + "\r\n";
+        String arrival = ARRIVAL.format(begun.plusSeconds(Integer.parseInt(id))) + " ";
         client.await(client.sendAppend(
-                "INBOX", flags.isEmpty() ? "" : flags + " ", message.getBytes(StandardCharsets.US_ASCII)));
+                "INBOX", (flags.isEmpty() ? "" : flags + " ") + arrival, message.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private List<String> untagged(String command) throws Exception {
