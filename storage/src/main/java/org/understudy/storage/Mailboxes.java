@@ -222,6 +222,17 @@ public final class Mailboxes {
         });
     }
 
+    /**
+     * Gives a mailbox that was never changed a MODSEQ, so that one can be told: 0 is none (RFC 7162 section 7), and a change
+     * must not get what was told.
+     *
+     * @return its counters, with a HIGHESTMODSEQ of 1 or more
+     */
+    public MailboxState begin(MailboxId id, Author author) {
+        MailboxState state = state(id);
+        return state.highestModSeq() > 0 ? state : raise(id, 1, 1, author);
+    }
+
     private long reserve(MailboxId id, Author author, ToLongFunction<MailboxChange> kind) {
         return handles.effect(id, handle -> {
             Effect effect = new Effect(author);

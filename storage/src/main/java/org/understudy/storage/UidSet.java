@@ -58,6 +58,24 @@ public record UidSet(List<Range> ranges) {
         return ranges.getLast().to();
     }
 
+    /** Whether the set has a UID, asked in any order. */
+    public boolean contains(long uid) {
+        int low = 0;
+        int high = ranges.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            Range range = ranges.get(middle);
+            if (uid < range.from()) {
+                high = middle - 1;
+            } else if (uid > range.to()) {
+                low = middle + 1;
+            } else {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Tells of UIDs that are asked for in ascending order whether they are in the set. */
     Membership membership() {
         return new Membership();

@@ -202,17 +202,13 @@ final class StoredMessageManager extends StoreMessageManager implements CountedM
                                 acl)));
     }
 
-    /**
-     * A mailbox that was never changed is given a MODSEQ before one is told, since 0 must not be (RFC 7162 section 7) and a
-     * change must not get what was told.
-     */
     private long toldModSeq(
             MailboxState state, EnumSet<MailboxMetaData.Item> items, boolean writeable, MailboxSession session) {
         boolean asked = items.contains(MailboxMetaData.Item.HighestModSeq);
         return state.highestModSeq() > 0 || !asked || !writeable
                 ? state.highestModSeq()
                 : store().mailboxes()
-                        .raise(storeId(), 1, 1, JamesModel.author(session))
+                        .begin(storeId(), JamesModel.author(session))
                         .highestModSeq();
     }
 

@@ -15,6 +15,7 @@ import org.understudy.server.scrub.ScrubState.Pass;
 import org.understudy.server.scrub.ScrubState.Present;
 import org.understudy.server.scrub.ScrubState.Tally;
 import org.understudy.storage.OperatorException;
+import org.understudy.storage.ThreadEnd;
 
 /** Rereads the live store pass after pass, on a thread of its own. Close it before the store. */
 public final class Scrubber implements AutoCloseable {
@@ -231,16 +232,6 @@ public final class Scrubber implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

@@ -2,6 +2,7 @@ package org.understudy.server.search;
 
 import java.time.LocalDate;
 import java.util.List;
+import org.understudy.storage.UidSet;
 
 /** What a message must meet to be found. */
 public sealed interface Criterion {

@@ -122,16 +122,19 @@ public final class Codec {
 
     /** Reads the fixed fields at the beginning of facts and nothing behind them. */
     public static void messageColumns(byte[] key, byte[] value, ColumnVisitor out) {
-        RowReader in = new RowReader(Family.MESSAGE, key, value).version(VERSION);
+        if (!MessageRow.isWhole(value)) {
+            messageFacts(key, value);
+            throw new IllegalStateException("a row that is not whole was read");
+        }
         out.message(
                 Keys.uidOf(Family.MESSAGE, key),
-                in.i64(),
-                in.i64(),
-                in.i64(),
-                in.i64(),
-                (int) in.u32(),
-                in.i64(),
-                in.i64());
+                MessageRow.messageId(value),
+                MessageRow.threadId(value),
+                MessageRow.body(value),
+                MessageRow.size(value),
+                MessageRow.headerSize(value),
+                MessageRow.internalDate(value),
+                MessageRow.savedAt(value));
     }
 
     private static MessageFacts read(RowReader in, MailboxId mailbox, long uid) {

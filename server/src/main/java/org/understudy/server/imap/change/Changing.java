@@ -21,7 +21,6 @@ import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
 import org.understudy.server.imap.select.Notices;
-import org.understudy.server.imap.select.SelectedView;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.UidSet;
 import reactor.core.publisher.Mono;
@@ -75,9 +74,7 @@ abstract class Changing<R extends ImapRequest> extends AbstractMailboxProcessor<
     static UidSet named(IdRange[] set, boolean uids, ImapSession session, SelectedMailbox selected, Responder out)
             throws MessageRangeException {
         UidSet named = UidSets.of(set, uids, selected);
-        if (uids && selected instanceof SelectedView view) {
-            Notices.tell(view, session, out, true);
-        }
+        Notices.tellBefore(uids, session, out);
         return named;
     }
 

@@ -110,9 +110,7 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
                             EnumSet.of(MessageManager.MailboxMetaData.Item.HighestModSeq)),
                     true);
         }
-        if (request.isUseUids() && selected instanceof SelectedView view) {
-            Notices.tell(view, session, responder, true);
-        }
+        Notices.tellBefore(request.isUseUids(), session, responder);
         UidRuns uids = request.isUseUids()
                 ? UidRuns.ofUids(request.getIdSet(), selected)
                 : UidRuns.ofNumbers(request.getIdSet(), selected);

@@ -20,7 +20,6 @@ import org.understudy.server.imap.EndableSession;
 import org.understudy.server.imap.search.SearchRequest.Aim;
 import org.understudy.server.imap.search.SearchRequest.Return;
 import org.understudy.server.imap.select.Notices;
-import org.understudy.server.imap.select.SelectedView;
 import org.understudy.server.mailbox.JamesMailboxId;
 import org.understudy.server.search.Criterion;
 import org.understudy.server.search.MailSearch;
@@ -48,9 +47,7 @@ public final class SearchCommand extends AbstractMailboxProcessor<SearchRequest>
                     if (selected == null) {
                         return Mono.error(new MailboxException("no mailbox is selected"));
                     }
-                    if (request.uids() && selected instanceof SelectedView view) {
-                        Notices.tell(view, session, responder, true);
-                    }
+                    Notices.tellBefore(request.uids(), session, responder);
                     try {
                         answer(request, session, selected, mailbox, responder);
                     } catch (SearchInterruptedException e) {

@@ -7,7 +7,7 @@ import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.api.process.SelectedMailbox;
 import org.apache.james.imap.decode.DecodingException;
 import org.apache.james.mailbox.MessageUid;
-import org.understudy.server.search.UidSet;
+import org.understudy.storage.UidSet;
 
 /** Sequence sets (RFC 9051 section 9) as the UIDs that they mean in the selected mailbox now. */
 final class SequenceSets {
@@ -21,39 +21,38 @@ final class SequenceSets {
 
     /** The messages of {@code $}. */
     UidSet saved() {
-        List<long[]> ranges = new ArrayList<>();
+        List<UidSet.Range> ranges = new ArrayList<>();
         for (IdRange range : SavedSearch.uids(session)) {
-            ranges.add(new long[] {range.getLowVal(), range.getHighVal()});
+            ranges.add(new UidSet.Range(range.getLowVal(), range.getHighVal()));
         }
-        return UidSet.of(ranges);
+        return new UidSet(ranges);
     }
 
     UidSet recent() {
-        List<long[]> ranges = new ArrayList<>();
+        List<UidSet.Range> ranges = new ArrayList<>();
         for (MessageUid uid : selected.getRecent()) {
-            ranges.add(new long[] {uid.asLong(), uid.asLong()});
+            ranges.add(new UidSet.Range(uid.asLong(), uid.asLong()));
         }
-        return UidSet.of(ranges);
+        return new UidSet(ranges);
     }
 
     /** {@code *} is the highest UID that the client knows, so that {@code 999:*} always means that one too. */
     UidSet uids(String text) throws DecodingException {
         long last = selected.getLastUid().map(MessageUid::asLong).orElse(0L);
-        return UidSet.of(ranges(text, last));
+        return new UidSet(ranges(text, last));
     }
 
     /** Numbers above the number of messages mean none, but for {@code *}. */
     UidSet numbers(String text) throws DecodingException {
         long count = selected.existsCount();
-        List<long[]> uids = new ArrayList<>();
-        for (long[] range : ranges(text, count)) {
-            long from = Math.min(range[0], range[1]);
-            long to = Math.min(Math.max(range[0], range[1]), count);
-            if (from <= to) {
-                uids.add(new long[] {uid(from), uid(to)});
+        List<UidSet.Range> uids = new ArrayList<>();
+        for (UidSet.Range range : ranges(text, count)) {
+            long to = Math.min(range.to(), count);
+            if (range.from() <= to) {
+                uids.add(new UidSet.Range(uid(range.from()), uid(to)));
             }
         }
-        return UidSet.of(uids);
+        return new UidSet(uids);
     }
 
     private long uid(long number) throws DecodingException {
@@ -62,14 +61,14 @@ final class SequenceSets {
                 .orElseThrow(() -> Words.bad("there is no message of such a number"));
     }
 
-    private static List<long[]> ranges(String text, long star) throws DecodingException {
-        List<long[]> ranges = new ArrayList<>();
+    private static List<UidSet.Range> ranges(String text, long star) throws DecodingException {
+        List<UidSet.Range> ranges = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             int colon = part.indexOf(':');
             long from = number(colon < 0 ? part : part.substring(0, colon), star);
             long to = colon < 0 ? from : number(part.substring(colon + 1), star);
             if (from > 0 && to > 0) {
-                ranges.add(new long[] {from, to});
+                ranges.add(new UidSet.Range(Math.min(from, to), Math.max(from, to)));
             }
         }
         return ranges;

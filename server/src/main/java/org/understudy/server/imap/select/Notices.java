@@ -48,6 +48,16 @@ public final class Notices {
         send(lines, out);
     }
 
+    /**
+     * Tells, before a command that names messages by UID is carried out, what has come in: its responses can then speak of
+     * messages that the client did not know of. Commands that name them by number come to nothing here.
+     */
+    public static void tellBefore(boolean uids, ImapSession session, Responder out) {
+        if (uids && session.getSelected() instanceof SelectedView view) {
+            tell(view, session, out, true);
+        }
+    }
+
     private static void expunges(SelectedView view, boolean vanished, Lines lines) {
         UidRanges gone = view.expunged();
         if (vanished) {

@@ -175,7 +175,7 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
             }
             UidRanges recent = found.recent();
             if (found.state().highestModSeq() == 0) {
-                store.mailboxes().raise(id, 1, 1, author);
+                store.mailboxes().begin(id, author);
                 found = store.messages().summary(id);
             }
             if (!recent.isEmpty()) {
