@@ -48,13 +48,14 @@ final class Tuning implements AutoCloseable {
     DBOptions database() {
         Properties unreachable = new Properties();
         unreachable.setProperty("track_and_verify_wals_in_manifest", "true");
+        unreachable.setProperty("track_and_verify_wals", "true");
         if (sums) {
             unreachable.setProperty("file_checksum_gen_factory", "FileChecksumGenCrc32cFactory");
         }
         DBOptions options = DBOptions.getDBOptionsFromProps(unreachable);
         if (options == null) {
             throw new IllegalStateException(
-                    "RocksDB no longer knows track_and_verify_wals_in_manifest or file_checksum_gen_factory");
+                    "RocksDB no longer knows one of the options " + unreachable.stringPropertyNames());
         }
         return options.setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(true)

@@ -39,6 +39,7 @@ final class ParanoidProbe implements ReadOnlyProbe {
         RocksDB.loadLibrary();
         Properties tracked = new Properties();
         tracked.setProperty("track_and_verify_wals_in_manifest", "true");
+        tracked.setProperty("track_and_verify_wals", "true");
         try (Options plain = new Options();
                 ColumnFamilyOptions family = new ColumnFamilyOptions();
                 Findings findings = new Findings();

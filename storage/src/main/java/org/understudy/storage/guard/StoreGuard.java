@@ -28,7 +28,8 @@ import org.understudy.storage.Reason;
  * leaves a folder that is admitted again. {@link #close} without {@link #closedCleanly} is as if it had died.
  *
  * <p>Needs of RocksDB: write-ahead logs in the database's folder, {@code avoid_flush_during_recovery=false},
- * {@code recycle_log_file_num=0}, {@code reuse_manifest_on_open} off, {@code track_and_verify_wals_in_manifest=true}.
+ * {@code recycle_log_file_num=0}, {@code reuse_manifest_on_open} off, {@code track_and_verify_wals_in_manifest=true}, {@code
+ * track_and_verify_wals=true}.
  *
  * <p>Thread-safe: {@link #committed} waits for nothing but another {@link #committed}.
  */

@@ -55,6 +55,7 @@ final class RawStore implements AutoCloseable {
         }
         Properties properties = new Properties();
         properties.setProperty("track_and_verify_wals_in_manifest", "true");
+        properties.setProperty("track_and_verify_wals", "true");
         options = DBOptions.getDBOptionsFromProps(properties)
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
