@@ -142,7 +142,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Parts parts(Path folder, Tuning tuning, boolean create, FilesListener listener) {
-        DBOptions options = tuning.database().setCreateIfMissing(create);
+        DBOptions options = tuning.database(folder).setCreateIfMissing(create);
         AbstractEventListener events =
                 new AbstractEventListener(
                         EnabledEventCallback.ON_FLUSH_COMPLETED, EnabledEventCallback.ON_COMPACTION_COMPLETED) {
@@ -184,7 +184,7 @@ public final class Engine implements AutoCloseable {
 
     private static Parts partsForReading(Path folder, Tuning tuning, boolean tolerant) {
         RocksLog log = new RocksLog();
-        DBOptions options = tuning.database().setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
+        DBOptions options = tuning.database(folder).setParanoidChecks(!tolerant).setCreateMissingColumnFamilies(false);
         options.setLogger(log);
         List<AutoCloseable> natives = new ArrayList<>(List.of(options, log));
         return opened(folder, tuning, natives, present(folder), (descriptors, found) -> {

@@ -1,5 +1,6 @@
 package org.understudy.storage.engine;
 
+import java.nio.file.Path;
 import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -14,6 +15,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
+import org.understudy.storage.guard.LogChain;
 import org.understudy.storage.keyspace.Family;
 
 /** RocksDB's options, as docs/adr/0002 argues them. Owns native objects. */
@@ -45,10 +47,9 @@ final class Tuning implements AutoCloseable {
         writeBuffers = new WriteBufferManager(Math.max(memoryBytes / 2, 16L << 20), cache);
     }
 
-    DBOptions database() {
+    DBOptions database(Path folder) {
         Properties unreachable = new Properties();
-        unreachable.setProperty("track_and_verify_wals_in_manifest", "true");
-        unreachable.setProperty("track_and_verify_wals", "true");
+        LogChain.verify(folder, unreachable);
         if (sums) {
             unreachable.setProperty("file_checksum_gen_factory", "FileChecksumGenCrc32cFactory");
         }

@@ -38,8 +38,7 @@ final class ParanoidProbe implements ReadOnlyProbe {
     public Report probe(Path db) {
         RocksDB.loadLibrary();
         Properties tracked = new Properties();
-        tracked.setProperty("track_and_verify_wals_in_manifest", "true");
-        tracked.setProperty("track_and_verify_wals", "true");
+        LogChain.verify(db, tracked);
         try (Options plain = new Options();
                 ColumnFamilyOptions family = new ColumnFamilyOptions();
                 Findings findings = new Findings();

@@ -54,8 +54,7 @@ final class RawStore implements AutoCloseable {
             StoreHeader.create(folder, Clock.systemUTC());
         }
         Properties properties = new Properties();
-        properties.setProperty("track_and_verify_wals_in_manifest", "true");
-        properties.setProperty("track_and_verify_wals", "true");
+        LogChain.verify(folder.resolve("db"), properties);
         options = DBOptions.getDBOptionsFromProps(properties)
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
