@@ -6,15 +6,20 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.server.audit.AuditLog;
 import org.understudy.storage.Accounts;
 import org.understudy.storage.Accounts.Account;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.keyspace.Author;
 
-/** Checks logins against the store. Thread-safe; blocks the calling thread for some tens of milliseconds. */
-public final class AccountService {
+/**
+ * Checks logins against the store and, for names that the store does not have, against a directory where there is one.
+ * Thread-safe; blocks the calling thread for some tens of milliseconds, and for as long as the directory takes.
+ */
+public final class AccountService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccountService.class);
 
     private final Accounts accounts;
@@ -24,6 +29,9 @@ public final class AccountService {
     private final Semaphore places;
     private final Duration patience;
     private final VerifiedPasswords verified;
+    private final @Nullable DirectoryUsers directory;
+    private final LoginCounts counts;
+    private final AuditLog audit;
 
     /**
      * @param concurrentLogins how many passwords are checked at once
@@ -35,7 +43,9 @@ public final class AccountService {
                 hashes,
                 concurrentLogins,
                 patience,
-                new VerifiedPasswords(Duration.ZERO, new SecureRandom(), System::nanoTime));
+                new VerifiedPasswords(Duration.ZERO, new SecureRandom(), System::nanoTime),
+                null,
+                AuditLog.none());
     }
 
     private AccountService(
@@ -43,14 +53,20 @@ public final class AccountService {
             PasswordHash hashes,
             int concurrentLogins,
             Duration patience,
-            VerifiedPasswords verified) {
+            VerifiedPasswords verified,
+            @Nullable Directory directory,
+            AuditLog audit) {
         this.verified = verified;
         this.accounts = accounts;
         this.hashes = hashes;
-        this.scram = new ScramAccounts(accounts, new SecureRandom());
+        this.scram = new ScramAccounts(accounts, new SecureRandom(), directory == null);
         this.concurrentLogins = concurrentLogins;
+        this.counts = new LoginCounts();
+        this.audit = audit;
         this.places = new Semaphore(concurrentLogins, true);
         this.patience = patience;
+        this.directory =
+                directory == null ? null : new DirectoryUsers(directory, accounts, verified, System::nanoTime);
     }
 
     /** The keys of accounts for logins without sending a password. */
@@ -58,9 +74,77 @@ public final class AccountService {
         return scram;
     }
 
-    /** The name as it is stored, if there is such a user. */
+    /**
+     * The user's name here if there is such a user.
+     *
+     * @throws DirectoryAwayException if the store has none, and the directory cannot be asked
+     */
     public Optional<String> storedName(String user) {
-        return UserName.tryNormalise(user).flatMap(accounts::find).map(Account::name);
+        return switch (presence(user)) {
+            case Presence.Yes(String name) -> Optional.of(name);
+            case Presence.No no -> Optional.empty();
+            case Presence.Unknown(String why) -> throw new DirectoryAwayException(why);
+        };
+    }
+
+    /** The user's name here, of users of the store and of those whom the directory told of lately; asks nobody. */
+    public Optional<String> knownName(String user) {
+        Optional<String> name = UserName.tryNormalise(user);
+        Optional<String> stored = name.flatMap(accounts::find).map(Account::name);
+        DirectoryUsers beside = directory;
+        return stored.isPresent() || beside == null
+                ? stored
+                : name.flatMap(beside::known).map(Directory.Entry::name);
+    }
+
+    /** Whether there is such a user, by any name that the directory knows it by; may wait for the directory. */
+    public Presence presence(String user) {
+        Optional<String> name = UserName.tryNormalise(user);
+        if (name.isEmpty()) {
+            return new Presence.No();
+        }
+        Optional<Account> stored = accounts.find(name.get());
+        DirectoryUsers beside = directory;
+        if (stored.isPresent() || beside == null) {
+            return stored.<Presence>map(account -> new Presence.Yes(account.name()))
+                    .orElseGet(Presence.No::new);
+        }
+        return beside.presence(name.get());
+    }
+
+    /** What the directory said last of a user who is none of the store's. */
+    public Optional<Directory.Entry> entry(String user) {
+        DirectoryUsers beside = directory;
+        Optional<String> name = UserName.tryNormalise(user);
+        return beside == null || name.isEmpty() || accounts.find(name.get()).isPresent()
+                ? Optional.empty()
+                : beside.known(name.get());
+    }
+
+    /** The directory beside the store. */
+    public Optional<Directory> directory() {
+        return Optional.ofNullable(directory).map(DirectoryUsers::directory);
+    }
+
+    /** One that asks a directory about those whom the store does not have, and closes it in the end. */
+    public AccountService beside(Directory other) {
+        return new AccountService(accounts, hashes, concurrentLogins, patience, verified, other, audit);
+    }
+
+    /** One whose logins of staff are noted there. */
+    public AccountService noting(AuditLog log) {
+        return new AccountService(
+                accounts, hashes, concurrentLogins, patience, verified, directory().orElse(null), log);
+    }
+
+    /** Where logins of staff are noted. */
+    public AuditLog audit() {
+        return audit;
+    }
+
+    /** What has come of logins. */
+    public LoginCounts counts() {
+        return counts;
     }
 
     /**
@@ -73,33 +157,44 @@ public final class AccountService {
     }
 
     AccountService remembering(VerifiedPasswords passwords) {
-        return new AccountService(accounts, hashes, concurrentLogins, patience, passwords);
+        return new AccountService(
+                accounts, hashes, concurrentLogins, patience, passwords, directory().orElse(null), audit);
     }
 
-    /** True if there is a user of that name, in any case. */
+    /**
+     * True if there is a user of that name, in any case.
+     *
+     * @throws DirectoryAwayException if the store has none, and the directory cannot be asked
+     */
     public boolean exists(String user) {
-        return UserName.tryNormalise(user).flatMap(accounts::find).isPresent();
+        return storedName(user).isPresent();
     }
 
     /**
      * The user's name as it is stored, if user and password belong together. A hash of another cost than today's is
      * renewed, and SCRAM keys that are missing are made.
      *
-     * @throws LoginStormException if the login's turn did not come in time
+     * @throws LoginNotCheckedException if the login's turn did not come in time, or the directory cannot be asked
      * @throws InterruptedException while waiting for that turn
      */
     public Optional<String> login(String user, CharSequence password) throws InterruptedException {
-        Optional<Account> present = UserName.tryNormalise(user).flatMap(accounts::find);
+        Optional<String> name = UserName.tryNormalise(user);
+        Optional<Account> present = name.flatMap(accounts::find);
         if (present.isPresent()
                 && verified.knows(present.get().name(), present.get().passwordHash(), password)) {
             return present.map(Account::name);
         }
-        if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new LoginStormException(
-                    "too many logins at once: this one was not checked within " + patience.toSeconds() + " s");
+        DirectoryUsers beside = directory;
+        if (present.isEmpty() && name.isPresent() && beside != null) {
+            Optional<String> known = beside.remembered(name.get(), password);
+            Optional<String> right = known.isPresent() ? known : beside.check(name.get(), password);
+            if (right.isPresent()) {
+                return right;
+            }
         }
+        takePlace();
         try {
-            Optional<Account> account = UserName.tryNormalise(user).flatMap(accounts::find);
+            Optional<Account> account = name.flatMap(accounts::find);
             if (account.isEmpty()) {
                 hashes.verifyNobody(password);
                 return Optional.empty();
@@ -112,6 +207,13 @@ public final class AccountService {
             return account.map(Account::name);
         } finally {
             places.release();
+        }
+    }
+
+    private void takePlace() throws InterruptedException {
+        if (!places.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new LoginStormException(
+                    "too many logins at once: this one was not checked within " + patience.toSeconds() + " s");
         }
     }
 
@@ -133,5 +235,11 @@ public final class AccountService {
         } finally {
             Arrays.fill(characters, '\0');
         }
+    }
+
+    /** Lets go of the directory. */
+    @Override
+    public void close() {
+        directory().ifPresent(Directory::close);
     }
 }

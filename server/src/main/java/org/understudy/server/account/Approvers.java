@@ -14,7 +14,7 @@ public final class Approvers {
                 configuration.restore().approvals(), configuration.roles().approvers(), (user, password) -> {
                     try {
                         return accounts.login(user, password);
-                    } catch (LoginStormException e) {
+                    } catch (LoginNotCheckedException e) {
                         throw new OperatorException(
                                 Reason.BUSY,
                                 String.valueOf(e.getMessage()),

@@ -13,9 +13,11 @@ public final class OwnerOnlyAuthorizator implements Authorizator {
 
     @Override
     public AuthorizationState canLoginAsOtherUser(Username user, Username other) {
-        if (!accounts.exists(other.asString())) {
-            return AuthorizationState.UNKNOWN_USER;
+        if (user.equals(other)) {
+            return accounts.exists(other.asString()) ? AuthorizationState.ALLOWED : AuthorizationState.UNKNOWN_USER;
         }
-        return user.equals(other) ? AuthorizationState.ALLOWED : AuthorizationState.FORBIDDEN;
+        return accounts.knownName(other.asString()).isPresent()
+                ? AuthorizationState.FORBIDDEN
+                : AuthorizationState.UNKNOWN_USER;
     }
 }

@@ -12,7 +12,7 @@ import org.understudy.storage.Accounts.Account;
 /**
  * The SCRAM keys of accounts: where to find them, and whether SCRAM may be offered. It is offered when every account has
  * keys, since a program that sees it offered does not try a password; accounts of older stores get theirs at the next login
- * with a password. Thread-safe.
+ * with a password. Beside a directory, which alone checks the passwords of its users, it is never offered. Thread-safe.
  */
 public final class ScramAccounts {
     /** How many iterations new keys have; RFC 7677 demands 4,096. */
@@ -25,12 +25,19 @@ public final class ScramAccounts {
     private final Accounts accounts;
     private final SecureRandom random;
     private final byte[] secret = new byte[32];
+    private final boolean alone;
     private boolean complete;
     private long lookedAt;
     private boolean looked;
 
     public ScramAccounts(Accounts accounts, SecureRandom random) {
+        this(accounts, random, true);
+    }
+
+    /** @param alone whether the store has all users that there are */
+    ScramAccounts(Accounts accounts, SecureRandom random, boolean alone) {
         this.accounts = accounts;
+        this.alone = alone;
         this.random = random;
         random.nextBytes(secret);
     }
@@ -60,6 +67,9 @@ public final class ScramAccounts {
 
     /** Whether every account has keys; looked up again every minute. */
     public synchronized boolean offered() {
+        if (!alone) {
+            return false;
+        }
         long now = System.nanoTime();
         if (!looked || now - lookedAt > LOOK_AGAIN_NANOS) {
             boolean all = accounts.all().stream()

@@ -17,7 +17,7 @@ public final class StoreAuthenticator implements Authenticator {
     public boolean isAuthentic(Username user, CharSequence password) throws MailboxException {
         try {
             return accounts.login(user.asString(), password).isPresent();
-        } catch (LoginStormException e) {
+        } catch (LoginNotCheckedException e) {
             throw new MailboxException(e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

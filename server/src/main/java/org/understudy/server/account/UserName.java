@@ -30,6 +30,11 @@ public final class UserName {
                                 + " domain; for example anna or anna@example.org"));
     }
 
+    /** The same, empty where it cannot be one. */
+    public static Optional<String> parse(String given) {
+        return tryNormalise(given);
+    }
+
     static Optional<String> tryNormalise(String given) {
         String name = Normalizer.normalize(given, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
         boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_BYTES

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
@@ -19,6 +20,7 @@ import org.understudy.server.search.IndexStatus;
  * @param search how the search index stands
  * @param scrub how rereading the store stands
  * @param backups how old the last good ones are, and what is wrong with them
+ * @param accounts how logins, the directory and the audit log stand
  */
 public record ServerStatus(
         String version,
@@ -35,7 +37,8 @@ public record ServerStatus(
         Archive archive,
         IndexStatus search,
         ScrubStatus scrub,
-        BackupHealth backups) {
+        BackupHealth backups,
+        AccountsStatus accounts) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }

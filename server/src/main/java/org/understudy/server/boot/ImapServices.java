@@ -28,9 +28,10 @@ import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.imap.faults.FaultWords;
+import org.understudy.server.imap.sasl.StaffLogins;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
-import org.understudy.server.oauth.JwtTokens;
+import org.understudy.server.oauth.Issuers;
 import org.understudy.server.search.MailSearch;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.shadow.ReadOnlyCommands;
@@ -89,13 +90,19 @@ public final class ImapServices implements ServerProcess.MailServices {
                             search(indexing, store),
                             new StoredLogins(
                                     accounts,
+                                    store,
                                     mail,
                                     authenticator,
-                                    Optional.ofNullable(configuration.accounts().oauth())
-                                            .map(JwtTokens::new))),
+                                    Issuers.of(configuration.accounts().oauth()),
+                                    new StaffLogins(
+                                            configuration.roles(),
+                                            configuration.accounts().masters(),
+                                            accounts.audit(),
+                                            accounts.counts()))),
                     settings);
             ImapEngine commands = FaultWords.before(
-                    access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine, store);
+                    access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : ReadOnlyCommands.ofMasters(engine),
+                    store);
             CertificateDirectory certificates = certificates(configuration);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
             try {

@@ -10,6 +10,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
+import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
@@ -41,6 +42,7 @@ public final class Main {
         operations.addAll(RestoreOperations.all());
         operations.add(SearchOperations.Rebuild.withoutServer());
         operations.addAll(AuditOperations.all());
+        operations.add(CheckUser.inServer());
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, frame -> {

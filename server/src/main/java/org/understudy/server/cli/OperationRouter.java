@@ -16,6 +16,7 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.backend.Backend;
 import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.server.account.AccountService;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.audit.Actor;
@@ -62,16 +63,18 @@ final class OperationRouter implements OperationRunner {
                         configuration.dataFolder(),
                         store,
                         clock,
-                        configuration.logging().auditRequired())) {
+                        configuration.logging().auditRequired());
+                AccountService accounts = ServerProcess.accounts(configuration, store, new SecureRandom())) {
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
                     new RepositoryPlace(backend, repository.scratch()),
                     clock,
-                    Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
+                    Approvers.of(configuration, accounts));
             FaultHold hold = FaultHold.watch(workplace);
             try {
-                return AuditedWork.run(audit, Actor.ofProcess(), operation, request, workplace, progress);
+                return AuditedWork.run(
+                        audit, Actor.ofProcess(), operation, request, workplace, progress);
             } finally {
                 hold.close();
             }

@@ -22,6 +22,7 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.AccountService;
+import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
@@ -83,7 +84,9 @@ final class RescueProcess {
             open.push(audit);
             audit.record(ConfigurationEvents.loaded(version, configuration));
             SecureRandom random = new SecureRandom();
-            AccountService accounts = ServerProcess.accounts(configuration, store, random);
+            AccountService accounts =
+                    ServerProcess.accounts(configuration, store, random).noting(audit);
+            open.push(accounts);
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
             open.push(repository.backend());
             Workplace workplace = new Workplace(
@@ -123,7 +126,8 @@ final class RescueProcess {
                                     false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null),
                             IndexStatus.OFF,
                             ScrubStatus.OFF,
-                            health.read());
+                            health.read(),
+                            AccountsStatus.of(accounts));
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,

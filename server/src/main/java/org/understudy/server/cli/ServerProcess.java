@@ -29,12 +29,15 @@ import org.understudy.restore.repair.StoreFolders;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
+import org.understudy.server.account.AccountsStatus;
+import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.LdapSettings;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.metrics.MetricsServer;
 import org.understudy.server.metrics.Monitored;
@@ -44,6 +47,7 @@ import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.scrub.Scrubber;
+import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
@@ -166,7 +170,9 @@ public final class ServerProcess implements ServerRunner {
             open.push(audit);
             audit.record(ConfigurationEvents.loaded(version, configuration));
             SecureRandom random = new SecureRandom();
-            AccountService accounts = accounts(configuration, store, random);
+            AccountService accounts =
+                    accounts(configuration, store, random).noting(audit);
+            open.push(accounts);
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
             open.push(repository.backend());
             Workplace workplace = new Workplace(
@@ -206,12 +212,12 @@ public final class ServerProcess implements ServerRunner {
                     () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status =
-                    () -> status(configuration, store, startedAt, listening, watch, archive, running, scrubber, health);
+                    () -> status(configuration, store, startedAt, listening, watch, archive, running, scrubber, health, accounts);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(with(drill, SearchOperations.Rebuild.in(running.indexing())), ask),
+                    FollowedOperation.all(with(drill, SearchOperations.Rebuild.in(running.indexing()), CheckUser.over(accounts)), ask),
                     status,
                     audit,
                     random);
@@ -222,7 +228,12 @@ public final class ServerProcess implements ServerRunner {
                 MetricsServer measured = MetricsServer.start(
                         metrics,
                         version,
-                        () -> new Monitored(health.read(), archive.status(), watch.status(), scrubber.status()));
+                        () -> new Monitored(
+                                health.read(),
+                                archive.status(),
+                                watch.status(),
+                                scrubber.status(),
+                                AccountsStatus.of(accounts)));
                 open.push(measured);
                 listening.add(measured.listening());
             }
@@ -245,14 +256,16 @@ public final class ServerProcess implements ServerRunner {
         return List.copyOf(all.values());
     }
 
-    /** The accounts of a store, as the configuration wants their passwords checked. */
+    /** The accounts of a store, and of the directory beside it; close them in the end. */
     static AccountService accounts(Configuration configuration, MailStore store, SecureRandom random) {
-        return new AccountService(
+        AccountService stored = new AccountService(
                         store.accounts(),
                         new PasswordHash(configuration.accounts().hash(), random),
                         configuration.accounts().concurrentLogins(),
                         LOGIN_PATIENCE)
                 .remembering(configuration.accounts().rememberLogins(), random);
+        LdapSettings ldap = configuration.accounts().ldap();
+        return ldap == null ? stored : stored.beside(LdapDirectory.of(ldap));
     }
 
     /** Merges and undos that the last stop cut short, before a client can see half of one. */
@@ -279,7 +292,8 @@ public final class ServerProcess implements ServerRunner {
             ArchiveWatch archive,
             Running running,
             Scrubber scrubber,
-            HealthReader health) {
+            HealthReader health,
+            AccountService accounts) {
         return Census.of(store)
                 .status(
                         version,
@@ -292,7 +306,8 @@ public final class ServerProcess implements ServerRunner {
                         archive.status(),
                         running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
                         scrubber.status(),
-                        health.read());
+                        health.read(),
+                        AccountsStatus.of(accounts));
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -329,7 +344,8 @@ public final class ServerProcess implements ServerRunner {
                 ServerStatus.Archive archive,
                 IndexStatus search,
                 ScrubStatus scrub,
-                BackupHealth backups) {
+                BackupHealth backups,
+                AccountsStatus accounts) {
             return new ServerStatus(
                     version,
                     storeId,
@@ -345,7 +361,8 @@ public final class ServerProcess implements ServerRunner {
                     archive,
                     search,
                     scrub,
-                    backups);
+                    backups,
+                    accounts);
         }
     }
 }

@@ -81,6 +81,7 @@ final class StatusVerb extends Verb {
         print(status.archive(), status.startedAt().plus(status.uptime()), out);
         print(status.scrub(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
+        AccountsText.print(status.accounts(), out);
         BackupText.print(status.backups(), out);
     }
 

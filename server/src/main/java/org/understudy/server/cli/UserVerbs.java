@@ -2,6 +2,7 @@ package org.understudy.server.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.understudy.restore.cli.Frame;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.OperationVerb;
 import org.understudy.restore.cli.VerbGroup;
+import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.UserName;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.account.UserOperations.Credentials;
@@ -17,6 +19,7 @@ import org.understudy.server.account.UserOperations.Everyone;
 import org.understudy.server.account.UserOperations.Named;
 import org.understudy.server.account.UserOperations.User;
 import org.understudy.server.account.UserOperations.Users;
+import org.understudy.storage.Reason;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,6 +37,7 @@ final class UserVerbs {
                         new AddVerb(frame, session),
                         new PasswordVerb(frame, session),
                         new ListVerb(frame),
+                        new CheckVerb(frame, session),
                         new DeleteVerb(frame)));
     }
 
@@ -144,6 +148,44 @@ final class UserVerbs {
                         String.format(Locale.ROOT, "%,d", user.messages()),
                         String.format(Locale.ROOT, "%,.1f", user.bytes() / 1e6));
             }
+        }
+    }
+
+    @Command(
+            name = "check",
+            description = {
+                "Say where a user's account comes from, and what the directory answers.",
+                "No password is asked for; nothing is changed."
+            },
+            footer = {"", "Example: understudy user check anna@example.org"})
+    static final class CheckVerb extends OperationVerb<Named, CheckUser.Answer> {
+        @Parameters(paramLabel = "NAME", description = "User name, or an address that the directory has.")
+        private String name;
+
+        CheckVerb(Frame frame, Supplier<Session> session) {
+            super(
+                    frame,
+                    CheckUser.making(workplace -> ServerProcess.accounts(
+                            session.get().configuration(), workplace.live(), new SecureRandom())));
+        }
+
+        @Override
+        protected Named request(Invocation invocation) {
+            return new Named(UserName.normalise(name));
+        }
+
+        @Override
+        protected void print(CheckUser.Answer result, PrintStream out) {
+            AccountsText.print(result, out);
+        }
+
+        @Override
+        protected int exitCode(CheckUser.Answer result) {
+            return switch (result.source()) {
+                case STORE, DIRECTORY -> 0;
+                case NONE -> Reason.NOT_FOUND.exitCode();
+                case UNKNOWN -> Reason.UNREACHABLE.exitCode();
+            };
         }
     }
 

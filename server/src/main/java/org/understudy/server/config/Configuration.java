@@ -135,19 +135,37 @@ public record Configuration(
      * @param hash cost of new password hashes
      * @param concurrentLogins how many passwords are checked at once; each takes {@code hash.memory}
      * @param rememberLogins how long a right password is not hashed again; zero for always
-     * @param oauth whose tokens let users in too; null for nobody's
+     * @param oauth whose tokens let users in too
+     * @param ldap whose users may log in too; null for nobody's
      */
     public record Accounts(
             HashCost hash,
             int concurrentLogins,
             Duration rememberLogins,
-            @Nullable OauthSettings oauth) {
+            List<OauthSettings> oauth,
+            @Nullable LdapSettings ldap,
+            Masters masters) {
         public static final Duration REMEMBER_LOGINS = Duration.ofMinutes(5);
 
         /** By passwords alone. */
         public Accounts(HashCost hash, int concurrentLogins) {
-            this(hash, concurrentLogins, REMEMBER_LOGINS, null);
+            this(hash, concurrentLogins, REMEMBER_LOGINS, List.of(), null, Masters.DEFAULT);
         }
+
+        public Accounts {
+            oauth = List.copyOf(oauth);
+        }
+    }
+
+    /**
+     * How those whom {@link Roles#masters} names enter other users' mailboxes.
+     *
+     * @param separator stands between the user's name and the master's
+     * @param readOnly whether they can change nothing there
+     * @param ofStaff whether also into the mailboxes of engineers, approvers and masters
+     */
+    public record Masters(String separator, boolean readOnly, boolean ofStaff) {
+        public static final Masters DEFAULT = new Masters("*", true, false);
     }
 
     /**
@@ -170,11 +188,23 @@ public record Configuration(
      *
      * @param engineers may open any shadow over IMAP, read-only
      * @param approvers may approve plans; if empty, everybody may
+     * @param masters may enter other users' mailboxes with their own password
      */
-    public record Roles(SortedSet<String> engineers, SortedSet<String> approvers) {
+    public record Roles(SortedSet<String> engineers, SortedSet<String> approvers, SortedSet<String> masters) {
+        /** Without masters. */
+        public Roles(SortedSet<String> engineers, SortedSet<String> approvers) {
+            this(engineers, approvers, new TreeSet<>());
+        }
+
+        /** Whether a user has any of them. */
+        public boolean staff(String user) {
+            return engineers.contains(user) || approvers.contains(user) || masters.contains(user);
+        }
+
         public Roles {
             engineers = Collections.unmodifiableSortedSet(new TreeSet<>(engineers));
             approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));
+            masters = Collections.unmodifiableSortedSet(new TreeSet<>(masters));
         }
     }
 

@@ -32,6 +32,7 @@ import org.understudy.server.config.Configuration.Listener;
 import org.understudy.server.config.Configuration.Listeners;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.server.config.Configuration.Logging;
+import org.understudy.server.config.Configuration.Masters;
 import org.understudy.server.config.Configuration.Memory;
 import org.understudy.server.config.Configuration.Restore;
 import org.understudy.server.config.Configuration.Roles;
@@ -245,9 +246,23 @@ public final class ConfigurationReader {
                 cost,
                 s.number("concurrent-logins", 4, 1, 1024),
                 s.duration("remember-logins", Accounts.REMEMBER_LOGINS, Duration.ZERO),
-                OauthReader.read(s));
+                OauthReader.read(s),
+                LdapReader.read(s),
+                masters(s.section("masters")));
         s.finish();
         return accounts;
+    }
+
+    private static Masters masters(Section s) {
+        Masters masters = new Masters(
+                s.text("separator", Masters.DEFAULT.separator()),
+                s.truth("read-only", Masters.DEFAULT.readOnly()),
+                s.truth("of-staff", Masters.DEFAULT.ofStaff()));
+        if (!masters.separator().matches("[*%!#|:;&]{1,3}")) {
+            s.fault("separator", "expected one to three of * % ! # | : ; &, which stand in no user's name");
+        }
+        s.finish();
+        return masters;
     }
 
     private static Admin admin(Section s) {
@@ -275,7 +290,7 @@ public final class ConfigurationReader {
     }
 
     private static Roles roles(Section s) {
-        Roles roles = new Roles(s.names("engineers"), s.names("approvers"));
+        Roles roles = new Roles(s.names("engineers"), s.names("approvers"), s.names("masters"));
         s.finish();
         return roles;
     }

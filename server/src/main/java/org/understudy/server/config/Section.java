@@ -66,6 +66,29 @@ final class Section {
         return object.containsKey(key);
     }
 
+    /** Whether the value is a list. */
+    boolean isList(String key) {
+        return value(key) instanceof ConfigList;
+    }
+
+    /** A list of texts, in its order. */
+    List<String> texts(String key) {
+        ConfigValue value = value(key);
+        List<String> texts = new ArrayList<>();
+        if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i).valueType() == ConfigValueType.STRING) {
+                    texts.add(String.valueOf(list.get(i).unwrapped()).strip());
+                } else {
+                    report(list.get(i), key + "[" + i + "]", "expected some text, found " + shown(list.get(i)));
+                }
+            }
+        } else if (value != null) {
+            report(value, key, "expected a list of texts in square brackets, found " + shown(value));
+        }
+        return texts;
+    }
+
     Section section(String key) {
         ConfigValue value = value(key);
         if (value != null && value.valueType() != ConfigValueType.OBJECT) {

@@ -15,6 +15,7 @@ import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.util.MDCBuilder;
 import org.apache.james.util.ReactorUtils;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.account.LoginCounts;
 import org.understudy.server.imap.grammar.MailboxName;
 import org.understudy.server.imap.sasl.FailedLogins;
 
@@ -51,6 +52,7 @@ final class CommandRun {
     private final ReplyWriter writer;
     private final SessionLog log;
     private final Capabilities capabilities;
+    private final LoginCounts counts;
     private Replies replies;
     private String name = "";
     private int badInARow;
@@ -70,6 +72,7 @@ final class CommandRun {
         this.session = session;
         this.writer = writer;
         this.log = log;
+        this.counts = engine.logins().counts();
         this.capabilities =
                 new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
         this.replies = repliesTo(CommandFrame.NO_TAG);
@@ -223,8 +226,7 @@ final class CommandRun {
         if (replies.broken()) {
             return brokenOff(new ClientGoneException("the reply could not be completed"));
         }
-        noteLogin();
-        Duration delay = loginDelay();
+        Duration delay = noteLogin().plus(loginDelay());
         if (replies.told() == Replies.Told.BYE || session.getState() == ImapSessionState.LOGOUT) {
             log.ending(name.equals(LOGOUT) ? "the client logged out" : "the server said BYE");
             return new Outcome(Next.CLOSE, delay);
@@ -247,13 +249,30 @@ final class CommandRun {
         };
     }
 
-    private void noteLogin() {
+    /** How long the answer to a login that succeeded waits. */
+    private Duration noteLogin() {
         Username user = session.getUserName();
         if (!knownUser && user != null && session.authenticatedNow()) {
             knownUser = true;
-            session.address().ifPresent(throttle::succeeded);
+            counts.succeeded();
             log.loggedIn(user.asString() + onBehalf(user));
+            Duration wait = session.address()
+                    .map(from -> throttle.succeeded(from, whoLoggedIn(user)))
+                    .orElse(Duration.ZERO);
+            if (!wait.isZero()) {
+                counts.delayed();
+            }
+            return wait;
         }
+        return Duration.ZERO;
+    }
+
+    /** Whose password it was. */
+    private String whoLoggedIn(Username user) {
+        MailboxSession opened = session.getMailboxSession();
+        return opened == null
+                ? user.asString()
+                : opened.getLoggedInUser().orElse(user).asString();
     }
 
     /** Who has logged in where it is not the user whose mailboxes the session sees. */
@@ -275,12 +294,19 @@ final class CommandRun {
         if (!refused) {
             return Duration.ZERO;
         }
-        loginFailures++;
         String tried = FailedLogins.takeAttempted(session).orElse("");
+        if (!FailedLogins.takeRefused(session)) {
+            return settings.timeouts().loginDelay();
+        }
+        loginFailures++;
+        counts.refused();
         log.loginRefused(loginFailures, engine.logins().storedName(tried).orElse(""));
         Duration own = settings.timeouts().loginDelay().multipliedBy(1L << Math.min(loginFailures - 1, MOST_DOUBLINGS));
         Duration others =
                 session.address().map(from -> throttle.failed(from, tried)).orElse(Duration.ZERO);
+        if (others.compareTo(own) > 0) {
+            counts.delayed();
+        }
         return own.compareTo(others) > 0 ? own : others;
     }
 }

@@ -24,6 +24,7 @@ import org.understudy.server.imap.grammar.Arguments;
 import org.understudy.server.imap.grammar.Ending;
 import org.understudy.server.imap.grammar.OwnCommand;
 import org.understudy.server.imap.grammar.Untagged;
+import org.understudy.server.imap.sasl.StaffLogins;
 
 /** ID (RFC 2971): tells this server's name, and logs the client's, cut short and without what could forge a line. */
 public final class IdCommand extends OwnCommand<IdCommand.Request> {
@@ -96,6 +97,7 @@ public final class IdCommand extends OwnCommand<IdCommand.Request> {
     @Override
     protected Ending run(Request request, ImapSession session, Responder responder) {
         if (!request.said.isEmpty()) {
+            session.setAttribute(StaffLogins.IDENTIFIED, request.said);
             LOG.info("the client says that it is: {}", request.said);
         }
         responder.respond(new Untagged("* ID (\"name\" \"Understudy\")", false));

@@ -39,6 +39,7 @@ import org.understudy.server.imap.list.MailboxCommands;
 import org.understudy.server.imap.sasl.AuthenticateCommand;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.imap.sasl.Mechanisms;
+import org.understudy.server.imap.sasl.PasswordLogin;
 import org.understudy.server.imap.sasl.UserConnections;
 import org.understudy.server.imap.search.SearchCommand;
 import org.understudy.server.imap.search.SearchRequest;
@@ -137,6 +138,7 @@ public record ImapEngine(
                 new UserConnections(settings.fairness().connectionsPerUser()),
                 responses);
         ours.put(LoginRequest.class, logins);
+        ours.put(PasswordLogin.class, logins);
         ours.put(AuthenticateRequest.class, logins);
         ours.put(IRAuthenticateRequest.class, logins);
         ours.put(EnableRequest.class, new EnableCommand(james));

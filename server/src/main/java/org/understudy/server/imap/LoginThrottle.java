@@ -11,12 +11,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows logins down after failures, in two ways. Attempts from an address with more than three failures take turns, up to two
- * seconds apart, so that many connections do not help; and the answer to a failed login waits longer, the more logins of the
- * same user or address have failed, up to 30 seconds. A right password never waits for what others did wrong to the same user
- * from elsewhere, so nobody can lock anybody out. One failure is forgotten every five minutes, and three for each login that
- * succeeds, so that an office behind one address is not held up by one telephone with an old password. Addresses of this
- * machine, where webmail and proxies run, do not count. Thread-safe; its memory is bounded.
+ * Slows logins down after failures; it never refuses one. Attempts from an address with more than three failures take turns,
+ * up to two seconds apart, so that many connections do not help; and the answer to a failed login waits longer, the more
+ * logins of the same user, address or neighbourhood (IPv4 of 24 bits, IPv6 of 48) have failed, up to 30 seconds.
+ *
+ * <p>While a user is being guessed at from many addresses, the right password waits as long as a wrong one does, so that a
+ * guesser cannot give up early and go on; but not from where the user has logged in before. One failure is forgotten every
+ * five minutes. A login that succeeds makes up for three of its address, each user's once in five minutes: an office behind
+ * one address is not held up by one telephone with an old password, and a guesser with an account of its own gains nothing
+ * by logging in between guesses. Addresses of this machine, where webmail and proxies run, do not count. Thread-safe; its
+ * memory is bounded.
  */
 final class LoginThrottle {
     private static final int FREE = 3;
@@ -26,12 +30,19 @@ final class LoginThrottle {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final Duration LONGEST_TURN = Duration.ofSeconds(2);
     private static final int FORGIVEN = 3;
+    /** Failures of a user from which on it is being guessed at. */
+    private static final int GUESSED_AT = 20;
+    /** Failures of a neighbourhood that cost nothing. */
+    private static final int FREE_NEIGHBOURS = 30;
 
     private final Duration base;
     private final boolean on;
     private final LongSupplier nanos;
     private final Map<String, Failures> addresses = bounded();
     private final Map<String, Failures> users = bounded();
+    private final Map<String, Failures> neighbourhoods = bounded();
+    /** By address and user: when it was forgiven last, by the clock. */
+    private final Map<String, Long> logins = bounded();
 
     private static final class Failures {
         private int count;
@@ -49,12 +60,12 @@ final class LoginThrottle {
         this.nanos = nanos;
     }
 
-    private static Map<String, Failures> bounded() {
+    private static <V> Map<String, V> bounded() {
         return new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
                 return size() > MOST_KNOWN;
             }
         };
@@ -83,7 +94,13 @@ final class LoginThrottle {
         if (!on) {
             return Duration.ZERO;
         }
-        Duration wait = address.isLoopbackAddress() ? Duration.ZERO : grown(note(addresses, key(address)).count);
+        Duration wait = Duration.ZERO;
+        if (!address.isLoopbackAddress()) {
+            wait = grown(note(addresses, key(address)).count);
+            int neighbours = note(neighbourhoods, neighbourhood(address)).count;
+            Duration ofAll = grown(neighbours - FREE_NEIGHBOURS + FREE);
+            wait = ofAll.compareTo(wait) > 0 ? ofAll : wait;
+        }
         if (!user.isEmpty()) {
             Duration ofUser = grown(note(users, user.toLowerCase(Locale.ROOT)).count);
             wait = ofUser.compareTo(wait) > 0 ? ofUser : wait;
@@ -91,12 +108,30 @@ final class LoginThrottle {
         return wait;
     }
 
-    /** Notes a login that succeeded. */
-    synchronized void succeeded(InetAddress address) {
-        Failures failures = current(addresses, key(address));
-        if (failures != null) {
-            failures.count = Math.max(0, failures.count - FORGIVEN);
+    /**
+     * Notes a login that succeeded.
+     *
+     * @param user as it is stored
+     * @return how long its answer has to wait
+     */
+    synchronized Duration succeeded(InetAddress address, String user) {
+        if (!on) {
+            return Duration.ZERO;
         }
+        String name = user.toLowerCase(Locale.ROOT);
+        String key = key(address) + " " + name;
+        long now = nanos.getAsLong();
+        Long before = logins.get(key);
+        Failures failures = current(addresses, key(address));
+        if (before == null || now - before >= FORGET_NANOS) {
+            logins.put(key, now);
+            if (failures != null) {
+                failures.count = Math.max(0, failures.count - FORGIVEN);
+            }
+        }
+        Failures ofUser = current(users, name);
+        boolean guessedAt = ofUser != null && ofUser.count > GUESSED_AT;
+        return guessedAt && before == null && !address.isLoopbackAddress() ? grown(ofUser.count) : Duration.ZERO;
     }
 
     private Failures note(Map<String, Failures> known, String key) {
@@ -132,6 +167,12 @@ final class LoginThrottle {
         }
         Duration wait = base.multipliedBy(1L << Math.min(count - FREE - 1, MOST_DOUBLINGS));
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+
+    /** The network of 24 bits of an IPv4 address, of 48 bits of an IPv6 address. */
+    private static String neighbourhood(InetAddress address) {
+        byte[] octets = address.getAddress();
+        return HexFormat.of().formatHex(Arrays.copyOf(octets, octets.length == 4 ? 3 : 6));
     }
 
     /** An IPv4 address, or the network of 64 bits of an IPv6 address, which one client has to itself. */

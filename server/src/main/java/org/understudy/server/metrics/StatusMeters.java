@@ -87,7 +87,12 @@ final class StatusMeters {
                 "understudy.scrub.age",
                 "Since the last full scrub ended; absent where scrubs are off.",
                 "seconds");
+        accounts(registry);
         show(first);
+    }
+
+    private void accounts(MeterRegistry registry) {
+        AccountMeters.register(registry, () -> seen.accounts());
     }
 
     /** Makes {@code now} what the next scrape shows. */

@@ -38,6 +38,8 @@ import org.understudy.server.imap.IdCommand;
 import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.fetch.FetchOrder;
 import org.understudy.server.imap.list.Requests;
+import org.understudy.server.imap.sasl.PasswordLogin;
+import org.understudy.server.imap.sasl.StaffLogins;
 import org.understudy.server.imap.search.SearchRequest;
 import reactor.core.publisher.Mono;
 
@@ -80,8 +82,12 @@ public final class ReadOnlyCommands implements ImapProcessor {
             "[UNAVAILABLE] The mail store is damaged and can only be read until it has been mended. Nothing was"
                     + " changed.");
 
+    private static final HumanReadableText MASTER = new HumanReadableText(
+            "org.understudy.master.READ_ONLY",
+            "[NOPERM] Masters may only read in the mailboxes of others. Nothing was changed.");
+
     private static final Set<Class<?>> LOGINS =
-            Set.of(LoginRequest.class, AuthenticateRequest.class, IRAuthenticateRequest.class);
+            Set.of(LoginRequest.class, PasswordLogin.class, AuthenticateRequest.class, IRAuthenticateRequest.class);
 
     private final HumanReadableText refusal;
     private final Set<Class<?>> further;
@@ -108,6 +114,28 @@ public final class ReadOnlyCommands implements ImapProcessor {
                 engine.encoder(),
                 engine.mechanisms(),
                 engine.logins());
+    }
+
+    /** The same engine, where masters who may only read are kept to that. */
+    public static ImapEngine ofMasters(ImapEngine engine) {
+        ImapProcessor all = engine.processor();
+        ReadOnlyCommands reading =
+                new ReadOnlyCommands(all, new UnpooledStatusResponseFactory(), MASTER, Set.of());
+        ImapProcessor either = new ImapProcessor() {
+            @Override
+            public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
+                return StaffLogins.readOnly(session)
+                        ? reading.processReactive(message, responder, session)
+                        : all.processReactive(message, responder, session);
+            }
+
+            @Override
+            public void configure(ImapConfiguration configuration) {
+                all.configure(configuration);
+            }
+        };
+        return new ImapEngine(
+                engine.decoder(), either, engine.encoder(), engine.mechanisms(), engine.logins());
     }
 
     @Override

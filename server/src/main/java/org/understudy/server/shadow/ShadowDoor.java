@@ -13,6 +13,7 @@ import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.shadow.ShadowTerms;
 import org.understudy.server.account.AccountService;
+import org.understudy.server.account.DirectoryAwayException;
 import org.understudy.server.account.LoginStormException;
 import org.understudy.server.imap.EndableSession;
 import org.understudy.storage.CorruptionException;
@@ -87,6 +88,9 @@ final class ShadowDoor {
             return admitted(name.get(), meant.get(), session);
         } catch (LoginStormException e) {
             return new Answer.NotNow("[UNAVAILABLE] Too many logins at once; try again in a moment.");
+        } catch (DirectoryAwayException e) {
+            LOG.warn("a login to a shadow could not be checked: {}", e.getMessage());
+            return new Answer.NotNow("[UNAVAILABLE] The login could not be checked now; try again in a moment.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Answer.NotNow("[UNAVAILABLE] The server stops.");

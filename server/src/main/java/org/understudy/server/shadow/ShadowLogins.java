@@ -28,6 +28,7 @@ import org.understudy.server.imap.EndableSession;
 import org.understudy.server.imap.grammar.Ending;
 import org.understudy.server.imap.sasl.AuthenticateCommand;
 import org.understudy.server.imap.sasl.FailedLogins;
+import org.understudy.server.imap.sasl.PasswordLogin;
 import reactor.core.publisher.Mono;
 
 /**
@@ -70,7 +71,7 @@ final class ShadowLogins implements ImapProcessor {
                 request.eol();
                 return ShadowName.isMeant(name)
                         ? new ShadowLogin(tag, name, password)
-                        : new LoginRequest(Username.of(name), password, tag);
+                        : PasswordLogin.request(tag, name, password);
             }
         };
         return name -> name.toUpperCase(Locale.ROOT).equals("LOGIN") ? login : james.getParser(name);

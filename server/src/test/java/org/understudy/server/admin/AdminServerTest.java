@@ -36,6 +36,7 @@ import org.understudy.restore.operation.FailedElsewhereException;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
@@ -152,7 +153,8 @@ class AdminServerTest {
                         IndexStatus.OFF,
                         ScrubStatus.OFF,
                         new BackupHealth(
-                                Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of())),
+                                Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
+                        AccountsStatus.NONE),
                 AuditLog.none(),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();

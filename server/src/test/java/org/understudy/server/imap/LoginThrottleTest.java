@@ -56,10 +56,55 @@ final class LoginThrottleTest {
         InetAddress office = InetAddress.getByName("192.0.2.1");
         for (int i = 0; i < 20; i++) {
             throttle.failed(office, "");
-            throttle.succeeded(office);
+            throttle.succeeded(office, "user" + i);
         }
         throttle.before(office);
         assertThat(throttle.before(office)).isZero();
+    }
+
+    @Test
+    void oneAccountMakesUpForFailuresOnceInFiveMinutes() throws Exception {
+        InetAddress guesser = InetAddress.getByName("192.0.2.1");
+        for (int i = 0; i < 20; i++) {
+            throttle.failed(guesser, "user" + i);
+            assertThat(throttle.succeeded(guesser, "mallory")).isZero();
+        }
+        assertThat(throttle.failed(guesser, "anna")).isEqualTo(Duration.ofSeconds(30));
+        throttle.before(guesser);
+        assertThat(throttle.before(guesser)).isEqualTo(Duration.ofSeconds(2));
+        now += Duration.ofMinutes(60).toNanos();
+        throttle.succeeded(guesser, "mallory");
+        assertThat(throttle.failed(guesser, "anna")).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void rightPasswordTellsNothingSoonerWhileTheUserIsGuessedAt() throws Exception {
+        InetAddress home = InetAddress.getByName("198.51.100.7");
+        assertThat(throttle.succeeded(home, "anna")).isZero();
+        for (int i = 1; i <= 25; i++) {
+            throttle.failed(InetAddress.getByName("192.0." + i + ".1"), "Anna");
+        }
+        InetAddress guesser = InetAddress.getByName("203.0.113.1");
+        assertThat(throttle.failed(guesser, "anna")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(throttle.succeeded(guesser, "anna")).isEqualTo(Duration.ofSeconds(30));
+        assertThat(throttle.succeeded(home, "anna")).isZero();
+        assertThat(throttle.succeeded(guesser, "bert")).isZero();
+        now += Duration.ofHours(3).toNanos();
+        assertThat(throttle.succeeded(InetAddress.getByName("203.0.113.2"), "anna"))
+                .isZero();
+    }
+
+    @Test
+    void neighboursShareWhatTheyTry() throws Exception {
+        for (int i = 1; i <= 30; i++) {
+            assertThat(throttle.failed(InetAddress.getByName("192.0.2." + i), "user" + i))
+                    .isZero();
+        }
+        assertThat(throttle.failed(InetAddress.getByName("192.0.2.99"), "x")).isEqualTo(SECOND);
+        assertThat(throttle.failed(InetAddress.getByName("192.0.2.98"), "y")).isEqualTo(Duration.ofSeconds(2));
+        assertThat(throttle.failed(InetAddress.getByName("192.0.3.99"), "z")).isZero();
+        assertThat(throttle.before(InetAddress.getByName("192.0.2.97"))).isZero();
+        assertThat(throttle.succeeded(InetAddress.getByName("192.0.2.97"), "w")).isZero();
     }
 
     @Test

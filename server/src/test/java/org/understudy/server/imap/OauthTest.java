@@ -81,7 +81,7 @@ final class OauthTest {
         refused("anna@example.org", signed(expiredClaims(), key));
         refused("anna@example.org", signed(claimsOf("https://elsewhere.example", "imap", "mail"), key));
         refused("anna@example.org", signed(claimsOf(ISSUER, "web", "mail"), key));
-        refused("anna@example.org", signed(claimsOf(ISSUER, "imap", "profile"), key));
+        refused("anna@example.org", signed(claimsOf(ISSUER, "imap", "profile"), key), "insufficient_scope");
         refused("anna@example.org", new PlainJWT(claims()).serialize());
         refused("anna@example.org", "nonsense");
     }
@@ -98,15 +98,32 @@ final class OauthTest {
     }
 
     private void refused(String user, String token) throws Exception {
+        refused(user, token, "invalid_token");
+    }
+
+    private void refused(String user, String token, String status) throws Exception {
         try (ImapTestClient client = server.connect()) {
             client.send("o AUTHENTICATE OAUTHBEARER " + bearer(user, token) + "\r\n");
             String challenge = client.line();
             assertThat(challenge).startsWith("+ ");
             assertThat(new String(Base64.getDecoder().decode(challenge.substring(2)), StandardCharsets.UTF_8))
-                    .isEqualTo("{\"status\":\"invalid_token\",\"scope\":\"mail\",\"openid-configuration\":\"" + ISSUER
+                    .isEqualTo("{\"status\":\"" + status + "\",\"scope\":\"mail\",\"openid-configuration\":\"" + ISSUER
                             + "/.well-known/openid-configuration\"}");
             client.send("AQ==\r\n");
             assertThat(client.line()).startsWith("o NO [AUTHENTICATIONFAILED] ");
+        }
+    }
+
+    @Test
+    void issuerThatIsAwayIsNoWrongToken() throws Exception {
+        keys.stop(0);
+        try (ImapTestClient client = server.connect()) {
+            client.send("o AUTHENTICATE OAUTHBEARER " + bearer("anna@example.org", signed(claims(), key)) + "\r\n");
+            String challenge = client.line();
+            assertThat(new String(Base64.getDecoder().decode(challenge.substring(2)), StandardCharsets.UTF_8))
+                    .startsWith("{\"status\":\"temporarily_unavailable\",");
+            client.send("AQ==\r\n");
+            assertThat(client.line()).startsWith("o NO [UNAVAILABLE] ");
         }
     }
 

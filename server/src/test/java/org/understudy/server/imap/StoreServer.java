@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.understudy.restore.RestoreOperations;
+import org.understudy.server.account.AccountService;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.account.ScramAccounts;
 import org.understudy.server.boot.ImapServices;
@@ -59,6 +60,14 @@ final class StoreServer implements AutoCloseable {
 
     MailStore live() {
         return server.workplace().live();
+    }
+
+    AccountService accounts() {
+        return server.accounts();
+    }
+
+    Path dataFolder() {
+        return server.workplace().dataFolder();
     }
 
     InetSocketAddress imaps() {

@@ -24,7 +24,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.understudy.server.account.AccountsStatus;
+import org.understudy.server.account.Directory;
+import org.understudy.server.account.LoginCounts;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.audit.AuditStatus;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.BackupHealth.Kind;
@@ -64,7 +68,8 @@ class MetricsServerTest {
                 new ServerStatus.Archive(
                         true, Duration.ofMinutes(1), "CURRENT", "", NOW.minusSeconds(20), "", "", null),
                 new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""),
-                scrub(NOW.minusSeconds(60), 0, 0.25, ""));
+                scrub(NOW.minusSeconds(60), 0, 0.25, ""),
+                AccountsStatus.NONE);
     }
 
     private static Monitored troubled() {
@@ -83,7 +88,11 @@ class MetricsServerTest {
                         List.of(new BackupHealth.Alert(Kind.SNAPSHOT_AGE, "old", "take one"))),
                 new ServerStatus.Archive(true, Duration.ofMinutes(1), "GAP", "", null, "1 to 9", "disk", NOW),
                 new ServerStatus.Loss(NOW, "lost", true, 566, 2, 1, false, ""),
-                scrub(null, 3, 0, "no disk"));
+                scrub(null, 3, 0, "no disk"),
+                new AccountsStatus(
+                        new LoginCounts.Seen(5, 4, 3, 2, 7, 1),
+                        new Directory.Status("ldaps://ldap.example.org", "connect error", 11, 12, 13),
+                        new AuditStatus(99, 2, "cannot be written")));
     }
 
     private static ScrubStatus scrub(@Nullable Instant ended, long findings, double progress, String problem) {
@@ -135,6 +144,19 @@ class MetricsServerTest {
                             "understudy_archive_failing 1.0",
                             "understudy_loss_messages 566.0",
                             "understudy_canaries_wrong 1.0",
+                            "understudy_logins_succeeded_total 5.0",
+                            "understudy_logins_refused_total 4.0",
+                            "understudy_logins_delayed_total 3.0",
+                            "understudy_masters_sessions 2.0",
+                            "understudy_masters_opened_total 7.0",
+                            "understudy_masters_refused_total 1.0",
+                            "understudy_directory_away 1.0",
+                            "understudy_directory_right_total 11.0",
+                            "understudy_directory_wrong_total 12.0",
+                            "understudy_directory_unavailable_total 13.0",
+                            "understudy_audit_records 99.0",
+                            "understudy_audit_failures_total 2.0",
+                            "understudy_audit_failing 1.0",
                             "understudy_alert{kind=\"snapshot_age\"} 1.0",
                             "understudy_alert{kind=\"hold\"} 0.0",
                             "understudy_job_failures{job=\"snapshot\"} 4.0",

@@ -40,39 +40,102 @@ final class Admission {
      *
      * @param wrong what to say where user and password do not belong together
      */
-    Ending admit(Proven proven, ImapSession session, String wrong) {
+    Ending admit(Proven given, ImapSession session, String wrong) {
         if (!(session instanceof EndableSession endable)) {
             throw new IllegalStateException("a login needs a connection, not a " + session.getClass());
         }
+        Optional<Logins.Passwords> passwords = logins.passwords();
+        Proven proven = given instanceof Proven.Password password && passwords.isPresent()
+                ? passwords.get().staff().meant(password)
+                : given;
         FailedLogins.attempted(session, proven.user());
         try {
-            MailboxSession opened = open(proven);
-            String user = opened.getUser().asString();
-            if (!connections.enter(user)) {
-                LOG.warn(
-                        "user {} has {} connections, as many as may be; another is refused", user, connections.limit());
-                return Ending.no(
-                        "LIMIT", "You have " + connections.limit() + " connections already; close some and try again.");
-            }
-            endable.whenOver(() -> connections.leave(user));
-            session.authenticated();
-            session.setMailboxSession(opened);
-            provideInbox(session, opened);
-            return Ending.ok();
+            return passwords.isPresent()
+                    ? admit(proven, passwords.get(), endable, wrong)
+                    : opened(open(proven), Optional.empty(), endable);
         } catch (BadCredentialsException e) {
+            passwords.ifPresent(
+                    all -> all.staff().refused(logins.storedName(proven.user()), proven.actingAs(), endable));
             return refused(session, wrong);
         } catch (UserDoesNotExistException | ForbiddenDelegationException e) {
             LOG.warn("a user asked for the mailboxes of another and may not have them");
             return Ending.no("AUTHORIZATIONFAILED", "Delegation is forbidden.");
+        } catch (LoginRefusedException e) {
+            LOG.warn("a login is refused: {}", e.getMessage());
+            return Ending.no(e.code(), String.valueOf(e.getMessage()));
         } catch (MailboxException e) {
             LOG.warn("a login could not be checked: {}", e.getMessage());
-            return Ending.no("UNAVAILABLE", "The login could not be checked now; try again in a moment.");
+            return unavailable();
         }
+    }
+
+    /** The answer to a login that could not be checked. */
+    static Ending unavailable() {
+        return Ending.no("UNAVAILABLE", "The login could not be checked now; try again in a moment.");
     }
 
     /** The answer to a login that is wrong, and no other. */
     Ending refused(ImapSession session, String wrong) {
         return FailedLogins.refused(session, wrong);
+    }
+
+    private Ending admit(Proven proven, Logins.Passwords passwords, EndableSession session, String wrong)
+            throws MailboxException {
+        Optional<String> name = switch (proven) {
+            case Proven.Password(String actingAs, String user, String password) -> passwords.check(user, password);
+            case Proven.Name(String actingAs, String user) -> passwords.find(user);
+        };
+        String user = name.orElseThrow(() -> new BadCredentialsException());
+        String whose = proven.actingAs();
+        if (whose.isEmpty() || whose.toLowerCase(Locale.ROOT).equals(user)) {
+            Ending ending = opened(passwords.open(user), Optional.empty(), session);
+            if (ending instanceof Ending.Ok) {
+                passwords.staff().loggedIn(user, session);
+            }
+            return ending;
+        }
+        return asMaster(user, whose, passwords, session);
+    }
+
+    /** Whether there is such a user is told to masters only. */
+    private Ending asMaster(String master, String whose, Logins.Passwords passwords, EndableSession session)
+            throws MailboxException {
+        StaffLogins staff = passwords.staff();
+        Optional<String> user = passwords.find(whose);
+        Optional<String> why = staff.whyNot(master, user.orElse(""));
+        if (why.isEmpty() && user.isEmpty()) {
+            why = Optional.of("there is no such user");
+        }
+        if (why.isPresent()) {
+            staff.refusedMaster(master, whose, why.get(), session);
+            return Ending.no("AUTHORIZATIONFAILED", "Delegation is forbidden.");
+        }
+        return opened(passwords.openFor(master, user.orElseThrow()), Optional.of(master), session);
+    }
+
+    /** @param master who is in the mailboxes of another */
+    private Ending opened(MailboxSession opened, Optional<String> master, EndableSession session)
+            throws MailboxException {
+        String user = opened.getUser().asString();
+        String counted = master.orElse(user);
+        if (!connections.enter(counted)) {
+            LOG.warn("user {} has {} connections, as many as may be; another is refused", counted, connections.limit());
+            return Ending.no(
+                    "LIMIT", "You have " + connections.limit() + " connections already; close some and try again.");
+        }
+        session.whenOver(() -> connections.leave(counted));
+        boolean looking = false;
+        if (master.isPresent()) {
+            StaffLogins staff = logins.passwords().orElseThrow().staff();
+            staff.entered(master.get(), user, session);
+            looking = staff.readOnlyMasters();
+        }
+        session.authenticated();
+        session.setMailboxSession(opened);
+        if (!looking) {
+            provideInbox(session, opened);
+        }
+        return Ending.ok();
     }
 
     private MailboxSession open(Proven proven) throws MailboxException {

@@ -58,20 +58,21 @@ public final class AuthenticateCommand implements ImapProcessor {
     public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
         return Mono.fromRunnable(() -> {
             switch (message) {
-                case LoginRequest login -> login(login, responder, session);
+                case LoginRequest login ->
+                    login(login, login.getUserid().asString(), login.getPassword(), responder, session);
+                case PasswordLogin login -> login(login, login.name(), login.password(), responder, session);
                 case AuthenticateRequest request -> begin(request, responder, session);
                 default -> throw new IllegalStateException("not a login: " + message.getClass());
             }
         });
     }
 
-    private void login(LoginRequest request, Responder responder, ImapSession session) {
+    private void login(
+            ImapRequest request, String name, String password, Responder responder, ImapSession session) {
         Ending ending = session.isPlainAuthDisallowed()
                 ? Ending.no("PRIVACYREQUIRED", DISABLED)
                 : admission.admit(
-                        new Proven.Password("", request.getUserid().asString(), request.getPassword()),
-                        session,
-                        WRONG_PASSWORD);
+                        new Proven.Password("", name, password), session, WRONG_PASSWORD);
         end(request, ending, responder, session);
     }
 
@@ -147,6 +148,10 @@ public final class AuthenticateCommand implements ImapProcessor {
                     LOG.info("{} is refused: {}", mechanism.name(), why);
                     FailedLogins.attempted(session, user);
                     end(request, admission.refused(session, WRONG), responder, session);
+                }
+                case Step.Unavailable(String why) -> {
+                    LOG.warn("{} cannot be checked: {}", mechanism.name(), why);
+                    end(request, Admission.unavailable(), responder, session);
                 }
                 case Step.Malformed malformed -> end(request, admission.refused(session, WRONG), responder, session);
             }

@@ -48,54 +48,74 @@ final class BearerMechanism implements Mechanism {
                 if (ending.isPresent()) {
                     return ending.get();
                 }
-                Step step = check(new String(response, StandardCharsets.UTF_8));
-                if (step instanceof Step.Refused) {
-                    ending = Optional.of(step);
-                    return new Step.Challenge(failure());
+                Judged judged = check(new String(response, StandardCharsets.UTF_8));
+                if (judged.error().isEmpty()) {
+                    return judged.step();
                 }
-                return step;
+                ending = Optional.of(judged.step());
+                return new Step.Challenge(failure(judged));
             }
         };
     }
 
-    private Step check(String text) {
+    /**
+     * @param error the word of RFC 6750 section 3.1 and RFC 6749 section 4.1.2.1 for it; empty where it needs none
+     * @param token that was given, or empty
+     */
+    private record Judged(Step step, String error, String token) {}
+
+    private Judged check(String text) {
         Matcher matcher = (old ? XOAUTH2 : BEARER).matcher(text);
         if (!matcher.matches()) {
-            return new Step.Malformed();
+            return new Judged(new Step.Malformed(), "", "");
         }
         String asked = matcher.group(1) == null ? "" : matcher.group(1);
-        Matcher token = TOKEN.matcher(matcher.group(2));
-        if (!token.find()) {
-            return new Step.Refused(asked, "no bearer token");
+        Matcher found = TOKEN.matcher(matcher.group(2));
+        if (!found.find()) {
+            return new Judged(new Step.Refused(asked, "no bearer token"), "invalid_request", "");
         }
-        return switch (tokens.check(token.group(1))) {
+        String token = found.group(1);
+        return switch (tokens.check(token)) {
             case BearerTokens.Answer.Valid(String user) -> {
                 boolean same = asked.isEmpty() || asked.toLowerCase(Locale.ROOT).equals(user.toLowerCase(Locale.ROOT));
                 yield same
-                        ? new Step.Done(new Proven.Name("", user))
-                        : new Step.Refused(asked, "the token is somebody else's");
+                        ? new Judged(new Step.Done(new Proven.Name("", user)), "", "")
+                        : new Judged(new Step.Refused(asked, "the token is somebody else's"), "invalid_token", token);
             }
-            case BearerTokens.Answer.Invalid(String why) -> new Step.Refused(asked, why);
-            case BearerTokens.Answer.Unknown(String why) -> new Step.Refused(asked, why);
+            case BearerTokens.Answer.Invalid(String why) ->
+                new Judged(new Step.Refused(asked, why), "invalid_token", token);
+            case BearerTokens.Answer.Insufficient(String why) ->
+                new Judged(new Step.Refused(asked, why), "insufficient_scope", token);
+            case BearerTokens.Answer.Unknown(String why) ->
+                new Judged(new Step.Unavailable(why), "temporarily_unavailable", token);
         };
     }
 
-    /** The error of RFC 7628 section 3.2.2; XOAUTH2 has status 401 where that has a word. */
-    private String failure() {
+    /** The error of RFC 7628 section 3.2.2; XOAUTH2 has an HTTP status where that has a word. */
+    private String failure(Judged judged) {
+        BearerTokens.Advice advice = tokens.advice(judged.token());
         StringBuilder json = new StringBuilder("{\"status\":\"")
-                .append(old ? "401" : "invalid_token")
+                .append(old ? status(judged.error()) : judged.error())
                 .append('"');
         if (old) {
             json.append(",\"schemes\":\"bearer\"");
         }
-        json.append(",\"scope\":\"").append(escaped(tokens.scope())).append('"');
+        json.append(",\"scope\":\"").append(escaped(advice.scope())).append('"');
         if (!old) {
-            tokens.discovery()
-                    .ifPresent(place -> json.append(",\"openid-configuration\":\"")
-                            .append(escaped(place))
-                            .append('"'));
+            json.append(",\"openid-configuration\":\"")
+                    .append(escaped(advice.discovery()))
+                    .append('"');
         }
         return json.append('}').toString();
+    }
+
+    private static String status(String error) {
+        return switch (error) {
+            case "temporarily_unavailable" -> "503";
+            case "insufficient_scope" -> "403";
+            case "invalid_request" -> "400";
+            default -> "401";
+        };
     }
 
     private static String escaped(String text) {

@@ -1,7 +1,5 @@
 package org.understudy.server.imap.sasl;
 
-import java.util.Optional;
-
 /** Checks bearer tokens (RFC 6750). */
 public interface BearerTokens {
     /** What a token is worth. */
@@ -12,15 +10,23 @@ public interface BearerTokens {
         /** @param why for the log, without the token */
         record Invalid(String why) implements Answer {}
 
+        /** The token is right, and for something else. */
+        record Insufficient(String why) implements Answer {}
+
         /** The token could not be checked now. */
         record Unknown(String why) implements Answer {}
     }
 
     Answer check(String token);
 
-    /** Where the client can learn how to get a token (RFC 7628 section 3.2.2). */
-    Optional<String> discovery();
+    /**
+     * What a client whose token is not taken is told (RFC 7628 section 3.2.2).
+     *
+     * @param scope what a token must be good for, or empty
+     * @param discovery where the client can learn how to get one
+     */
+    record Advice(String scope, String discovery) {}
 
-    /** What a token must be good for, or empty. */
-    String scope();
+    /** @param token the one that was not taken, or empty where there was none */
+    Advice advice(String token);
 }

@@ -9,6 +9,7 @@ import org.understudy.server.imap.grammar.Ending;
 public final class FailedLogins {
     private static final String FAILURES = "org.understudy.imap.FAILED_LOGINS";
     private static final String TRIED = "org.understudy.imap.TRIED_USER";
+    private static final String REFUSED = "org.understudy.imap.LOGIN_REFUSED";
     private static final int MOST = 3;
 
     private FailedLogins() {}
@@ -25,6 +26,13 @@ public final class FailedLogins {
         return tried instanceof String user ? Optional.of(user) : Optional.empty();
     }
 
+    /** Whether the last attempt was refused as wrong, which one that could not be checked is not; forgets it. */
+    public static boolean takeRefused(ImapSession session) {
+        boolean refused = session.getAttribute(REFUSED) != null;
+        session.setAttribute(REFUSED, null);
+        return refused;
+    }
+
     /** Whether the connection has had as many failed logins as one may. */
     public static boolean tooMany(ImapSession session) {
         return session.getAttribute(FAILURES) instanceof Integer count && count >= MOST;
@@ -34,6 +42,7 @@ public final class FailedLogins {
     public static Ending refused(ImapSession session, String text) {
         int before = session.getAttribute(FAILURES) instanceof Integer count ? count : 0;
         session.setAttribute(FAILURES, before + 1);
+        session.setAttribute(REFUSED, Boolean.TRUE);
         return Ending.no("AUTHENTICATIONFAILED", text);
     }
 }

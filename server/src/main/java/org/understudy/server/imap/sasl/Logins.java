@@ -5,6 +5,7 @@ import org.apache.james.core.Username;
 import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.mailbox.exception.BadCredentialsException;
 import org.apache.james.mailbox.exception.MailboxException;
+import org.understudy.server.account.LoginCounts;
 import org.understudy.server.account.ScramAccounts;
 
 /** The users, as logins need them. */
@@ -14,6 +15,41 @@ public interface Logins {
 
     /** Checks bearer tokens; empty where none are configured. */
     Optional<BearerTokens> tokens();
+
+    /** Checks passwords; empty where James's authenticator does. */
+    default Optional<Passwords> passwords() {
+        return Optional.empty();
+    }
+
+    /** What comes of logins; each call may give another where nobody looks. */
+    default LoginCounts counts() {
+        return new LoginCounts();
+    }
+
+    /** Passwords, and what they open. */
+    interface Passwords {
+        /**
+         * The user's name as it is stored, if the password is the user's.
+         *
+         * @throws MailboxException if it could not be checked, which says nothing about it
+         */
+        Optional<String> check(String user, String password) throws MailboxException;
+
+        /**
+         * The name as it is stored, if there is such a user.
+         *
+         * @throws MailboxException if that cannot be told now
+         */
+        Optional<String> find(String user) throws MailboxException;
+
+        /** Opens mailboxes of a user by the stored name. */
+        MailboxSession open(String user) throws MailboxException;
+
+        /** Opens them for a master, and changes nothing. */
+        MailboxSession openFor(String master, String user) throws MailboxException;
+
+        StaffLogins staff();
+    }
 
     /** The name as it is stored, if there is such a user; for the log. */
     Optional<String> storedName(String user);

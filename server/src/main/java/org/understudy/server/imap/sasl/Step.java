@@ -15,6 +15,9 @@ sealed interface Step {
      */
     record Refused(String user, String why) implements Step {}
 
+    /** It cannot be told now who it is. */
+    record Unavailable(String why) implements Step {}
+
     /** The client does not keep to the mechanism. */
     record Malformed() implements Step {}
 }

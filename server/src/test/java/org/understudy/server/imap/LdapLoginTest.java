@@ -1,0 +1,127 @@
+package org.understudy.server.imap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.understudy.server.account.Presence;
+import org.understudy.server.ldap.TestDirectory;
+
+/** Users of a directory over IMAP, beside those of the store. */
+@Timeout(120)
+final class LdapLoginTest {
+    @TempDir
+    private Path folder;
+
+    private TestDirectory directory;
+
+    @BeforeEach
+    void start() throws Exception {
+        directory = TestDirectory.start(folder)
+                .with("dora", "mail: dora@example.org", "mailQuota: 3072000")
+                .with("anna", "mail: other.anna@example.org")
+                .with("emil");
+    }
+
+    @AfterEach
+    void stop() {
+        directory.close();
+    }
+
+    private static String login(StoreServer server, String user, String password) throws Exception {
+        try (ImapTestClient client = server.connect()) {
+            return client.status("LOGIN " + user + " " + password);
+        }
+    }
+
+    @Test
+    void usersOfTheDirectoryLogInByAnyOfTheirNamesAndFindTheirMailboxes() throws Exception {
+        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("anna")) {
+            try (ImapTestClient client = server.connect()) {
+                client.ok("LOGIN dora@example.org " + TestDirectory.PASSWORD);
+                assertThat(client.ok("GETQUOTAROOT INBOX")).anyMatch(line -> line.contains("STORAGE 0 3000"));
+                client.ok("CREATE Mine");
+            }
+            try (ImapTestClient client = server.connect()) {
+                String plain = Base64.getEncoder()
+                        .encodeToString(("\0DORA\0" + TestDirectory.PASSWORD).getBytes(StandardCharsets.UTF_8));
+                assertThat(client.status("AUTHENTICATE PLAIN " + plain)).startsWith("OK ");
+                client.ok("SELECT Mine");
+                client.ok("SELECT Sent");
+            }
+            assertThat(login(server, "dora", "wrong")).startsWith("NO [AUTHENTICATIONFAILED] ");
+            assertThat(login(server, "nobody", "wrong")).startsWith("NO [AUTHENTICATIONFAILED] ");
+        }
+    }
+
+    @Test
+    void theStoresAccountCountsWhereBothHaveOne() throws Exception {
+        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("emil")) {
+            directory.server().modify(
+                    "dn: uid=emil,ou=people," + TestDirectory.BASE,
+                    "changetype: modify",
+                    "replace: userPassword",
+                    "userPassword: ldap-only");
+            assertThat(login(server, "emil", StoreServer.PASSWORD)).startsWith("OK ");
+            assertThat(login(server, "emil", "ldap-only")).startsWith("NO [AUTHENTICATIONFAILED] ");
+        }
+    }
+
+    /** The directory's other.anna would get the mailboxes of the store's anna. */
+    @Test
+    void addressInTheDirectoryOpensNoAccountOfTheStore() throws Exception {
+        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("anna")) {
+            assertThat(login(server, "other.anna@example.org", TestDirectory.PASSWORD))
+                    .startsWith("NO [AUTHENTICATIONFAILED] ");
+            assertThat(server.accounts().presence("other.anna@example.org")).isEqualTo(new Presence.No());
+        }
+    }
+
+    @Test
+    void scramIsNotOfferedSinceItCannotWorkForAll() throws Exception {
+        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("anna");
+                ImapTestClient client = ImapTestClient.tls(server.imaps(), null)) {
+            assertThat(client.line()).contains(" AUTH=PLAIN ").doesNotContain("SCRAM");
+            assertThat(client.status("AUTHENTICATE SCRAM-SHA-256")).startsWith("NO ");
+        }
+    }
+
+    @Test
+    void directoryThatIsAwayIsATemporaryRefusalAndRememberedLoginsGoOn() throws Exception {
+        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("bert")) {
+            assertThat(login(server, "dora", TestDirectory.PASSWORD)).startsWith("OK ");
+            assertThat(server.accounts().presence("emil")).isEqualTo(new Presence.Yes("emil"));
+            directory.away();
+            assertThat(login(server, "dora", TestDirectory.PASSWORD)).startsWith("OK ");
+            assertThat(login(server, "dora", "wrong")).startsWith("NO [UNAVAILABLE] ");
+            assertThat(login(server, "nobody", "wrong")).startsWith("NO [UNAVAILABLE] ");
+            assertThat(login(server, "bert", StoreServer.PASSWORD)).startsWith("OK ");
+            assertThat(login(server, "bert", "wrong")).startsWith("NO [AUTHENTICATIONFAILED] ");
+            assertThat(server.accounts().presence("nobody")).isInstanceOf(Presence.Unknown.class);
+            assertThat(server.accounts().presence("bert")).isEqualTo(new Presence.Yes("bert"));
+            assertThat(server.accounts().counts().seen().refused()).isEqualTo(1);
+            directory.back();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(server.accounts().presence("nobody"))
+                            .isEqualTo(new Presence.No()));
+            assertThat(login(server, "emil", TestDirectory.PASSWORD)).startsWith("OK ");
+        }
+    }
+
+    @Test
+    void usersWithoutMailboxesAreRefusedWhereNoneShallBeMade() throws Exception {
+        try (StoreServer server = StoreServer.start(folder, directory.configuration("create-mailboxes = false"))) {
+            assertThat(login(server, "dora", TestDirectory.PASSWORD))
+                    .isEqualTo("NO [AUTHORIZATIONFAILED] LOGIN failed. There are no mailboxes for you on this server;"
+                            + " ask who runs it.");
+        }
+    }
+}
