@@ -308,7 +308,7 @@ public final class LdapDirectory implements Directory {
     }
 
     private String away(LDAPException e) {
-        String said = String.valueOf(e.getMessage());
+        String said = String.valueOf(e.getMessage()).replaceAll(", ldapSDKVersion=[^,]*, revision=[0-9a-f]*", "");
         String why = e.getResultCode() + ": " + said.substring(0, Math.min(said.length(), LONGEST_WORDS));
         synchronized (state) {
             if (problem.isEmpty()) {

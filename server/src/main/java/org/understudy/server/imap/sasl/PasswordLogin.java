@@ -20,9 +20,11 @@ public final class PasswordLogin extends AbstractImapRequest {
 
     /** James's request where it can hold the name. */
     public static ImapRequest request(Tag tag, String name, String password) {
-        return name.chars().filter(c -> c == '@').count() > 1
-                ? new PasswordLogin(tag, name, password)
-                : new LoginRequest(Username.of(name), password, tag);
+        try {
+            return new LoginRequest(Username.of(name), password, tag);
+        } catch (IllegalArgumentException e) {
+            return new PasswordLogin(tag, name, password);
+        }
     }
 
     String name() {
