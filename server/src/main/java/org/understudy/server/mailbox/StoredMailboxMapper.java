@@ -46,9 +46,7 @@ final class StoredMailboxMapper implements MailboxMapper {
     @Override
     public Mono<Mailbox> create(MailboxPath path, UidValidity drawn) {
         return Mono.fromCallable(() -> StoreCalls.on(
-                path.asString(),
-                () -> JamesModel.mailbox(
-                        store.mailboxes().create(JamesModel.path(path), author))));
+                path.asString(), () -> JamesModel.mailbox(store.mailboxes().create(JamesModel.path(path), author))));
     }
 
     @Override

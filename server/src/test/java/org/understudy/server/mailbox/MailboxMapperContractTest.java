@@ -24,12 +24,10 @@ final class MailboxMapperContractTest extends MailboxMapperTest {
     final StoreUnderTest store = new StoreUnderTest();
 
     @RegisterExtension
-    final ExecutionCondition uidValidityIsOurs = context -> context.getTestMethod()
-                    .map(Method::getName)
-                    .filter(RENAME::equals)
-                    .isPresent()
-            ? ConditionEvaluationResult.disabled("the store chooses UIDVALIDITY")
-            : ConditionEvaluationResult.enabled("");
+    final ExecutionCondition uidValidityIsOurs = context ->
+            context.getTestMethod().map(Method::getName).filter(RENAME::equals).isPresent()
+                    ? ConditionEvaluationResult.disabled("the store chooses UIDVALIDITY")
+                    : ConditionEvaluationResult.enabled("");
 
     @Override
     protected MailboxMapper createMailboxMapper() {
