@@ -11,7 +11,6 @@ final class TlsVerbs {
     private TlsVerbs() {}
 
     static CommandLine group(Frame frame, Supplier<Session> session) {
-        return VerbGroup.of(
-                "tls", "Look at certificates, and at what clients make of them.", List.of());
+        return VerbGroup.of("tls", "Look at certificates, and at what clients make of them.", List.of());
     }
 }

@@ -17,6 +17,7 @@ import org.apache.james.util.ReactorUtils;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.grammar.MailboxName;
 import org.understudy.server.imap.sasl.FailedLogins;
+import org.understudy.server.ledger.Sighting;
 
 /** Carries out the commands of one connection, in its turns, and says what the connection does after each. */
 final class CommandRun {
@@ -50,6 +51,7 @@ final class CommandRun {
     private final ConnectionSession session;
     private final ReplyWriter writer;
     private final SessionLog log;
+    private final Sighting sighting;
     private final Capabilities capabilities;
     private Replies replies;
     private String name = "";
@@ -63,13 +65,15 @@ final class CommandRun {
             LoginThrottle throttle,
             ConnectionSession session,
             ReplyWriter writer,
-            SessionLog log) {
+            SessionLog log,
+            Sighting sighting) {
         this.engine = engine;
         this.settings = settings;
         this.throttle = throttle;
         this.session = session;
         this.writer = writer;
         this.log = log;
+        this.sighting = sighting;
         this.capabilities =
                 new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
         this.replies = repliesTo(CommandFrame.NO_TAG);
@@ -89,6 +93,7 @@ final class CommandRun {
     /** Runs one command and closes its frame. */
     Outcome run(CommandFrame frame) {
         log.countCommand();
+        sighting.command();
         name = frame.name();
         replies = repliesTo(frame.tag());
         try (frame) {
@@ -253,6 +258,7 @@ final class CommandRun {
             knownUser = true;
             session.address().ifPresent(throttle::succeeded);
             log.loggedIn(user.asString() + onBehalf(user));
+            sighting.loggedIn(user.asString());
         }
     }
 

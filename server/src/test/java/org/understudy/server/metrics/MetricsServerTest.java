@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.ledger.TlsCounts;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.BackupHealth.Kind;
 import org.understudy.server.schedule.JobState;
@@ -64,7 +66,8 @@ class MetricsServerTest {
                 new ServerStatus.Archive(
                         true, Duration.ofMinutes(1), "CURRENT", "", NOW.minusSeconds(20), "", "", null),
                 new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""),
-                scrub(NOW.minusSeconds(60), 0, 0.25, ""));
+                scrub(NOW.minusSeconds(60), 0, 0.25, ""),
+                TlsCounts.none());
     }
 
     private static Monitored troubled() {
@@ -83,7 +86,8 @@ class MetricsServerTest {
                         List.of(new BackupHealth.Alert(Kind.SNAPSHOT_AGE, "old", "take one"))),
                 new ServerStatus.Archive(true, Duration.ofMinutes(1), "GAP", "", null, "1 to 9", "disk", NOW),
                 new ServerStatus.Loss(NOW, "lost", true, 566, 2, 1, false, ""),
-                scrub(null, 3, 0, "no disk"));
+                scrub(null, 3, 0, "no disk"),
+                new TlsCounts(Map.of("unknown_ca", 7L), Map.of("closed", 2L), 3, 1));
     }
 
     private static ScrubStatus scrub(@Nullable Instant ended, long findings, double progress, String problem) {
@@ -107,6 +111,8 @@ class MetricsServerTest {
                             "understudy_scrub_progress 0.25",
                             "understudy_scrub_failing 0.0",
                             "understudy_archive_failing 0.0",
+                            "understudy_tls_alerts_total{alert=\"unknown_ca\"} 0.0",
+                            "understudy_tls_handshake_failures_total{cause=\"closed\"} 0.0",
                             "understudy_loss_messages 0.0",
                             "understudy_canaries 2.0",
                             "understudy_canaries_wrong 0.0",
@@ -133,6 +139,10 @@ class MetricsServerTest {
                             "understudy_scrub_findings 3.0",
                             "understudy_scrub_failing 1.0",
                             "understudy_archive_failing 1.0",
+                            "understudy_tls_alerts_total{alert=\"unknown_ca\"} 7.0",
+                            "understudy_tls_handshake_failures_total{cause=\"closed\"} 2.0",
+                            "understudy_tls_silent_total 3.0",
+                            "understudy_tls_ledger_dropped_total 1.0",
                             "understudy_loss_messages 566.0",
                             "understudy_canaries_wrong 1.0",
                             "understudy_alert{kind=\"snapshot_age\"} 1.0",
