@@ -11,6 +11,13 @@ final class TlsVerbs {
     private TlsVerbs() {}
 
     static CommandLine group(Frame frame, Supplier<Session> session) {
-        return VerbGroup.of("tls", "Look at certificates, and at what clients make of them.", List.of());
+        return VerbGroup.of(
+                "tls",
+                "Look at certificates, and at what clients make of them.",
+                List.of(
+                        new TlsLedgerVerb(frame, session),
+                        new TlsPlanVerb(frame, session),
+                        new TlsReportVerb(frame, session),
+                        new TlsGuardVerb(frame, session)));
     }
 }

@@ -1,5 +1,6 @@
 package org.understudy.server.ledger;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Instant;
  * @param first in whole seconds, as {@code last}
  * @param count how many connections, 1 at least
  */
-public record LedgerRow(LedgerKey key, Instant first, Instant last, long count) {
+public record LedgerRow(@JsonUnwrapped LedgerKey key, Instant first, Instant last, long count) {
     public LedgerRow {
         if (count < 1 || last.isBefore(first)) {
             throw new IllegalArgumentException("count " + count + ", first " + first + ", last " + last);

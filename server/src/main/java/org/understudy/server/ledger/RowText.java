@@ -14,7 +14,7 @@ final class RowText {
 
     private RowText() {}
 
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Line(
             @Nullable String listener,
             @Nullable Integer port,
