@@ -103,7 +103,8 @@ final class CoverageOptions {
 
     private List<CertificateAtHand> certificates(Session session, Configuration configuration) {
         if (!certificates.isEmpty()) {
-            return CertificateFolder.read(certificates.stream().map(session::absolute).toList());
+            return CertificateFolder.read(
+                    certificates.stream().map(session::absolute).toList());
         }
         List<Path> files = new ArrayList<>();
         Configuration.CertificateFiles standard = configuration.tls().standard();

@@ -16,8 +16,9 @@ final class LedgerFiles {
     @Option(
             names = "--ledger",
             paramLabel = "FILE",
-            description = "Look at this ledger instead of the data folder's: JSON lines or CSV as 'tls ledger' writes them, or"
-                    + " Dovecot's login log. May be given again.")
+            description =
+                    "Look at this ledger instead of the data folder's: JSON lines or CSV as 'tls ledger' writes them, or"
+                            + " Dovecot's login log. May be given again.")
     private List<Path> files = new ArrayList<>();
 
     /** What the options ask for; whatever a file holds that is no row is said on standard error. */

@@ -46,13 +46,16 @@ final class PlanText {
         if (!plan.unused().isEmpty()) {
             line("Configured or advertised, and nobody has logged in under them: " + some(plan.unused()));
         }
-        line("The ledger begins " + plan.since() + (plan.untold().isEmpty() ? "." : ". Not complete: " + plan.untold() + "."));
+        line("The ledger begins " + plan.since()
+                + (plan.untold().isEmpty() ? "." : ". Not complete: " + plan.untold() + "."));
     }
 
     private void hosts() {
         List<Plan.Host> open = plan.hosts().stream()
                 .filter(host -> host.verdict() != Plan.Verdict.COVERED
-                        && (host.users() > 0 || host.from().size() > 1 || !host.from().contains("seen")))
+                        && (host.users() > 0
+                                || host.from().size() > 1
+                                || !host.from().contains("seen")))
                 .toList();
         if (open.isEmpty()) {
             return;
@@ -89,8 +92,8 @@ final class PlanText {
         Table table = new Table("user", "host", "client", "logins", "last seen");
         plan.warned().stream()
                 .limit(most)
-                .forEach(one -> table.row(
-                        one.user(), one.host(), String.join(", ", one.clients()), one.logins(), one.last()));
+                .forEach(one ->
+                        table.row(one.user(), one.host(), String.join(", ", one.clients()), one.logins(), one.last()));
         table.print(out, "  ");
         more(plan.warned().size(), "rows");
     }
@@ -103,7 +106,10 @@ final class PlanText {
         for (Plan.Addition one : plan.additions()) {
             line("  " + (one.certificate().isEmpty() ? "a new certificate" : one.certificate()) + ": "
                     + some(one.names())
-                    + (one.wildcard().isEmpty() ? "" : "; or " + one.wildcard() + " for all " + one.names().size())
+                    + (one.wildcard().isEmpty()
+                            ? ""
+                            : "; or " + one.wildcard() + " for all "
+                                    + one.names().size())
                     + String.format(" (%,d users)", one.users()));
         }
     }
@@ -122,7 +128,9 @@ final class PlanText {
                         one.until().toString().substring(0, 10),
                         one.users(),
                         one.names().stream().limit(3).collect(Collectors.joining(", "))
-                                + (one.names().size() > 3 ? " and " + (one.names().size() - 3) + " more" : ""),
+                                + (one.names().size() > 3
+                                        ? " and " + (one.names().size() - 3) + " more"
+                                        : ""),
                         one.remark()));
         table.print(out, "  ");
         more(plan.certificates().size(), "certificates");
@@ -169,7 +177,9 @@ final class PlanText {
                     plan.unnamed().users(),
                     plan.unnamed().logins(),
                     plan.unnamed().only().size(),
-                    plan.unnamed().only().isEmpty() ? "." : ": " + some(plan.unnamed().only())));
+                    plan.unnamed().only().isEmpty()
+                            ? "."
+                            : ": " + some(plan.unnamed().only())));
         }
     }
 

@@ -78,8 +78,9 @@ final class TlsLedgerVerb extends Verb {
     @Option(
             names = "--import",
             paramLabel = "FILE",
-            description = "Take over the ledger or the login log of another server, in place of what was taken over from a"
-                    + " file of the same name; '-.gz' files too.")
+            description =
+                    "Take over the ledger or the login log of another server, in place of what was taken over from a"
+                            + " file of the same name; '-.gz' files too.")
     @Nullable
     private Path imported;
 

@@ -39,8 +39,9 @@ final class TlsReportVerb extends Verb {
     @Option(
             names = "--notice",
             paramLabel = "FILE",
-            description = "The letter, with the gaps {reseller}, {domains}, {names}, {users} and {cut-over}. Default: one that"
-                    + " comes along.")
+            description =
+                    "The letter, with the gaps {reseller}, {domains}, {names}, {users} and {cut-over}. Default: one that"
+                            + " comes along.")
     @Nullable
     private Path notice;
 
@@ -64,8 +65,8 @@ final class TlsReportVerb extends Verb {
                 return;
             }
             Table table = new Table("reseller or domain", "users", "names", "files");
-            parts.forEach(part -> table.row(
-                    part.reseller(), part.users(), part.names(), part.file() + ".html, .csv, .txt"));
+            parts.forEach(
+                    part -> table.row(part.reseller(), part.users(), part.names(), part.file() + ".html, .csv, .txt"));
             table.print(out, "");
             out.println("Written to " + target + "; index.html is for you.");
         });

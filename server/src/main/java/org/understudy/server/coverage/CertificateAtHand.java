@@ -15,7 +15,8 @@ import org.understudy.server.tls.CertificateNames;
  * @param from not valid before
  * @param until not valid after
  */
-public record CertificateAtHand(String place, String id, String subject, CertificateNames names, Instant from, Instant until) {
+public record CertificateAtHand(
+        String place, String id, String subject, CertificateNames names, Instant from, Instant until) {
     static CertificateAtHand of(Path file, X509Certificate certificate) {
         return new CertificateAtHand(
                 file.toString(),

@@ -23,8 +23,9 @@ import org.understudy.storage.Reason;
 
 /** Reads the certificates of servers from PEM files; keys in them are not looked at, and those of authorities left out. */
 public final class CertificateFolder {
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----.*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile(
+            "-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----.*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----",
+            Pattern.DOTALL);
     private static final List<String> ENDINGS = List.of(".pem", ".crt", ".cer", ".cert");
     private static final int DEPTH = 4;
     private static final long LARGEST = 1 << 20;
@@ -59,8 +60,7 @@ public final class CertificateFolder {
     private static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.walk(folder, DEPTH)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> ENDINGS.stream()
-                            .anyMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith))
+                    .filter(file -> ENDINGS.stream().anyMatch(file.toString().toLowerCase(Locale.ROOT)::endsWith))
                     .sorted()
                     .toList();
         } catch (IOException e) {

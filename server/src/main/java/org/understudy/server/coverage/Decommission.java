@@ -51,11 +51,14 @@ public record Decommission(Instant since, List<Traffic> traffic, List<String> un
         long logins;
         long refused;
         long others;
-        @Nullable Instant last;
+
+        @Nullable
+        Instant last;
 
         void add(LedgerRow row) {
             LedgerKey key = row.key();
-            boolean refusal = key.outcome().sent().filter(Alert::refusesCertificate).isPresent();
+            boolean refusal =
+                    key.outcome().sent().filter(Alert::refusesCertificate).isPresent();
             if (key.known()) {
                 users.add(key.user());
                 logins += row.count();
@@ -98,8 +101,8 @@ public record Decommission(Instant since, List<Traffic> traffic, List<String> un
             if (row.last().isBefore(since) || !port) {
                 continue;
             }
-            boolean named = names.isEmpty()
-                    || names.stream().anyMatch(name -> CertificateNames.matches(name, key.host()));
+            boolean named =
+                    names.isEmpty() || names.stream().anyMatch(name -> CertificateNames.matches(name, key.host()));
             unnamed |= !names.isEmpty() && key.host().isEmpty() && key.known();
             if (named) {
                 sums.computeIfAbsent(new Place(key.host(), key.listener(), key.port()), place -> new Sum())

@@ -39,7 +39,9 @@ public final class Planner {
     private static final class Seen {
         final Map<String, Use> users = new TreeMap<>();
         long logins;
-        @Nullable Instant last;
+
+        @Nullable
+        Instant last;
 
         void at(Instant when) {
             Instant before = last;
@@ -163,11 +165,7 @@ public final class Planner {
                         && coverOf(host.getKey()).verdict() != Verdict.COVERED)
                 .count();
         return new Plan.Totals(
-                users.size(),
-                warned.stream().map(Plan.Warned::user).distinct().count(),
-                logins,
-                used,
-                uncovered);
+                users.size(), warned.stream().map(Plan.Warned::user).distinct().count(), logins, used, uncovered);
     }
 
     private List<Plan.Host> hosts() {
@@ -235,8 +233,7 @@ public final class Planner {
                     missing.size() > 1 && domain.contains(".") ? "*." + domain : "",
                     users));
         });
-        additions.sort(
-                Comparator.comparing(Plan.Addition::users).reversed().thenComparing(Plan.Addition::domain));
+        additions.sort(Comparator.comparing(Plan.Addition::users).reversed().thenComparing(Plan.Addition::domain));
         return additions;
     }
 
@@ -294,9 +291,7 @@ public final class Planner {
         if (made.isEmpty()) {
             return "has no subjectAltName: no client accepts it for any name";
         }
-        return one.until().isBefore(in.cutOver().plus(SOON))
-                ? "expires within " + SOON.toDays() + " days after"
-                : "";
+        return one.until().isBefore(in.cutOver().plus(SOON)) ? "expires within " + SOON.toDays() + " days after" : "";
     }
 
     private Plan.Unnamed unnamed() {
@@ -312,7 +307,8 @@ public final class Planner {
                 with.add(key.user());
             }
         }
-        List<String> only = without.stream().filter(user -> !with.contains(user)).toList();
+        List<String> only =
+                without.stream().filter(user -> !with.contains(user)).toList();
         return new Plan.Unnamed(logins, without.size(), only);
     }
 
@@ -321,8 +317,8 @@ public final class Planner {
         told.addAll(in.advertised());
         return told.stream()
                 .filter(name -> seen.entrySet().stream()
-                        .noneMatch(host -> !host.getValue().users.isEmpty()
-                                && CertificateNames.matches(name, host.getKey())))
+                        .noneMatch(host ->
+                                !host.getValue().users.isEmpty() && CertificateNames.matches(name, host.getKey())))
                 .toList();
     }
 

@@ -33,7 +33,8 @@ final class Refusals {
         for (LedgerRow row : rows) {
             LedgerKey key = row.key();
             if (key.fault() == Fault.NAME && !key.host().startsWith("(")) {
-                boolean refused = key.outcome().sent().filter(Alert::refusesCertificate).isPresent();
+                boolean refused =
+                        key.outcome().sent().filter(Alert::refusesCertificate).isPresent();
                 long count = row.count();
                 byHost.merge(
                         key.host(),
@@ -46,8 +47,8 @@ final class Refusals {
             }
         }
         List<Plan.Mismatch> all = new ArrayList<>();
-        byHost.forEach((host, sum) ->
-                all.add(new Plan.Mismatch(host, sum.refused(), sum.silent(), sum.logins(), sum.last())));
+        byHost.forEach(
+                (host, sum) -> all.add(new Plan.Mismatch(host, sum.refused(), sum.silent(), sum.logins(), sum.last())));
         all.sort(Comparator.comparing((Plan.Mismatch one) -> one.logins() + one.refused())
                 .reversed()
                 .thenComparing(Plan.Mismatch::host));
@@ -79,7 +80,13 @@ final class Refusals {
                         List.copyOf(users.getOrDefault(software(key), Set.of())),
                         row.last());
                 found.merge(
-                        key.host() + ' ' + key.family() + ' ' + key.tls() + ' ' + key.outcome().detail(),
+                        key.host()
+                                + ' '
+                                + key.family()
+                                + ' '
+                                + key.tls()
+                                + ' '
+                                + key.outcome().detail(),
                         one,
                         Refusals::together);
             }

@@ -27,9 +27,10 @@ public final class ReportFolder {
      */
     public static List<Part> write(Plan plan, Notice notice, Path folder) {
         Map<String, List<Plan.Warned>> byReseller = new TreeMap<>();
-        plan.warned().forEach(one -> byReseller
-                .computeIfAbsent(one.reseller(), reseller -> new ArrayList<>())
-                .add(one));
+        plan.warned()
+                .forEach(one -> byReseller
+                        .computeIfAbsent(one.reseller(), reseller -> new ArrayList<>())
+                        .add(one));
         List<Part> parts = new ArrayList<>();
         Set<String> taken = new HashSet<>(Set.of("index"));
         byReseller.forEach((reseller, warned) -> {
@@ -49,8 +50,8 @@ public final class ReportFolder {
     }
 
     private static String csv(List<Plan.Warned> warned) {
-        StringBuilder csv = new StringBuilder(
-                Csv.row(List.of("domain", "host", "user", "why", "clients", "logins", "last")));
+        StringBuilder csv =
+                new StringBuilder(Csv.row(List.of("domain", "host", "user", "why", "clients", "logins", "last")));
         for (Plan.Warned one : warned) {
             csv.append(Csv.row(List.of(
                     one.domain(),

@@ -20,7 +20,8 @@ final class ResellerPage {
         ResellerPage page = new ResellerPage();
         long users = warned.stream().map(Plan.Warned::user).distinct().count();
         page.head("Certificate warnings \u2013 " + reseller);
-        page.out.append("<header>\n<p class=\"eyebrow\">Cut-over on ")
+        page.out
+                .append("<header>\n<p class=\"eyebrow\">Cut-over on ")
                 .append(day(plan.cutOver()))
                 .append("</p>\n<h1>")
                 .append(text(reseller))
@@ -28,7 +29,8 @@ final class ResellerPage {
                 .append(number(users))
                 .append(users == 1 ? " user" : " users")
                 .append(" will be warned</h1>\n</header>\n<main>\n");
-        page.out.append("<h2>Notice</h2>\n<div class=\"notice\">")
+        page.out
+                .append("<h2>Notice</h2>\n<div class=\"notice\">")
                 .append(text(notice.strip()))
                 .append("</div>\n");
         Map<String, List<Plan.Warned>> byDomain = new TreeMap<>();
@@ -45,18 +47,22 @@ final class ResellerPage {
         ResellerPage page = new ResellerPage();
         page.head("Certificate warnings");
         page.out.append("<header").append(plan.calm() ? " class=\"calm\"" : "");
-        page.out.append(">\n<p class=\"eyebrow\">Cut-over on ")
+        page.out
+                .append(">\n<p class=\"eyebrow\">Cut-over on ")
                 .append(day(plan.cutOver()))
                 .append("</p>\n<h1>")
                 .append(number(plan.totals().warned()))
                 .append(" of ")
                 .append(number(plan.totals().users()))
                 .append(" users will be warned</h1>\n</header>\n<main>\n");
-        page.out.append("<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">Reseller or domain</th>")
+        page.out
+                .append("<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">Reseller or domain</th>")
                 .append("<th scope=\"col\" class=\"number\">Users</th>")
-                .append("<th scope=\"col\" class=\"number\">Names</th><th scope=\"col\">Files</th></tr></thead>\n<tbody>\n");
+                .append(
+                        "<th scope=\"col\" class=\"number\">Names</th><th scope=\"col\">Files</th></tr></thead>\n<tbody>\n");
         for (ReportFolder.Part part : parts) {
-            page.out.append("<tr><td>")
+            page.out
+                    .append("<tr><td>")
                     .append(text(part.reseller()))
                     .append("</td><td class=\"number\">")
                     .append(number(part.users()))
@@ -64,7 +70,8 @@ final class ResellerPage {
                     .append(number(part.names()))
                     .append("</td><td>");
             for (String ending : List.of("html", "csv", "txt")) {
-                page.out.append("<a href=\"")
+                page.out
+                        .append("<a href=\"")
                         .append(text(part.file()))
                         .append('.')
                         .append(ending)
@@ -114,15 +121,16 @@ final class ResellerPage {
     }
 
     private void head(String title) {
-        String hash = Base64.getEncoder()
-                .encodeToString(Digest.sha256().digest(STYLE.getBytes(StandardCharsets.UTF_8)));
+        String hash =
+                Base64.getEncoder().encodeToString(Digest.sha256().digest(STYLE.getBytes(StandardCharsets.UTF_8)));
         out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-")
                 .append(hash)
                 .append("'; base-uri 'none'; form-action 'none'\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
                 .append("<meta name=\"color-scheme\" content=\"light dark\">\n")
-                .append("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n<title>")
+                .append(
+                        "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n<title>")
                 .append(text(title))
                 .append("</title>\n<style>")
                 .append(STYLE)

@@ -27,13 +27,14 @@ import org.understudy.server.tls.CertificateNames;
 final class DovecotLog {
     private static final Pattern LOGIN =
             Pattern.compile("\\b(imap|pop3|submission)-login: (?:Info: )?(.*)$", Pattern.CASE_INSENSITIVE);
-    private static final Pattern ID_LATER = Pattern.compile("\\bimap\\([^)]*\\)(?:<[^>]*>)?<([^>]*)>: (?:Info: )?ID sent: (.*)$");
+    private static final Pattern ID_LATER =
+            Pattern.compile("\\bimap\\([^)]*\\)(?:<[^>]*>)?<([^>]*)>: (?:Info: )?ID sent: (.*)$");
     private static final Pattern ELEMENT = Pattern.compile("\\b([a-z0-9_]+)=(?:<([^>]*)>|([^,\\s<>]*))");
     private static final Pattern ALERT = Pattern.compile("SSL alert number ([0-9]{1,3})");
     private static final Pattern VERSION = Pattern.compile("TLSv1(?:\\.[0-3])?");
     private static final Pattern ID_FIELD = Pattern.compile("(name|version)=([^,]*)");
-    private static final Pattern ISO = Pattern.compile(
-            "^(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,]\\d+)?(Z|[+-]\\d\\d:?\\d\\d)?");
+    private static final Pattern ISO =
+            Pattern.compile("^(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,]\\d+)?(Z|[+-]\\d\\d:?\\d\\d)?");
     private static final Pattern SYSLOG = Pattern.compile("^([A-Z][a-z]{2}) +(\\d{1,2}) (\\d\\d:\\d\\d:\\d\\d)");
     private static final DateTimeFormatter SYSLOG_TIME =
             DateTimeFormatter.ofPattern("uuuu MMM d HH:mm:ss", Locale.ENGLISH);
@@ -183,7 +184,9 @@ final class DovecotLog {
                             ? Outcome.Cause.CLOSED
                             : Outcome.Cause.OTHER);
         }
-        if (!text.startsWith("Disconnected") && !text.startsWith("Aborted login") && !text.startsWith("Login aborted")) {
+        if (!text.startsWith("Disconnected")
+                && !text.startsWith("Aborted login")
+                && !text.startsWith("Login aborted")) {
             return null;
         }
         boolean secured = text.contains(", TLS") || text.contains(", SSL");
@@ -203,9 +206,10 @@ final class DovecotLog {
                 return Optional.of(
                         offset == null
                                 ? LocalDateTime.parse(text).atZone(zone).toInstant()
-                                : OffsetDateTime.parse(text + (offset.length() == 5
-                                                ? offset.substring(0, 3) + ":" + offset.substring(3)
-                                                : offset))
+                                : OffsetDateTime.parse(text
+                                                + (offset.length() == 5
+                                                        ? offset.substring(0, 3) + ":" + offset.substring(3)
+                                                        : offset))
                                         .toInstant());
             }
             Matcher syslog = SYSLOG.matcher(line);
@@ -227,6 +231,8 @@ final class DovecotLog {
 
     private Optional<Instant> inYear(int year, String day) {
         LocalDateTime at = LocalDateTime.parse(year + " " + day, SYSLOG_TIME);
-        return at.format(SYSLOG_TIME).endsWith(day) ? Optional.of(at.atZone(zone).toInstant()) : Optional.empty();
+        return at.format(SYSLOG_TIME).endsWith(day)
+                ? Optional.of(at.atZone(zone).toInstant())
+                : Optional.empty();
     }
 }

@@ -88,7 +88,10 @@ public final class LedgerImport {
                             + (firstIgnored.isEmpty() ? "" : "; " + firstIgnored),
                     "docs/tls-ledger.md shows the forms: JSON lines, CSV with titles, or Dovecot's login log.");
         }
-        Instant since = rows.values().stream().map(LedgerRow::first).min(Instant::compareTo).orElse(now);
+        Instant since = rows.values().stream()
+                .map(LedgerRow::first)
+                .min(Instant::compareTo)
+                .orElse(now);
         return new Imported(
                 new LedgerContent(since, List.copyOf(rows.values()), Sums.NONE, 0), form, lines, used, firstIgnored);
     }

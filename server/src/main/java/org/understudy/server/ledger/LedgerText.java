@@ -62,7 +62,11 @@ public final class LedgerText {
     static LedgerRow ofJson(String line, Instant otherwise) {
         RowText.Line read = RowText.read(line);
         Instant last = read.last() == null ? read.first() == null ? otherwise : read.first() : read.last();
-        return checked(RowText.key(read), read.first() == null ? last : read.first(), last, read.count() == null ? 1 : read.count());
+        return checked(
+                RowText.key(read),
+                read.first() == null ? last : read.first(),
+                last,
+                read.count() == null ? 1 : read.count());
     }
 
     /** @throws IllegalArgumentException if it is no row */

@@ -26,7 +26,8 @@ final class PlannerTest {
 
     private final List<LedgerRow> rows = new ArrayList<>();
 
-    private static LedgerKey key(String host, String user, String family, String certificate, Fault fault, Outcome how) {
+    private static LedgerKey key(
+            String host, String user, String family, String certificate, Fault fault, Outcome how) {
         return new LedgerKey(
                 "imaps", 993, host, user, user.isEmpty() ? "" : "Mail 1", family, "TLSv1.3", certificate, fault, how);
     }
@@ -63,8 +64,8 @@ final class PlannerTest {
         List<CertificateAtHand> certificates = new ArrayList<>();
         for (int brand = 0; brand < 40; brand++) {
             String domain = "brand" + brand + ".example";
-            List<String> hosts = List.of(
-                    "imap." + domain, "mail." + domain, "pop." + domain, domain, "imap.eu." + domain);
+            List<String> hosts =
+                    List.of("imap." + domain, "mail." + domain, "pop." + domain, domain, "imap.eu." + domain);
             names.addAll(hosts);
             switch (brand % 5) {
                 case 0 -> certificates.add(certificate(domain, hosts.toArray(String[]::new)));
@@ -79,12 +80,14 @@ final class PlannerTest {
                 default -> {}
             }
             for (int i = 0; i < hosts.size(); i++) {
-                covered.put(hosts.get(i), switch (brand % 5) {
-                    case 0 -> true;
-                    case 1 -> i < 3;
-                    case 2 -> i == 0;
-                    default -> false;
-                });
+                covered.put(
+                        hosts.get(i),
+                        switch (brand % 5) {
+                            case 0 -> true;
+                            case 1 -> i < 3;
+                            case 2 -> i == 0;
+                            default -> false;
+                        });
             }
         }
         assertThat(names).hasSize(200).doesNotHaveDuplicates();
@@ -100,13 +103,17 @@ final class PlannerTest {
             }
         }
         Plan plan = plan(PlanInputs.Resellers.NONE, List.of(), certificates.toArray(CertificateAtHand[]::new));
-        List<String> found = plan.warned().stream().map(one -> one.user() + " " + one.host()).toList();
+        List<String> found =
+                plan.warned().stream().map(one -> one.user() + " " + one.host()).toList();
         assertThat(found).doesNotHaveDuplicates();
         assertThat(new TreeSet<>(found)).isEqualTo(expected);
         assertThat(plan.totals().users()).isEqualTo(users.size());
         assertThat(plan.totals().logins()).isEqualTo(20_000);
         assertThat(plan.totals().warned())
-                .isEqualTo(expected.stream().map(one -> one.split(" ")[0]).distinct().count());
+                .isEqualTo(expected.stream()
+                        .map(one -> one.split(" ")[0])
+                        .distinct()
+                        .count());
         assertThat(plan.totals().hosts()).isEqualTo(200);
         assertThat(plan.totals().uncovered())
                 .isEqualTo(covered.values().stream().filter(one -> !one).count());
@@ -125,7 +132,8 @@ final class PlannerTest {
         login("imap.one.example", "anna");
         login("pop.one.example", "bert");
         login("mail.far.test", "carl");
-        Plan plan = plan(PlanInputs.Resellers.NONE, List.of("smtp.one.example"), certificate("one.pem", "www.one.example"));
+        Plan plan =
+                plan(PlanInputs.Resellers.NONE, List.of("smtp.one.example"), certificate("one.pem", "www.one.example"));
         assertThat(plan.additions())
                 .containsExactly(
                         new Plan.Addition(
@@ -211,7 +219,8 @@ final class PlannerTest {
         CertificateNames names = new CertificateNames(List.of("xn--bcher-kva.example"), List.of("192.0.2.1"));
         assertThat(names.cover("B\u00fccher.Example.")).isTrue();
         assertThat(names.cover("192.0.2.1")).isTrue();
-        assertThat(new CertificateNames(List.of("192.0.2.1"), List.of()).cover("192.0.2.1")).isFalse();
+        assertThat(new CertificateNames(List.of("192.0.2.1"), List.of()).cover("192.0.2.1"))
+                .isFalse();
     }
 
     @Test
@@ -226,9 +235,15 @@ final class PlannerTest {
         assertThat(quiet.inUse()).isFalse();
         assertThat(quiet.unproven()).isEmpty();
         assertThat(quiet.traffic()).hasSize(1).allMatch(one -> one.others() == 9);
-        assertThat(Decommission.of(ledger, List.of("old.example"), List.of(), before).inUse()).isTrue();
-        assertThat(Decommission.of(ledger, List.of("new.example"), List.of(143), week).inUse()).isFalse();
-        assertThat(Decommission.of(ledger, List.of("new.example"), List.of(993), week).inUse()).isTrue();
+        assertThat(Decommission.of(ledger, List.of("old.example"), List.of(), before)
+                        .inUse())
+                .isTrue();
+        assertThat(Decommission.of(ledger, List.of("new.example"), List.of(143), week)
+                        .inUse())
+                .isFalse();
+        assertThat(Decommission.of(ledger, List.of("new.example"), List.of(993), week)
+                        .inUse())
+                .isTrue();
         assertThat(Decommission.of(ledger, List.of("old.example"), List.of(), NOW.minus(Duration.ofDays(40)))
                         .unproven())
                 .singleElement()
@@ -236,7 +251,8 @@ final class PlannerTest {
                 .startsWith("the ledger begins");
         rows.add(new LedgerRow(key("", "bert", "", "", Fault.NONE, Outcome.LOGGED_IN), NOW, NOW, 1));
         LedgerContent unnamed = new LedgerContent(NOW.minus(Duration.ofDays(30)), rows, Sums.NONE, 0);
-        assertThat(Decommission.of(unnamed, List.of("old.example"), List.of(), week).unproven())
+        assertThat(Decommission.of(unnamed, List.of("old.example"), List.of(), week)
+                        .unproven())
                 .containsExactly("some users' programs name no host: they may use any of these");
         rows.add(new LedgerRow(
                 key("old.example", "", "", "", Fault.NAME, Outcome.alert(Alert.BAD_CERTIFICATE)), NOW, NOW, 1));

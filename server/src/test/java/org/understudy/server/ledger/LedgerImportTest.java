@@ -20,8 +20,7 @@ import org.understudy.storage.OperatorException;
 
 final class LedgerImportTest {
     private static final Instant NOW = Instant.parse("2026-05-27T02:00:00Z");
-    private static final String DOVECOT =
-            """
+    private static final String DOVECOT = """
             May 26 08:00:01 mx dovecot: imap-login: Login: user=<Anna@Example.org>, method=PLAIN, rip=198.51.100.1, lip=192.0.2.7, mpid=77, TLS, session=<aa>, sni=<IMAP.old.example>
             May 26 08:00:02 mx dovecot: imap(anna@example.org)<77><aa>: ID sent: name=Thunderbird, version=115.3.1, vendor=Mozilla
             2026-05-26T09:00:00.123456+02:00 mx dovecot: pop3-login: Login: user=<bert>, method=PLAIN, rip=198.51.100.2, lip=192.0.2.8, mpid=78, TLS, session=<bb>, TLSv1.2 with cipher X, lport=995
@@ -42,8 +41,10 @@ final class LedgerImportTest {
 
     private static List<String> told(Imported imported) {
         return imported.content().rows().stream()
-                .map(row -> row.key().listener() + " " + row.key().port() + " " + row.key().host() + " "
-                        + row.key().user() + " " + row.key().client() + " " + row.key().tls() + " "
+                .map(row -> row.key().listener() + " " + row.key().port() + " "
+                        + row.key().host() + " "
+                        + row.key().user() + " " + row.key().client() + " "
+                        + row.key().tls() + " "
                         + row.key().outcome().word() + " " + row.last() + " " + row.count())
                 .toList();
     }
@@ -90,7 +91,16 @@ final class LedgerImportTest {
                         7),
                 new LedgerRow(
                         new LedgerKey(
-                                "pop3", 0, "b.example", "", "", "", "", "", Fault.NONE, Outcome.alert(Alert.UNKNOWN_CA)),
+                                "pop3",
+                                0,
+                                "b.example",
+                                "",
+                                "",
+                                "",
+                                "",
+                                "",
+                                Fault.NONE,
+                                Outcome.alert(Alert.UNKNOWN_CA)),
                         NOW,
                         NOW,
                         1));
@@ -102,7 +112,8 @@ final class LedgerImportTest {
         });
         assertThat(csv.toString()).contains(",'=cmd").doesNotContain(",=cmd");
         assertThat(read("a.csv", csv.toString(), Form.AUTO).content().rows()).isEqualTo(rows);
-        assertThat(read("a.jsonl", lines.toString(), Form.AUTO).content().rows()).isEqualTo(rows);
+        assertThat(read("a.jsonl", lines.toString(), Form.AUTO).content().rows())
+                .isEqualTo(rows);
     }
 
     @Test
@@ -130,8 +141,8 @@ final class LedgerImportTest {
     @Test
     void compressedLogsAreRead() throws Exception {
         Path file = folder.resolve("mail.log.1.gz");
-        try (var out = new OutputStreamWriter(
-                new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
+        try (var out =
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
             out.write(DOVECOT);
         }
         assertThat(new LedgerImport(NOW, ZoneOffset.UTC, Map.of())

@@ -53,13 +53,14 @@ final class LedgerTest {
             ledger.seen(facts("b.example", "", ""));
             ledger.flush();
             assertThat(content().rows())
-                    .extracting(row -> row.key().host() + "," + row.key().user() + "," + row.key().client() + ","
-                            + row.count())
+                    .extracting(row -> row.key().host() + "," + row.key().user() + ","
+                            + row.key().client() + "," + row.count())
                     .containsExactlyInAnyOrder("a.example,anna,,1", "a.example,anna,Mail 1,1", "b.example,,,1");
             assertThat(ledger.counts().silent()).isEqualTo(1);
         }
         Path file = folder.resolve("ledger/rows.jsonl");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         try (Ledger ledger = Ledger.start(folder, 100, Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC))) {
             ledger.seen(facts("a.example", "anna", "Mail 1"));
         }
@@ -92,7 +93,9 @@ final class LedgerTest {
         Path file = folder.resolve("ledger/rows.jsonl");
         String text = Files.readString(file);
         Files.writeString(file, text.replace("h2.example", "h9.example") + "1234abcd {\"host\":\"to");
-        assertThat(content().rows()).hasSize(4).noneMatch(row -> row.key().host().equals("h9.example"));
+        assertThat(content().rows())
+                .hasSize(4)
+                .noneMatch(row -> row.key().host().equals("h9.example"));
         assertThat(content().damaged()).isEqualTo(1);
         Ledger.start(folder, 100, CLOCK).close();
         assertThat(content().rows()).hasSize(4);
@@ -119,9 +122,7 @@ final class LedgerTest {
             ledger.flush();
             ledger.seen(facts("b.example", "anna", "Mail 1"));
         }
-        assertThat(Files.readString(file))
-                .isEqualTo(
-                        """
+        assertThat(Files.readString(file)).isEqualTo("""
                         {"format":"understudy-ledger","version":1,"since":"2026-05-27T02:00:00Z"}
                         ae442657 {"listener":"imaps","port":993,"host":"a.example","user":"anna","client":"Mail 1","family":"13d1x1-00000000","tls":"TLSv1.3","outcome":"logged-in","first":"2026-05-27T02:00:00Z","last":"2026-05-27T02:00:00Z","count":1}
                         176255b4 {"listener":"imaps","port":993,"host":"b.example","user":"anna","client":"Mail 1","family":"13d1x1-00000000","tls":"TLSv1.3","outcome":"logged-in","first":"2026-05-27T02:00:00Z","last":"2026-05-27T02:00:00Z","count":1}
@@ -140,7 +141,10 @@ final class LedgerTest {
                 ledger.seen(facts("made-up-" + i + ".example", "", ""));
             }
             ledger.flush();
-            assertThat(content().rows()).hasSize(10).filteredOn(row -> row.key().known()).hasSize(8);
+            assertThat(content().rows())
+                    .hasSize(10)
+                    .filteredOn(row -> row.key().known())
+                    .hasSize(8);
             assertThat(content().sums().strangers().rows()).isEqualTo(998);
             assertThat(content().sums().users()).isEqualTo(Sums.Folded.NONE);
             ledger.seen(facts("a.example", "user0", ""));
@@ -190,11 +194,14 @@ final class LedgerTest {
                 }
             }
             Map<String, Long> found = new HashMap<>();
-            content().rows().forEach(row -> found.put(
-                    row.key().host() + row.key().user() + row.key().client(), row.count()));
+            content()
+                    .rows()
+                    .forEach(row -> found.put(
+                            row.key().host() + row.key().user() + row.key().client(), row.count()));
             assertThat(found).as("seed %d, round %d", seed, round).isEqualTo(model);
         }
-        assertThat(Files.readAllLines(folder.resolve("ledger/rows.jsonl")).size()).isLessThan(5_000);
+        assertThat(Files.readAllLines(folder.resolve("ledger/rows.jsonl")).size())
+                .isLessThan(5_000);
     }
 
     /** A process that is killed with what it has flushed: nothing more is needed to read it. */
