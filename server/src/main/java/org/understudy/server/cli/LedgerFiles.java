@@ -3,6 +3,7 @@ package org.understudy.server.cli;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class LedgerFiles {
 
     /** What the options ask for; whatever a file holds that is no row is said on standard error. */
     LedgerContent read(Session session) {
-        Instant now = session.clock().instant();
+        Instant now = session.clock().instant().truncatedTo(ChronoUnit.SECONDS);
         if (files.isEmpty()) {
             return LedgerContent.of(LedgerReader.all(session.dataFolder()), now);
         }

@@ -29,6 +29,9 @@ final class PlanText {
 
     void print() {
         Plan.Totals totals = plan.totals();
+        if (totals.users() == 0) {
+            line("The ledger has no logins, so who will be warned cannot be said.");
+        }
         out.printf(
                 "%,d of %,d users will be warned on %s: %,d of %,d host names in use have no valid certificate then.%n",
                 totals.warned(),

@@ -1,6 +1,7 @@
 package org.understudy.server.cli;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,7 +57,7 @@ final class TlsGuardVerb extends Verb {
 
     @Override
     protected int run(Invocation invocation) {
-        Instant from = Moment.parse(since, invocation.clock().instant(), true);
+        Instant from = Moment.parse(since, invocation.clock().instant(), true).truncatedTo(ChronoUnit.SECONDS);
         Decommission guard = Decommission.of(
                 ledger.read(session.get()),
                 names.stream().map(CertificateNames::normal).toList(),

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         description = {
             "Say before a cut-over who will be warned of a certificate, under which name and with what program, and which"
                     + " names to add.",
-            "Needs no server: give --ledger with what the old cluster logged. Exit code 3 if anybody will be warned."
+            "Needs no server: give --ledger with what the old cluster logged. Exit code 3 if anybody will be warned, 17"
+                    + " if the ledger has no logins, so that nothing can be said."
         },
         footer = {
             "",
@@ -42,6 +43,9 @@ final class TlsPlanVerb extends Verb {
     protected int run(Invocation invocation) {
         Plan plan = Planner.plan(options.inputs(session.get()));
         invocation.console().result(plan, out -> new PlanText(plan, all, out).print());
-        return plan.calm() ? 0 : Reason.UNSOUND.exitCode();
+        if (!plan.calm()) {
+            return Reason.UNSOUND.exitCode();
+        }
+        return plan.totals().users() == 0 ? Reason.UNPROVEN.exitCode() : 0;
     }
 }

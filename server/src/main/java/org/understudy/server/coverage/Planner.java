@@ -278,6 +278,7 @@ public final class Planner {
             all.add(new Plan.Certificate(
                     one.place(), one.id(), made, one.from(), one.until(), remark(one, made), users.size()));
         }
+        all.sort(Comparator.comparing(Plan.Certificate::until).thenComparing(Plan.Certificate::place));
         return all;
     }
 

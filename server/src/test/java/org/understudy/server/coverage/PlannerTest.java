@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.understudy.server.coverage.Plan.Verdict;
 import org.understudy.server.ledger.Alert;
@@ -183,8 +184,8 @@ final class PlannerTest {
         assertThat(plan.warned())
                 .extracting(Plan.Warned::user, Plan.Warned::domain, Plan.Warned::reseller)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("anna", "brand.example", "Brand Ltd."),
-                        org.assertj.core.groups.Tuple.tuple("bert", "other.example", "other.example"));
+                        Tuple.tuple("anna", "brand.example", "Brand Ltd."),
+                        Tuple.tuple("bert", "other.example", "other.example"));
     }
 
     @Test
@@ -198,13 +199,13 @@ final class PlannerTest {
                 certificate("bare"),
                 certificate("good", "a.example"));
         assertThat(plan.certificates())
-                .extracting(Plan.Certificate::remark)
+                .extracting(Plan.Certificate::place, Plan.Certificate::remark)
                 .containsExactly(
-                        "expires within 30 days after",
-                        "expired by then",
-                        "not valid yet",
-                        "has no subjectAltName: no client accepts it for any name",
-                        "");
+                        Tuple.tuple("ended", "expired by then"),
+                        Tuple.tuple("ends", "expires within 30 days after"),
+                        Tuple.tuple("bare", "has no subjectAltName: no client accepts it for any name"),
+                        Tuple.tuple("early", "not valid yet"),
+                        Tuple.tuple("good", ""));
     }
 
     @Test
