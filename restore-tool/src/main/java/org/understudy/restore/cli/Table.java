@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Rows under titles, each column as wide as its widest cell: numbers to the right, words to the left. */
-final class Table {
+public final class Table {
     private static final String BETWEEN = "  ";
 
     private final List<String> titles;
@@ -14,13 +14,13 @@ final class Table {
     private final boolean[] right;
     private int sumsFrom = -1;
 
-    Table(String... titles) {
+    public Table(String... titles) {
         this.titles = List.of(titles);
         this.right = new boolean[titles.length];
     }
 
     /** @param cells a {@link Long} is written with thousands separated, anything else as printable text */
-    Table row(Object... cells) {
+    public Table row(Object... cells) {
         if (cells.length != titles.size()) {
             throw new IllegalArgumentException(cells.length + " cells under " + titles);
         }
@@ -53,7 +53,7 @@ final class Table {
         }
     }
 
-    void print(PrintStream out, String indent) {
+    public void print(PrintStream out, String indent) {
         int[] widths = new int[titles.size()];
         widen(widths, titles);
         rows.forEach(row -> widen(widths, row));

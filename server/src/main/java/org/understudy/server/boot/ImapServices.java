@@ -29,6 +29,8 @@ import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.imap.faults.FaultWords;
 import org.understudy.server.imap.sasl.StaffLogins;
+import org.understudy.server.ledger.Ledger;
+import org.understudy.server.ledger.Sightings;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.oauth.Issuers;
@@ -106,13 +108,20 @@ public final class ImapServices implements ServerProcess.MailServices {
                     store);
             CertificateDirectory certificates = certificates(configuration);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
+            Optional<Ledger> ledger = Optional.empty();
             try {
-                ImapServer server = new ImapServer(shadows.before(commands), certificates, settings);
+                ledger = ledger(configuration, access);
+                ImapServer server = new ImapServer(
+                        shadows.before(commands),
+                        certificates,
+                        settings,
+                        ledger.<Sightings>map(kept -> kept).orElse(Sightings.NONE));
                 server.start();
                 started = true;
-                return new Services(server, shadows, StructureFill.start(store), indexing);
+                return new Services(server, shadows, StructureFill.start(store), indexing, ledger);
             } finally {
                 if (!started) {
+                    ledger.ifPresent(Ledger::close);
                     shadows.close();
                 }
             }
@@ -121,6 +130,13 @@ public final class ImapServices implements ServerProcess.MailServices {
                 indexing.ifPresent(SearchIndexing::close);
             }
         }
+    }
+
+    private Optional<Ledger> ledger(Configuration configuration, MailboxWiring.Access access) {
+        int rows = configuration.ledger().rows();
+        return access == MailboxWiring.Access.READ || rows == 0
+                ? Optional.empty()
+                : Optional.of(Ledger.start(configuration.dataFolder(), rows, clock));
     }
 
     private static Optional<SearchIndexing> indexing(Configuration configuration, MailStore store) {
@@ -238,7 +254,11 @@ public final class ImapServices implements ServerProcess.MailServices {
     }
 
     private record Services(
-            ImapServer server, Shadows shadows, StructureFill structures, Optional<SearchIndexing> indexing)
+            ImapServer server,
+            Shadows shadows,
+            StructureFill structures,
+            Optional<SearchIndexing> indexing,
+            Optional<Ledger> ledger)
             implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
@@ -260,6 +280,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         @Override
         public void close() {
             server.stop(GRACE);
+            ledger.ifPresent(Ledger::close);
             structures.close();
             shadows.close();
             indexing.ifPresent(SearchIndexing::close);

@@ -62,6 +62,8 @@ public final class Program {
         root.addSubcommand(new StatusVerb(frame));
         root.addSubcommand(SearchVerbs.group(frame));
         root.addSubcommand(AuditVerbs.group(frame));
+        root.addSubcommand(TlsVerbs.group(frame, sessions));
+        root.addSubcommand(AutoconfigVerbs.group(frame, sessions));
         furtherVerbs.apply(frame).forEach(root::addSubcommand);
         root.addSubcommand(new VersionVerb(frame, surroundings.version()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

@@ -36,9 +36,12 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.FileAuditLog;
+import org.understudy.server.autoconfig.AutoconfigServer;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.LdapSettings;
 import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.ledger.Ledger;
+import org.understudy.server.ledger.TlsCounts;
 import org.understudy.server.metrics.MetricsServer;
 import org.understudy.server.metrics.Monitored;
 import org.understudy.server.schedule.BackupHealth;
@@ -99,6 +102,11 @@ public final class ServerProcess implements ServerRunner {
 
         /** What keeps the search index; empty where there is none. */
         default Optional<SearchIndexing> indexing() {
+            return Optional.empty();
+        }
+
+        /** What counts who comes under which host name; empty where nothing does. */
+        default Optional<Ledger> ledger() {
             return Optional.empty();
         }
 
@@ -233,9 +241,16 @@ public final class ServerProcess implements ServerRunner {
                                 archive.status(),
                                 watch.status(),
                                 scrubber.status(),
-                                AccountsStatus.of(accounts)));
+                                AccountsStatus.of(accounts),
+                                running.ledger().map(Ledger::counts).orElseGet(TlsCounts::none)));
                 open.push(measured);
                 listening.add(measured.listening());
+            }
+            Configuration.Listener settings = configuration.listeners().autoconfig();
+            if (settings.enabled()) {
+                AutoconfigServer told = AutoconfigServer.start(settings, configuration.autoconfig());
+                open.push(told);
+                listening.add(told.listening());
             }
             started = true;
             return new RunningServer(open, workplace, accounts, status);

@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
+import org.understudy.server.autoconfig.Autoconfig;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.tls.TlsEngine;
@@ -22,6 +23,8 @@ import org.understudy.server.tls.TlsEngine;
  * @param archive how the store's log gets there between snapshots
  * @param scrub how the store is reread in the background
  * @param routine what the server does at given times, and what it warns of
+ * @param ledger what is kept of the host names that clients use
+ * @param autoconfig what mail programs are told of where to find their mail
  */
 public record Configuration(
         Path dataFolder,
@@ -40,7 +43,50 @@ public record Configuration(
         Shadows shadows,
         Search search,
         Scrub scrub,
-        Routine routine) {
+        Routine routine,
+        Ledger ledger,
+        Autoconfig autoconfig) {
+
+    /** With the ledger as it is unasked, and without autoconfig. */
+    public Configuration(
+            Path dataFolder,
+            RepositorySettings repository,
+            Listeners listeners,
+            Tls tls,
+            Limits limits,
+            Memory memory,
+            Accounts accounts,
+            Admin admin,
+            Logging logging,
+            Roles roles,
+            Restore restore,
+            RetentionRules retention,
+            Archive archive,
+            Shadows shadows,
+            Search search,
+            Scrub scrub,
+            Routine routine) {
+        this(
+                dataFolder,
+                repository,
+                listeners,
+                tls,
+                limits,
+                memory,
+                accounts,
+                admin,
+                logging,
+                roles,
+                restore,
+                retention,
+                archive,
+                shadows,
+                search,
+                scrub,
+                routine,
+                Ledger.DEFAULT,
+                Autoconfig.NONE);
+    }
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -66,7 +112,9 @@ public record Configuration(
                 shadows,
                 search,
                 scrub,
-                routine);
+                routine,
+                ledger,
+                autoconfig);
     }
 
     /**
@@ -74,11 +122,12 @@ public record Configuration(
      * @param imap plain text, to be made safe by STARTTLS; LOGIN is refused before
      * @param localLogins whether those who come from this machine may log in on {@code imap} without TLS
      * @param metrics plain HTTP, for Prometheus
+     * @param autoconfig plain HTTP, for a reverse proxy that mail programs ask for their settings
      */
-    public record Listeners(Listener imaps, Listener imap, boolean localLogins, Listener metrics) {
+    public record Listeners(Listener imaps, Listener imap, boolean localLogins, Listener metrics, Listener autoconfig) {
         /** With TLS for everybody, and without metrics. */
         public Listeners(Listener imaps, Listener imap) {
-            this(imaps, imap, false, new Listener(false, "127.0.0.1", 0));
+            this(imaps, imap, false, new Listener(false, "127.0.0.1", 0), new Listener(false, "127.0.0.1", 0));
         }
     }
 
@@ -243,6 +292,11 @@ public record Configuration(
         public boolean enabled() {
             return rate.bytes() > 0 && every.isPositive();
         }
+    }
+
+    /** @param rows how many are kept of logins; 0: there is no ledger */
+    public record Ledger(int rows) {
+        public static final Ledger DEFAULT = new Ledger(50_000);
     }
 
     /**

@@ -137,7 +137,9 @@ public final class ConfigurationReader {
                 shadows(root.section("shadows")),
                 search(root.section("search")),
                 scrub(root.section("scrub")),
-                routine(root.section("schedule"), root.section("alerts")));
+                routine(root.section("schedule"), root.section("alerts")),
+                ledger(root.section("ledger")),
+                AutoconfigReader.read(root.section("autoconfig")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
             root.section("restore")
@@ -155,7 +157,11 @@ public final class ConfigurationReader {
         Section starttls = s.section("imap");
         boolean localLogins = starttls.truth("local-logins-without-tls", false);
         Listeners listeners = new Listeners(
-                imaps, listener(starttls, true, 9143), localLogins, listener(s.section("metrics"), false, 9994));
+                imaps,
+                listener(starttls, true, 9143),
+                localLogins,
+                listener(s.section("metrics"), false, 9994),
+                listener(s.section("autoconfig"), false, 9995));
         if (listeners.imaps().enabled()
                 && listeners.imap().enabled()
                 && listeners.imaps().port() != 0
@@ -316,6 +322,13 @@ public final class ConfigurationReader {
                 s.durationOrOff("every", Scrub.DEFAULT.every(), Duration.ofMinutes(1)));
         s.finish();
         return scrub;
+    }
+
+    private static Configuration.Ledger ledger(Section s) {
+        Configuration.Ledger ledger =
+                new Configuration.Ledger(s.number("rows", Configuration.Ledger.DEFAULT.rows(), 0, 1_000_000));
+        s.finish();
+        return ledger;
     }
 
     private static Archive archive(Section s) {

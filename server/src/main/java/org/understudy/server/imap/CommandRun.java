@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.account.LoginCounts;
 import org.understudy.server.imap.grammar.MailboxName;
 import org.understudy.server.imap.sasl.FailedLogins;
+import org.understudy.server.ledger.Sighting;
 
 /** Carries out the commands of one connection, in its turns, and says what the connection does after each. */
 final class CommandRun {
@@ -51,6 +52,7 @@ final class CommandRun {
     private final ConnectionSession session;
     private final ReplyWriter writer;
     private final SessionLog log;
+    private final Sighting sighting;
     private final Capabilities capabilities;
     private final LoginCounts counts;
     private Replies replies;
@@ -65,7 +67,8 @@ final class CommandRun {
             LoginThrottle throttle,
             ConnectionSession session,
             ReplyWriter writer,
-            SessionLog log) {
+            SessionLog log,
+            Sighting sighting) {
         this.engine = engine;
         this.settings = settings;
         this.throttle = throttle;
@@ -73,6 +76,7 @@ final class CommandRun {
         this.writer = writer;
         this.log = log;
         this.counts = engine.logins().counts();
+        this.sighting = sighting;
         this.capabilities =
                 new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
         this.replies = repliesTo(CommandFrame.NO_TAG);
@@ -92,6 +96,7 @@ final class CommandRun {
     /** Runs one command and closes its frame. */
     Outcome run(CommandFrame frame) {
         log.countCommand();
+        sighting.command();
         name = frame.name();
         replies = repliesTo(frame.tag());
         try (frame) {
@@ -256,6 +261,7 @@ final class CommandRun {
             knownUser = true;
             counts.succeeded();
             log.loggedIn(user.asString() + onBehalf(user));
+            sighting.loggedIn(user.asString());
             Duration wait = session.address()
                     .map(from -> throttle.succeeded(from, whoLoggedIn(user)))
                     .orElse(Duration.ZERO);

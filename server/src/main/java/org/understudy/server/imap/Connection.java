@@ -21,6 +21,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.CommandRun.Next;
 import org.understudy.server.imap.CommandRun.Outcome;
+import org.understudy.server.ledger.Sighting;
+import org.understudy.server.ledger.Sightings;
 import org.understudy.server.tls.CertificateDirectory;
 
 /**
@@ -63,7 +65,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
             CertificateDirectory certificates,
             CommandThreads threads,
             OpenConnections open,
-            LoginThrottle throttle) {}
+            LoginThrottle throttle,
+            Sightings sightings) {}
 
     private final Shared shared;
     private final Channel channel;
@@ -73,6 +76,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     private final ConnectionSession session;
     private final CommandRun run;
     private final SessionLog log;
+    private final Sighting sighting;
     private final long loginBy;
     private Phase phase = Phase.SECURING;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
@@ -98,7 +102,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 this::end,
                 channel.remoteAddress());
         this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
-        this.run = new CommandRun(shared.engine(), shared.settings(), shared.throttle(), session, writer, log);
+        this.sighting = new Sighting(shared.sightings(), listener, port(channel));
+        session.setAttribute(IdCommand.SIGHTING, sighting);
+        this.run =
+                new CommandRun(shared.engine(), shared.settings(), shared.throttle(), session, writer, log, sighting);
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
         channel.closeFuture().addListener(future -> closed());
         log.connected();
@@ -107,6 +114,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     private static boolean isLocal(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress from
                 && from.getAddress().isLoopbackAddress();
+    }
+
+    private static int port(Channel channel) {
+        return channel.localAddress() instanceof InetSocketAddress at ? at.getPort() : 0;
     }
 
     private ImapSettings.Timeouts timeouts() {
@@ -121,6 +132,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 shared.certificates(),
                 timeouts().handshake().toMillis(),
                 this);
+        TlsTap.into(channel.pipeline(), sighting);
         channel.config().setAutoRead(true);
     }
 
@@ -136,6 +148,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         channel.config().setAutoRead(false);
         session.encrypted(tls);
         log.encrypted(tls, host);
+        sighting.agreed(tls.getProtocol(), TlsTap.shown(tls), host);
+        TlsTap.outOf(channel.pipeline());
         if (!begun) {
             greet();
         } else if (farewell != null) {
@@ -148,6 +162,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
 
     @Override
     public void failed(Throwable cause, @Nullable String host) {
+        sighting.failed(cause, host);
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
         close("TLS failed" + (host == null ? "" : " for " + host) + ": " + root.getMessage());
     }
@@ -179,6 +194,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        sighting.broke(cause);
         if (!(cause instanceof IOException) && !(cause instanceof CodecException)) {
             log.connectionFailed(cause);
         }
@@ -443,6 +459,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
     private void closed() {
         phase = Phase.CLOSED;
         clearDeadline();
+        sighting.ended();
         in.release();
         in = Unpooled.EMPTY_BUFFER;
         writer.clientMoved();

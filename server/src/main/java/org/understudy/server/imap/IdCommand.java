@@ -1,10 +1,11 @@
 package org.understudy.server.imap;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.james.imap.api.ImapCommand;
 import org.apache.james.imap.api.ImapMessage;
 import org.apache.james.imap.api.Tag;
@@ -25,12 +26,16 @@ import org.understudy.server.imap.grammar.Ending;
 import org.understudy.server.imap.grammar.OwnCommand;
 import org.understudy.server.imap.grammar.Untagged;
 import org.understudy.server.imap.sasl.StaffLogins;
+import org.understudy.server.ledger.Sighting;
 
 /** ID (RFC 2971): tells this server's name, and logs the client's, cut short and without what could forge a line. */
 public final class IdCommand extends OwnCommand<IdCommand.Request> {
     private static final Logger LOG = LoggerFactory.getLogger(IdCommand.class);
     private static final ImapCommand ID = ImapCommand.anyStateCommand("ID");
     private static final Set<String> LOGGED = Set.of("name", "version", "vendor", "os", "os-version");
+    /** The session's attribute that holds its {@link Sighting}. */
+    static final String SIGHTING = "org.understudy.imap.SIGHTING";
+
     private static final int MOST_FIELDS = 30;
     private static final int LONGEST_LOGGED = 64;
 
@@ -41,10 +46,14 @@ public final class IdCommand extends OwnCommand<IdCommand.Request> {
     /** What a client says of itself, ready for the log. */
     public static final class Request extends AbstractImapRequest {
         private final String said;
+        private final String name;
+        private final String version;
 
-        private Request(Tag tag, String said) {
+        private Request(Tag tag, String said, String name, String version) {
             super(tag, ID);
             this.said = said;
+            this.name = name;
+            this.version = version;
         }
     }
 
@@ -55,19 +64,22 @@ public final class IdCommand extends OwnCommand<IdCommand.Request> {
                     throws DecodingException {
                 Arguments in = new Arguments(request);
                 in.space();
-                List<String> said = new ArrayList<>();
+                Map<String, String> said = new LinkedHashMap<>();
                 if (in.next('(')) {
                     fields(in, said);
                 } else if (!in.word().equals("NIL")) {
                     throw Arguments.bad("failed. Expected a list or NIL.");
                 }
                 in.end();
-                return new Request(tag, String.join(", ", said));
+                String all = said.entrySet().stream()
+                        .map(one -> one.getKey() + " " + one.getValue())
+                        .collect(Collectors.joining(", "));
+                return new Request(tag, all, said.getOrDefault("name", ""), said.getOrDefault("version", ""));
             }
         };
     }
 
-    private static void fields(Arguments in, List<String> said) throws DecodingException {
+    private static void fields(Arguments in, Map<String, String> said) throws DecodingException {
         String[] name = {""};
         int[] count = {0};
         in.list(() -> {
@@ -79,7 +91,7 @@ public final class IdCommand extends OwnCommand<IdCommand.Request> {
             } else {
                 byte @Nullable [] value = in.nstring();
                 if (value != null && LOGGED.contains(name[0])) {
-                    said.add(name[0] + " " + harmless(value));
+                    said.put(name[0], harmless(value));
                 }
             }
             return count[0];
@@ -99,6 +111,9 @@ public final class IdCommand extends OwnCommand<IdCommand.Request> {
         if (!request.said.isEmpty()) {
             session.setAttribute(StaffLogins.IDENTIFIED, request.said);
             LOG.info("the client says that it is: {}", request.said);
+            if (session.getAttribute(SIGHTING) instanceof Sighting sighting) {
+                sighting.client(request.name, request.version);
+            }
         }
         responder.respond(new Untagged("* ID (\"name\" \"Understudy\")", false));
         return Ending.ok();

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.server.ledger.Sightings;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -52,6 +53,12 @@ public final class ImapServer implements AutoCloseable {
 
     /** @param certificates may change while the server runs */
     public ImapServer(ImapEngine engine, CertificateDirectory certificates, ImapSettings settings) {
+        this(engine, certificates, settings, Sightings.NONE);
+    }
+
+    /** @param sightings is told of each connection */
+    public ImapServer(
+            ImapEngine engine, CertificateDirectory certificates, ImapSettings settings, Sightings sightings) {
         this.settings = settings;
         this.shared = new Connection.Shared(
                 engine,
@@ -61,7 +68,8 @@ public final class ImapServer implements AutoCloseable {
                 new OpenConnections(
                         settings.limits().connections(), settings.fairness().connectionsPerAddress()),
                 new LoginThrottle(
-                        settings.fairness().throttle(), settings.timeouts().loginDelay(), System::nanoTime));
+                        settings.fairness().throttle(), settings.timeouts().loginDelay(), System::nanoTime),
+                sightings);
     }
 
     /**

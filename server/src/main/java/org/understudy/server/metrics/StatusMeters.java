@@ -1,5 +1,6 @@
 package org.understudy.server.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -88,11 +89,47 @@ final class StatusMeters {
                 "Since the last full scrub ended; absent where scrubs are off.",
                 "seconds");
         accounts(registry);
+        first.tls()
+                .alerts()
+                .keySet()
+                .forEach(alert -> counter(
+                        registry,
+                        "understudy.tls.alerts",
+                        "TLS alerts that clients have sent.",
+                        s -> {
+                            return s.tls().alerts().getOrDefault(alert, 0L);
+                        },
+                        "alert",
+                        alert));
+        first.tls()
+                .failures()
+                .keySet()
+                .forEach(cause -> counter(
+                        registry,
+                        "understudy.tls.handshake.failures",
+                        "TLS handshakes that failed without an alert of the client.",
+                        s -> s.tls().failures().getOrDefault(cause, 0L),
+                        "cause",
+                        cause));
+        counter(registry, "understudy.tls.silent", "Connections with TLS and without a command.", s -> {
+            return s.tls().silent();
+        });
+        counter(registry, "understudy.tls.ledger.dropped", "Connections that the ledger could not count.", s -> {
+            return s.tls().dropped();
+        });
         show(first);
     }
 
     private void accounts(MeterRegistry registry) {
         AccountMeters.register(registry, () -> seen.accounts());
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String words, ToDoubleFunction<Monitored> value, String... tags) {
+        FunctionCounter.builder(name, this, meters -> value.applyAsDouble(meters.seen))
+                .description(words)
+                .tags(tags)
+                .register(registry);
     }
 
     /** Makes {@code now} what the next scrape shows. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
@@ -30,6 +31,7 @@ import org.understudy.server.account.LoginCounts;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.AuditStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.ledger.TlsCounts;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.BackupHealth.Kind;
 import org.understudy.server.schedule.JobState;
@@ -69,7 +71,8 @@ class MetricsServerTest {
                         true, Duration.ofMinutes(1), "CURRENT", "", NOW.minusSeconds(20), "", "", null),
                 new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""),
                 scrub(NOW.minusSeconds(60), 0, 0.25, ""),
-                AccountsStatus.NONE);
+                AccountsStatus.NONE,
+                TlsCounts.none());
     }
 
     private static Monitored troubled() {
@@ -92,7 +95,8 @@ class MetricsServerTest {
                 new AccountsStatus(
                         new LoginCounts.Seen(5, 4, 3, 2, 7, 1),
                         new Directory.Status("ldaps://ldap.example.org", "connect error", 11, 12, 13),
-                        new AuditStatus(99, 2, "cannot be written")));
+                        new AuditStatus(99, 2, "cannot be written")),
+                new TlsCounts(Map.of("unknown_ca", 7L), Map.of("closed", 2L), 3, 1));
     }
 
     private static ScrubStatus scrub(@Nullable Instant ended, long findings, double progress, String problem) {
@@ -116,6 +120,8 @@ class MetricsServerTest {
                             "understudy_scrub_progress 0.25",
                             "understudy_scrub_failing 0.0",
                             "understudy_archive_failing 0.0",
+                            "understudy_tls_alerts_total{alert=\"unknown_ca\"} 0.0",
+                            "understudy_tls_handshake_failures_total{cause=\"closed\"} 0.0",
                             "understudy_loss_messages 0.0",
                             "understudy_canaries 2.0",
                             "understudy_canaries_wrong 0.0",
@@ -142,6 +148,10 @@ class MetricsServerTest {
                             "understudy_scrub_findings 3.0",
                             "understudy_scrub_failing 1.0",
                             "understudy_archive_failing 1.0",
+                            "understudy_tls_alerts_total{alert=\"unknown_ca\"} 7.0",
+                            "understudy_tls_handshake_failures_total{cause=\"closed\"} 2.0",
+                            "understudy_tls_silent_total 3.0",
+                            "understudy_tls_ledger_dropped_total 1.0",
                             "understudy_loss_messages 566.0",
                             "understudy_canaries_wrong 1.0",
                             "understudy_logins_succeeded_total 5.0",
