@@ -21,6 +21,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.CommandRun.Next;
 import org.understudy.server.imap.CommandRun.Outcome;
+import org.understudy.server.proxy.ClientAddress;
 import org.understudy.server.tls.CertificateDirectory;
 
 /**
@@ -96,14 +97,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 writer,
                 this::sendNow,
                 this::end,
-                channel.remoteAddress());
-        this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
+                ClientAddress.of(channel));
+        this.log = new SessionLog(session.sessionId().asString(), listener, ClientAddress.of(channel));
         this.run = new CommandRun(shared.engine(), shared.settings(), shared.throttle(), session, writer, log);
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
         channel.closeFuture().addListener(future -> closed());
         log.connected();
     }
 
+    /** Goes by the other end of the connection, which may be a proxy that ends TLS. */
     private static boolean isLocal(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress from
                 && from.getAddress().isLoopbackAddress();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * succeeds, so that an office behind one address is not held up by one telephone with an old password. Addresses of this
  * machine, where webmail and proxies run, do not count. Thread-safe; its memory is bounded.
  */
-final class LoginThrottle {
+public final class LoginThrottle {
     private static final int FREE = 3;
     private static final int MOST_DOUBLINGS = 6;
     private static final int MOST_KNOWN = 50_000;
@@ -43,7 +43,7 @@ final class LoginThrottle {
      * @param base the shortest wait
      * @param nanos a clock like {@link System#nanoTime()}
      */
-    LoginThrottle(boolean on, Duration base, LongSupplier nanos) {
+    public LoginThrottle(boolean on, Duration base, LongSupplier nanos) {
         this.on = on;
         this.base = base;
         this.nanos = nanos;
@@ -61,7 +61,7 @@ final class LoginThrottle {
     }
 
     /** How long an attempt from that address has to wait before it is looked at; takes its turn. */
-    synchronized Duration before(InetAddress address) {
+    public synchronized Duration before(InetAddress address) {
         Failures failures = current(addresses, key(address));
         if (!on || failures == null || failures.count <= FREE) {
             return Duration.ZERO;
@@ -79,7 +79,7 @@ final class LoginThrottle {
      * @param user as the client gave it, or empty
      * @return how long its answer has to wait at least
      */
-    synchronized Duration failed(InetAddress address, String user) {
+    public synchronized Duration failed(InetAddress address, String user) {
         if (!on) {
             return Duration.ZERO;
         }
@@ -92,7 +92,7 @@ final class LoginThrottle {
     }
 
     /** Notes a login that succeeded. */
-    synchronized void succeeded(InetAddress address) {
+    public synchronized void succeeded(InetAddress address) {
         Failures failures = current(addresses, key(address));
         if (failures != null) {
             failures.count = Math.max(0, failures.count - FORGIVEN);
@@ -135,7 +135,7 @@ final class LoginThrottle {
     }
 
     /** An IPv4 address, or the network of 64 bits of an IPv6 address, which one client has to itself. */
-    static String key(InetAddress address) {
+    public static String key(InetAddress address) {
         byte[] octets = address.getAddress();
         return HexFormat.of().formatHex(Arrays.copyOf(octets, Math.min(octets.length, 8)));
     }
