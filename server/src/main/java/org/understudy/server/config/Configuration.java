@@ -22,6 +22,7 @@ import org.understudy.server.tls.TlsEngine;
  * @param archive how the store's log gets there between snapshots
  * @param scrub how the store is reread in the background
  * @param routine what the server does at given times, and what it warns of
+ * @param delivery how mail comes in by LMTP, and how it is fetched by POP3
  */
 public record Configuration(
         Path dataFolder,
@@ -40,7 +41,8 @@ public record Configuration(
         Shadows shadows,
         Search search,
         Scrub scrub,
-        Routine routine) {
+        Routine routine,
+        DeliverySettings delivery) {
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -66,7 +68,8 @@ public record Configuration(
                 shadows,
                 search,
                 scrub,
-                routine);
+                routine,
+                delivery);
     }
 
     /**

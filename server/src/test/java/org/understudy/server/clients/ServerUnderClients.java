@@ -63,7 +63,8 @@ public final class ServerUnderClients implements AutoCloseable {
                 defaults.shadows(),
                 defaults.search(),
                 defaults.scrub(),
-                defaults.routine());
+                defaults.routine(),
+                defaults.delivery());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();
