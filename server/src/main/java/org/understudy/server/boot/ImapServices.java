@@ -1,5 +1,6 @@
 package org.understudy.server.boot;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.imap.faults.FaultWords;
+import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.oauth.JwtTokens;
@@ -45,7 +47,7 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.StoreHealth;
 
-/** IMAPS and IMAP with STARTTLS over one mail store. */
+/** IMAP, and where configured LMTP and POP3, over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
     private static final Logger LOG = LoggerFactory.getLogger(ImapServices.class);
     /** In the data folder: the self-signed certificate without its key, for clients to trust. */
@@ -77,6 +79,11 @@ public final class ImapServices implements ServerProcess.MailServices {
                 access == MailboxWiring.Access.READ ? Optional.empty() : indexing(configuration, store);
         boolean started = false;
         try {
+            Logins logins = new StoredLogins(
+                    accounts,
+                    mail,
+                    authenticator,
+                    Optional.ofNullable(configuration.accounts().oauth()).map(JwtTokens::new));
             ImapEngine engine = ImapEngine.over(
                     new ImapEngine.Backend(
                             mail.mailboxes(),
@@ -87,22 +94,38 @@ public final class ImapServices implements ServerProcess.MailServices {
                             metrics,
                             store,
                             search(indexing, store),
-                            new StoredLogins(
-                                    accounts,
-                                    mail,
-                                    authenticator,
-                                    Optional.ofNullable(configuration.accounts().oauth())
-                                            .map(JwtTokens::new))),
+                            logins),
                     settings);
             ImapEngine commands = FaultWords.before(
                     access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine, store);
             CertificateDirectory certificates = certificates(configuration);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
             try {
-                ImapServer server = new ImapServer(shadows.before(commands), certificates, settings);
+                ImapServer server = new ImapServer(
+                        shadows.before(commands),
+                        certificates,
+                        settings,
+                        LineServices.proxies(configuration.delivery()));
                 server.start();
-                started = true;
-                return new Services(server, shadows, StructureFill.start(store), indexing);
+                try {
+                    LineServices lines = LineServices.start(
+                            configuration,
+                            new LineServices.Neighbours(
+                                    store,
+                                    mail.mailboxes(),
+                                    logins,
+                                    engine.mechanisms(),
+                                    certificates,
+                                    server,
+                                    settings,
+                                    clock));
+                    started = true;
+                    return new Services(server, lines, shadows, StructureFill.start(store), indexing);
+                } finally {
+                    if (!started) {
+                        server.close();
+                    }
+                }
             } finally {
                 if (!started) {
                     shadows.close();
@@ -215,13 +238,18 @@ public final class ImapServices implements ServerProcess.MailServices {
     }
 
     private record Services(
-            ImapServer server, Shadows shadows, StructureFill structures, Optional<SearchIndexing> indexing)
+            ImapServer server,
+            LineServices lines,
+            Shadows shadows,
+            StructureFill structures,
+            Optional<SearchIndexing> indexing)
             implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
             List<ServerStatus.Listening> listening = new ArrayList<>();
             server.imapsAddress().ifPresent(a -> listening.add(listening("imaps", a)));
             server.imapAddress().ifPresent(a -> listening.add(listening("imap", a)));
+            listening.addAll(lines.listening());
             return listening;
         }
 
@@ -235,7 +263,13 @@ public final class ImapServices implements ServerProcess.MailServices {
         }
 
         @Override
+        public void bindTo(MeterRegistry registry) {
+            lines.bindTo(registry);
+        }
+
+        @Override
         public void close() {
+            lines.stop(GRACE);
             server.stop(GRACE);
             structures.close();
             shadows.close();

@@ -1,5 +1,6 @@
 package org.understudy.server.cli;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -96,6 +97,9 @@ public final class ServerProcess implements ServerRunner {
         default Optional<SearchIndexing> indexing() {
             return Optional.empty();
         }
+
+        /** Shows figures to monitoring (docs/metrics.md). */
+        default void bindTo(MeterRegistry registry) {}
 
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
         @Override
@@ -214,6 +218,7 @@ public final class ServerProcess implements ServerRunner {
                         metrics,
                         version,
                         () -> new Monitored(health.read(), archive.status(), watch.status(), scrubber.status()));
+                measured.show(running::bindTo);
                 open.push(measured);
                 listening.add(measured.listening());
             }
