@@ -3,11 +3,13 @@ package org.understudy.server.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.PasswordHash;
@@ -20,6 +22,7 @@ import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.config.Configuration.Listener;
 import org.understudy.server.config.ConfigurationReader;
 import org.understudy.server.config.DataSize;
+import org.understudy.server.config.DeliverySettings;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.keyspace.Author;
@@ -44,6 +47,11 @@ public final class ServerUnderClients implements AutoCloseable {
 
     /** @param folder becomes the data folder */
     public static ServerUnderClients start(Path folder, String... users) throws Exception {
+        return start(folder, DeliverySettings.NONE, users);
+    }
+
+    /** One that also listens for LMTP and POP3, as {@code delivery} says. */
+    public static ServerUnderClients start(Path folder, DeliverySettings delivery, String... users) throws Exception {
         Configuration defaults = ConfigurationReader.defaults(folder).withDataFolder(folder);
         HashCost cheap = new HashCost(new DataSize(64 * 1024), 1, 1);
         Configuration configuration = new Configuration(
@@ -64,7 +72,7 @@ public final class ServerUnderClients implements AutoCloseable {
                 defaults.search(),
                 defaults.scrub(),
                 defaults.routine(),
-                defaults.delivery());
+                delivery);
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();
@@ -83,6 +91,15 @@ public final class ServerUnderClients implements AutoCloseable {
         live().accounts().add(user, hashes.hash(PASSWORD.toCharArray()), new Author.Housekeeping("test"));
     }
 
+    /** Limits what a user may keep. */
+    void quota(String user, long octets) {
+        live().quotaLimits()
+                .write(
+                        "#private&" + user,
+                        Map.of("octets", Long.toString(octets).getBytes(StandardCharsets.US_ASCII)),
+                        new Author.Housekeeping("test"));
+    }
+
     public MailStore live() {
         return server.workplace().live();
     }
@@ -92,7 +109,7 @@ public final class ServerUnderClients implements AutoCloseable {
     }
 
     /** PEM, for clients to trust. */
-    Path certificate() {
+    public Path certificate() {
         return configuration.dataFolder().resolve(ImapServices.CERTIFICATE);
     }
 
@@ -104,7 +121,7 @@ public final class ServerUnderClients implements AutoCloseable {
         return listener("imap");
     }
 
-    private InetSocketAddress listener(String name) {
+    public InetSocketAddress listener(String name) {
         return server.status().listeners().stream()
                 .filter(one -> one.name().equals(name))
                 .map(one -> new InetSocketAddress(one.host(), one.port()))
