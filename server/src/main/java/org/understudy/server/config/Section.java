@@ -190,7 +190,6 @@ final class Section {
                         .findFirst());
     }
 
-    /** A list of user names, in lower case and Unicode form C. Each stands in it once. */
     /** A list of texts in lower case, each of which {@code good} takes. */
     List<String> texts(String key, List<String> otherwise, Predicate<String> good, String expected) {
         ConfigValue value = value(key);
@@ -214,6 +213,7 @@ final class Section {
         return List.copyOf(texts);
     }
 
+    /** A list of user names, in lower case and Unicode form C. Each stands in it once. */
     SortedSet<String> names(String key) {
         ConfigValue value = value(key);
         SortedSet<String> names = new TreeSet<>();

@@ -12,6 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.workflow.ApproveRestore;
+import org.understudy.restore.workflow.MergeRestore;
+import org.understudy.restore.workflow.PreviewRestore;
+import org.understudy.restore.workflow.StageRestore;
+import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.boot.ImapServices;
@@ -98,6 +104,26 @@ public final class ServerUnderClients implements AutoCloseable {
                         "#private&" + user,
                         Map.of("octets", Long.toString(octets).getBytes(StandardCharsets.US_ASCII)),
                         new Author.Housekeeping("test"));
+    }
+
+    /** Restores Maildirs: {@code vmail} holds a folder for each user. @return the restore's id */
+    String restore(Path vmail) throws InterruptedException {
+        String id = run(RestoreOperations.stage(), StageRestore.Request.of(vmail.toString()))
+                .id();
+        run(RestoreOperations.validate(), new ValidateRestore.Request(id));
+        String hash =
+                run(RestoreOperations.preview(), PreviewRestore.Request.of(id)).hash();
+        run(RestoreOperations.approve(), new ApproveRestore.Request(id, hash, "carla"));
+        assertThat(run(RestoreOperations.merge(), MergeRestore.Request.of(id))
+                        .receipt()
+                        .proof()
+                        .holds())
+                .isTrue();
+        return id;
+    }
+
+    <Q, R> R run(Operation<Q, R> operation, Q request) throws InterruptedException {
+        return operation.run(request, server.workplace(), Progress.SILENT);
     }
 
     public MailStore live() {
