@@ -40,7 +40,9 @@ public final class Bodies {
     /** The body that is known under the SHA-256 of its bytes; a small row is read, and no body. */
     public Optional<BodyId> known(Digest rawDigest) {
         byte[] key = Keys.bodyIndex(rawDigest);
-        return engine.latest().get(Family.BODY_INDEX, key).map(value -> new BodyId(Codec.id(Family.BODY_INDEX, key, value)));
+        return engine.latest()
+                .get(Family.BODY_INDEX, key)
+                .map(value -> new BodyId(Codec.id(Family.BODY_INDEX, key, value)));
     }
 
     /** {@code length} bytes from {@code offset} on, fewer where the body ends before. */

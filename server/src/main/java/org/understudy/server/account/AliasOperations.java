@@ -50,8 +50,8 @@ public final class AliasOperations {
             String name = Aliases.name(request.address());
             List<String> targets =
                     request.targets().stream().map(Aliases::address).toList();
-            List<String> now = new Aliases(workplace.live().settings())
-                    .add(name, targets, new Author.Housekeeping(name()));
+            List<String> now =
+                    new Aliases(workplace.live().settings()).add(name, targets, new Author.Housekeeping(name()));
             LOG.info("alias {} now stands for {}", name, now);
             return new Alias(name, now);
         }
@@ -79,8 +79,8 @@ public final class AliasOperations {
             String name = Aliases.name(request.address());
             List<String> targets =
                     request.targets().stream().map(Aliases::address).toList();
-            List<String> now = new Aliases(workplace.live().settings())
-                    .remove(name, targets, new Author.Housekeeping(name()));
+            List<String> now =
+                    new Aliases(workplace.live().settings()).remove(name, targets, new Author.Housekeeping(name()));
             LOG.info("alias {} now stands for {}", name, now.isEmpty() ? "nobody" : now);
             return new Alias(name, now);
         }

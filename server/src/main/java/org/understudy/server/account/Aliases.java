@@ -27,7 +27,8 @@ public final class Aliases {
 
     private static final int LONGEST_BYTES = 320;
     private static final int MOST_TARGETS = 1_000;
-    private static final Pattern TARGET = Pattern.compile("[^\\s\\p{Cntrl}<>()\\[\\]\\\\,;:\"@]+(@[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}.-]*)?");
+    private static final Pattern TARGET =
+            Pattern.compile("[^\\s\\p{Cntrl}<>()\\[\\]\\\\,;:\"@]+(@[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}.-]*)?");
     private static final Pattern CATCH_ALL = Pattern.compile("@[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}.-]*");
 
     private final Rows settings;
@@ -90,7 +91,8 @@ public final class Aliases {
                 OWNER,
                 name,
                 before -> {
-                    SortedSet<String> all = new TreeSet<>(before.map(Aliases::decode).orElse(List.of()));
+                    SortedSet<String> all =
+                            new TreeSet<>(before.map(Aliases::decode).orElse(List.of()));
                     all.addAll(targets);
                     if (all.size() > MOST_TARGETS) {
                         throw new OperatorException(

@@ -221,10 +221,7 @@ final class LineServices implements AutoCloseable {
     }
 
     private void counter(
-            MeterRegistry registry,
-            String name,
-            String words,
-            java.util.function.ToDoubleFunction<Pop3Service> count) {
+            MeterRegistry registry, String name, String words, java.util.function.ToDoubleFunction<Pop3Service> count) {
         FunctionCounter.builder(name, maildrops, count).description(words).register(registry);
     }
 

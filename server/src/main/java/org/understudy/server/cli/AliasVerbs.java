@@ -59,7 +59,8 @@ final class AliasVerbs {
         @Override
         protected Change request(Invocation invocation) {
             return new Change(
-                    Aliases.name(address), targets.stream().map(Aliases::address).toList());
+                    Aliases.name(address),
+                    targets.stream().map(Aliases::address).toList());
         }
 
         @Override
@@ -86,7 +87,8 @@ final class AliasVerbs {
         @Override
         protected Change request(Invocation invocation) {
             return new Change(
-                    Aliases.name(address), targets.stream().map(Aliases::address).toList());
+                    Aliases.name(address),
+                    targets.stream().map(Aliases::address).toList());
         }
 
         @Override

@@ -17,8 +17,7 @@ final class DeliveryReader {
     static DeliverySettings read(Section listeners, Section delivery) {
         Section lmtp = listeners.section("lmtp");
         Path socket = lmtp.optionalPath("socket");
-        List<String> clients =
-                networks(lmtp, "clients", DeliverySettings.NONE.lmtpClients());
+        List<String> clients = networks(lmtp, "clients", DeliverySettings.NONE.lmtpClients());
         Map<String, List<String>> proxies = new HashMap<>();
         MAIL.forEach(name -> proxies.put(name, networks(listeners.section(name), "proxies", List.of())));
         int recipients = delivery.number("recipients", 1000, 100, 100_000);
@@ -63,8 +62,8 @@ final class DeliveryReader {
     }
 
     private static Listener listener(Section s, int port) {
-        Listener listener = new Listener(
-                s.truth("enabled", false), s.text("host", "127.0.0.1"), s.number("port", port, 0, 65_535));
+        Listener listener =
+                new Listener(s.truth("enabled", false), s.text("host", "127.0.0.1"), s.number("port", port, 0, 65_535));
         s.finish();
         return listener;
     }

@@ -176,9 +176,7 @@ public final class ImapServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         ProxyGate.before(
-                                channel,
-                                proxies.getOrDefault(name, Networks.NONE),
-                                () -> accept(name, channel));
+                                channel, proxies.getOrDefault(name, Networks.NONE), () -> accept(name, channel));
                     }
                 })
                 .bind(address)

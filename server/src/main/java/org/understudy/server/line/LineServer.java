@@ -158,9 +158,7 @@ public final class LineServer implements AutoCloseable {
     /** Removes what a server before has left; nothing else than a socket. */
     private static void clear(Path socket) {
         try {
-            if (Files.exists(socket)
-                    && !Files.isRegularFile(socket)
-                    && !Files.isDirectory(socket)) {
+            if (Files.exists(socket) && !Files.isRegularFile(socket) && !Files.isDirectory(socket)) {
                 Files.delete(socket);
             }
         } catch (IOException e) {
@@ -178,7 +176,10 @@ public final class LineServer implements AutoCloseable {
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
         } catch (IOException e) {
             throw new OperatorException(
-                    Reason.PERMISSION, socket + ": its rights cannot be set: " + e.getMessage(), "Look at its folder.", e);
+                    Reason.PERMISSION,
+                    socket + ": its rights cannot be set: " + e.getMessage(),
+                    "Look at its folder.",
+                    e);
         }
     }
 
@@ -198,8 +199,8 @@ public final class LineServer implements AutoCloseable {
                 var unused = channel.close();
             } else {
                 byte[] line = listener.refusal().apply(refused.get()).getBytes(StandardCharsets.US_ASCII);
-                var unused = channel.writeAndFlush(Unpooled.wrappedBuffer(line))
-                        .addListener(ChannelFutureListener.CLOSE);
+                var unused =
+                        channel.writeAndFlush(Unpooled.wrappedBuffer(line)).addListener(ChannelFutureListener.CLOSE);
             }
             return;
         }
@@ -235,7 +236,11 @@ public final class LineServer implements AutoCloseable {
         try {
             connectionsNow().forEach(LineConnection::stop);
             if (!awaitNone(grace)) {
-                LOG.warn("{} {} connections are cut off after {} s of grace", connections(), protocol, grace.toSeconds());
+                LOG.warn(
+                        "{} {} connections are cut off after {} s of grace",
+                        connections(),
+                        protocol,
+                        grace.toSeconds());
                 connectionsNow().forEach(LineConnection::abort);
                 awaitNone(CLEANING_UP);
             }

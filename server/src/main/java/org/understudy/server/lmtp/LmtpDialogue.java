@@ -413,7 +413,10 @@ public final class LmtpDialogue implements Dialogue {
 
     private Incoming begin(Transaction now) {
         return new Incoming(
-                settings.spool(), settings.heapOctets(), settings.messageOctets(), each(now) ? new byte[0] : trace(now, shown(now)));
+                settings.spool(),
+                settings.heapOctets(),
+                settings.messageOctets(),
+                each(now) ? new byte[0] : trace(now, shown(now)));
     }
 
     /** Whether each recipient gets a copy with fields of its own. */
@@ -422,9 +425,7 @@ public final class LmtpDialogue implements Dialogue {
     }
 
     private static List<String> shown(Transaction now) {
-        return now.recipients.size() == 1
-                ? List.of(now.recipients.getFirst().address())
-                : List.of();
+        return now.recipients.size() == 1 ? List.of(now.recipients.getFirst().address()) : List.of();
     }
 
     private byte[] trace(Transaction now, List<String> recipients) {
@@ -434,7 +435,13 @@ public final class LmtpDialogue implements Dialogue {
         String from = helo + (client.isEmpty() ? "" : " ([" + (client.contains(":") ? "IPv6:" : "") + client + "])");
         String protocol = (now.utf8 ? "UTF8LMTP" : "LMTP") + (tls == null ? "" : "S");
         return TraceFields.of(
-                now.sender, recipients, from, settings.host(), protocol, now.id, room.clock().instant());
+                now.sender,
+                recipients,
+                from,
+                settings.host(),
+                protocol,
+                now.id,
+                room.clock().instant());
     }
 
     /** Delivers to each recipient and answers for each, in the order of RCPT. */

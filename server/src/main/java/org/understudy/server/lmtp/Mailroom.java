@@ -92,8 +92,7 @@ public final class Mailroom {
         } catch (MailboxNotFoundException e) {
             MailboxPath inbox = MailboxPath.forUser(session.getUser(), MailboxConstants.INBOX);
             try {
-                var unused =
-                        mailboxes.createMailbox(inbox, MailboxManager.CreateOption.CREATE_SUBSCRIPTION, session);
+                var unused = mailboxes.createMailbox(inbox, MailboxManager.CreateOption.CREATE_SUBSCRIPTION, session);
             } catch (MailboxExistsException there) {
                 LOG.debug("the INBOX is there, and the mailbox of the address was deleted just now", there);
             }
@@ -106,10 +105,7 @@ public final class Mailroom {
             return MailboxConstants.INBOX;
         }
         List<String> alike =
-                store
-                        .mailboxes()
-                        .ofOwner(org.understudy.storage.keyspace.MailboxPath.PRIVATE, target.user())
-                        .stream()
+                store.mailboxes().ofOwner(org.understudy.storage.keyspace.MailboxPath.PRIVATE, target.user()).stream()
                         .map(row -> row.path().name())
                         .filter(target.detail()::equalsIgnoreCase)
                         .toList();

@@ -155,7 +155,8 @@ final class Pop3Dialogue implements Dialogue {
     }
 
     private void capabilities(ReplyWriter out) {
-        List<String> lines = new ArrayList<>(List.of("+OK", "TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"));
+        List<String> lines =
+                new ArrayList<>(List.of("+OK", "TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"));
         if (opened == null) {
             if (mayStartTls()) {
                 lines.add("STLS");
@@ -361,7 +362,8 @@ final class Pop3Dialogue implements Dialogue {
             try {
                 MailboxSession session = now.session();
                 var mailbox = service.mailboxes().getMailbox(MailboxPath.inbox(session.getUser()), session);
-                service.wereDeleted(BulkMailbox.of(mailbox, session).remove(marked).size());
+                service.wereDeleted(
+                        BulkMailbox.of(mailbox, session).remove(marked).size());
             } catch (MailboxException | OperatorException | CorruptionException e) {
                 LOG.error("Messages of {} that are to be deleted stay: {}", now.user(), e.getMessage());
                 say(out, "-ERR [SYS/TEMP] Nothing was deleted; try again later");

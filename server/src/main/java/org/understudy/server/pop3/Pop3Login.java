@@ -162,13 +162,12 @@ final class Pop3Login {
     }
 
     private Said refused(String code, String text) {
-        String word =
-                switch (code) {
-                    case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED" -> "[AUTH] ";
-                    case "LIMIT" -> "[IN-USE] ";
-                    case "UNAVAILABLE" -> "[SYS/TEMP] ";
-                    default -> "";
-                };
+        String word = switch (code) {
+            case "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED" -> "[AUTH] ";
+            case "LIMIT" -> "[IN-USE] ";
+            case "UNAVAILABLE" -> "[SYS/TEMP] ";
+            default -> "";
+        };
         String line = "-ERR " + word + new String(text.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
         if (!code.equals("AUTHENTICATIONFAILED")) {
             return Said.now(line);
@@ -177,7 +176,8 @@ final class Pop3Login {
         String tried = FailedLogins.takeAttempted(session).orElse("");
         caller.log().loginRefused(failures, service.logins().storedName(tried).orElse(""));
         Duration own = service.settings().loginDelay().multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
-        Duration others = address().map(from -> service.throttle().failed(from, tried)).orElse(Duration.ZERO);
+        Duration others =
+                address().map(from -> service.throttle().failed(from, tried)).orElse(Duration.ZERO);
         return new Said(
                 line, own.compareTo(others) > 0 ? own : others, FailedLogins.tooMany(session), Optional.empty());
     }

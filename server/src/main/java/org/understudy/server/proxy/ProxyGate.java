@@ -99,8 +99,7 @@ public final class ProxyGate extends ChannelInboundHandlerAdapter {
             if (address == null) {
                 throw new UnknownHostException("not an address");
             }
-            ClientAddress.tell(
-                    channel, new InetSocketAddress(InetAddress.getByAddress(address), header.sourcePort()));
+            ClientAddress.tell(channel, new InetSocketAddress(InetAddress.getByAddress(address), header.sourcePort()));
         }
     }
 
@@ -145,7 +144,10 @@ public final class ProxyGate extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext ctx, String why) {
         if (!through) {
             through = true;
-            LOG.warn("A connection from the proxy {} is closed: {}", ctx.channel().remoteAddress(), why);
+            LOG.warn(
+                    "A connection from the proxy {} is closed: {}",
+                    ctx.channel().remoteAddress(),
+                    why);
             var unused = ctx.close();
         }
     }

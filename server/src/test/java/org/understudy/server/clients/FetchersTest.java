@@ -146,10 +146,7 @@ class FetchersTest {
                 delivered_to = false
                 received = false
                 """.formatted(
-                        server.listener("pop3s").getPort(),
-                        ServerUnderClients.PASSWORD,
-                        server.certificate(),
-                        script()));
+                server.listener("pop3s").getPort(), ServerUnderClients.PASSWORD, server.certificate(), script()));
         ExternalProgram program = ExternalProgram.installed(
                 "getmail",
                 "Debian package getmail6",
@@ -187,8 +184,8 @@ class FetchersTest {
                         server.certificate(),
                         folder.resolve("others"),
                         maildir));
-        ExternalProgram program = ExternalProgram.installed(
-                "mbsync", "Debian package isync", folder, "-c", settings.toString(), "mail");
+        ExternalProgram program =
+                ExternalProgram.installed("mbsync", "Debian package isync", folder, "-c", settings.toString(), "mail");
         seesNoDuplicates(() -> program.ok());
         assertThat(server.state("anna", "INBOX").messages())
                 .as("nothing was pushed back")

@@ -132,17 +132,24 @@ class LmtpTest {
                         + "Subject: .*")
                 .endsWith("Subject: gr\u00fc\u00dfe\r\n\r\n.one\r\n..\r\na bare\nline\n.\nand a\rcr\r\n\t \r\n");
         MessageFacts facts = mail("anna", "INBOX").getFirst();
-        assertThat(facts.internalDate()).isAfterOrEqualTo(before.minusMillis(1)).isBefore(Instant.now().plusMillis(1));
+        assertThat(facts.internalDate())
+                .isAfterOrEqualTo(before.minusMillis(1))
+                .isBefore(Instant.now().plusMillis(1));
         MailboxRow inbox =
                 server.live().mailboxes().find(MailboxPath.of("anna", "INBOX")).orElseThrow();
-        assertThat(server.live().messages().flags(inbox.id(), facts.uid()).orElseThrow().flags())
+        assertThat(server.live()
+                        .messages()
+                        .flags(inbox.id(), facts.uid())
+                        .orElseThrow()
+                        .flags())
                 .isEqualTo(Flags.NONE.with(Flags.RECENT));
     }
 
     @Test
     void answersForEachRecipientInOrderAndStoresTheBodyOnce() throws Exception {
         hello();
-        client.raw("MAIL FROM:<>\r\nRCPT TO:<anna>\r\nRCPT TO:<nobody@here.example>\r\nRCPT TO:<BERT@Here.Example>\r\nDATA\r\n");
+        client.raw(
+                "MAIL FROM:<>\r\nRCPT TO:<anna>\r\nRCPT TO:<nobody@here.example>\r\nRCPT TO:<BERT@Here.Example>\r\nDATA\r\n");
         assertThat(client.line()).startsWith("250 2.1.0 ");
         assertThat(client.line()).startsWith("250 2.1.5 ");
         assertThat(client.line()).startsWith("550 5.1.1 ");
@@ -164,8 +171,14 @@ class LmtpTest {
         client = connect();
         hello();
         send(MAIL, "anna", "bert");
-        assertThat(only("anna")).contains("\r\nDelivered-To: anna\r\n").endsWith(MAIL).doesNotContain("bert");
-        assertThat(only("bert")).contains("\r\nDelivered-To: bert\r\n").endsWith(MAIL).doesNotContain("anna");
+        assertThat(only("anna"))
+                .contains("\r\nDelivered-To: anna\r\n")
+                .endsWith(MAIL)
+                .doesNotContain("bert");
+        assertThat(only("bert"))
+                .contains("\r\nDelivered-To: bert\r\n")
+                .endsWith(MAIL)
+                .doesNotContain("anna");
     }
 
     @Test
@@ -201,7 +214,8 @@ class LmtpTest {
         aliases.add("sales@example.org", List.of("bert", "info@example.org", "anna"), author);
         aliases.add("@example.org", List.of("eva@example.org"), author);
         hello();
-        assertThat(send(MAIL, "Info@Example.Org", "anna", "whoever+x@example.org")).hasSize(3);
+        assertThat(send(MAIL, "Info@Example.Org", "anna", "whoever+x@example.org"))
+                .hasSize(3);
         assertThat(mail("anna", "INBOX")).hasSize(1);
         assertThat(mail("bert", "INBOX")).hasSize(1);
         assertThat(mail("eva@example.org", "INBOX")).hasSize(1);
@@ -377,7 +391,10 @@ class LmtpTest {
                 said.append(StandardCharsets.US_ASCII.decode(octets.flip()));
                 octets.clear();
             }
-            assertThat(said.toString()).contains("250 2.0.0 Stored").endsWith("221 2.0.0 Bye\r\n").doesNotContain("STARTTLS");
+            assertThat(said.toString())
+                    .contains("250 2.0.0 Stored")
+                    .endsWith("221 2.0.0 Bye\r\n")
+                    .doesNotContain("STARTTLS");
         }
         assertThat(only("anna")).contains("Received: from x\r\n").endsWith(MAIL);
         assertThat(Files.exists(folder.resolve("lmtp.sock"))).isTrue();

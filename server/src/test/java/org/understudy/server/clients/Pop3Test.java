@@ -159,7 +159,8 @@ class Pop3Test {
         return Awaitility.await("the maildrop to be free")
                 .atMost(Duration.ofSeconds(30))
                 .ignoreExceptionsMatching(e -> e instanceof IOException)
-                .ignoreExceptionsMatching(e -> e.getMessage() != null && e.getMessage().contains("IN-USE"))
+                .ignoreExceptionsMatching(
+                        e -> e.getMessage() != null && e.getMessage().contains("IN-USE"))
                 .until(() -> login("anna"), client -> true);
     }
 
@@ -228,7 +229,10 @@ class Pop3Test {
     void uniqueIdsAreTheSameAfterARestoreAndAfterItIsUndone() throws Exception {
         RestoredMail.fill(server);
         List<String> before = ids();
-        assertThat(before).hasSize(RestoredMail.MESSAGES).doesNotHaveDuplicates().allMatch(id -> id.matches("[!-~]{1,70}"));
+        assertThat(before)
+                .hasSize(RestoredMail.MESSAGES)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("[!-~]{1,70}"));
         assertThat(before.get(1)).isEqualTo(before.get(0) + ".2");
         RestoredMail.lose(server);
         List<String> lost = ids();

@@ -28,7 +28,6 @@ final class RestoredMail {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-
     /** Puts all six into the INBOX. */
     static void fill(ServerUnderClients server) throws Exception {
         try (WireClient client = server.login("anna")) {

@@ -71,16 +71,13 @@ public final class Door {
 
     /** Begins with a mechanism; empty where there is none of that name, or the session may not use it. */
     public Optional<Talk> begin(String mechanism, LoginSession session) {
-        return mechanisms
-                .named(mechanism)
-                .filter(one -> one.offered(session))
-                .map(one -> new Talk(one, session));
+        return mechanisms.named(mechanism).filter(one -> one.offered(session)).map(one -> new Talk(one, session));
     }
 
     /** A login by name and password, on a connection that may have one. */
     public Reply login(String user, String password, LoginSession session) {
-        return reply(admission.admit(
-                new Proven.Password("", user, password), session, AuthenticateCommand.WRONG_PASSWORD));
+        return reply(
+                admission.admit(new Proven.Password("", user, password), session, AuthenticateCommand.WRONG_PASSWORD));
     }
 
     private static Reply reply(Ending ending) {
