@@ -264,7 +264,7 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         @Override
         public void bindTo(MeterRegistry registry) {
-            lines.bindTo(registry);
+            lines.meters().bindTo(registry);
         }
 
         @Override

@@ -1,7 +1,5 @@
 package org.understudy.server.boot;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,6 +31,7 @@ import org.understudy.server.lmtp.LmtpCounts;
 import org.understudy.server.lmtp.LmtpDialogue;
 import org.understudy.server.lmtp.LmtpSettings;
 import org.understudy.server.lmtp.Mailroom;
+import org.understudy.server.metrics.DeliveryMeters;
 import org.understudy.server.pop3.Pop3Service;
 import org.understudy.server.pop3.Pop3Settings;
 import org.understudy.server.proxy.Networks;
@@ -49,6 +48,10 @@ final class LineServices implements AutoCloseable {
     private final LineServer lmtp;
     private final LineServer pop3;
     private final Pop3Service maildrops;
+
+    /** Held here, since a registry holds what it asks weakly. */
+    private final DeliveryMeters meters = new DeliveryMeters(this::figures);
+
 
     /** What is there already. */
     record Neighbours(
@@ -203,26 +206,18 @@ final class LineServices implements AutoCloseable {
         return new ServerStatus.Listening(name, at.getHostString(), at.getPort());
     }
 
-    void bindTo(MeterRegistry registry) {
-        recipients(registry, "stored", LmtpCounts::stored);
-        recipients(registry, "deferred", LmtpCounts::deferred);
-        recipients(registry, "refused", LmtpCounts::refused);
-        counter(registry, "understudy.pop3.sessions", "Sessions that logged in.", Pop3Service::sessions);
-        counter(registry, "understudy.pop3.retrieved", "Messages that were sent whole.", Pop3Service::retrieved);
-        counter(registry, "understudy.pop3.deleted", "Messages that were deleted.", Pop3Service::deleted);
+    DeliveryMeters meters() {
+        return meters;
     }
 
-    private void recipients(
-            MeterRegistry registry, String outcome, java.util.function.ToDoubleFunction<LmtpCounts> count) {
-        FunctionCounter.builder("understudy.lmtp.recipients", delivered, count)
-                .description("Recipients by what they were answered.")
-                .tag("outcome", outcome)
-                .register(registry);
-    }
-
-    private void counter(
-            MeterRegistry registry, String name, String words, java.util.function.ToDoubleFunction<Pop3Service> count) {
-        FunctionCounter.builder(name, maildrops, count).description(words).register(registry);
+    private DeliveryMeters.Figures figures() {
+        return new DeliveryMeters.Figures(
+                delivered.stored(),
+                delivered.deferred(),
+                delivered.refused(),
+                maildrops.sessions(),
+                maildrops.retrieved(),
+                maildrops.deleted());
     }
 
     void stop(Duration grace) {

@@ -54,6 +54,10 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
     private boolean begun;
     private boolean stopping;
 
+    /** Whether something has come that no turn has been given. */
+    private boolean unseen;
+
+
     LineConnection(LineServer server, LineListener listener, Channel channel, SocketAddress client, String key) {
         this.server = server;
         this.listener = listener;
@@ -129,6 +133,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
         if (phase == Phase.CLOSED) {
             octets.release();
         } else {
+            unseen = true;
             gather(octets);
         }
     }
@@ -186,6 +191,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
     private void turn(Function<ByteBuf, Next> work) {
         phase = Phase.RUNNING;
         clearDeadline();
+        unseen = false;
         ByteBuf octets = in;
         in = Unpooled.EMPTY_BUFFER;
         turns.submit(() -> log.in(() -> {
@@ -254,7 +260,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
         switch (then) {
             case READ -> {
                 phase = Phase.READING;
-                if (stopping) {
+                if (stopping || unseen) {
                     proceed();
                 } else {
                     if (in.isReadable()) {

@@ -143,8 +143,8 @@ final class Pop3Login {
 
     private Said said(Door.Reply reply) {
         return switch (reply) {
-            case Door.Reply.Ask(byte[] challenge) ->
-                Said.now("+ " + Base64.getEncoder().encodeToString(challenge));
+            case Door.Reply.Ask(String challenge) ->
+                Said.now("+ " + Base64.getEncoder().encodeToString(challenge.getBytes(StandardCharsets.UTF_8)));
             case Door.Reply.In in -> {
                 talk = null;
                 address().ifPresent(service.throttle()::succeeded);

@@ -50,7 +50,7 @@ class Pop3Test {
         server.close();
     }
 
-    private static SSLContext trusting() throws Exception {
+    static SSLContext trusting() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
                 null,

@@ -18,8 +18,8 @@ public final class Door {
 
     /** What a client is to be told. */
     public sealed interface Reply {
-        /** Send this, and give what comes back to {@link Talk#respond}. */
-        record Ask(byte[] challenge) implements Reply {}
+        /** Send this, in UTF-8 and Base64, and give what comes back to {@link Talk#respond}. */
+        record Ask(String challenge) implements Reply {}
 
         /** The user is in: its session is in the {@link LoginSession}. */
         record In() implements Reply {}
@@ -45,13 +45,13 @@ public final class Door {
 
         /** Where the client has sent nothing yet. */
         public Reply begin() {
-            return new Reply.Ask(mechanism.firstChallenge());
+            return new Reply.Ask(new String(mechanism.firstChallenge(), StandardCharsets.UTF_8));
         }
 
         /** @param response decoded from Base64 */
         public Reply respond(byte[] response) {
             return switch (exchange.respond(response)) {
-                case Step.Challenge(String challenge) -> new Reply.Ask(challenge.getBytes(StandardCharsets.UTF_8));
+                case Step.Challenge(String challenge) -> new Reply.Ask(challenge);
                 case Step.Done(Proven proven) -> reply(admission.admit(proven, session, AuthenticateCommand.WRONG));
                 case Step.Refused(String user, String why) -> {
                     FailedLogins.attempted(session, user);
