@@ -2,9 +2,12 @@ package org.understudy.storage;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
+import org.understudy.storage.keyspace.Codec;
+import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Keys;
 
@@ -32,6 +35,14 @@ public final class Bodies {
     /** Whether there is a body of that id. */
     public boolean exists(BodyId id) {
         return engine.uncached().get(Family.BODY, Keys.body(id, 0)).isPresent();
+    }
+
+    /** The body that is known under the SHA-256 of its bytes; a small row is read, and no body. */
+    public Optional<BodyId> known(Digest rawDigest) {
+        byte[] key = Keys.bodyIndex(rawDigest);
+        return engine.latest()
+                .get(Family.BODY_INDEX, key)
+                .map(value -> new BodyId(Codec.id(Family.BODY_INDEX, key, value)));
     }
 
     /** {@code length} bytes from {@code offset} on, fewer where the body ends before. */

@@ -1,5 +1,6 @@
 package org.understudy.server.boot;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.understudy.server.imap.faults.FaultWords;
 import org.understudy.server.imap.sasl.StaffLogins;
 import org.understudy.server.ledger.Ledger;
 import org.understudy.server.ledger.Sightings;
+import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.oauth.Issuers;
@@ -49,7 +51,7 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.StoreHealth;
 
-/** IMAPS and IMAP with STARTTLS over one mail store. */
+/** IMAP, and where configured LMTP and POP3, over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
     private static final Logger LOG = LoggerFactory.getLogger(ImapServices.class);
     /** In the data folder: the self-signed certificate without its key, for clients to trust. */
@@ -81,6 +83,17 @@ public final class ImapServices implements ServerProcess.MailServices {
                 access == MailboxWiring.Access.READ ? Optional.empty() : indexing(configuration, store);
         boolean started = false;
         try {
+            Logins logins = new StoredLogins(
+                    accounts,
+                    store,
+                    mail,
+                    authenticator,
+                    Issuers.of(configuration.accounts().oauth()),
+                    new StaffLogins(
+                            configuration.roles(),
+                            configuration.accounts().masters(),
+                            accounts.audit(),
+                            accounts.counts()));
             ImapEngine engine = ImapEngine.over(
                     new ImapEngine.Backend(
                             mail.mailboxes(),
@@ -91,17 +104,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                             metrics,
                             store,
                             search(indexing, store),
-                            new StoredLogins(
-                                    accounts,
-                                    store,
-                                    mail,
-                                    authenticator,
-                                    Issuers.of(configuration.accounts().oauth()),
-                                    new StaffLogins(
-                                            configuration.roles(),
-                                            configuration.accounts().masters(),
-                                            accounts.audit(),
-                                            accounts.counts()))),
+                            logins),
                     settings);
             ImapEngine commands = FaultWords.before(
                     access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : ReadOnlyCommands.ofMasters(engine),
@@ -115,10 +118,28 @@ public final class ImapServices implements ServerProcess.MailServices {
                         shadows.before(commands),
                         certificates,
                         settings,
-                        ledger.<Sightings>map(kept -> kept).orElse(Sightings.NONE));
+                        ledger.<Sightings>map(kept -> kept).orElse(Sightings.NONE),
+                        LineServices.proxies(configuration.delivery()));
                 server.start();
-                started = true;
-                return new Services(server, shadows, StructureFill.start(store), indexing, ledger);
+                try {
+                    LineServices lines = LineServices.start(
+                            configuration,
+                            new LineServices.Neighbours(
+                                    store,
+                                    mail.mailboxes(),
+                                    logins,
+                                    engine.mechanisms(),
+                                    certificates,
+                                    server,
+                                    settings,
+                                    clock));
+                    started = true;
+                    return new Services(server, lines, shadows, StructureFill.start(store), indexing, ledger);
+                } finally {
+                    if (!started) {
+                        server.close();
+                    }
+                }
             } finally {
                 if (!started) {
                     ledger.ifPresent(Ledger::close);
@@ -255,6 +276,7 @@ public final class ImapServices implements ServerProcess.MailServices {
 
     private record Services(
             ImapServer server,
+            LineServices lines,
             Shadows shadows,
             StructureFill structures,
             Optional<SearchIndexing> indexing,
@@ -265,6 +287,7 @@ public final class ImapServices implements ServerProcess.MailServices {
             List<ServerStatus.Listening> listening = new ArrayList<>();
             server.imapsAddress().ifPresent(a -> listening.add(listening("imaps", a)));
             server.imapAddress().ifPresent(a -> listening.add(listening("imap", a)));
+            listening.addAll(lines.listening());
             return listening;
         }
 
@@ -278,7 +301,13 @@ public final class ImapServices implements ServerProcess.MailServices {
         }
 
         @Override
+        public void bindTo(MeterRegistry registry) {
+            lines.meters().bindTo(registry);
+        }
+
+        @Override
         public void close() {
+            lines.stop(GRACE);
             server.stop(GRACE);
             ledger.ifPresent(Ledger::close);
             structures.close();

@@ -11,6 +11,7 @@ import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.CheckUser;
+import org.understudy.server.account.AliasOperations;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
@@ -39,6 +40,7 @@ public final class Main {
 
     static Program program(Surroundings surroundings) {
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
+        operations.addAll(AliasOperations.all());
         operations.addAll(RestoreOperations.all());
         operations.add(SearchOperations.Rebuild.withoutServer());
         operations.addAll(AuditOperations.all());

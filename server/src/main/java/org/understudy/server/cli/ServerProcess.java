@@ -1,5 +1,6 @@
 package org.understudy.server.cli;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -109,6 +110,9 @@ public final class ServerProcess implements ServerRunner {
         default Optional<Ledger> ledger() {
             return Optional.empty();
         }
+
+        /** Shows figures to monitoring (docs/metrics.md). */
+        default void bindTo(MeterRegistry registry) {}
 
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
         @Override
@@ -243,6 +247,7 @@ public final class ServerProcess implements ServerRunner {
                                 scrubber.status(),
                                 AccountsStatus.of(accounts),
                                 running.ledger().map(Ledger::counts).orElseGet(TlsCounts::none)));
+                measured.show(running::bindTo);
                 open.push(measured);
                 listening.add(measured.listening());
             }

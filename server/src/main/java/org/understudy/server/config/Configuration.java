@@ -25,6 +25,7 @@ import org.understudy.server.tls.TlsEngine;
  * @param routine what the server does at given times, and what it warns of
  * @param ledger what is kept of the host names that clients use
  * @param autoconfig what mail programs are told of where to find their mail
+ * @param delivery how mail comes in by LMTP, and how it is fetched by POP3
  */
 public record Configuration(
         Path dataFolder,
@@ -45,48 +46,8 @@ public record Configuration(
         Scrub scrub,
         Routine routine,
         Ledger ledger,
-        Autoconfig autoconfig) {
-
-    /** With the ledger as it is unasked, and without autoconfig. */
-    public Configuration(
-            Path dataFolder,
-            RepositorySettings repository,
-            Listeners listeners,
-            Tls tls,
-            Limits limits,
-            Memory memory,
-            Accounts accounts,
-            Admin admin,
-            Logging logging,
-            Roles roles,
-            Restore restore,
-            RetentionRules retention,
-            Archive archive,
-            Shadows shadows,
-            Search search,
-            Scrub scrub,
-            Routine routine) {
-        this(
-                dataFolder,
-                repository,
-                listeners,
-                tls,
-                limits,
-                memory,
-                accounts,
-                admin,
-                logging,
-                roles,
-                restore,
-                retention,
-                archive,
-                shadows,
-                search,
-                scrub,
-                routine,
-                Ledger.DEFAULT,
-                Autoconfig.NONE);
-    }
+        Autoconfig autoconfig,
+        DeliverySettings delivery) {
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -114,7 +75,8 @@ public record Configuration(
                 scrub,
                 routine,
                 ledger,
-                autoconfig);
+                autoconfig,
+                delivery);
     }
 
     /**

@@ -120,10 +120,12 @@ public final class ConfigurationReader {
     private static Configuration read(Section root) {
         Path data = root.path("data-folder", root.folder().resolve("data"));
         RepositorySettings repository = RepositoryReader.read(root, data);
+        Section listeners = root.section("listeners");
+        DeliverySettings delivery = DeliveryReader.read(listeners, root.section("delivery"));
         Configuration configuration = new Configuration(
                 data,
                 repository,
-                listeners(root.section("listeners")),
+                listeners(listeners),
                 tls(root.section("tls")),
                 limits(root.section("limits")),
                 memory(root.section("memory")),
@@ -139,7 +141,8 @@ public final class ConfigurationReader {
                 scrub(root.section("scrub")),
                 routine(root.section("schedule"), root.section("alerts")),
                 ledger(root.section("ledger")),
-                AutoconfigReader.read(root.section("autoconfig")));
+                AutoconfigReader.read(root.section("autoconfig")),
+                delivery);
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
             root.section("restore")
@@ -153,8 +156,9 @@ public final class ConfigurationReader {
     }
 
     private static Listeners listeners(Section s) {
-        Listener imaps = listener(s.section("imaps"), true, 9993);
-        Section starttls = s.section("imap");
+        Section tls = DeliveryReader.withProxies(s.section("imaps"));
+        Listener imaps = listener(tls, true, 9993);
+        Section starttls = DeliveryReader.withProxies(s.section("imap"));
         boolean localLogins = starttls.truth("local-logins-without-tls", false);
         Listeners listeners = new Listeners(
                 imaps,

@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +211,29 @@ final class Section {
                 text -> all.stream()
                         .filter(e -> e.name().equalsIgnoreCase(text))
                         .findFirst());
+    }
+
+    /** A list of texts in lower case, each of which {@code good} takes. */
+    List<String> texts(String key, List<String> otherwise, Predicate<String> good, String expected) {
+        ConfigValue value = value(key);
+        if (value == null) {
+            return otherwise;
+        }
+        List<String> texts = new ArrayList<>();
+        if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+                ConfigValue one = list.get(i);
+                String text = String.valueOf(one.unwrapped()).strip().toLowerCase(Locale.ROOT);
+                if (one.valueType() == ConfigValueType.STRING && good.test(text)) {
+                    texts.add(text);
+                } else {
+                    report(one, key + "[" + i + "]", "expected " + expected + ", found " + shown(one));
+                }
+            }
+        } else {
+            report(value, key, "expected a list in square brackets, found " + shown(value));
+        }
+        return List.copyOf(texts);
     }
 
     /** A list of user names, in lower case and Unicode form C. Each stands in it once. */

@@ -133,7 +133,10 @@ public final class DemoVerb extends Verb {
                 defaults.shadows(),
                 defaults.search(),
                 defaults.scrub(),
-                defaults.routine());
+                defaults.routine(),
+                defaults.ledger(),
+                defaults.autoconfig(),
+                defaults.delivery());
     }
 
     private static Configuration.Listener free(Configuration.Listener listener) {

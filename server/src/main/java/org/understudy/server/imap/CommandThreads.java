@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * writes from sharing one fsync. A command that waits for a slow client gives up its place (see {@link #stepAside()}),
  * so that slow clients cost a sleeping thread each, bounded by the number of connections, and never other users' time.
  */
-final class CommandThreads {
+public final class CommandThreads {
     private static final Logger LOG = LoggerFactory.getLogger(CommandThreads.class);
 
     private final int limit;
@@ -27,10 +27,15 @@ final class CommandThreads {
     private int running;
 
     CommandThreads(int limit) {
+        this(limit, "imap-command-");
+    }
+
+    /** @param name what the threads' names begin with */
+    public CommandThreads(int limit, String name) {
         this.limit = limit;
         AtomicLong number = new AtomicLong();
         this.threads = Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "imap-command-" + number.incrementAndGet());
+            Thread thread = new Thread(work, name + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
@@ -75,7 +80,7 @@ final class CommandThreads {
     }
 
     /** Interrupts what still runs after {@code grace}, and takes no more work. */
-    void stop(Duration grace) throws InterruptedException {
+    public void stop(Duration grace) throws InterruptedException {
         threads.shutdown();
         if (!threads.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.warn(

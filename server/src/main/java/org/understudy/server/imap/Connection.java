@@ -23,6 +23,7 @@ import org.understudy.server.imap.CommandRun.Next;
 import org.understudy.server.imap.CommandRun.Outcome;
 import org.understudy.server.ledger.Sighting;
 import org.understudy.server.ledger.Sightings;
+import org.understudy.server.proxy.ClientAddress;
 import org.understudy.server.tls.CertificateDirectory;
 
 /**
@@ -100,8 +101,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
                 writer,
                 this::sendNow,
                 this::end,
-                channel.remoteAddress());
-        this.log = new SessionLog(session.sessionId().asString(), listener, channel.remoteAddress());
+                ClientAddress.of(channel));
+        this.log = new SessionLog(session.sessionId().asString(), listener, ClientAddress.of(channel));
         this.sighting = new Sighting(shared.sightings(), listener, port(channel));
         session.setAttribute(IdCommand.SIGHTING, sighting);
         this.run =
@@ -111,6 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         log.connected();
     }
 
+    /** Goes by the other end of the connection, which may be a proxy that ends TLS. */
     private static boolean isLocal(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress from
                 && from.getAddress().isLoopbackAddress();

@@ -22,12 +22,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.ledger.Sightings;
+import org.understudy.server.proxy.ClientAddress;
+import org.understudy.server.proxy.Networks;
+import org.understudy.server.proxy.ProxyGate;
 import org.understudy.server.tls.CertificateDirectory;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -44,6 +48,8 @@ public final class ImapServer implements AutoCloseable {
     private static final Duration CLEANING_UP = Duration.ofSeconds(10);
 
     private final ImapSettings settings;
+    private final Map<String, Networks> proxies;
+    private final ConnectionCounts counts;
     private final Connection.Shared shared;
     private final List<Channel> listeners = new ArrayList<>();
     private final EventLoopGroup loops = new NioEventLoopGroup(0, new DefaultThreadFactory("imap-loop", true));
@@ -59,14 +65,31 @@ public final class ImapServer implements AutoCloseable {
     /** @param sightings is told of each connection */
     public ImapServer(
             ImapEngine engine, CertificateDirectory certificates, ImapSettings settings, Sightings sightings) {
+        this(engine, certificates, settings, sightings, Map.of());
+    }
+
+    /**
+     * Does not listen yet.
+     *
+     * @param sightings is told of each connection
+     * @param proxies whose PROXY headers are believed, by listener: {@code imaps} and {@code imap}
+     */
+    public ImapServer(
+            ImapEngine engine,
+            CertificateDirectory certificates,
+            ImapSettings settings,
+            Sightings sightings,
+            Map<String, Networks> proxies) {
         this.settings = settings;
+        this.proxies = Map.copyOf(proxies);
+        this.counts = new ConnectionCounts(
+                settings.limits().connections(), settings.fairness().connectionsPerAddress());
         this.shared = new Connection.Shared(
                 engine,
                 settings,
                 certificates,
                 new CommandThreads(settings.limits().runningCommands()),
-                new OpenConnections(
-                        settings.limits().connections(), settings.fairness().connectionsPerAddress()),
+                new OpenConnections(counts),
                 new LoginThrottle(
                         settings.fairness().throttle(), settings.timeouts().loginDelay(), System::nanoTime),
                 sightings);
@@ -100,6 +123,16 @@ public final class ImapServer implements AutoCloseable {
 
     private static Optional<InetSocketAddress> address(@Nullable Channel listener) {
         return listener == null ? Optional.empty() : Optional.of((InetSocketAddress) listener.localAddress());
+    }
+
+    /** For other listeners, which count with this one. */
+    public ConnectionCounts counts() {
+        return counts;
+    }
+
+    /** For other listeners, to which a failed login here counts. */
+    public LoginThrottle throttle() {
+        return shared.throttle();
     }
 
     /** How many connections are open, logged in or not. */
@@ -156,7 +189,8 @@ public final class ImapServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(name, channel);
+                        ProxyGate.before(
+                                channel, proxies.getOrDefault(name, Networks.NONE), () -> accept(name, channel));
                     }
                 })
                 .bind(address)
@@ -178,7 +212,7 @@ public final class ImapServer implements AutoCloseable {
         }
         Connection connection = new Connection(shared, channel, listener);
         if (shared.open().enter(connection) instanceof OpenConnections.Entry.Refused(String why)) {
-            LOG.warn("A connection from {} is closed: {}", channel.remoteAddress(), why);
+            LOG.warn("A connection from {} is closed: {}", ClientAddress.of(channel), why);
             if (listener.equals("imap")) {
                 byte[] bye = ("* BYE [LIMIT] " + why + "\r\n").getBytes(StandardCharsets.US_ASCII);
                 var unused =

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * by logging in between guesses. Addresses of this machine, where webmail and proxies run, do not count. Thread-safe; its
  * memory is bounded.
  */
-final class LoginThrottle {
+public final class LoginThrottle {
     private static final int FREE = 3;
     private static final int MOST_DOUBLINGS = 6;
     private static final int MOST_KNOWN = 50_000;
@@ -54,7 +54,7 @@ final class LoginThrottle {
      * @param base the shortest wait
      * @param nanos a clock like {@link System#nanoTime()}
      */
-    LoginThrottle(boolean on, Duration base, LongSupplier nanos) {
+    public LoginThrottle(boolean on, Duration base, LongSupplier nanos) {
         this.on = on;
         this.base = base;
         this.nanos = nanos;
@@ -72,7 +72,7 @@ final class LoginThrottle {
     }
 
     /** How long an attempt from that address has to wait before it is looked at; takes its turn. */
-    synchronized Duration before(InetAddress address) {
+    public synchronized Duration before(InetAddress address) {
         Failures failures = current(addresses, key(address));
         if (!on || failures == null || failures.count <= FREE) {
             return Duration.ZERO;
@@ -90,7 +90,7 @@ final class LoginThrottle {
      * @param user as the client gave it, or empty
      * @return how long its answer has to wait at least
      */
-    synchronized Duration failed(InetAddress address, String user) {
+    public synchronized Duration failed(InetAddress address, String user) {
         if (!on) {
             return Duration.ZERO;
         }
@@ -114,7 +114,7 @@ final class LoginThrottle {
      * @param user as it is stored
      * @return how long its answer has to wait
      */
-    synchronized Duration succeeded(InetAddress address, String user) {
+    public synchronized Duration succeeded(InetAddress address, String user) {
         if (!on) {
             return Duration.ZERO;
         }
@@ -176,7 +176,7 @@ final class LoginThrottle {
     }
 
     /** An IPv4 address, or the network of 64 bits of an IPv6 address, which one client has to itself. */
-    static String key(InetAddress address) {
+    public static String key(InetAddress address) {
         byte[] octets = address.getAddress();
         return HexFormat.of().formatHex(Arrays.copyOf(octets, Math.min(octets.length, 8)));
     }

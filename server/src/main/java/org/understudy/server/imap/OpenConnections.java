@@ -1,23 +1,19 @@
 package org.understudy.server.imap;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The connections from being accepted until everything they held is given back. */
 final class OpenConnections {
-    private final int limit;
-    private final int limitPerAddress;
+    private final ConnectionCounts counts;
     private final Set<Connection> open = new HashSet<>();
-    private final Map<String, Integer> addresses = new HashMap<>();
 
-    /** @param limitPerAddress from one IPv4 address, or one IPv6 network of 64 bits */
-    OpenConnections(int limit, int limitPerAddress) {
-        this.limit = limit;
-        this.limitPerAddress = limitPerAddress;
+    /** @param counts what other listeners count too */
+    OpenConnections(ConnectionCounts counts) {
+        this.counts = counts;
     }
 
     /** Whether a connection may come in. */
@@ -29,22 +25,17 @@ final class OpenConnections {
     }
 
     synchronized Entry enter(Connection connection) {
-        if (open.size() >= limit) {
-            return new Entry.Refused("The server has " + limit + " connections, as many as it takes.");
+        Optional<String> refused = counts.enter(connection.address());
+        if (refused.isPresent()) {
+            return new Entry.Refused(refused.get());
         }
-        int from = addresses.getOrDefault(connection.address(), 0);
-        if (from >= limitPerAddress) {
-            return new Entry.Refused("Your address has " + limitPerAddress + " connections, as many as one may have.");
-        }
-        if (open.add(connection)) {
-            addresses.put(connection.address(), from + 1);
-        }
+        open.add(connection);
         return new Entry.Granted();
     }
 
     synchronized void leave(Connection connection) {
         if (open.remove(connection)) {
-            addresses.computeIfPresent(connection.address(), (address, count) -> count == 1 ? null : count - 1);
+            counts.leave(connection.address());
         }
         notifyAll();
     }

@@ -20,7 +20,7 @@ import org.understudy.server.imap.reply.ReplySink;
  *
  * <p>One turn writes at a time. {@link #clientMoved()} may be called from any thread.
  */
-final class ReplyWriter implements ImapResponseWriter, ReplySink {
+public final class ReplyWriter implements ImapResponseWriter, ReplySink {
     private static final int PIECE = 32 << 10;
     private static final int FLUSH = 64 << 10;
 
@@ -38,7 +38,7 @@ final class ReplyWriter implements ImapResponseWriter, ReplySink {
     private int unflushed;
 
     /** @param stall how long a client may take in nothing before it counts as gone */
-    ReplyWriter(Channel channel, CommandThreads threads, Duration stall) {
+    public ReplyWriter(Channel channel, CommandThreads threads, Duration stall) {
         this.channel = channel;
         this.threads = threads;
         this.stall = stall;
@@ -50,7 +50,7 @@ final class ReplyWriter implements ImapResponseWriter, ReplySink {
     }
 
     /** Octets accepted since the connection began. */
-    long octets() {
+    public long octets() {
         return octets.get();
     }
 
@@ -143,7 +143,7 @@ final class ReplyWriter implements ImapResponseWriter, ReplySink {
     }
 
     /** The octets that are not on their way yet; the caller sends and releases them. */
-    ByteBuf take() {
+    public ByteBuf take() {
         ByteBuf rest = piece;
         piece = Unpooled.EMPTY_BUFFER;
         unflushed = 0;
@@ -161,7 +161,7 @@ final class ReplyWriter implements ImapResponseWriter, ReplySink {
     }
 
     /** Tells a waiting writer that the client has taken in something, or has gone. */
-    void clientMoved() {
+    public void clientMoved() {
         lock.lock();
         try {
             moved.signalAll();

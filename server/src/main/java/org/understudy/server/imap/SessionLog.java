@@ -15,8 +15,8 @@ import org.slf4j.MDC;
  * ended. Each line has the session's id in the MDC under {@value #MDC_KEY}. Of names that failed to log in only those of
  * users that there are appear, since people type passwords there.
  */
-final class SessionLog {
-    static final String MDC_KEY = "session";
+public final class SessionLog {
+    public static final String MDC_KEY = "session";
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionLog.class);
 
@@ -29,8 +29,8 @@ final class SessionLog {
     private volatile @Nullable String user;
     private volatile @Nullable String ending;
 
-    /** @param listener {@code imaps} or {@code imap} */
-    SessionLog(String session, String listener, SocketAddress client) {
+    /** @param listener its name in the configuration */
+    public SessionLog(String session, String listener, SocketAddress client) {
         this.session = session;
         this.listener = listener;
         this.client = client instanceof InetSocketAddress inet && inet.getAddress() != null
@@ -43,7 +43,7 @@ final class SessionLog {
     }
 
     /** Runs {@code work} with the session's id in the MDC. */
-    void in(Runnable work) {
+    public void in(Runnable work) {
         if (session.equals(MDC.get(MDC_KEY))) {
             work.run();
             return;
@@ -56,11 +56,11 @@ final class SessionLog {
         }
     }
 
-    void connected() {
+    public void connected() {
         in(() -> LOG.info("{} {}: connected", listener, client));
     }
 
-    void encrypted(SSLSession tls, @Nullable String host) {
+    public void encrypted(SSLSession tls, @Nullable String host) {
         in(() -> LOG.info(
                 "{} {}: encrypted with {} {}, {}",
                 listener,
@@ -70,13 +70,13 @@ final class SessionLog {
                 host == null ? "no host name asked for" : "asked for " + host));
     }
 
-    void loggedIn(String name) {
+    public void loggedIn(String name) {
         user = name;
         in(() -> LOG.info("{} {}: user {} logged in", listener, client, name));
     }
 
     /** @param user as it is stored; empty where there is no such user, since people type passwords there */
-    void loginRefused(int failures, String user) {
+    public void loginRefused(int failures, String user) {
         in(() -> LOG.warn(
                 "{} {}: login refused for {}, {} so far on this connection",
                 listener,
@@ -85,7 +85,7 @@ final class SessionLog {
                 failures));
     }
 
-    void injectionDiscarded(int octets) {
+    public void injectionDiscarded(int octets) {
         in(() -> LOG.warn(
                 "{} {}: {} octets that came unencrypted after STARTTLS were thrown away", listener, client, octets));
     }
@@ -105,26 +105,26 @@ final class SessionLog {
                 cause.getClass().getSimpleName()));
     }
 
-    void connectionFailed(Throwable cause) {
+    public void connectionFailed(Throwable cause) {
         in(() -> LOG.error("{} {}: the connection is closed after a fault of the server", listener, client, cause));
     }
 
-    void countCommand() {
+    public void countCommand() {
         commands.incrementAndGet();
     }
 
-    void countIn(int octets) {
+    public void countIn(int octets) {
         octetsIn.addAndGet(octets);
     }
 
     /** Why the connection ends; the first reason counts. */
-    void ending(String reason) {
+    public void ending(String reason) {
         if (ending == null) {
             ending = reason;
         }
     }
 
-    void ended(long octetsOut) {
+    public void ended(long octetsOut) {
         String reason = ending == null ? "the client hung up" : ending;
         in(() -> LOG.info(
                 "{} {}: closed after {} s, {}; user {}, {} commands, {} octets in, {} out",

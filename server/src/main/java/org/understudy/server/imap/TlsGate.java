@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.tls.CertificateDirectory;
 
 /** Waits in a pipeline until TLS is agreed or has failed, says so once, and leaves. */
-final class TlsGate extends ChannelInboundHandlerAdapter {
+public final class TlsGate extends ChannelInboundHandlerAdapter {
     private static final int HELLO_OCTETS = 64 << 10;
 
     /** Whom a gate tells, on the event loop. */
-    interface Outcome {
+    public interface Outcome {
         /** @param host the host name that the client asked for, if any */
         void agreed(SSLSession session, @Nullable String host);
 
@@ -32,7 +32,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     }
 
     /** Puts TLS first into {@code pipeline}, with a gate right behind it. */
-    static void into(
+    public static void into(
             ChannelPipeline pipeline, CertificateDirectory certificates, long handshakeMillis, Outcome outcome) {
         pipeline.addFirst("gate", new TlsGate(outcome));
         pipeline.addFirst("sni", new SniHandler(certificates, HELLO_OCTETS, handshakeMillis));

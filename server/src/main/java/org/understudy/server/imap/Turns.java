@@ -5,16 +5,16 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** The work of one connection: done in order, one piece at a time, on {@link CommandThreads}. */
-final class Turns {
+public final class Turns {
     private final CommandThreads threads;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean busy;
 
-    Turns(CommandThreads threads) {
+    public Turns(CommandThreads threads) {
         this.threads = threads;
     }
 
-    synchronized void submit(Runnable work) {
+    public synchronized void submit(Runnable work) {
         waiting.add(work);
         if (!busy) {
             busy = true;

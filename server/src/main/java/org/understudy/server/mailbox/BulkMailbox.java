@@ -1,6 +1,7 @@
 package org.understudy.server.mailbox;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.james.mailbox.MailboxSession;
@@ -9,6 +10,7 @@ import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.mailbox.store.quota.QuotaComponents;
 import org.understudy.storage.Appended;
+import org.understudy.storage.Content;
 import org.understudy.storage.FlagEdit;
 import org.understudy.storage.Messages;
 import org.understudy.storage.NewMessage;
@@ -86,6 +88,64 @@ public final class BulkMailbox {
                                 JamesModel.author(session),
                                 appended -> List.of(),
                                 appended -> events.added(mailbox.entity(), arrived, appended)));
+    }
+
+    /**
+     * Reads a message once, for {@link #deliver} into one mailbox or several.
+     *
+     * @param date the INTERNALDATE, millisecond precision
+     * @throws IOException if the content cannot be read to its end
+     */
+    public static NewMessage read(Content content, Instant date) throws IOException {
+        return Arrival.read(content, date, Flags.NONE.with(Flags.RECENT));
+    }
+
+    /**
+     * Stores a message that {@link #read} has made; its body, if it is in the store already, is not stored again.
+     *
+     * @throws org.apache.james.mailbox.exception.OverQuotaException if a limit would be passed
+     */
+    public Appended deliver(NewMessage message) throws MailboxException {
+        requireWriteable(mailbox);
+        admit(message.size());
+        List<NewMessage> one = List.of(message);
+        return StoreCalls.on(
+                        mailbox.entity(),
+                        () -> mailbox.store()
+                                .messages()
+                                .append(
+                                        mailbox.storeId(),
+                                        one,
+                                        JamesModel.author(session),
+                                        appended -> List.of(),
+                                        appended -> events.added(mailbox.entity(), one, appended)))
+                .getFirst();
+    }
+
+    /**
+     * Whether there is room for one more message.
+     *
+     * @throws org.apache.james.mailbox.exception.OverQuotaException if not
+     */
+    public void admit(long octets) throws MailboxException {
+        QuotaGate.admit(mailbox.services().quotas(), mailbox.entity(), 1, octets);
+    }
+
+    /** Expunges all messages of a set, whatever their flags. */
+    public List<ExpungedMessage> remove(UidSet uids) throws MailboxException {
+        requireWriteable(mailbox);
+        beforeDeletion(uids, 0);
+        return StoreCalls.on(
+                mailbox.entity(),
+                () -> mailbox.store()
+                        .messages()
+                        .expunge(
+                                mailbox.storeId(),
+                                uids,
+                                0,
+                                ExpungeReason.USER,
+                                JamesModel.author(session),
+                                gone -> events.expunged(mailbox.entity(), gone)));
     }
 
     /**

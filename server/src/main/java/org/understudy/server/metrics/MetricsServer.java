@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -78,6 +79,11 @@ public final class MetricsServer implements AutoCloseable {
                     "set listeners.metrics.port to a free port in the configuration");
         }
         return server;
+    }
+
+    /** Shows more meters from now on. */
+    public void show(MeterBinder more) {
+        more.bindTo(registry);
     }
 
     public ServerStatus.Listening listening() {

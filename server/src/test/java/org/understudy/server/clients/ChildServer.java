@@ -115,14 +115,18 @@ final class ChildServer implements AutoCloseable {
     }
 
     void addAnna() throws Exception {
-        PasswordHash hashes = new PasswordHash(new HashCost(new DataSize(64 * 1024), 1, 1), new SecureRandom());
         try (AdminClient admin = admin()) {
-            admin.run(
-                    new UserOperations.Add(),
-                    new UserOperations.Credentials(
-                            "anna", hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
-                    Progress.SILENT);
+            addUser(admin, "anna");
         }
+    }
+
+    /** Adds a user whose password is {@link ServerUnderClients#PASSWORD}. */
+    void addUser(AdminClient admin, String user) throws Exception {
+        PasswordHash hashes = new PasswordHash(new HashCost(new DataSize(64 * 1024), 1, 1), new SecureRandom());
+        admin.run(
+                new UserOperations.Add(),
+                new UserOperations.Credentials(user, hashes.hash(ServerUnderClients.PASSWORD.toCharArray()), null),
+                Progress.SILENT);
     }
 
     WireClient login() throws Exception {

@@ -3,13 +3,21 @@ package org.understudy.server.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.workflow.ApproveRestore;
+import org.understudy.restore.workflow.MergeRestore;
+import org.understudy.restore.workflow.PreviewRestore;
+import org.understudy.restore.workflow.StageRestore;
+import org.understudy.restore.workflow.ValidateRestore;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.boot.ImapServices;
@@ -20,6 +28,7 @@ import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.config.Configuration.Listener;
 import org.understudy.server.config.ConfigurationReader;
 import org.understudy.server.config.DataSize;
+import org.understudy.server.config.DeliverySettings;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.keyspace.Author;
@@ -44,6 +53,11 @@ public final class ServerUnderClients implements AutoCloseable {
 
     /** @param folder becomes the data folder */
     public static ServerUnderClients start(Path folder, String... users) throws Exception {
+        return start(folder, DeliverySettings.NONE, users);
+    }
+
+    /** One that also listens for LMTP and POP3, as {@code delivery} says. */
+    public static ServerUnderClients start(Path folder, DeliverySettings delivery, String... users) throws Exception {
         Configuration defaults = ConfigurationReader.defaults(folder).withDataFolder(folder);
         HashCost cheap = new HashCost(new DataSize(64 * 1024), 1, 1);
         Configuration configuration = new Configuration(
@@ -63,7 +77,10 @@ public final class ServerUnderClients implements AutoCloseable {
                 defaults.shadows(),
                 defaults.search(),
                 defaults.scrub(),
-                defaults.routine());
+                defaults.routine(),
+                defaults.ledger(),
+                defaults.autoconfig(),
+                delivery);
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();
@@ -82,6 +99,35 @@ public final class ServerUnderClients implements AutoCloseable {
         live().accounts().add(user, hashes.hash(PASSWORD.toCharArray()), new Author.Housekeeping("test"));
     }
 
+    /** Limits what a user may keep. */
+    void quota(String user, long octets) {
+        live().quotaLimits()
+                .write(
+                        "#private&" + user,
+                        Map.of("octets", Long.toString(octets).getBytes(StandardCharsets.US_ASCII)),
+                        new Author.Housekeeping("test"));
+    }
+
+    /** Restores Maildirs: {@code vmail} holds a folder for each user. @return the restore's id */
+    String restore(Path vmail) throws InterruptedException {
+        String id = run(RestoreOperations.stage(), StageRestore.Request.of(vmail.toString()))
+                .id();
+        run(RestoreOperations.validate(), new ValidateRestore.Request(id));
+        String hash =
+                run(RestoreOperations.preview(), PreviewRestore.Request.of(id)).hash();
+        run(RestoreOperations.approve(), new ApproveRestore.Request(id, hash, "carla"));
+        assertThat(run(RestoreOperations.merge(), MergeRestore.Request.of(id))
+                        .receipt()
+                        .proof()
+                        .holds())
+                .isTrue();
+        return id;
+    }
+
+    <Q, R> R run(Operation<Q, R> operation, Q request) throws InterruptedException {
+        return operation.run(request, server.workplace(), Progress.SILENT);
+    }
+
     public MailStore live() {
         return server.workplace().live();
     }
@@ -91,7 +137,7 @@ public final class ServerUnderClients implements AutoCloseable {
     }
 
     /** PEM, for clients to trust. */
-    Path certificate() {
+    public Path certificate() {
         return configuration.dataFolder().resolve(ImapServices.CERTIFICATE);
     }
 
@@ -103,7 +149,7 @@ public final class ServerUnderClients implements AutoCloseable {
         return listener("imap");
     }
 
-    private InetSocketAddress listener(String name) {
+    public InetSocketAddress listener(String name) {
         return server.status().listeners().stream()
                 .filter(one -> one.name().equals(name))
                 .map(one -> new InetSocketAddress(one.host(), one.port()))

@@ -145,6 +145,29 @@ final class WireClient implements AutoCloseable {
         return responses;
     }
 
+    /** Reads up to the continuation that IDLE is answered with. */
+    void untilContinuation() throws IOException {
+        out.flush();
+        while (!response().text().startsWith("+")) {
+            // Responses before it are of no interest.
+        }
+    }
+
+    /** Reads up to an untagged response that has these words. */
+    String untilText(String words) throws IOException {
+        String text = response().text();
+        while (!text.contains(words)) {
+            text = response().text();
+        }
+        return text;
+    }
+
+    /** Ends IDLE. */
+    void done(String tag) throws IOException {
+        out.write("DONE\r\n".getBytes(StandardCharsets.US_ASCII));
+        await(tag);
+    }
+
     private Response response() throws IOException {
         StringBuilder text = new StringBuilder();
         List<byte[]> literals = new ArrayList<>();

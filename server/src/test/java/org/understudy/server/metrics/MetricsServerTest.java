@@ -179,6 +179,7 @@ class MetricsServerTest {
     void everyMeterIsInTheDocumentAndTheOtherWayRound() throws Exception {
         String document = Files.readString(Path.of("../docs/metrics.md"));
         try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+            server.show(new DeliveryMeters(() -> new DeliveryMeters.Figures(1, 2, 3, 4, 5, 6)));
             // Which collectors there are depends on the machine and shows at their first run only.
             System.gc();
             assertThat(names("^# TYPE (\\S+) ", scrape(server)))

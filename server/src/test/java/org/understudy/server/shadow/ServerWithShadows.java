@@ -117,7 +117,10 @@ final class ServerWithShadows implements AutoCloseable {
                 shadows,
                 defaults.search(),
                 defaults.scrub(),
-                defaults.routine());
+                defaults.routine(),
+                defaults.ledger(),
+                defaults.autoconfig(),
+                defaults.delivery());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         MovedClock clock = new MovedClock();
