@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.tls.TlsStatus;
 
 /**
  * How a running server is.
@@ -19,6 +20,7 @@ import org.understudy.server.search.IndexStatus;
  * @param search how the search index stands
  * @param scrub how rereading the store stands
  * @param backups how old the last good ones are, and what is wrong with them
+ * @param tls which certificates are shown, and what is wrong with them
  */
 public record ServerStatus(
         String version,
@@ -35,7 +37,8 @@ public record ServerStatus(
         Archive archive,
         IndexStatus search,
         ScrubStatus scrub,
-        BackupHealth backups) {
+        BackupHealth backups,
+        TlsStatus tls) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }

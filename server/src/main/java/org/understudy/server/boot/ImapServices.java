@@ -1,21 +1,12 @@
 package org.understudy.server.boot;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.metrics.api.MetricFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.understudy.restore.drill.MailProgramLeg;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.OwnerOnlyAuthorizator;
@@ -35,19 +26,12 @@ import org.understudy.server.search.MailSearch;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.shadow.ReadOnlyCommands;
 import org.understudy.server.shadow.Shadows;
-import org.understudy.server.tls.CertificateDirectory;
-import org.understudy.server.tls.PemFiles;
-import org.understudy.server.tls.SelfSigned;
-import org.understudy.server.tls.ServerCertificate;
-import org.understudy.server.tls.TlsEngine;
+import org.understudy.server.tls.CertificateKeeper;
 import org.understudy.storage.MailStore;
-import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 import org.understudy.storage.StoreHealth;
 
 /** IMAPS and IMAP with STARTTLS over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
-    private static final Logger LOG = LoggerFactory.getLogger(ImapServices.class);
     /** In the data folder: the self-signed certificate without its key, for clients to trust. */
     public static final String CERTIFICATE = "certificate.pem";
 
@@ -76,7 +60,10 @@ public final class ImapServices implements ServerProcess.MailServices {
         Optional<SearchIndexing> indexing =
                 access == MailboxWiring.Access.READ ? Optional.empty() : indexing(configuration, store);
         boolean started = false;
+        Optional<TlsParts> opened = Optional.empty();
         try {
+            TlsParts tls = TlsParts.start(configuration, clock);
+            opened = Optional.of(tls);
             ImapEngine engine = ImapEngine.over(
                     new ImapEngine.Backend(
                             mail.mailboxes(),
@@ -92,17 +79,18 @@ public final class ImapServices implements ServerProcess.MailServices {
                                     mail,
                                     authenticator,
                                     Optional.ofNullable(configuration.accounts().oauth())
-                                            .map(JwtTokens::new))),
+                                            .map(JwtTokens::new),
+                                    tls.clients())),
                     settings);
             ImapEngine commands = FaultWords.before(
                     access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : engine, store);
-            CertificateDirectory certificates = certificates(configuration);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
             try {
-                ImapServer server = new ImapServer(shadows.before(commands), certificates, settings);
+                ImapServer server =
+                        new ImapServer(shadows.before(commands), tls.keeper().directory(), settings);
                 server.start();
                 started = true;
-                return new Services(server, shadows, StructureFill.start(store), indexing);
+                return new Services(server, tls, shadows, StructureFill.start(store), indexing);
             } finally {
                 if (!started) {
                     shadows.close();
@@ -110,6 +98,7 @@ public final class ImapServices implements ServerProcess.MailServices {
             }
         } finally {
             if (!started) {
+                opened.ifPresent(TlsParts::close);
                 indexing.ifPresent(SearchIndexing::close);
             }
         }
@@ -161,61 +150,12 @@ public final class ImapServices implements ServerProcess.MailServices {
                 : Optional.empty();
     }
 
-    private CertificateDirectory certificates(Configuration configuration) {
-        Configuration.CertificateFiles standard = configuration.tls().standard();
-        TlsEngine engine = TlsEngine.of(configuration.tls().engine());
-        LOG.info("TLS is done by {}", engine == TlsEngine.NATIVE ? "BoringSSL" : "Java");
-        CertificateDirectory directory = new CertificateDirectory(
-                standard == null ? selfSigned(configuration) : read("default", standard), engine);
-        for (Configuration.HostCertificate host : configuration.tls().hosts()) {
-            directory.put(host.name(), read(host.name(), host.files()));
-        }
-        return directory;
-    }
-
-    private ServerCertificate selfSigned(Configuration configuration) {
-        Path file = configuration.dataFolder().resolve("keys").resolve("self-signed.pem");
-        List<String> hosts = configuration.tls().hosts().stream()
-                .map(Configuration.HostCertificate::name)
-                .toList();
-        ServerCertificate certificate = SelfSigned.readOrCreate(file, hosts, clock, new SecureRandom());
-        publish(configuration.dataFolder().resolve(CERTIFICATE), certificate);
-        LOG.info(
-                "No certificate is configured: clients see the self-signed one in {}, for {}, until {}",
-                file,
-                certificate.names(),
-                certificate.notAfter());
-        return certificate;
-    }
-
-    /** Leaves the certificate, without its key, where clients can be pointed to. */
-    private static void publish(Path file, ServerCertificate certificate) {
-        try {
-            StringBuilder pem = new StringBuilder();
-            Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-            for (X509Certificate one : certificate.chain()) {
-                pem.append("-----BEGIN CERTIFICATE-----\n")
-                        .append(lines.encodeToString(one.getEncoded()))
-                        .append("\n-----END CERTIFICATE-----\n");
-            }
-            Files.writeString(file, pem);
-        } catch (IOException | CertificateEncodingException e) {
-            throw new OperatorException(
-                    Reason.IO,
-                    "cannot write " + file + ": " + e.getMessage(),
-                    "Look at the folder's rights and its disk's free space.",
-                    e);
-        }
-    }
-
-    private static ServerCertificate read(String name, Configuration.CertificateFiles files) {
-        ServerCertificate certificate = PemFiles.read(files.certificate(), files.key());
-        LOG.info("Certificate {}: for {}, until {}", name, certificate.names(), certificate.notAfter());
-        return certificate;
-    }
-
     private record Services(
-            ImapServer server, Shadows shadows, StructureFill structures, Optional<SearchIndexing> indexing)
+            ImapServer server,
+            TlsParts tls,
+            Shadows shadows,
+            StructureFill structures,
+            Optional<SearchIndexing> indexing)
             implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
@@ -235,8 +175,14 @@ public final class ImapServices implements ServerProcess.MailServices {
         }
 
         @Override
+        public Optional<CertificateKeeper> certificates() {
+            return Optional.of(tls.keeper());
+        }
+
+        @Override
         public void close() {
             server.stop(GRACE);
+            tls.close();
             structures.close();
             shadows.close();
             indexing.ifPresent(SearchIndexing::close);

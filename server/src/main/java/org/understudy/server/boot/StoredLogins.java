@@ -10,6 +10,7 @@ import org.understudy.server.account.ScramAccounts;
 import org.understudy.server.imap.sasl.BearerTokens;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.server.tls.ClientCertificates;
 
 /** The store's accounts, as logins need them. */
 final class StoredLogins implements Logins {
@@ -17,12 +18,19 @@ final class StoredLogins implements Logins {
     private final MailboxWiring mail;
     private final FirstLogin first;
     private final Optional<BearerTokens> tokens;
+    private final Optional<ClientCertificates> certificates;
 
-    StoredLogins(AccountService accounts, MailboxWiring mail, FirstLogin first, Optional<BearerTokens> tokens) {
+    StoredLogins(
+            AccountService accounts,
+            MailboxWiring mail,
+            FirstLogin first,
+            Optional<BearerTokens> tokens,
+            Optional<ClientCertificates> certificates) {
         this.accounts = accounts;
         this.mail = mail;
         this.first = first;
         this.tokens = tokens;
+        this.certificates = certificates;
     }
 
     @Override
@@ -33,6 +41,11 @@ final class StoredLogins implements Logins {
     @Override
     public Optional<BearerTokens> tokens() {
         return tokens;
+    }
+
+    @Override
+    public Optional<ClientCertificates> certificates() {
+        return certificates;
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.understudy.server.account.UserOperations;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
 import org.understudy.server.search.SearchOperations;
+import org.understudy.server.tls.TlsOperations;
 import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */
@@ -39,6 +40,7 @@ public final class Main {
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         operations.add(SearchOperations.Rebuild.withoutServer());
+        operations.add(TlsOperations.Reload.withoutServer());
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, frame -> {

@@ -119,13 +119,19 @@ final class RescueProcess {
                                     false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null),
                             IndexStatus.OFF,
                             ScrubStatus.OFF,
-                            health.read());
+                            health.read(),
+                            ServerProcess.certificates(running));
             AdminServer admin = AdminServer.start(
-                    configuration.admin(), version, workplace, List.of(RestoreOperations.checkStore()), status, random);
+                    configuration.admin(),
+                    version,
+                    workplace,
+                    List.of(RestoreOperations.checkStore(), ServerProcess.reload(running)),
+                    status,
+                    random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;
-            return new RunningServer(open, workplace, accounts, status);
+            return new RunningServer(open, workplace, accounts, status, running.certificates());
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);

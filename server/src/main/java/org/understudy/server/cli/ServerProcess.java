@@ -46,6 +46,9 @@ import org.understudy.server.scrub.Scrubber;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
+import org.understudy.server.tls.CertificateKeeper;
+import org.understudy.server.tls.TlsOperations;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
@@ -97,6 +100,11 @@ public final class ServerProcess implements ServerRunner {
             return Optional.empty();
         }
 
+        /** What keeps the certificates; empty where none are shown. */
+        default Optional<CertificateKeeper> certificates() {
+            return Optional.empty();
+        }
+
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
         @Override
         void close();
@@ -131,6 +139,7 @@ public final class ServerProcess implements ServerRunner {
         try (RunningServer server = running) {
             ServerStatus status = server.status();
             console.result(status, out -> printReady(status, out));
+            Hangup.calls(server::reload);
             waitForInterrupt();
         }
         LOG.info("Stopped");
@@ -203,7 +212,8 @@ public final class ServerProcess implements ServerRunner {
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(with(drill, SearchOperations.Rebuild.in(running.indexing())), ask),
+                    FollowedOperation.all(
+                            with(drill, SearchOperations.Rebuild.in(running.indexing()), reload(running)), ask),
                     status,
                     random);
             open.push(admin);
@@ -213,12 +223,17 @@ public final class ServerProcess implements ServerRunner {
                 MetricsServer measured = MetricsServer.start(
                         metrics,
                         version,
-                        () -> new Monitored(health.read(), archive.status(), watch.status(), scrubber.status()));
+                        () -> new Monitored(
+                                health.read(),
+                                archive.status(),
+                                watch.status(),
+                                scrubber.status(),
+                                certificates(running)));
                 open.push(measured);
                 listening.add(measured.listening());
             }
             started = true;
-            return new RunningServer(open, workplace, accounts, status);
+            return new RunningServer(open, workplace, accounts, status, running.certificates());
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);
@@ -261,6 +276,14 @@ public final class ServerProcess implements ServerRunner {
         }
     }
 
+    static TlsStatus certificates(Running running) {
+        return running.certificates().map(CertificateKeeper::status).orElse(TlsStatus.NONE);
+    }
+
+    static TlsOperations.Reload reload(Running running) {
+        return running.certificates().map(TlsOperations.Reload::in).orElseGet(TlsOperations.Reload::withoutServer);
+    }
+
     private ServerStatus status(
             Configuration configuration,
             MailStore store,
@@ -283,7 +306,8 @@ public final class ServerProcess implements ServerRunner {
                         archive.status(),
                         running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
                         scrubber.status(),
-                        health.read());
+                        health.read(),
+                        certificates(running));
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -320,7 +344,8 @@ public final class ServerProcess implements ServerRunner {
                 ServerStatus.Archive archive,
                 IndexStatus search,
                 ScrubStatus scrub,
-                BackupHealth backups) {
+                BackupHealth backups,
+                TlsStatus tls) {
             return new ServerStatus(
                     version,
                     storeId,
@@ -336,7 +361,8 @@ public final class ServerProcess implements ServerRunner {
                     archive,
                     search,
                     scrub,
-                    backups);
+                    backups,
+                    tls);
         }
     }
 }

@@ -61,7 +61,11 @@ final class StatusVerb extends Verb {
                 print(status, out);
                 print(hold, out);
             });
-            return status.backups().alerts().isEmpty() ? 0 : Reason.UNSOUND.exitCode();
+            boolean well = status.backups().alerts().isEmpty()
+                    && status.tls()
+                            .troubles(status.startedAt().plus(status.uptime()))
+                            .isEmpty();
+            return well ? 0 : Reason.UNSOUND.exitCode();
         }
     }
 
@@ -81,6 +85,7 @@ final class StatusVerb extends Verb {
         print(status.archive(), status.startedAt().plus(status.uptime()), out);
         print(status.scrub(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
+        TlsText.print(status.tls(), status.startedAt().plus(status.uptime()), out);
         BackupText.print(status.backups(), out);
     }
 

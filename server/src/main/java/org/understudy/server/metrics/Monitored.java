@@ -3,7 +3,8 @@ package org.understudy.server.metrics;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
+import org.understudy.server.tls.TlsStatus;
 
 /** What one scrape shows of the server's state. */
 public record Monitored(
-        BackupHealth backups, ServerStatus.Archive archive, ServerStatus.Loss loss, ScrubStatus scrub) {}
+        BackupHealth backups, ServerStatus.Archive archive, ServerStatus.Loss loss, ScrubStatus scrub, TlsStatus tls) {}

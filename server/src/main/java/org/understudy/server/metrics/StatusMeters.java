@@ -23,6 +23,7 @@ final class StatusMeters {
     private final MultiGauge lastGood;
     private final MultiGauge logAge;
     private final MultiGauge scrubAge;
+    private final TlsMeters tls;
     private volatile Monitored seen;
 
     StatusMeters(MeterRegistry registry, Monitored first) {
@@ -87,6 +88,7 @@ final class StatusMeters {
                 "understudy.scrub.age",
                 "Since the last full scrub ended; absent where scrubs are off.",
                 "seconds");
+        tls = new TlsMeters(registry);
         show(first);
     }
 
@@ -94,6 +96,7 @@ final class StatusMeters {
     void show(Monitored now) {
         seen = now;
         BackupHealth backups = now.backups();
+        tls.show(now.tls(), backups.at());
         alerts.register(
                 Arrays.stream(BackupHealth.Kind.values())
                         .map(kind -> MultiGauge.Row.of(

@@ -40,6 +40,7 @@ import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -151,7 +152,8 @@ class AdminServerTest {
                         IndexStatus.OFF,
                         ScrubStatus.OFF,
                         new BackupHealth(
-                                Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of())),
+                                Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
+                        TlsStatus.NONE),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();
         base = Files.readString(data.resolve("admin.address")).strip();

@@ -30,6 +30,7 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.BackupHealth.Kind;
 import org.understudy.server.schedule.JobState;
 import org.understudy.server.scrub.ScrubStatus;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.OperatorException;
 
 @Timeout(60)
@@ -64,7 +65,8 @@ class MetricsServerTest {
                 new ServerStatus.Archive(
                         true, Duration.ofMinutes(1), "CURRENT", "", NOW.minusSeconds(20), "", "", null),
                 new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""),
-                scrub(NOW.minusSeconds(60), 0, 0.25, ""));
+                scrub(NOW.minusSeconds(60), 0, 0.25, ""),
+                tls("", 2, 0, 0));
     }
 
     private static Monitored troubled() {
@@ -83,11 +85,24 @@ class MetricsServerTest {
                         List.of(new BackupHealth.Alert(Kind.SNAPSHOT_AGE, "old", "take one"))),
                 new ServerStatus.Archive(true, Duration.ofMinutes(1), "GAP", "", null, "1 to 9", "disk", NOW),
                 new ServerStatus.Loss(NOW, "lost", true, 566, 2, 1, false, ""),
-                scrub(null, 3, 0, "no disk"));
+                scrub(null, 3, 0, "no disk"),
+                tls("bad key", 2, 1, 3));
     }
 
     private static ScrubStatus scrub(@Nullable Instant ended, long findings, double progress, String problem) {
         return new ScrubStatus(true, 1, ended, 1, 2, 3, 0, NOW, null, progress, findings, List.of(), problem);
+    }
+
+    private static TlsStatus tls(String problem, long reloads, long failures, int orders) {
+        return new TlsStatus(
+                "java",
+                "modern",
+                List.of(new TlsStatus.Shown(
+                        "default", List.of(), "", NOW.plus(Duration.ofDays(30)), "", NOW, false, problem, "")),
+                reloads,
+                failures,
+                problem,
+                List.of(new TlsStatus.Ordered("mail.example", List.of("mail.example"), NOW, orders, "")));
     }
 
     @Test
@@ -113,6 +128,12 @@ class MetricsServerTest {
                             "understudy_alert{kind=\"snapshot_age\"} 0.0",
                             "understudy_job_failures{job=\"snapshot\"} 0.0",
                             "understudy_job_last_good_seconds{job=\"snapshot\"} 1000000.0",
+                            "understudy_tls_certificate_expiry_days{host=\"default\"} 30.0",
+                            "understudy_tls_certificate_stuck{host=\"default\"} 0.0",
+                            "understudy_tls_reloads_total 2.0",
+                            "understudy_tls_reload_failures_total 0.0",
+                            "understudy_tls_list_stuck 0.0",
+                            "understudy_tls_order_failures{host=\"mail.example\"} 0.0",
                             "understudy_info{version=\"1.2.3\"} 1");
         }
     }
@@ -133,6 +154,10 @@ class MetricsServerTest {
                             "understudy_scrub_findings 3.0",
                             "understudy_scrub_failing 1.0",
                             "understudy_archive_failing 1.0",
+                            "understudy_tls_certificate_stuck{host=\"default\"} 1.0",
+                            "understudy_tls_reload_failures_total 1.0",
+                            "understudy_tls_list_stuck 1.0",
+                            "understudy_tls_order_failures{host=\"mail.example\"} 3.0",
                             "understudy_loss_messages 566.0",
                             "understudy_canaries_wrong 1.0",
                             "understudy_alert{kind=\"snapshot_age\"} 1.0",

@@ -6,6 +6,7 @@ import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.mailbox.exception.BadCredentialsException;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.understudy.server.account.ScramAccounts;
+import org.understudy.server.tls.ClientCertificates;
 
 /** The users, as logins need them. */
 public interface Logins {
@@ -14,6 +15,11 @@ public interface Logins {
 
     /** Checks bearer tokens; empty where none are configured. */
     Optional<BearerTokens> tokens();
+
+    /** Whose certificates prove who a client's user is; empty where nobody's do. */
+    default Optional<ClientCertificates> certificates() {
+        return Optional.empty();
+    }
 
     /** The name as it is stored, if there is such a user; for the log. */
     Optional<String> storedName(String user);
