@@ -6,9 +6,15 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Provider;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.Account;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Authorization;
@@ -61,7 +67,7 @@ final class CertificateOrder {
             }
         }
         order.waitUntilReady(PATIENCE);
-        KeyPair keys = KeyPairUtils.createECKeyPair("secp256r1");
+        KeyPair keys = newKeys(null);
         order.execute(keys);
         if (order.waitForCompletion(PATIENCE) != Status.VALID) {
             throw new AcmeException("the order came to " + order.getStatus()
@@ -94,7 +100,7 @@ final class CertificateOrder {
         try {
             if (!Files.exists(file)) {
                 StringWriter text = new StringWriter();
-                KeyPairUtils.writeKeyPair(KeyPairUtils.createECKeyPair("secp256r1"), text);
+                KeyPairUtils.writeKeyPair(newKeys(new BouncyCastleProvider()), text);
                 KeyFiles.write(file, text.toString());
             }
             try (Reader reader = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
@@ -106,6 +112,19 @@ final class CertificateOrder {
                     file + ": the key of the account with the authority cannot be read: " + e.getMessage(),
                     "Mend the file, or take it away: another account is made then.",
                     e);
+        }
+    }
+
+    /** @param provider null for Java's own; that of BouncyCastle writes the public key beside the private one */
+    private static KeyPair newKeys(@Nullable Provider provider) {
+        try {
+            KeyPairGenerator generator = provider == null
+                    ? KeyPairGenerator.getInstance("EC")
+                    : KeyPairGenerator.getInstance("EC", provider);
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java makes ECDSA P-256 keys", e);
         }
     }
 }

@@ -72,7 +72,7 @@ public final class TestAuthority {
         return certificate;
     }
 
-    PrivateKey key() {
+    public PrivateKey key() {
         return keys.getPrivate();
     }
 
@@ -106,7 +106,7 @@ public final class TestAuthority {
             return this;
         }
 
-        Wanted responder(String url) {
+        public Wanted responder(String url) {
             responder = url;
             return this;
         }
