@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.metrics.api.MetricFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.restore.drill.MailProgramLeg;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.OwnerOnlyAuthorizator;
@@ -33,6 +35,7 @@ import org.understudy.storage.StoreHealth;
 
 /** IMAPS and IMAP with STARTTLS over one mail store. */
 public final class ImapServices implements ServerProcess.MailServices {
+    private static final Logger LOG = LoggerFactory.getLogger(ImapServices.class);
     /** In the data folder: the self-signed certificate without its key, for clients to trust. */
     public static final String CERTIFICATE = "certificate.pem";
 
