@@ -94,10 +94,10 @@ final class TlsVerbs {
             out.println(one.name());
             out.println("  files: " + String.join(", ", one.files()));
             Instant until = one.notAfter();
-            if (until != null) {
+            CertificateReview.ChainEnd end = one.chain();
+            if (until != null && end != null) {
                 out.println("  for: " + Printable.line(String.join(", ", one.names())));
-                out.println("  issuer: " + Printable.line(one.issuer()) + "; " + one.key() + "; chain "
-                        + chain(one.chain()));
+                out.println("  issuer: " + Printable.line(one.issuer()) + "; " + one.key() + "; chain " + chain(end));
                 out.println("  valid: until " + until + ", " + one.daysLeft() + " days");
             }
             one.faults().forEach(fault -> out.println("  FAULT: " + Printable.line(fault)));
@@ -110,7 +110,6 @@ final class TlsVerbs {
                 case PRIVATE -> "complete, to a private root";
                 case SELF_SIGNED -> "none, self-signed";
                 case INCOMPLETE -> "NOT COMPLETE";
-                case null -> "unknown";
             };
         }
     }

@@ -97,10 +97,10 @@ public record CertificateReview(List<Reviewed> certificates, List<Host> hosts) {
         }
         return new CertificateReview(
                 certificates,
-                hosts.stream().map(host -> host(host, plan, certificates)).toList());
+                hosts.stream().map(host -> host(host, certificates)).toList());
     }
 
-    private static Host host(String asked, CertificatePlan plan, List<Reviewed> certificates) {
+    private static Host host(String asked, List<Reviewed> certificates) {
         String host = CertificateDirectory.normal(asked);
         List<String> faults = new ArrayList<>();
         Reviewed shown = find(host, certificates)

@@ -227,7 +227,7 @@ public final class ClientCertificates {
                     .anyMatch(list -> list.getIssuerX500Principal().equals(one.getIssuerX500Principal())
                             && list.isRevoked(one))) {
                 return new Verdict.Bad(
-                        one == own
+                        one.equals(own)
                                 ? "Your certificate has been revoked"
                                 : "The certificate of "
                                         + one.getSubjectX500Principal().getName()

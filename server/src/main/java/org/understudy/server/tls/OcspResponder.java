@@ -26,7 +26,6 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.CertificateID;
-import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPException;
 import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
@@ -56,11 +55,32 @@ final class OcspResponder {
         this.serial = serial;
     }
 
-    /**
-     * @param octets the whole response, as TLS passes it on
-     * @param until it is not to be used from here on
-     */
-    record Answer(byte[] octets, Instant from, Instant until) {}
+    /** A good answer. */
+    static final class Answer {
+        private final byte[] octets;
+        private final Instant from;
+        private final Instant until;
+
+        private Answer(byte[] octets, Instant from, Instant until) {
+            this.octets = octets;
+            this.from = from;
+            this.until = until;
+        }
+
+        /** The whole response, as TLS passes it on. */
+        byte[] octets() {
+            return octets.clone();
+        }
+
+        Instant from() {
+            return from;
+        }
+
+        /** It is not to be used from here on. */
+        Instant until() {
+            return until;
+        }
+    }
 
     /** There is no answer that can be passed on. */
     static final class NoAnswerException extends Exception {
@@ -116,7 +136,7 @@ final class OcspResponder {
             CertificateID id = new CertificateID(sha1, issuer, serial);
             byte[] request = new OCSPReqBuilder().addRequest(id).build().getEncoded();
             byte[] octets = post(request);
-            return checked(octets, id, now);
+            return checked(octets, now);
         } catch (IOException e) {
             throw new NoAnswerException(address + " does not answer: " + e.getMessage(), false, e);
         } catch (OCSPException | OperatorCreationException | GeneralSecurityException e) {
@@ -158,7 +178,7 @@ final class OcspResponder {
         }
     }
 
-    private Answer checked(byte[] octets, CertificateID id, Instant now)
+    private Answer checked(byte[] octets, Instant now)
             throws NoAnswerException, IOException, OCSPException, OperatorCreationException, GeneralSecurityException {
         OCSPResp response = new OCSPResp(octets);
         if (response.getStatus() != OCSPResp.SUCCESSFUL
@@ -189,7 +209,7 @@ final class OcspResponder {
         if (now.plus(SKEW).isBefore(from) || !now.isBefore(until)) {
             throw new NoAnswerException(address + " gave an answer for " + from + " to " + until, false, null);
         }
-        if (one.getCertStatus() != CertificateStatus.GOOD) {
+        if (one.getCertStatus() != null) { // null is how BouncyCastle says good
             throw new NoAnswerException(
                     "the authority says that the certificate is revoked, or does not know it", true, null);
         }

@@ -3,7 +3,6 @@ package org.understudy.server.tls;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -50,7 +49,7 @@ public final class OcspStaples implements AutoCloseable {
         OcspResponder.Answer answer = state == null ? null : state.answer();
         return answer == null || !clock.instant().isBefore(answer.until())
                 ? Optional.empty()
-                : Optional.of(answer.octets().clone());
+                : Optional.of(answer.octets());
     }
 
     /** How it stands with {@code certificate}, for people; empty where its authority cannot be asked. */
@@ -120,13 +119,6 @@ public final class OcspStaples implements AutoCloseable {
         if (states.computeIfPresent(certificate, (same, old) -> known) != null) {
             later(responder, certificate, delay);
         }
-    }
-
-    /** When the answer for {@code certificate} ends, for tests and status; empty where there is none. */
-    Optional<Instant> until(X509Certificate certificate) {
-        State state = states.get(certificate);
-        OcspResponder.Answer answer = state == null ? null : state.answer();
-        return answer == null ? Optional.empty() : Optional.of(answer.until());
     }
 
     @Override

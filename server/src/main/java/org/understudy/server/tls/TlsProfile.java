@@ -9,24 +9,16 @@ import java.util.List;
  */
 public enum TlsProfile {
     /** TLS 1.3 alone. */
-    MODERN(List.of("TLSv1.3"), List.of()),
+    MODERN,
 
     /** TLS 1.3, and TLS 1.2 with forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
-    INTERMEDIATE(List.of("TLSv1.3", "TLSv1.2"), Suites.AUTHENTICATED),
+    INTERMEDIATE,
 
     /**
      * The same, and over TLS 1.2 also CBC suites with forward secrecy, and RSA key exchange where the engine still has it
      * (BoringSSL; Java up to 23).
      */
-    OLD_CLIENTS(List.of("TLSv1.3", "TLSv1.2"), Suites.join(Suites.AUTHENTICATED, Suites.OLD));
-
-    private final List<String> protocols;
-    private final List<String> suites;
-
-    TlsProfile(List<String> protocols, List<String> olderSuites) {
-        this.protocols = protocols;
-        this.suites = Suites.join(Suites.TLS_13, olderSuites);
-    }
+    OLD_CLIENTS;
 
     /** As it is written in the configuration. */
     public String word() {
@@ -34,12 +26,16 @@ public enum TlsProfile {
     }
 
     List<String> protocols() {
-        return protocols;
+        return this == MODERN ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2");
     }
 
     /** By their names of RFC 8446 and the TLS registry, the preferred first; an engine leaves out what it has not. */
     List<String> suites() {
-        return suites;
+        return switch (this) {
+            case MODERN -> Suites.TLS_13;
+            case INTERMEDIATE -> Suites.join(Suites.TLS_13, Suites.AUTHENTICATED);
+            case OLD_CLIENTS -> Suites.join(Suites.TLS_13, Suites.join(Suites.AUTHENTICATED, Suites.OLD));
+        };
     }
 
     private static final class Suites {

@@ -94,7 +94,10 @@ final class AcmeKeeperTest {
         assertThat(status().problem()).isEmpty();
         ServerCertificate got = PemFiles.read(file(), file());
         assertThat(got.names()).containsExactly("imap.example", "mail.example");
-        assertThat(got.chain()).hasSize(2).last().isEqualTo(authority.authority().certificate());
+        assertThat(got.chain())
+                .hasSize(2)
+                .last()
+                .isEqualTo(authority.authority().certificate());
         assertThat(authority.asked).containsExactlyInAnyOrderElementsOf(NAMES);
         assertThat(installed).hasValue(1);
         for (Path secret : List.of(file(), file().resolveSibling("account.pem"))) {
@@ -133,7 +136,9 @@ final class AcmeKeeperTest {
         authority.refusing = true;
         keeper.orderWhatIsDue();
         assertThat(status().failures()).isEqualTo(1);
-        assertThat(status().problem()).contains("could not see that the name is this server's").contains("refused");
+        assertThat(status().problem())
+                .contains("could not see that the name is this server's")
+                .contains("refused");
         assertThat(status().next()).isEqualTo(now.get().plus(Duration.ofMinutes(10)));
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
         int asked = authority.asked.size();

@@ -237,7 +237,8 @@ final class AuthorityDouble implements AutoCloseable {
 
     private ObjectNode shown(String id) {
         Ordered order = orders.get(id);
-        boolean proven = order.authorizations.stream().allMatch(one -> proofs.get(one).status.equals("valid"));
+        boolean proven = order.authorizations.stream()
+                .allMatch(one -> proofs.get(one).status.equals("valid"));
         ObjectNode shown = json.createObjectNode()
                 .put("status", !order.chain.isEmpty() ? "valid" : proven ? "ready" : "pending")
                 .put("finalize", base() + "/finalize/" + id);
@@ -300,13 +301,16 @@ final class AuthorityDouble implements AutoCloseable {
         if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(request.getPublicKey()))) {
             throw new Wrong("badCSR", "the request is not signed by its key");
         }
-        Extensions extensions = Extensions.getInstance(request.getAttributes(
-                        PKCSObjectIdentifiers.pkcs_9_at_extensionRequest)[0]
-                .getAttrValues()
-                .getObjectAt(0));
+        Extensions extensions =
+                Extensions.getInstance(request.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest)[0]
+                        .getAttrValues()
+                        .getObjectAt(0));
         GeneralNames names = GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
         Set<String> wanted = new TreeSet<>();
-        Arrays.stream(names.getNames()).map(GeneralName::getName).map(Object::toString).forEach(wanted::add);
+        Arrays.stream(names.getNames())
+                .map(GeneralName::getName)
+                .map(Object::toString)
+                .forEach(wanted::add);
         if (!wanted.equals(new TreeSet<>(order.names))) {
             throw new Wrong("badCSR", "the request is for " + wanted + ", the order for " + order.names);
         }

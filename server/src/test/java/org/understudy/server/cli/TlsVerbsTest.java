@@ -44,17 +44,16 @@ class TlsVerbsTest {
                                 .host("other.example.org")
                                 .valid(now.minus(Duration.ofDays(90)), now.minus(Duration.ofDays(3)))));
         for (String name : List.of("mail", "cut", "old")) {
-            Files.setPosixFilePermissions(
-                    folder.resolve(name + ".key"), PosixFilePermissions.fromString("rw-------"));
+            Files.setPosixFilePermissions(folder.resolve(name + ".key"), PosixFilePermissions.fromString("rw-------"));
         }
         Files.writeString(folder.resolve("tls.conf"), """
-                tls { certificate = mail.crt, key = mail.key, hosts = [
-                  { name = "*.mail.example.org", certificate = mail.crt, key = mail.key }
-                  { name = cut.example.org, certificate = cut.crt, key = cut.key }
-                  { name = old.example.org, certificate = old.crt, key = old.key }
-                  { name = bad.example.org, certificate = old.crt, key = mail.key }
-                ] }
-                """);
+            tls { certificate = mail.crt, key = mail.key, hosts = [
+              { name = "*.mail.example.org", certificate = mail.crt, key = mail.key }
+              { name = cut.example.org, certificate = cut.crt, key = cut.key }
+              { name = old.example.org, certificate = old.crt, key = old.key }
+              { name = bad.example.org, certificate = old.crt, key = mail.key }
+            ] }
+            """);
     }
 
     @Test
@@ -77,8 +76,8 @@ class TlsVerbsTest {
         assertThat(said.exitCode()).isEqualTo(3);
         JsonNode review = new ObjectMapper().readTree(said.out());
         assertThat(faults(review, "default")).isEmpty();
-        assertThat(faults(review, "cut.example.org")).containsExactly(
-                "its chain is not complete: the certificate of CN=Root is missing");
+        assertThat(faults(review, "cut.example.org"))
+                .containsExactly("its chain is not complete: the certificate of CN=Root is missing");
         assertThat(faults(review, "old.example.org"))
                 .anyMatch(fault -> fault.startsWith("it expired on "))
                 .contains("it is for other.example.org, not for old.example.org");
@@ -106,9 +105,9 @@ class TlsVerbsTest {
     @Test
     void reloadWithoutAServerSaysSo() {
         shell.run("tls", "reload").is(13, "", """
-                        understudy: no server is running on FOLDER/data
-                        HINT: start one with 'understudy server', or name its data folder with --data
-                        """);
+            understudy: no server is running on FOLDER/data
+            HINT: start one with 'understudy server', or name its data folder with --data
+            """);
         assertThat(Files.exists(folder.resolve("data"))).as("nothing was made").isFalse();
     }
 

@@ -78,23 +78,24 @@ class CertificateSwapTest {
         TestAuthority.write(folder, "default", middle.host("default.example"));
         Files.writeString(folder.resolve("root.pem"), TestAuthority.pem(root.certificate()));
         Path file = Files.writeString(folder.resolve("understudy.conf"), """
-                data-folder = data
-                listeners { imaps { port = 0 }, imap { port = 0 } }
-                accounts.hash { memory = 1 MiB, passes = 1 }
-                tls {
-                  engine = %s
-                  watch = 1 s
-                  certificate = default.crt, key = default.key
-                  hosts = [
-                    { name = localhost, certificate = one.crt, key = one.key }
-                    { name = imap.two.example, certificate = two.crt, key = two.key }
-                    { name = "*.three.example", certificate = three.crt, key = three.key }
-                  ]
-                }
-                """.formatted(engine));
+            data-folder = data
+            listeners { imaps { port = 0 }, imap { port = 0 } }
+            accounts.hash { memory = 1 MiB, passes = 1 }
+            tls {
+              engine = %s
+              watch = 1 s
+              certificate = default.crt, key = default.key
+              hosts = [
+                { name = localhost, certificate = one.crt, key = one.key }
+                { name = imap.two.example, certificate = two.crt, key = two.key }
+                { name = "*.three.example", certificate = three.crt, key = three.key }
+              ]
+            }
+            """.formatted(engine));
         Configuration configuration = ConfigurationReader.read(file);
         Clock clock = Clock.systemUTC();
-        server = new ServerProcess("test", clock, RestoreOperations.all(), new ImapServices(clock)).start(configuration);
+        server =
+                new ServerProcess("test", clock, RestoreOperations.all(), new ImapServices(clock)).start(configuration);
         server.workplace()
                 .live()
                 .accounts()
@@ -122,11 +123,12 @@ class CertificateSwapTest {
             assertThat(closing).isNotNull();
             Thread swapper = Thread.ofPlatform().start(() -> guarded("swap", this::swap));
             for (Map.Entry<String, String> host : HOSTS.entrySet()) {
-                threads.add(Thread.ofPlatform().start(() -> guarded("JDK, coming and going", () -> {
-                    for (int i = 0; i < CONNECTIONS; i++) {
-                        visit(host, i % 2 == 0 ? "TLSv1.3" : "TLSv1.2", seen);
-                    }
-                })));
+                threads.add(Thread.ofPlatform()
+                        .start(() -> guarded("JDK, coming and going", () -> {
+                            for (int i = 0; i < CONNECTIONS; i++) {
+                                visit(host, i % 2 == 0 ? "TLSv1.3" : "TLSv1.2", seen);
+                            }
+                        })));
                 Thread.ofPlatform().start(() -> guarded("JDK, staying", () -> stay(host, stayed)));
             }
             realClients();
@@ -142,7 +144,9 @@ class CertificateSwapTest {
             assertThat(wrong).isEmpty();
             assertThat(seen).hasValue(HOSTS.size() * CONNECTIONS);
             assertThat(closing.status().tls().reloads()).isGreaterThan(20);
-            assertThat(closing.status().tls().failedReloads()).as("none was bad").isZero();
+            assertThat(closing.status().tls().failedReloads())
+                    .as("none was bad")
+                    .isZero();
         } finally {
             over.set(true);
         }
@@ -196,8 +200,8 @@ class CertificateSwapTest {
 
     private void visit(Map.Entry<String, String> host, String protocol, AtomicInteger seen) throws Exception {
         try (SSLSocket socket = connect(host, protocol)) {
-            BufferedReader in = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             assertThat(in.readLine()).startsWith("* OK ");
             say(socket, in, "LOGIN anna " + PASSWORD);
             say(socket, in, "SELECT INBOX");
@@ -209,8 +213,8 @@ class CertificateSwapTest {
     /** From before the first swap to after the last. */
     private void stay(Map.Entry<String, String> host, CountDownLatch stayed) throws Exception {
         try (SSLSocket socket = connect(host, "TLSv1.3")) {
-            BufferedReader in = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             assertThat(in.readLine()).startsWith("* OK ");
             say(socket, in, "LOGIN anna " + PASSWORD);
             while (!over.get()) {
@@ -236,7 +240,15 @@ class CertificateSwapTest {
         String trusted = folder.resolve("root.pem").toString();
         ExternalProgram openssl = ExternalProgram.installed("openssl", "Debian package openssl", own, "s_client");
         ExternalProgram curl = ExternalProgram.installed(
-                "curl", "Debian package curl", own, "--silent", "--show-error", "--max-time", "60", "--cacert", trusted);
+                "curl",
+                "Debian package curl",
+                own,
+                "--silent",
+                "--show-error",
+                "--max-time",
+                "60",
+                "--cacert",
+                trusted);
         ExternalProgram python = ExternalProgram.installed("python3", "Debian package python3", own);
         for (int round = 0; round < ROUNDS; round++) {
             for (String host : HOSTS.values()) {
@@ -274,27 +286,26 @@ class CertificateSwapTest {
 
     private void mbsync(Path own, String trusted) throws Exception {
         Path settings = Files.writeString(own.resolve("mbsyncrc"), """
-                IMAPStore remote
-                Host localhost
-                Port %d
-                User anna
-                Pass %s
-                SSLType IMAPS
-                CertificateFile %s
+            IMAPStore remote
+            Host localhost
+            Port %d
+            User anna
+            Pass %s
+            SSLType IMAPS
+            CertificateFile %s
 
-                MaildirStore local
-                Path %s/
-                Inbox %s/INBOX
+            MaildirStore local
+            Path %s/
+            Inbox %s/INBOX
 
-                Channel mail
-                Far :remote:
-                Near :local:
-                Patterns INBOX
-                Create Near
-                SyncState *
-                """.formatted(port, PASSWORD, trusted, own, own));
+            Channel mail
+            Far :remote:
+            Near :local:
+            Patterns INBOX
+            Create Near
+            SyncState *
+            """.formatted(port, PASSWORD, trusted, own, own));
         ExternalProgram.installed("mbsync", "Debian package isync", own, "-c", settings.toString(), "mail")
                 .ok();
     }
-
 }

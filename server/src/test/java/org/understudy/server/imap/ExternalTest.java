@@ -42,8 +42,8 @@ final class ExternalTest {
         ServerCertificate bert = made("Bert", new TestAuthority.Wanted());
         ServerCertificate revoked = made("Rita", new TestAuthority.Wanted().address("anna@example.org"));
         ServerCertificate nobody = made("Nobody", new TestAuthority.Wanted().address("nobody@example.org"));
-        ServerCertificate forServers =
-                made("s", new TestAuthority.Wanted().address("anna@example.org").purpose(KeyPurposeId.id_kp_serverAuth));
+        ServerCertificate forServers = made(
+                "s", new TestAuthority.Wanted().address("anna@example.org").purpose(KeyPurposeId.id_kp_serverAuth));
         Instant now = Instant.now();
         ServerCertificate expired = made(
                 "Old",
@@ -53,7 +53,8 @@ final class ExternalTest {
         ServerCertificate foreign = TestAuthority.root("Elsewhere")
                 .issue("Mallory", new TestAuthority.Wanted().address("anna@example.org"));
         Files.writeString(folder.resolve("staff.pem"), TestAuthority.pem(staff.certificate()));
-        Files.writeString(folder.resolve("staff.crl"), staff.revoking(revoked.chain().getFirst()));
+        Files.writeString(
+                folder.resolve("staff.crl"), staff.revoking(revoked.chain().getFirst()));
         try (StoreServer server = StoreServer.start(
                         folder,
                         "tls { engine = " + engine + ", client-ca = staff.pem, client-crl = staff.crl",
@@ -76,16 +77,22 @@ final class ExternalTest {
             }
             refused(server, revoked, protocol, "NO AUTHENTICATE failed. Your certificate has been revoked.");
             refused(server, nobody, protocol, "NO AUTHENTICATE failed. There is no user for your certificate.");
-            refused(server, forServers, protocol, "NO AUTHENTICATE failed. Your certificate is not made out for clients.");
+            refused(
+                    server,
+                    forServers,
+                    protocol,
+                    "NO AUTHENTICATE failed. Your certificate is not made out for clients.");
             refused(server, expired, protocol, "NO AUTHENTICATE failed. Your certificate expired on ");
             refused(
                     server,
                     foreign,
                     protocol,
-                    "NO AUTHENTICATE failed. Your certificate is from CN=Elsewhere, and leads to no authority that this server knows.");
+                    "NO AUTHENTICATE failed. Your certificate is from CN=Elsewhere, and leads to no authority that"
+                            + " this server knows.");
             try (ImapTestClient client = ImapTestClient.tls(server.imaps(), "mail.example", protocol)) {
                 assertThat(client.line()).doesNotContain("EXTERNAL");
-                assertThat(client.status("AUTHENTICATE EXTERNAL =")).startsWith("NO AUTHENTICATE failed. The client has shown no certificate.");
+                assertThat(client.status("AUTHENTICATE EXTERNAL ="))
+                        .startsWith("NO AUTHENTICATE failed. The client has shown no certificate.");
             }
             Files.writeString(
                     folder.resolve("staff.crl"),

@@ -88,9 +88,13 @@ final class StaplingTest {
         BasicOCSPRespBuilder builder = new BasicOCSPRespBuilder(new RespID(holder.getSubject()));
         Instant now = Instant.now();
         builder.addResponse(
-                request.getCertID(), says, Date.from(now.minusSeconds(60)), Date.from(now.plus(Duration.ofDays(2))), null);
-        BasicOCSPResp basic = builder.build(
-                new JcaContentSignerBuilder("SHA256withECDSA").build(signer), null, Date.from(now));
+                request.getCertID(),
+                says,
+                Date.from(now.minusSeconds(60)),
+                Date.from(now.plus(Duration.ofDays(2))),
+                null);
+        BasicOCSPResp basic =
+                builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer), null, Date.from(now));
         return new OCSPRespBuilder().build(OCSPRespBuilder.SUCCESSFUL, basic).getEncoded();
     }
 
@@ -108,7 +112,9 @@ final class StaplingTest {
         try (StoreServer server = server()) {
             try (ImapTestClient client = ImapTestClient.tls(server.imaps(), "mail.example", protocol)) {
                 client.line();
-                assertThat(client.staples()).as("the responder has not answered yet").isEmpty();
+                assertThat(client.staples())
+                        .as("the responder has not answered yet")
+                        .isEmpty();
             }
             mayAnswer.countDown();
             await().atMost(PATIENCE).until(() -> words(server).startsWith("good until "));
@@ -140,7 +146,8 @@ final class StaplingTest {
 
     private void assertNothingIsPassedOn(String words) throws Exception {
         try (StoreServer server = server()) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(words(server)).contains(words));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(words(server)).contains(words));
             try (ImapTestClient client = ImapTestClient.tls(server.imaps(), "mail.example")) {
                 client.line();
                 assertThat(client.staples()).isEmpty();
