@@ -8,6 +8,7 @@ import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.tls.TlsStatus;
 
 /**
  * How a running server is.
@@ -21,6 +22,7 @@ import org.understudy.server.search.IndexStatus;
  * @param scrub how rereading the store stands
  * @param backups how old the last good ones are, and what is wrong with them
  * @param accounts how logins, the directory and the audit log stand
+ * @param tls which certificates are shown, and what is wrong with them
  */
 public record ServerStatus(
         String version,
@@ -38,7 +40,8 @@ public record ServerStatus(
         IndexStatus search,
         ScrubStatus scrub,
         BackupHealth backups,
-        AccountsStatus accounts) {
+        AccountsStatus accounts,
+        TlsStatus tls) {
     public ServerStatus {
         listeners = List.copyOf(listeners);
     }

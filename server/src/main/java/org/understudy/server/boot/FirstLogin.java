@@ -1,5 +1,6 @@
 package org.understudy.server.boot;
 
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.james.core.Username;
 import org.apache.james.mailbox.Authenticator;
 import org.apache.james.mailbox.exception.MailboxException;
@@ -8,10 +9,11 @@ import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.MailboxPath;
 
-/** Gives a user who has no mailbox yet the default ones, once the password was right. */
+/** Gives a user who has no mailbox yet the default ones, once the password was right; of several logins at once, the first. */
 final class FirstLogin implements Authenticator {
     private final Authenticator passwords;
     private final MailStore store;
+    private final ReentrantLock provisioning = new ReentrantLock();
     private volatile @Nullable MailboxWiring mail;
 
     FirstLogin(Authenticator passwords, MailStore store) {
@@ -36,11 +38,20 @@ final class FirstLogin implements Authenticator {
     /** Gives a user who is known to be who it says the default mailboxes, if there is none yet. */
     void provide(Username user) throws MailboxException {
         MailboxWiring wiring = mail;
-        if (wiring != null
-                && store.mailboxes()
-                        .ofOwner(MailboxPath.PRIVATE, user.asString())
-                        .isEmpty()) {
-            wiring.provision(user);
+        if (wiring == null || !hasNone(user)) {
+            return;
         }
+        provisioning.lock();
+        try {
+            if (hasNone(user)) {
+                wiring.provision(user);
+            }
+        } finally {
+            provisioning.unlock();
+        }
+    }
+
+    private boolean hasNone(Username user) {
+        return store.mailboxes().ofOwner(MailboxPath.PRIVATE, user.asString()).isEmpty();
     }
 }

@@ -3,15 +3,9 @@ package org.understudy.server.boot;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.metrics.api.MetricFactory;
@@ -40,15 +34,9 @@ import org.understudy.server.search.MailSearch;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.shadow.ReadOnlyCommands;
 import org.understudy.server.shadow.Shadows;
-import org.understudy.server.tls.CertificateDirectory;
-import org.understudy.server.tls.PemFiles;
-import org.understudy.server.tls.SelfSigned;
-import org.understudy.server.tls.ServerCertificate;
-import org.understudy.server.tls.TlsEngine;
+import org.understudy.server.tls.CertificateKeeper;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OpenFileLimit;
-import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 import org.understudy.storage.StoreHealth;
 
 /** IMAP, and where configured LMTP and POP3, over one mail store. */
@@ -82,7 +70,10 @@ public final class ImapServices implements ServerProcess.MailServices {
         Optional<SearchIndexing> indexing =
                 access == MailboxWiring.Access.READ ? Optional.empty() : indexing(configuration, store);
         boolean started = false;
+        Optional<TlsParts> opened = Optional.empty();
         try {
+            TlsParts tls = TlsParts.start(configuration, clock);
+            opened = Optional.of(tls);
             Logins logins = new StoredLogins(
                     accounts,
                     store,
@@ -93,7 +84,8 @@ public final class ImapServices implements ServerProcess.MailServices {
                             configuration.roles(),
                             configuration.accounts().masters(),
                             accounts.audit(),
-                            accounts.counts()));
+                            accounts.counts()),
+                    tls.clients());
             ImapEngine engine = ImapEngine.over(
                     new ImapEngine.Backend(
                             mail.mailboxes(),
@@ -109,14 +101,13 @@ public final class ImapServices implements ServerProcess.MailServices {
             ImapEngine commands = FaultWords.before(
                     access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : ReadOnlyCommands.ofMasters(engine),
                     store);
-            CertificateDirectory certificates = certificates(configuration);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
             Optional<Ledger> ledger = Optional.empty();
             try {
                 ledger = ledger(configuration, access);
                 ImapServer server = new ImapServer(
                         shadows.before(commands),
-                        certificates,
+                        tls.keeper().directory(),
                         settings,
                         ledger.<Sightings>map(kept -> kept).orElse(Sightings.NONE),
                         LineServices.proxies(configuration.delivery()));
@@ -129,12 +120,12 @@ public final class ImapServices implements ServerProcess.MailServices {
                                     mail.mailboxes(),
                                     logins,
                                     engine.mechanisms(),
-                                    certificates,
+                                    tls.keeper().directory(),
                                     server,
                                     settings,
                                     clock));
                     started = true;
-                    return new Services(server, lines, shadows, StructureFill.start(store), indexing, ledger);
+                    return new Services(server, tls, lines, shadows, StructureFill.start(store), indexing, ledger);
                 } finally {
                     if (!started) {
                         server.close();
@@ -148,6 +139,7 @@ public final class ImapServices implements ServerProcess.MailServices {
             }
         } finally {
             if (!started) {
+                opened.ifPresent(TlsParts::close);
                 indexing.ifPresent(SearchIndexing::close);
             }
         }
@@ -221,61 +213,9 @@ public final class ImapServices implements ServerProcess.MailServices {
                 : Optional.empty();
     }
 
-    private CertificateDirectory certificates(Configuration configuration) {
-        Configuration.CertificateFiles standard = configuration.tls().standard();
-        TlsEngine engine = TlsEngine.of(configuration.tls().engine());
-        LOG.info("TLS is done by {}", engine == TlsEngine.NATIVE ? "BoringSSL" : "Java");
-        CertificateDirectory directory = new CertificateDirectory(
-                standard == null ? selfSigned(configuration) : read("default", standard), engine);
-        for (Configuration.HostCertificate host : configuration.tls().hosts()) {
-            directory.put(host.name(), read(host.name(), host.files()));
-        }
-        return directory;
-    }
-
-    private ServerCertificate selfSigned(Configuration configuration) {
-        Path file = configuration.dataFolder().resolve("keys").resolve("self-signed.pem");
-        List<String> hosts = configuration.tls().hosts().stream()
-                .map(Configuration.HostCertificate::name)
-                .toList();
-        ServerCertificate certificate = SelfSigned.readOrCreate(file, hosts, clock, new SecureRandom());
-        publish(configuration.dataFolder().resolve(CERTIFICATE), certificate);
-        LOG.info(
-                "No certificate is configured: clients see the self-signed one in {}, for {}, until {}",
-                file,
-                certificate.names(),
-                certificate.notAfter());
-        return certificate;
-    }
-
-    /** Leaves the certificate, without its key, where clients can be pointed to. */
-    private static void publish(Path file, ServerCertificate certificate) {
-        try {
-            StringBuilder pem = new StringBuilder();
-            Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-            for (X509Certificate one : certificate.chain()) {
-                pem.append("-----BEGIN CERTIFICATE-----\n")
-                        .append(lines.encodeToString(one.getEncoded()))
-                        .append("\n-----END CERTIFICATE-----\n");
-            }
-            Files.writeString(file, pem);
-        } catch (IOException | CertificateEncodingException e) {
-            throw new OperatorException(
-                    Reason.IO,
-                    "cannot write " + file + ": " + e.getMessage(),
-                    "Look at the folder's rights and its disk's free space.",
-                    e);
-        }
-    }
-
-    private static ServerCertificate read(String name, Configuration.CertificateFiles files) {
-        ServerCertificate certificate = PemFiles.read(files.certificate(), files.key());
-        LOG.info("Certificate {}: for {}, until {}", name, certificate.names(), certificate.notAfter());
-        return certificate;
-    }
-
     private record Services(
             ImapServer server,
+            TlsParts tls,
             LineServices lines,
             Shadows shadows,
             StructureFill structures,
@@ -306,10 +246,16 @@ public final class ImapServices implements ServerProcess.MailServices {
         }
 
         @Override
+        public Optional<CertificateKeeper> certificates() {
+            return Optional.of(tls.keeper());
+        }
+
+        @Override
         public void close() {
             lines.stop(GRACE);
             server.stop(GRACE);
             ledger.ifPresent(Ledger::close);
+            tls.close();
             structures.close();
             shadows.close();
             indexing.ifPresent(SearchIndexing::close);

@@ -20,6 +20,7 @@ import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.StoreHealth;
 import org.understudy.storage.keyspace.MailboxPath;
+import org.understudy.server.tls.ClientCertificates;
 
 /** The accounts of the store, and of the directory beside it, as logins need them. */
 final class StoredLogins implements Logins, Logins.Passwords {
@@ -29,6 +30,7 @@ final class StoredLogins implements Logins, Logins.Passwords {
     private final FirstLogin first;
     private final Optional<BearerTokens> tokens;
     private final StaffLogins staff;
+    private final Optional<ClientCertificates> certificates;
 
     StoredLogins(
             AccountService accounts,
@@ -36,13 +38,15 @@ final class StoredLogins implements Logins, Logins.Passwords {
             MailboxWiring mail,
             FirstLogin first,
             Optional<BearerTokens> tokens,
-            StaffLogins staff) {
+            StaffLogins staff,
+            Optional<ClientCertificates> certificates) {
         this.accounts = accounts;
         this.store = store;
         this.mail = mail;
         this.first = first;
         this.tokens = tokens;
         this.staff = staff;
+        this.certificates = certificates;
     }
 
     @Override
@@ -68,6 +72,11 @@ final class StoredLogins implements Logins, Logins.Passwords {
     @Override
     public StaffLogins staff() {
         return staff;
+    }
+
+    @Override
+    public Optional<ClientCertificates> certificates() {
+        return certificates;
     }
 
     @Override

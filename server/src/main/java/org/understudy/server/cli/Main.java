@@ -17,6 +17,7 @@ import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
 import org.understudy.server.search.SearchOperations;
+import org.understudy.server.tls.TlsOperations;
 import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */
@@ -45,6 +46,7 @@ public final class Main {
         operations.add(SearchOperations.Rebuild.withoutServer());
         operations.addAll(AuditOperations.all());
         operations.add(CheckUser.inServer());
+        operations.add(TlsOperations.Reload.withoutServer());
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, frame -> {

@@ -127,19 +127,20 @@ final class RescueProcess {
                             IndexStatus.OFF,
                             ScrubStatus.OFF,
                             health.read(),
-                            AccountsStatus.of(accounts));
+                            AccountsStatus.of(accounts),
+                            ServerProcess.certificates(running));
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,
                     workplace,
-                    List.of(RestoreOperations.checkStore()),
+                    List.of(RestoreOperations.checkStore(), ServerProcess.reload(running)),
                     status,
                     audit,
                     random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;
-            return new RunningServer(open, workplace, accounts, status);
+            return new RunningServer(open, workplace, accounts, status, running.certificates());
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);

@@ -2,10 +2,12 @@ package org.understudy.server.cli;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.tls.CertificateKeeper;
 
 /** A server that serves. Closing it ends sessions gracefully, then closes admin API, mail services and store. */
 public final class RunningServer implements AutoCloseable {
@@ -13,14 +15,20 @@ public final class RunningServer implements AutoCloseable {
     private final Workplace workplace;
     private final AccountService accounts;
     private final Supplier<ServerStatus> status;
+    private final Optional<CertificateKeeper> certificates;
 
     /** @param parts what to close, the first pushed last */
     RunningServer(
-            Deque<AutoCloseable> parts, Workplace workplace, AccountService accounts, Supplier<ServerStatus> status) {
+            Deque<AutoCloseable> parts,
+            Workplace workplace,
+            AccountService accounts,
+            Supplier<ServerStatus> status,
+            Optional<CertificateKeeper> certificates) {
         this.parts = new ArrayDeque<>(parts);
         this.workplace = workplace;
         this.accounts = accounts;
         this.status = status;
+        this.certificates = certificates;
     }
 
     /** The live store and its folders, for operations within this process. */
@@ -30,6 +38,13 @@ public final class RunningServer implements AutoCloseable {
 
     public AccountService accounts() {
         return accounts;
+    }
+
+    /** Reads certificates again, now; the log tells what came of it. */
+    public void reload() {
+        certificates.ifPresent(keeper -> {
+            var unused = keeper.reload();
+        });
     }
 
     public ServerStatus status() {

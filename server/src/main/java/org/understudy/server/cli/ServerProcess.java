@@ -55,6 +55,9 @@ import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
+import org.understudy.server.tls.CertificateKeeper;
+import org.understudy.server.tls.TlsOperations;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.server.watch.ArchiveWatch;
 import org.understudy.server.watch.FollowedOperation;
 import org.understudy.server.watch.LossWatch;
@@ -114,6 +117,11 @@ public final class ServerProcess implements ServerRunner {
         /** Shows figures to monitoring (docs/metrics.md). */
         default void bindTo(MeterRegistry registry) {}
 
+        /** What keeps the certificates; empty where none are shown. */
+        default Optional<CertificateKeeper> certificates() {
+            return Optional.empty();
+        }
+
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
         @Override
         void close();
@@ -148,6 +156,7 @@ public final class ServerProcess implements ServerRunner {
         try (RunningServer server = running) {
             ServerStatus status = server.status();
             console.result(status, out -> printReady(status, out));
+            Hangup.calls(server::reload);
             waitForInterrupt();
         }
         LOG.info("Stopped");
@@ -229,7 +238,13 @@ public final class ServerProcess implements ServerRunner {
                     configuration.admin(),
                     version,
                     workplace,
-                    FollowedOperation.all(with(drill, SearchOperations.Rebuild.in(running.indexing()), CheckUser.over(accounts)), ask),
+                    FollowedOperation.all(
+                            with(
+                                    drill,
+                                    SearchOperations.Rebuild.in(running.indexing()),
+                                    CheckUser.over(accounts),
+                                    reload(running)),
+                            ask),
                     status,
                     audit,
                     random);
@@ -246,6 +261,7 @@ public final class ServerProcess implements ServerRunner {
                                 watch.status(),
                                 scrubber.status(),
                                 AccountsStatus.of(accounts),
+                                certificates(running),
                                 running.ledger().map(Ledger::counts).orElseGet(TlsCounts::none)));
                 measured.show(running::bindTo);
                 open.push(measured);
@@ -258,7 +274,7 @@ public final class ServerProcess implements ServerRunner {
                 listening.add(told.listening());
             }
             started = true;
-            return new RunningServer(open, workplace, accounts, status);
+            return new RunningServer(open, workplace, accounts, status, running.certificates());
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);
@@ -303,6 +319,14 @@ public final class ServerProcess implements ServerRunner {
         }
     }
 
+    static TlsStatus certificates(Running running) {
+        return running.certificates().map(CertificateKeeper::status).orElse(TlsStatus.NONE);
+    }
+
+    static TlsOperations.Reload reload(Running running) {
+        return running.certificates().map(TlsOperations.Reload::in).orElseGet(TlsOperations.Reload::withoutServer);
+    }
+
     private ServerStatus status(
             Configuration configuration,
             MailStore store,
@@ -327,7 +351,8 @@ public final class ServerProcess implements ServerRunner {
                         running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
                         scrubber.status(),
                         health.read(),
-                        AccountsStatus.of(accounts));
+                        AccountsStatus.of(accounts),
+                        certificates(running));
     }
 
     private static void printReady(ServerStatus status, PrintStream out) {
@@ -365,7 +390,8 @@ public final class ServerProcess implements ServerRunner {
                 IndexStatus search,
                 ScrubStatus scrub,
                 BackupHealth backups,
-                AccountsStatus accounts) {
+                AccountsStatus accounts,
+                TlsStatus tls) {
             return new ServerStatus(
                     version,
                     storeId,
@@ -382,7 +408,8 @@ public final class ServerProcess implements ServerRunner {
                     search,
                     scrub,
                     backups,
-                    accounts);
+                    accounts,
+                    tls);
         }
     }
 }

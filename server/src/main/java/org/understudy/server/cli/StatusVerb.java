@@ -61,7 +61,11 @@ final class StatusVerb extends Verb {
                 print(status, out);
                 print(hold, out);
             });
-            return status.backups().alerts().isEmpty() ? 0 : Reason.UNSOUND.exitCode();
+            boolean well = status.backups().alerts().isEmpty()
+                    && status.tls()
+                            .troubles(status.startedAt().plus(status.uptime()))
+                            .isEmpty();
+            return well ? 0 : Reason.UNSOUND.exitCode();
         }
     }
 
@@ -82,6 +86,7 @@ final class StatusVerb extends Verb {
         print(status.scrub(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
         AccountsText.print(status.accounts(), out);
+        TlsText.print(status.tls(), status.startedAt().plus(status.uptime()), out);
         BackupText.print(status.backups(), out);
     }
 

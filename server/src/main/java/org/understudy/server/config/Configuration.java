@@ -10,9 +10,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.autoconfig.Autoconfig;
+import org.understudy.server.acme.AcmeSettings;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.tls.CertificateFiles;
+import org.understudy.server.tls.ClientCertificates;
 import org.understudy.server.tls.TlsEngine;
+import org.understudy.server.tls.TlsProfile;
 
 /**
  * Everything that the server can be told. {@code conf/understudy.conf} explains each key.
@@ -103,18 +107,26 @@ public record Configuration(
      * @param standard shown to clients that name no host, or one not in {@code hosts}; null: one is made and kept in the
      *     data folder
      * @param hosts by server name (RFC 6066 section 3)
+     * @param stapling whether what authorities say of the certificates is fetched and told to clients
+     * @param watch how often the files are looked at; zero for only when asked
+     * @param clients whose certificates clients may log in with; null for nobody's
+     * @param acme which certificates the server orders by itself; null for none
+     * @param source the configuration file, from which {@code standard} and {@code hosts} are read again; null if none
      */
-    public record Tls(@Nullable CertificateFiles standard, List<HostCertificate> hosts, TlsEngine.Wish engine) {
+    public record Tls(
+            @Nullable CertificateFiles standard,
+            List<HostCertificate> hosts,
+            TlsEngine.Wish engine,
+            TlsProfile profile,
+            boolean stapling,
+            Duration watch,
+            ClientCertificates.@Nullable Settings clients,
+            @Nullable AcmeSettings acme,
+            @Nullable Path source) {
         public Tls {
             hosts = List.copyOf(hosts);
         }
     }
-
-    /**
-     * @param certificate PEM, the server's certificate first, then its chain
-     * @param key PEM, PKCS #8, without password
-     */
-    public record CertificateFiles(Path certificate, Path key) {}
 
     /** @param name lower case; {@code *.example.org} covers one level */
     public record HostCertificate(String name, CertificateFiles files) {}

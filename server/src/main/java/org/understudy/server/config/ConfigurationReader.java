@@ -13,20 +13,12 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.understudy.restore.drill.RunDrill;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.Accounts;
 import org.understudy.server.config.Configuration.Admin;
 import org.understudy.server.config.Configuration.Archive;
-import org.understudy.server.config.Configuration.CertificateFiles;
 import org.understudy.server.config.Configuration.HashCost;
-import org.understudy.server.config.Configuration.HostCertificate;
 import org.understudy.server.config.Configuration.Limits;
 import org.understudy.server.config.Configuration.Listener;
 import org.understudy.server.config.Configuration.Listeners;
@@ -40,11 +32,9 @@ import org.understudy.server.config.Configuration.Routine;
 import org.understudy.server.config.Configuration.Scrub;
 import org.understudy.server.config.Configuration.Search;
 import org.understudy.server.config.Configuration.Shadows;
-import org.understudy.server.config.Configuration.Tls;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.schedule.Timing;
-import org.understudy.server.tls.TlsEngine;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -126,7 +116,7 @@ public final class ConfigurationReader {
                 data,
                 repository,
                 listeners(listeners),
-                tls(root.section("tls")),
+                TlsReader.read(root.section("tls")),
                 limits(root.section("limits")),
                 memory(root.section("memory")),
                 accounts(root.section("accounts")),
@@ -184,44 +174,6 @@ public final class ConfigurationReader {
                 s.truth("enabled", enabled), s.text("host", "127.0.0.1"), s.number("port", port, 0, 65_535));
         s.finish();
         return listener;
-    }
-
-    private static Tls tls(Section s) {
-        CertificateFiles standard = certificateFiles(s);
-        List<HostCertificate> hosts = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (Section host : s.sections("hosts")) {
-            String name = host.text("name", "").toLowerCase(Locale.ROOT);
-            CertificateFiles files = certificateFiles(host);
-            if (name.isEmpty()) {
-                host.fault("name", "each host needs a name");
-            } else if (!names.add(name)) {
-                host.fault("name", "'" + name + "' stands in the list twice");
-            } else if (files != null) {
-                hosts.add(new HostCertificate(name, files));
-            } else if (!host.has("certificate") && !host.has("key")) {
-                host.fault("name", "'" + name + "' needs a certificate and a key");
-            }
-            host.finish();
-        }
-        TlsEngine.Wish engine = s.oneOf("engine", TlsEngine.Wish.class, TlsEngine.Wish.AUTO);
-        s.finish();
-        return new Tls(standard, hosts, engine);
-    }
-
-    private static @Nullable CertificateFiles certificateFiles(Section s) {
-        Path certificate = s.optionalPath("certificate");
-        Path key = s.optionalPath("key");
-        if (certificate != null && key != null) {
-            return new CertificateFiles(certificate, key);
-        }
-        if (certificate != null) {
-            s.fault("certificate", "needs a key beside it");
-        }
-        if (key != null) {
-            s.fault("key", "needs a certificate beside it");
-        }
-        return null;
     }
 
     private static Limits limits(Section s) {

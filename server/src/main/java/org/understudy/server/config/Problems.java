@@ -16,6 +16,10 @@ final class Problems {
         this.file = file;
     }
 
+    Path file() {
+        return file;
+    }
+
     /** @param line from 1; 0 if not known */
     private record Problem(int line, String text) {}
 

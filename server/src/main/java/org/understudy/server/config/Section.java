@@ -63,6 +63,11 @@ final class Section {
         return folder;
     }
 
+    /** The file that all of this stands in; where there is none, a folder. */
+    Path source() {
+        return problems.file();
+    }
+
     boolean has(String key) {
         return object.containsKey(key);
     }
@@ -262,6 +267,25 @@ final class Section {
 
     private static boolean cannotBeInName(int codePoint) {
         return Character.isWhitespace(codePoint) || Character.isISOControl(codePoint) || codePoint == ',';
+    }
+
+    /** A list of words, in lower case and in its order. */
+    List<String> texts(String key) {
+        ConfigValue value = value(key);
+        List<String> texts = new ArrayList<>();
+        if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i).valueType() == ConfigValueType.STRING
+                        && !String.valueOf(list.get(i).unwrapped()).isBlank()) {
+                    texts.add(String.valueOf(list.get(i).unwrapped()).strip().toLowerCase(Locale.ROOT));
+                } else {
+                    report(list.get(i), key + "[" + i + "]", "expected some text, found " + shown(list.get(i)));
+                }
+            }
+        } else if (value != null) {
+            report(value, key, "expected a list in square brackets, found " + shown(value));
+        }
+        return texts;
     }
 
     /** Reports a fault that concerns more than the form of one value. */

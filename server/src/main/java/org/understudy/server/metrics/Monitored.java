@@ -5,6 +5,7 @@ import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.ledger.TlsCounts;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
+import org.understudy.server.tls.TlsStatus;
 
 /** What one scrape shows of the server's state. */
 public record Monitored(
@@ -13,4 +14,5 @@ public record Monitored(
         ServerStatus.Loss loss,
         ScrubStatus scrub,
         AccountsStatus accounts,
-        TlsCounts tls) {}
+        TlsStatus tls,
+        TlsCounts handshakes) {}

@@ -24,6 +24,7 @@ final class StatusMeters {
     private final MultiGauge lastGood;
     private final MultiGauge logAge;
     private final MultiGauge scrubAge;
+    private final TlsMeters tls;
     private volatile Monitored seen;
 
     StatusMeters(MeterRegistry registry, Monitored first) {
@@ -89,7 +90,7 @@ final class StatusMeters {
                 "Since the last full scrub ended; absent where scrubs are off.",
                 "seconds");
         accounts(registry);
-        first.tls()
+        first.handshakes()
                 .alerts()
                 .keySet()
                 .forEach(alert -> counter(
@@ -97,26 +98,27 @@ final class StatusMeters {
                         "understudy.tls.alerts",
                         "TLS alerts that clients have sent.",
                         s -> {
-                            return s.tls().alerts().getOrDefault(alert, 0L);
+                            return s.handshakes().alerts().getOrDefault(alert, 0L);
                         },
                         "alert",
                         alert));
-        first.tls()
+        first.handshakes()
                 .failures()
                 .keySet()
                 .forEach(cause -> counter(
                         registry,
                         "understudy.tls.handshake.failures",
                         "TLS handshakes that failed without an alert of the client.",
-                        s -> s.tls().failures().getOrDefault(cause, 0L),
+                        s -> s.handshakes().failures().getOrDefault(cause, 0L),
                         "cause",
                         cause));
         counter(registry, "understudy.tls.silent", "Connections with TLS and without a command.", s -> {
-            return s.tls().silent();
+            return s.handshakes().silent();
         });
         counter(registry, "understudy.tls.ledger.dropped", "Connections that the ledger could not count.", s -> {
-            return s.tls().dropped();
+            return s.handshakes().dropped();
         });
+        tls = new TlsMeters(registry);
         show(first);
     }
 
@@ -136,6 +138,7 @@ final class StatusMeters {
     void show(Monitored now) {
         seen = now;
         BackupHealth backups = now.backups();
+        tls.show(now.tls(), backups.at());
         alerts.register(
                 Arrays.stream(BackupHealth.Kind.values())
                         .map(kind -> MultiGauge.Row.of(

@@ -19,17 +19,21 @@ public final class CertificateDirectory implements Mapping<String, SslContext> {
     private static final String WILDCARD = "*.";
 
     private final Map<String, SslContext> byHost = new ConcurrentHashMap<>();
-    private final TlsEngine engine;
+    private final TlsTerms terms;
     private volatile SslContext fallback;
 
     public CertificateDirectory(ServerCertificate fallback, TlsEngine engine) {
-        this.engine = engine;
-        this.fallback = fallback.sslContext(engine);
+        this(fallback, TlsTerms.of(engine));
+    }
+
+    public CertificateDirectory(ServerCertificate fallback, TlsTerms terms) {
+        this.terms = terms;
+        this.fallback = fallback.sslContext(terms);
     }
 
     /** Uses {@code certificate} from now on where no host name matches. */
     public void replaceDefault(ServerCertificate certificate) {
-        fallback = certificate.sslContext(engine);
+        fallback = certificate.sslContext(terms);
     }
 
     /**
@@ -38,7 +42,7 @@ public final class CertificateDirectory implements Mapping<String, SslContext> {
      * @param host a host name, or {@code *.} and a domain for every name that has one label more (RFC 9525 section 6.3)
      */
     public void put(String host, ServerCertificate certificate) {
-        byHost.put(normal(host), certificate.sslContext(engine));
+        byHost.put(normal(host), certificate.sslContext(terms));
     }
 
     /** Forgets {@code host}; clients that ask for it get the default. */
@@ -67,7 +71,7 @@ public final class CertificateDirectory implements Mapping<String, SslContext> {
         return wildcard != null ? wildcard : fallback;
     }
 
-    private static String normal(String host) {
+    static String normal(String host) {
         String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         String ascii = bare.startsWith(WILDCARD)
                 ? WILDCARD + IDN.toASCII(bare.substring(WILDCARD.length()), IDN.ALLOW_UNASSIGNED)

@@ -3,26 +3,30 @@ package org.understudy.server.tls;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
+import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.util.encoders.DecoderException;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -31,17 +35,21 @@ public final class PemFiles {
     private PemFiles() {}
 
     /**
-     * Reads a chain and its key. Both may be in one file, given twice.
+     * Reads a chain and its key, which is not encrypted. Both may be in one file, given twice.
      *
      * @throws OperatorException if a file is missing, unreadable, not PEM, encrypted, or if key and certificate differ
      */
     public static ServerCertificate read(Path chainFile, Path keyFile) {
-        List<X509Certificate> chain = new ArrayList<>();
-        for (Object object : objects(chainFile)) {
-            if (object instanceof X509CertificateHolder holder) {
-                chain.add(certificate(chainFile, holder));
-            }
-        }
+        return read(chainFile, keyFile, null);
+    }
+
+    /**
+     * @param passwordFile its first line opens the key; null where that is not encrypted
+     * @throws OperatorException if a file is missing, unreadable, not PEM, if the password is wrong, if the key is not that
+     *     of the first certificate, or if the chain is out of order
+     */
+    static ServerCertificate read(Path chainFile, Path keyFile, @Nullable Path passwordFile) {
+        List<X509Certificate> chain = certificates(chainFile);
         if (chain.isEmpty()) {
             throw new OperatorException(
                     Reason.CONFIG,
@@ -49,38 +57,43 @@ public final class PemFiles {
                             + " CERTIFICATE-----, found none.",
                     "Give the file that holds the server's certificate first and the intermediate ones after it.");
         }
-        PrivateKey key = key(keyFile);
-        if (!belongTogether(key, chain.get(0))) {
-            throw new OperatorException(
-                    Reason.CONFIG,
-                    keyFile + ": expected the private key of " + chain.get(0).getSubjectX500Principal()
-                            + ", the first certificate of " + chainFile + "; found another key.",
-                    "Put the server's own certificate first in the chain, and check that the key was made for it.");
-        }
-        return new ServerCertificate(key, chain);
+        return Chains.checked(chainFile, keyFile, key(keyFile, passwordFile), chain);
     }
 
-    private static PrivateKey key(Path file) {
+    /**
+     * The certificates of a file, in its order; none if there is none.
+     *
+     * @throws OperatorException if the file is missing, unreadable or not PEM
+     */
+    static List<X509Certificate> certificates(Path file) {
+        List<X509Certificate> found = new ArrayList<>();
+        for (Object object : objects(file)) {
+            if (object instanceof X509CertificateHolder holder) {
+                found.add(certificate(file, holder));
+            }
+        }
+        return found;
+    }
+
+    private static PrivateKey key(Path file, @Nullable Path passwordFile) {
         for (Object object : objects(file)) {
             try {
-                if (object instanceof PEMKeyPair pair) {
-                    return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
-                }
-                if (object instanceof PrivateKeyInfo info) {
+                PrivateKeyInfo info = switch (object) {
+                    case PEMKeyPair pair -> pair.getPrivateKeyInfo();
+                    case PrivateKeyInfo open -> open;
+                    case PKCS8EncryptedPrivateKeyInfo locked -> opened(locked, file, passwordFile);
+                    case PEMEncryptedKeyPair locked -> opened(locked, file, passwordFile);
+                    default -> null;
+                };
+                if (info != null) {
                     return new JcaPEMKeyConverter().getPrivateKey(info);
                 }
             } catch (PEMException e) {
                 throw new OperatorException(
                         Reason.CONFIG,
                         file + ": the private key has a kind or form that Java does not read: " + e.getMessage(),
-                        "Convert it with 'openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW'.",
+                        "Convert it with 'openssl pkcs8 -topk8 -in OLD -out NEW'.",
                         e);
-            }
-            if (object instanceof PKCS8EncryptedPrivateKeyInfo || object instanceof PEMEncryptedKeyPair) {
-                throw new OperatorException(
-                        Reason.CONFIG,
-                        file + ": the private key is encrypted with a passphrase, which the server does not know.",
-                        "Write it without one: 'openssl pkey -in OLD -out NEW', and set mode 0600 on the new file.");
             }
         }
         throw new OperatorException(
@@ -88,6 +101,37 @@ public final class PemFiles {
                 file + ": expected a private key between -----BEGIN PRIVATE KEY----- and -----END PRIVATE KEY-----,"
                         + " found none.",
                 "Give the file that holds the private key in PEM form.");
+    }
+
+    private static PrivateKeyInfo opened(PKCS8EncryptedPrivateKeyInfo locked, Path file, @Nullable Path passwordFile) {
+        char[] password = password(file, passwordFile);
+        try {
+            return locked.decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder()
+                    .setProvider(new BouncyCastleProvider())
+                    .build(password));
+        } catch (PKCSException | OperatorCreationException e) {
+            throw Pkcs12File.wrongPassword(file, passwordFile, e);
+        }
+    }
+
+    private static PrivateKeyInfo opened(PEMEncryptedKeyPair locked, Path file, @Nullable Path passwordFile) {
+        char[] password = password(file, passwordFile);
+        try {
+            return locked.decryptKeyPair(new JcePEMDecryptorProviderBuilder()
+                            .setProvider(new BouncyCastleProvider())
+                            .build(password))
+                    .getPrivateKeyInfo();
+        } catch (IOException e) {
+            throw Pkcs12File.wrongPassword(file, passwordFile, e);
+        }
+    }
+
+    private static char[] password(Path file, @Nullable Path passwordFile) {
+        char[] password = SecretFiles.password(passwordFile);
+        if (password == null) {
+            throw Pkcs12File.wrongPassword(file, null, new IOException("no password"));
+        }
+        return password;
     }
 
     private static List<Object> objects(Path file) {
@@ -98,15 +142,8 @@ public final class PemFiles {
                 objects.add(object);
             }
             return objects;
-        } catch (NoSuchFileException e) {
-            throw new OperatorException(
-                    Reason.NOT_FOUND, file + ": no such file.", "Check the path in the configuration.", e);
-        } catch (AccessDeniedException e) {
-            throw new OperatorException(
-                    Reason.PERMISSION,
-                    file + ": the server may not read this file.",
-                    "Let the account that runs the server read it, and nobody else if it holds a key.",
-                    e);
+        } catch (FileSystemException e) {
+            throw SecretFiles.unreadable(file, e);
         } catch (IOException | DecoderException e) {
             throw new OperatorException(
                     Reason.CONFIG,
@@ -125,27 +162,6 @@ public final class PemFiles {
                     file + ": a certificate in it cannot be decoded: " + e.getMessage(),
                     "Look at it with 'openssl x509 -text -in FILE' and get a sound copy.",
                     e);
-        }
-    }
-
-    private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
-        byte[] probe = "understudy".getBytes(StandardCharsets.US_ASCII);
-        String algorithm = switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC", "ECDSA" -> "SHA256withECDSA";
-            default -> key.getAlgorithm();
-        };
-        try {
-            Signature signing = Signature.getInstance(algorithm);
-            signing.initSign(key);
-            signing.update(probe);
-            byte[] signature = signing.sign();
-            Signature checking = Signature.getInstance(algorithm);
-            checking.initVerify(certificate.getPublicKey());
-            checking.update(probe);
-            return checking.verify(signature);
-        } catch (GeneralSecurityException e) {
-            return false;
         }
     }
 }

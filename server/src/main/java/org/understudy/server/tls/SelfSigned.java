@@ -1,16 +1,9 @@
 package org.understudy.server.tls;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -36,12 +29,9 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 
 /**
  * A certificate that the server signs itself, so that it speaks TLS from its first start: ECDSA P-256, valid for 825
@@ -66,7 +56,7 @@ public final class SelfSigned {
      */
     public static ServerCertificate readOrCreate(Path file, List<String> hosts, Clock clock, SecureRandom random) {
         if (!Files.exists(file)) {
-            write(file, create(hosts, clock.instant(), random));
+            KeyFiles.write(file, create(hosts, clock.instant(), random));
         }
         return PemFiles.read(file, file);
     }
@@ -105,45 +95,5 @@ public final class SelfSigned {
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("this Java cannot make an ECDSA P-256 certificate", e);
         }
-    }
-
-    private static void write(Path file, ServerCertificate certificate) {
-        Path target = file.toAbsolutePath();
-        Path folder = target.getParent();
-        try {
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Path partial = target.resolveSibling(target.getFileName() + ".new");
-            Files.deleteIfExists(partial);
-            Files.createFile(
-                    partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-                ByteBuffer octets = ByteBuffer.wrap(pem(certificate).getBytes(StandardCharsets.US_ASCII));
-                while (octets.hasRemaining()) {
-                    channel.write(octets);
-                }
-                channel.force(true);
-            }
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new OperatorException(
-                    Reason.IO,
-                    target + ": the server's own certificate cannot be written: " + e,
-                    "Let the account that runs the server write to " + folder
-                            + ", or configure a certificate of your own.",
-                    e);
-        }
-    }
-
-    private static String pem(ServerCertificate certificate) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(new JcaPKCS8Generator(certificate.key(), null));
-            for (X509Certificate link : certificate.chain()) {
-                writer.writeObject(link);
-            }
-        }
-        return text.toString();
     }
 }

@@ -1,12 +1,16 @@
 package org.understudy.server.tls;
 
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.PrivateKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import javax.net.ssl.SSLException;
@@ -34,6 +38,16 @@ public record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
         return chain.get(0).getNotAfter().toInstant();
     }
 
+    /** SHA-256 of the server's own certificate, hexadecimal, in lower case. */
+    public String fingerprint() {
+        try {
+            return HexFormat.of()
+                    .formatHex(FileDigest.sha256().digest(chain.getFirst().getEncoded()));
+        } catch (CertificateEncodingException e) {
+            throw unusable(e);
+        }
+    }
+
     /** The host names and addresses that the certificate is made out to, in alphabetical order. */
     public List<String> names() {
         Collection<List<?>> alternatives;
@@ -53,12 +67,19 @@ public record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
         return List.copyOf(names);
     }
 
-    SslContext sslContext(TlsEngine engine) {
+    SslContext sslContext(TlsTerms terms) {
         try {
-            return SslContextBuilder.forServer(key, chain)
-                    .sslProvider(engine.provider())
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .build();
+            boolean stapled = terms.staples().isPresent() && terms.engine().staples();
+            SslContextBuilder builder = SslContextBuilder.forServer(key, chain)
+                    .sslProvider(terms.engine().provider())
+                    .protocols(terms.profile().protocols())
+                    .ciphers(terms.profile().suites(), SupportedCipherSuiteFilter.INSTANCE)
+                    .enableOcsp(stapled);
+            terms.clients()
+                    .ifPresent(
+                            clients -> builder.clientAuth(ClientAuth.OPTIONAL).trustManager(clients.asked()));
+            SslContext context = builder.build();
+            return stapled ? new StapledContext(context, terms.staples().get(), chain.getFirst()) : context;
         } catch (SSLException | IllegalArgumentException e) {
             throw unusable(e);
         }

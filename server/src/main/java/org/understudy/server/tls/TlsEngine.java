@@ -22,6 +22,11 @@ public enum TlsEngine {
         return provider;
     }
 
+    /** Whether it can pass on what an authority says of a certificate, without asking itself during the handshake. */
+    public boolean staples() {
+        return this == NATIVE && OpenSsl.isOcspSupported();
+    }
+
     /** What the configuration asks for. */
     public enum Wish {
         AUTO,

@@ -42,6 +42,7 @@ import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -154,7 +155,8 @@ class AdminServerTest {
                         ScrubStatus.OFF,
                         new BackupHealth(
                                 Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
-                        AccountsStatus.NONE),
+                        AccountsStatus.NONE,
+                        TlsStatus.NONE),
                 AuditLog.none(),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();

@@ -15,6 +15,7 @@ import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.schedule.Timing;
+import org.understudy.server.tls.CertificateFiles;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -78,7 +79,7 @@ class ConfigurationReaderTest {
         }
         for (Class<?> section : new Class<?>[] {
             Configuration.Listener.class, Configuration.Limits.class, Configuration.HashCost.class,
-            Configuration.CertificateFiles.class, Configuration.Admin.class, Configuration.Logging.class,
+            CertificateFiles.Pem.class, Configuration.Admin.class, Configuration.Logging.class,
             Configuration.Roles.class, Configuration.Restore.class, Configuration.Shadows.class
         }) {
             for (var component : section.getRecordComponents()) {
@@ -174,8 +175,7 @@ class ConfigurationReaderTest {
         assertThat(c.dataFolder()).isEqualTo(folder.resolve("mail"));
         assertThat(c.repository().folder()).isEqualTo(folder.resolveSibling("backup"));
         assertThat(c.tls().standard())
-                .isEqualTo(
-                        new Configuration.CertificateFiles(folder.resolve("tls/a.crt"), folder.resolve("tls/a.key")));
+                .isEqualTo(new CertificateFiles.Pem(folder.resolve("tls/a.crt"), folder.resolve("tls/a.key"), null));
         assertThat(c.limits().idleTimeout()).isEqualTo(Duration.ofMinutes(45));
         assertThat(c.memory().store()).isEqualTo(DataSize.ofMebibytes(1536));
         assertThat(c.logging().level()).isEqualTo(LogLevel.DEBUG);

@@ -8,6 +8,9 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +20,18 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
+import org.understudy.server.tls.ServerCertificate;
 
 /** A plain IMAP client: writes octets as told and reads responses with their literals. Text is ISO 8859-1. */
 public final class ImapTestClient implements AutoCloseable {
@@ -66,10 +74,30 @@ public final class ImapTestClient implements AutoCloseable {
         return new ImapTestClient(socket, secured(socket, server, host, protocols));
     }
 
+    /** A client that shows a certificate of its own. */
+    public static ImapTestClient tls(InetSocketAddress server, ServerCertificate own, String protocol)
+            throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(X509Certificate[]::new));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+        keys.init(store, new char[0]);
+        KeyManager[] always = {new AlwaysOwn((X509ExtendedKeyManager) keys.getKeyManagers()[0])};
+        Socket socket = new Socket(server.getAddress(), server.getPort());
+        socket.setTcpNoDelay(true);
+        return new ImapTestClient(socket, secured(always, socket, server, null, protocol));
+    }
+
     private static SSLSocket secured(
             Socket socket, InetSocketAddress server, @Nullable String host, String... protocols) throws Exception {
+        return secured(new KeyManager[0], socket, server, host, protocols);
+    }
+
+    private static SSLSocket secured(
+            KeyManager[] own, Socket socket, InetSocketAddress server, @Nullable String host, String... protocols)
+            throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustEveryone()}, null);
+        context.init(own, new TrustManager[] {new TrustEveryone()}, null);
         SSLSocket secured = (SSLSocket) context.getSocketFactory()
                 .createSocket(socket, server.getAddress().getHostAddress(), server.getPort(), true);
         SSLParameters parameters = secured.getSSLParameters();
@@ -83,6 +111,22 @@ public final class ImapTestClient implements AutoCloseable {
         secured.setSoTimeout(PATIENCE_MILLIS);
         secured.startHandshake();
         return secured;
+    }
+
+    /** A client that has these cipher suites alone. */
+    public static ImapTestClient tlsWithSuites(InetSocketAddress server, List<String> suites, String protocol)
+            throws Exception {
+        Socket socket = new Socket(server.getAddress(), server.getPort());
+        socket.setTcpNoDelay(true);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustEveryone()}, null);
+        SSLSocket secured = (SSLSocket) context.getSocketFactory()
+                .createSocket(socket, server.getAddress().getHostAddress(), server.getPort(), true);
+        secured.setEnabledProtocols(new String[] {protocol});
+        secured.setEnabledCipherSuites(suites.toArray(String[]::new));
+        secured.setSoTimeout(PATIENCE_MILLIS);
+        secured.startHandshake();
+        return new ImapTestClient(socket, secured);
     }
 
     /** Turns to TLS on the same connection. */
@@ -102,6 +146,15 @@ public final class ImapTestClient implements AutoCloseable {
     /** The certificate that the server showed. */
     public X509Certificate certificate() throws IOException {
         return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+    }
+
+    /** The octets that the server passed on about its certificate (OCSP); none where it did not. */
+    public List<byte[]> staples() {
+        return ((ExtendedSSLSession) ((SSLSocket) socket).getSession()).getStatusResponses();
+    }
+
+    public String cipherSuite() {
+        return ((SSLSocket) socket).getSession().getCipherSuite();
     }
 
     public String tlsProtocol() {
@@ -202,6 +255,45 @@ public final class ImapTestClient implements AutoCloseable {
     @Override
     public void close() throws IOException {
         plain.close();
+    }
+
+    /** Shows its certificate whatever authorities the server names. */
+    private static final class AlwaysOwn extends X509ExtendedKeyManager {
+        private final X509ExtendedKeyManager keys;
+
+        AlwaysOwn(X509ExtendedKeyManager keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[] {"own"};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return "own";
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return keys.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return keys.getPrivateKey(alias);
+        }
     }
 
     private static final class TrustEveryone implements X509TrustManager {

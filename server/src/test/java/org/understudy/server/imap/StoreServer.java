@@ -14,6 +14,7 @@ import org.understudy.server.cli.RunningServer;
 import org.understudy.server.cli.ServerProcess;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.ConfigurationReader;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.Author;
 
@@ -56,6 +57,14 @@ final class StoreServer implements AutoCloseable {
     StoreServer withOld(String user) {
         live().accounts().add(user, hashes.hash(PASSWORD.toCharArray()), TEST);
         return this;
+    }
+
+    TlsStatus certificates() {
+        return server.status().tls();
+    }
+
+    void reload() {
+        server.reload();
     }
 
     MailStore live() {

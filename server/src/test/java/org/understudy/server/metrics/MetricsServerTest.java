@@ -36,6 +36,7 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.BackupHealth.Kind;
 import org.understudy.server.schedule.JobState;
 import org.understudy.server.scrub.ScrubStatus;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.OperatorException;
 
 @Timeout(60)
@@ -72,6 +73,7 @@ class MetricsServerTest {
                 new ServerStatus.Loss(NOW, "", false, 0, 2, 0, false, ""),
                 scrub(NOW.minusSeconds(60), 0, 0.25, ""),
                 AccountsStatus.NONE,
+                tls("", 2, 0, 0),
                 TlsCounts.none());
     }
 
@@ -96,11 +98,24 @@ class MetricsServerTest {
                         new LoginCounts.Seen(5, 4, 3, 2, 7, 1),
                         new Directory.Status("ldaps://ldap.example.org", "connect error", 11, 12, 13),
                         new AuditStatus(99, 2, "cannot be written")),
+                tls("bad key", 2, 1, 3),
                 new TlsCounts(Map.of("unknown_ca", 7L), Map.of("closed", 2L), 3, 1));
     }
 
     private static ScrubStatus scrub(@Nullable Instant ended, long findings, double progress, String problem) {
         return new ScrubStatus(true, 1, ended, 1, 2, 3, 0, NOW, null, progress, findings, List.of(), problem);
+    }
+
+    private static TlsStatus tls(String problem, long reloads, long failures, int orders) {
+        return new TlsStatus(
+                "java",
+                "modern",
+                List.of(new TlsStatus.Shown(
+                        "default", List.of(), "", NOW.plus(Duration.ofDays(30)), "", NOW, false, problem, "")),
+                reloads,
+                failures,
+                problem,
+                List.of(new TlsStatus.Ordered("mail.example", List.of("mail.example"), NOW, orders, "")));
     }
 
     @Test
@@ -128,6 +143,12 @@ class MetricsServerTest {
                             "understudy_alert{kind=\"snapshot_age\"} 0.0",
                             "understudy_job_failures{job=\"snapshot\"} 0.0",
                             "understudy_job_last_good_seconds{job=\"snapshot\"} 1000000.0",
+                            "understudy_tls_certificate_expiry_days{host=\"default\"} 30.0",
+                            "understudy_tls_certificate_stuck{host=\"default\"} 0.0",
+                            "understudy_tls_reloads_total 2.0",
+                            "understudy_tls_reload_failures_total 0.0",
+                            "understudy_tls_list_stuck 0.0",
+                            "understudy_tls_order_failures{host=\"mail.example\"} 0.0",
                             "understudy_info{version=\"1.2.3\"} 1");
         }
     }
@@ -152,6 +173,10 @@ class MetricsServerTest {
                             "understudy_tls_handshake_failures_total{cause=\"closed\"} 2.0",
                             "understudy_tls_silent_total 3.0",
                             "understudy_tls_ledger_dropped_total 1.0",
+                            "understudy_tls_certificate_stuck{host=\"default\"} 1.0",
+                            "understudy_tls_reload_failures_total 1.0",
+                            "understudy_tls_list_stuck 1.0",
+                            "understudy_tls_order_failures{host=\"mail.example\"} 3.0",
                             "understudy_loss_messages 566.0",
                             "understudy_canaries_wrong 1.0",
                             "understudy_logins_succeeded_total 5.0",

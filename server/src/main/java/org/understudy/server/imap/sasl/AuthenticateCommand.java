@@ -83,7 +83,7 @@ public final class AuthenticateCommand implements ImapProcessor {
         } else if (!named.get().offered(session)) {
             Ending no = session.isPlainAuthDisallowed()
                     ? Ending.no("PRIVACYREQUIRED", DISABLED)
-                    : Ending.no("", "The mechanism is not offered to this session.");
+                    : Ending.no("", named.get().whyNot(session));
             end(request, no, responder, session);
         } else {
             new Run(request, named.get(), responder, session).begin();

@@ -7,6 +7,7 @@ import org.apache.james.mailbox.exception.BadCredentialsException;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.understudy.server.account.LoginCounts;
 import org.understudy.server.account.ScramAccounts;
+import org.understudy.server.tls.ClientCertificates;
 
 /** The users, as logins need them. */
 public interface Logins {
@@ -49,6 +50,11 @@ public interface Logins {
         MailboxSession openFor(String master, String user) throws MailboxException;
 
         StaffLogins staff();
+    }
+
+    /** Whose certificates prove who a client's user is; empty where nobody's do. */
+    default Optional<ClientCertificates> certificates() {
+        return Optional.empty();
     }
 
     /** The name as it is stored, if there is such a user; for the log. */

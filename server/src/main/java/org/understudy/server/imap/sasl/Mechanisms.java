@@ -23,6 +23,7 @@ public final class Mechanisms {
             all.add(new BearerMechanism(tokens, false));
             all.add(new BearerMechanism(tokens, true));
         });
+        logins.certificates().ifPresent(certificates -> all.add(new ExternalMechanism(certificates, logins)));
     }
 
     /** Those that the session may use now, as {@code AUTH=} capabilities. */
