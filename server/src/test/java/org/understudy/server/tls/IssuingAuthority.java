@@ -30,13 +30,13 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority for tests. */
-public final class TestAuthority {
+public final class IssuingAuthority {
     private final SecureRandom random = new SecureRandom();
     private final X500Name name;
     private final KeyPair keys;
     private final X509Certificate certificate;
 
-    public TestAuthority(String name) {
+    public IssuingAuthority(String name) {
         this.name = new X500Name("CN=" + name);
         keys = pair();
         Instant now = Instant.now();
