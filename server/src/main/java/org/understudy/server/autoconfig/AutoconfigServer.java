@@ -111,8 +111,8 @@ public final class AutoconfigServer implements AutoCloseable {
     }
 
     private void outlook(ServerRequest request, ServerResponse response) {
-        Optional<OutlookSettings.Request> asked =
-                OutlookSettings.parse(request.content().as(byte[].class));
+        byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        Optional<OutlookSettings.Request> asked = OutlookSettings.parse(body);
         Optional<Address> address = asked.flatMap(one -> Address.parse(one.address()));
         if (asked.isEmpty() || address.isEmpty()) {
             send(response, 400, XML, OutlookSettings.fault(OutlookSettings.BAD_REQUEST, "Invalid request"));

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.server.autoconfig.Autoconfig;
+import org.understudy.server.config.CertificatePlans;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.coverage.CertificateAtHand;
 import org.understudy.server.coverage.CertificateFolder;
@@ -97,7 +98,10 @@ final class CoverageOptions {
 
     private static SortedSet<String> configured(Configuration configuration) {
         SortedSet<String> names = new TreeSet<>();
-        configuration.tls().hosts().forEach(host -> names.add(CertificateNames.normal(host.name())));
+        CertificatePlans.of(configuration.tls(), configuration.dataFolder())
+                .hosts()
+                .keySet()
+                .forEach(host -> names.add(CertificateNames.normal(host)));
         return names;
     }
 
@@ -106,16 +110,9 @@ final class CoverageOptions {
             return CertificateFolder.read(
                     certificates.stream().map(session::absolute).toList());
         }
-        List<Path> files = new ArrayList<>();
-        Configuration.CertificateFiles standard = configuration.tls().standard();
-        Path own = configuration.dataFolder().resolve("keys").resolve("self-signed.pem");
-        if (standard != null) {
-            files.add(standard.certificate());
-        } else if (Files.exists(own)) {
-            files.add(own);
-        }
-        configuration.tls().hosts().forEach(host -> files.add(host.files().certificate()));
-        return CertificateFolder.read(files);
+        return CertificateFolder.planned(
+                CertificatePlans.of(configuration.tls(), configuration.dataFolder()),
+                CertificatePlans.selfSigned(configuration.dataFolder()));
     }
 
     private PlanInputs.Resellers resellers(Session session) {

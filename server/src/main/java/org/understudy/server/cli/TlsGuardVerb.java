@@ -66,7 +66,7 @@ final class TlsGuardVerb extends Verb {
         invocation.console().result(guard, out -> {
             Table table = new Table("host", "listener", "port", "users", "logins", "refused", "others", "last used");
             guard.traffic().stream()
-                    .sorted(Comparator.comparing(Traffic::users).reversed().thenComparing(Traffic::host))
+                    .sorted(Comparator.comparingLong(Traffic::users).reversed().thenComparing(Traffic::host))
                     .forEach(one -> table.row(
                             one.host().isEmpty() ? "(none named)" : one.host(),
                             one.listener().isEmpty() ? "-" : one.listener(),

@@ -270,7 +270,7 @@ final class Section {
     }
 
     /** A list of words, in lower case and in its order. */
-    List<String> texts(String key) {
+    List<String> words(String key) {
         ConfigValue value = value(key);
         List<String> texts = new ArrayList<>();
         if (value instanceof ConfigList list) {

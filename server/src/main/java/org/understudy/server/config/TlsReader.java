@@ -136,7 +136,7 @@ final class TlsReader {
         int port = s.number("port", 80, 0, 65_535);
         List<List<String>> certificates = new ArrayList<>();
         for (Section one : s.sections("certificates")) {
-            List<String> names = one.texts("names");
+            List<String> names = one.words("names");
             if (names.isEmpty()) {
                 one.fault("names", "each certificate needs the host names that it is for");
             } else {

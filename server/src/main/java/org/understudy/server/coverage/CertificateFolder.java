@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.understudy.restore.job.OnDisk;
+import org.understudy.server.tls.CertificatePlan;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -50,6 +51,31 @@ public final class CertificateFolder {
                                 "Give PEM files with a -----BEGIN CERTIFICATE----- block, or folders of them.")));
             }
         }
+        return distinct(found);
+    }
+
+    /**
+     * Those that a server shows. Passed over are those that it has yet to order or to make.
+     *
+     * @param own the one that a server makes at its first start where none is configured
+     * @throws OperatorException if one cannot be read
+     */
+    public static List<CertificateAtHand> planned(CertificatePlan plan, Path own) {
+        List<CertificateAtHand> found = new ArrayList<>();
+        List<CertificatePlan.Entry> entries = new ArrayList<>(List.of(plan.standard()));
+        entries.addAll(plan.hosts().values());
+        for (CertificatePlan.Entry entry : entries) {
+            List<Path> files = entry.files().all();
+            boolean awaited = entry.coming() || files.contains(own);
+            if (!awaited || files.stream().allMatch(Files::exists)) {
+                found.add(CertificateAtHand.of(
+                        files.getFirst(), entry.files().read().chain().getFirst()));
+            }
+        }
+        return distinct(found);
+    }
+
+    private static List<CertificateAtHand> distinct(List<CertificateAtHand> found) {
         found.sort(Comparator.comparing(CertificateAtHand::place));
         List<String> ids = new ArrayList<>();
         return found.stream()

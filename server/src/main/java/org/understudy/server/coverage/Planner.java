@@ -233,7 +233,7 @@ public final class Planner {
                     missing.size() > 1 && domain.contains(".") ? "*." + domain : "",
                     users));
         });
-        additions.sort(Comparator.comparing(Plan.Addition::users).reversed().thenComparing(Plan.Addition::domain));
+        additions.sort(Comparator.comparingLong(Plan.Addition::users).reversed().thenComparing(Plan.Addition::domain));
         return additions;
     }
 

@@ -49,7 +49,7 @@ final class Refusals {
         List<Plan.Mismatch> all = new ArrayList<>();
         byHost.forEach(
                 (host, sum) -> all.add(new Plan.Mismatch(host, sum.refused(), sum.silent(), sum.logins(), sum.last())));
-        all.sort(Comparator.comparing((Plan.Mismatch one) -> one.logins() + one.refused())
+        all.sort(Comparator.comparingLong((Plan.Mismatch one) -> one.logins() + one.refused())
                 .reversed()
                 .thenComparing(Plan.Mismatch::host));
         return all;
@@ -92,7 +92,7 @@ final class Refusals {
             }
         }
         List<Plan.Roots> all = new ArrayList<>(found.values());
-        all.sort(Comparator.comparing(Plan.Roots::refused).reversed().thenComparing(Plan.Roots::host));
+        all.sort(Comparator.comparingLong(Plan.Roots::refused).reversed().thenComparing(Plan.Roots::host));
         return all;
     }
 

@@ -17,7 +17,7 @@ import org.understudy.server.ledger.LedgerKey;
 import org.understudy.server.ledger.LedgerRow;
 import org.understudy.server.ledger.Outcome;
 import org.understudy.server.ledger.Sums;
-import org.understudy.server.tls.TestAuthority;
+import org.understudy.server.tls.IssuingAuthority;
 import org.understudy.storage.OperatorException;
 
 final class ReportTest {
@@ -88,10 +88,10 @@ final class ReportTest {
 
     @Test
     void certificatesAreFoundInFoldersWithoutTheirAuthorities() throws Exception {
-        TestAuthority ca = new TestAuthority("Test");
+        IssuingAuthority ca = new IssuingAuthority("Test");
         Files.createDirectories(folder.resolve("live/one"));
-        TestAuthority.write(folder.resolve("live/one/fullchain.pem"), ca.issue("one.example", "*.one.example"));
-        TestAuthority.write(folder.resolve("live/two.crt"), ca.issue("two.example"));
+        IssuingAuthority.write(folder.resolve("live/one/fullchain.pem"), ca.issue("one.example", "*.one.example"));
+        IssuingAuthority.write(folder.resolve("live/two.crt"), ca.issue("two.example"));
         ca.write(folder.resolve("live/ca.pem"));
         Files.writeString(folder.resolve("live/notes.txt"), "hello");
         List<CertificateAtHand> found = CertificateFolder.read(List.of(folder.resolve("live")));

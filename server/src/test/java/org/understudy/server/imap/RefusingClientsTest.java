@@ -36,7 +36,7 @@ import org.understudy.server.ledger.Fault;
 import org.understudy.server.ledger.LedgerContent;
 import org.understudy.server.ledger.LedgerReader;
 import org.understudy.server.ledger.LedgerRow;
-import org.understudy.server.tls.TestAuthority;
+import org.understudy.server.tls.IssuingAuthority;
 
 /** What the ledger says of real clients that do not want the certificate, and of those that do. */
 @Timeout(180)
@@ -54,13 +54,13 @@ final class RefusingClientsTest {
 
     @BeforeEach
     void certificates() throws Exception {
-        TestAuthority ca = new TestAuthority("Test CA");
+        IssuingAuthority ca = new IssuingAuthority("Test CA");
         Instant now = Instant.now();
         authority = ca.write(folder.resolve("ca.pem"));
-        stranger = new TestAuthority("Another CA").write(folder.resolve("other.pem"));
-        TestAuthority.write(folder.resolve("default.pem"), ca.issue("default.example"));
-        TestAuthority.write(folder.resolve("good.pem"), ca.issue(GOOD));
-        TestAuthority.write(
+        stranger = new IssuingAuthority("Another CA").write(folder.resolve("other.pem"));
+        IssuingAuthority.write(folder.resolve("default.pem"), ca.issue("default.example"));
+        IssuingAuthority.write(folder.resolve("good.pem"), ca.issue(GOOD));
+        IssuingAuthority.write(
                 folder.resolve("late.pem"),
                 ca.issue(now.minus(Duration.ofDays(90)), now.minus(Duration.ofDays(2)), LATE));
     }
