@@ -102,7 +102,9 @@ public final class ImapServices implements ServerProcess.MailServices {
                                             accounts.counts()))),
                     settings);
             ImapEngine commands = FaultWords.before(
-                    access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : ReadOnlyCommands.ofMasters(engine),
+                    access == MailboxWiring.Access.READ
+                            ? ReadOnlyCommands.ofRescue(engine)
+                            : ReadOnlyCommands.ofMasters(engine),
                     store);
             CertificateDirectory certificates = certificates(configuration);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);

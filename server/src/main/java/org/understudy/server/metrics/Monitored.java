@@ -7,7 +7,6 @@ import org.understudy.server.scrub.ScrubStatus;
 
 /** What one scrape shows of the server's state. */
 public record Monitored(
-        
         BackupHealth backups,
         ServerStatus.Archive archive,
         ServerStatus.Loss loss,
