@@ -65,8 +65,7 @@ public final class AccountService implements AutoCloseable {
         this.audit = audit;
         this.places = new Semaphore(concurrentLogins, true);
         this.patience = patience;
-        this.directory =
-                directory == null ? null : new DirectoryUsers(directory, accounts, verified, System::nanoTime);
+        this.directory = directory == null ? null : new DirectoryUsers(directory, accounts, verified, System::nanoTime);
     }
 
     /** The keys of accounts for logins without sending a password. */
@@ -134,7 +133,13 @@ public final class AccountService implements AutoCloseable {
     /** One whose logins of staff are noted there. */
     public AccountService noting(AuditLog log) {
         return new AccountService(
-                accounts, hashes, concurrentLogins, patience, verified, directory().orElse(null), log);
+                accounts,
+                hashes,
+                concurrentLogins,
+                patience,
+                verified,
+                directory().orElse(null),
+                log);
     }
 
     /** Where logins of staff are noted. */
@@ -158,7 +163,13 @@ public final class AccountService implements AutoCloseable {
 
     AccountService remembering(VerifiedPasswords passwords) {
         return new AccountService(
-                accounts, hashes, concurrentLogins, patience, passwords, directory().orElse(null), audit);
+                accounts,
+                hashes,
+                concurrentLogins,
+                patience,
+                passwords,
+                directory().orElse(null),
+                audit);
     }
 
     /**

@@ -134,20 +134,16 @@ public final class CheckUser implements Operation<Named, CheckUser.Answer> {
     private static Answer plain(
             Workplace workplace, boolean stored, Source source, String user, String where, String said, String why) {
         return new Answer(
-                source,
-                stored ? user : "",
-                where,
-                said,
-                why,
-                "",
-                List.of(),
-                null,
-                mailboxes(workplace, user));
+                source, stored ? user : "", where, said, why, "", List.of(), null, mailboxes(workplace, user));
     }
 
     private static long mailboxes(Workplace workplace, String user) {
         return user.isEmpty()
                 ? 0
-                : workplace.live().mailboxes().ofOwner(MailboxPath.PRIVATE, user).size();
+                : workplace
+                        .live()
+                        .mailboxes()
+                        .ofOwner(MailboxPath.PRIVATE, user)
+                        .size();
     }
 }

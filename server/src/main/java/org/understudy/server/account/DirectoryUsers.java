@@ -62,8 +62,7 @@ final class DirectoryUsers {
         return switch (directory.check(user, password)) {
             case Directory.Checked.Right(Directory.Entry entry) -> {
                 if (inStore(entry)) {
-                    LOG.warn(
-                            "{} of the directory is refused: the store has a user {}", entry.dn(), entry.name());
+                    LOG.warn("{} of the directory is refused: the store has a user {}", entry.dn(), entry.name());
                     yield Optional.empty();
                 }
                 keep(user, entry);

@@ -18,8 +18,7 @@ public final class LoginCounts {
      * @param masters such sessions since the start
      * @param mastersRefused attempts at one by a master who proved to be one, and by others
      */
-    public record Seen(
-            long succeeded, long refused, long delayed, long mastersNow, long masters, long mastersRefused) {
+    public record Seen(long succeeded, long refused, long delayed, long mastersNow, long masters, long mastersRefused) {
         public static final Seen NONE = new Seen(0, 0, 0, 0, 0, 0);
     }
 

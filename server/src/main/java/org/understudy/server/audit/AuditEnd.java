@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param newest the last file; null where there is none
  * @param whole how many of its octets are whole lines
  * @param last the last whole line; empty where it is no record, or there is none
- * @param torn what stands behind it without LF
+ * @param torn octets that stand behind it without LF, and {@code tornHash} the SHA-256 of them
  */
-record AuditEnd(@Nullable Path newest, long whole, Optional<AuditRecord> last, byte[] torn) {
+record AuditEnd(@Nullable Path newest, long whole, Optional<AuditRecord> last, int torn, String tornHash) {
 
     static AuditEnd of(Path folder) throws IOException {
         List<Path> files = AuditFiles.in(folder);
@@ -28,11 +28,15 @@ record AuditEnd(@Nullable Path newest, long whole, Optional<AuditRecord> last, b
                 Optional<AuditRecord> record =
                         end == 0 ? Optional.empty() : AuditLine.parse(Arrays.copyOfRange(content, begin, end - 1));
                 return i == files.size() - 1
-                        ? new AuditEnd(files.get(i), end, record, Arrays.copyOfRange(content, end, content.length))
-                        : new AuditEnd(files.getLast(), 0, record, Files.readAllBytes(files.getLast()));
+                        ? of(files.get(i), end, record, Arrays.copyOfRange(content, end, content.length))
+                        : of(files.getLast(), 0, record, Files.readAllBytes(files.getLast()));
             }
         }
-        return new AuditEnd(null, 0, Optional.empty(), new byte[0]);
+        return of(null, 0, Optional.empty(), new byte[0]);
+    }
+
+    private static AuditEnd of(@Nullable Path newest, long whole, Optional<AuditRecord> last, byte[] torn) {
+        return new AuditEnd(newest, whole, last, torn.length, AuditLine.sha256(torn));
     }
 
     private static int lastLf(byte[] content, int before) {

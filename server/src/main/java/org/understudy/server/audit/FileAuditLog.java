@@ -187,11 +187,9 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
             file.position(octets);
             channel = file;
         }
-        if (end.torn().length > 0) {
+        if (end.torn() > 0) {
             LOG.warn("{} ended in half a record, which nobody was told of as written; it is taken off", newest);
-            append(event(
-                    "log.torn",
-                    Map.of("octets", String.valueOf(end.torn().length), "sha256", AuditLine.sha256(end.torn()))));
+            append(event("log.torn", Map.of("octets", String.valueOf(end.torn()), "sha256", end.tornHash())));
         }
     }
 

@@ -99,7 +99,9 @@ public final class ImapServices implements ServerProcess.MailServices {
                             logins),
                     settings);
             ImapEngine commands = FaultWords.before(
-                    access == MailboxWiring.Access.READ ? ReadOnlyCommands.ofRescue(engine) : ReadOnlyCommands.ofMasters(engine),
+                    access == MailboxWiring.Access.READ
+                            ? ReadOnlyCommands.ofRescue(engine)
+                            : ReadOnlyCommands.ofMasters(engine),
                     store);
             Shadows shadows = Shadows.start(configuration, settings, accounts, metrics, clock);
             Optional<Ledger> ledger = Optional.empty();

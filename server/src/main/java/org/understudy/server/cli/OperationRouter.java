@@ -73,8 +73,7 @@ final class OperationRouter implements OperationRunner {
                     Approvers.of(configuration, accounts));
             FaultHold hold = FaultHold.watch(workplace);
             try {
-                return AuditedWork.run(
-                        audit, Actor.ofProcess(), operation, request, workplace, progress);
+                return AuditedWork.run(audit, Actor.ofProcess(), operation, request, workplace, progress);
             } finally {
                 hold.close();
             }

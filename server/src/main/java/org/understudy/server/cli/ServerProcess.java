@@ -31,8 +31,8 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.AccountsStatus;
-import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.Approvers;
+import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
@@ -41,6 +41,7 @@ import org.understudy.server.autoconfig.AutoconfigServer;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.LdapSettings;
 import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.ledger.Ledger;
 import org.understudy.server.ledger.TlsCounts;
 import org.understudy.server.metrics.MetricsServer;
@@ -51,7 +52,6 @@ import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.scrub.Scrubber;
-import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
@@ -191,8 +191,7 @@ public final class ServerProcess implements ServerRunner {
             open.push(audit);
             audit.record(ConfigurationEvents.loaded(version, configuration));
             SecureRandom random = new SecureRandom();
-            AccountService accounts =
-                    accounts(configuration, store, random).noting(audit);
+            AccountService accounts = accounts(configuration, store, random).noting(audit);
             open.push(accounts);
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
             open.push(repository.backend());
@@ -232,8 +231,8 @@ public final class ServerProcess implements ServerRunner {
                     routine.alerts(),
                     () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
-            Supplier<ServerStatus> status =
-                    () -> status(configuration, store, startedAt, listening, watch, archive, running, scrubber, health, accounts);
+            Supplier<ServerStatus> status = () -> status(
+                    configuration, store, startedAt, listening, watch, archive, running, scrubber, health, accounts);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     version,

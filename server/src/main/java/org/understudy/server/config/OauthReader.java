@@ -60,7 +60,9 @@ final class OauthReader {
             s.fault("audience", "expected what tokens for this server name as their audience");
         }
         if (url != null && file != null) {
-            s.fault("keys-url", "name the issuer's keys once, as keys-url or as keys-file, or let it be asked for them");
+            s.fault(
+                    "keys-url",
+                    "name the issuer's keys once, as keys-url or as keys-file, or let it be asked for them");
         }
         s.finish();
         return settings;

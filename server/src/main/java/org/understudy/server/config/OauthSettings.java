@@ -34,6 +34,5 @@ public record OauthSettings(
      * @param secretFile the client's secret, in a file closed to others
      * @param always whether it is asked about signed tokens, too, so that a revoked one is refused
      */
-    public record Introspection(
-            @Nullable URI url, String clientId, Path secretFile, boolean always) {}
+    public record Introspection(@Nullable URI url, String clientId, Path secretFile, boolean always) {}
 }

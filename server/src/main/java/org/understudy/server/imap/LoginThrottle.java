@@ -130,8 +130,10 @@ public final class LoginThrottle {
             }
         }
         Failures ofUser = current(users, name);
-        boolean guessedAt = ofUser != null && ofUser.count > GUESSED_AT;
-        return guessedAt && before == null && !address.isLoopbackAddress() ? grown(ofUser.count) : Duration.ZERO;
+        if (ofUser == null || ofUser.count <= GUESSED_AT || before != null || address.isLoopbackAddress()) {
+            return Duration.ZERO;
+        }
+        return grown(ofUser.count);
     }
 
     private Failures note(Map<String, Failures> known, String key) {

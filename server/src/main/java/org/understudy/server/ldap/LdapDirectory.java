@@ -217,8 +217,7 @@ public final class LdapDirectory implements Directory {
     /** Takes as long as a wrong password does. */
     private Checked nobody(CharSequence password) {
         String base = settings.base();
-        return switch (bind(
-                base.isEmpty() ? "cn=nobody" : "cn=nobody," + base, "", NOBODY, password)) {
+        return switch (bind(base.isEmpty() ? "cn=nobody" : "cn=nobody," + base, "", NOBODY, password)) {
             case Checked.Away away -> away;
             case Checked.Right unlikely -> new Checked.Wrong();
             case Checked.Wrong as -> as;

@@ -46,8 +46,7 @@ final class LdapEntries {
                     settings.userAttribute());
             return new Directory.Found.None();
         }
-        return new Directory.Found.One(
-                new Directory.Entry(name.get(), entry.getDN(), addresses(entry), quota(entry)));
+        return new Directory.Found.One(new Directory.Entry(name.get(), entry.getDN(), addresses(entry), quota(entry)));
     }
 
     /** Of several names the one that was given, where it is among them, else the first. */
@@ -67,8 +66,7 @@ final class LdapEntries {
             LOG.warn("{} of the directory cannot be read, so its user's name is not sure; the login is refused", dn);
             return new Directory.Checked.Wrong();
         }
-        return new Directory.Checked.Right(
-                new Directory.Entry(name.get(), dn, List.of(), OptionalLong.empty()));
+        return new Directory.Checked.Right(new Directory.Entry(name.get(), dn, List.of(), OptionalLong.empty()));
     }
 
     private List<String> addresses(SearchResultEntry entry) {

@@ -39,7 +39,8 @@ final class LdapServers {
     static ServerSet of(LdapSettings settings) {
         SSLSocketFactory tls = new NamedPeers(context(settings.caFile()).getSocketFactory());
         LDAPConnectionOptions options = new LDAPConnectionOptions();
-        options.setConnectTimeoutMillis(Math.toIntExact(settings.connectTimeout().toMillis()));
+        options.setConnectTimeoutMillis(
+                Math.toIntExact(settings.connectTimeout().toMillis()));
         options.setResponseTimeoutMillis(settings.timeout().toMillis());
         options.setAbandonOnTimeout(true);
         options.setFollowReferrals(false);
@@ -52,8 +53,8 @@ final class LdapServers {
             if (ldaps) {
                 servers.add(new SingleServerSet(host, port, tls, options));
             } else if (settings.startTls()) {
-                servers.add(new SingleServerSet(
-                        host, port, null, options, null, new StartTLSPostConnectProcessor(tls)));
+                servers.add(
+                        new SingleServerSet(host, port, null, options, null, new StartTLSPostConnectProcessor(tls)));
             } else {
                 servers.add(new SingleServerSet(host, port, options));
             }

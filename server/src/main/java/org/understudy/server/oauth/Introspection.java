@@ -31,11 +31,7 @@ final class Introspection {
 
     /** @throws OperatorException if the client's secret cannot be read, or is open to others */
     Introspection(
-            OauthSettings settings,
-            OauthSettings.Introspection how,
-            Discovery discovery,
-            IssuerWeb web,
-            Clock clock) {
+            OauthSettings settings, OauthSettings.Introspection how, Discovery discovery, IssuerWeb web, Clock clock) {
         this.settings = settings;
         this.how = how;
         this.discovery = discovery;
@@ -91,9 +87,7 @@ final class Introspection {
         JsonNode scope = said.has("scope") ? said.path("scope") : said.path("scp");
         JsonNode user = said.path(settings.userClaim());
         return Claims.answer(
-                settings,
-                scope.isArray() ? texts(scope) : scope.asText(),
-                user.isTextual() ? user.asText() : null);
+                settings, scope.isArray() ? texts(scope) : scope.asText(), user.isTextual() ? user.asText() : null);
     }
 
     private static List<String> texts(JsonNode node) {

@@ -21,7 +21,9 @@ public final class Issuers implements BearerTokens {
 
     /** @param introspection null where the issuer is not asked */
     private record Issuer(
-            OauthSettings settings, JwtTokens signed, @Nullable Introspection introspection) {
+            OauthSettings settings,
+            JwtTokens signed,
+            @Nullable Introspection introspection) {
         Answer check(JWT token, String text) {
             Answer answer = signed.check(token);
             Introspection asking = introspection;
@@ -100,7 +102,9 @@ public final class Issuers implements BearerTokens {
     /** Whom the token claims to be of, which its signature has yet to prove. */
     private Optional<Issuer> named(JWT token) {
         try {
-            String name = token.getJWTClaimsSet() == null ? "" : token.getJWTClaimsSet().getIssuer();
+            String name = token.getJWTClaimsSet() == null
+                    ? ""
+                    : token.getJWTClaimsSet().getIssuer();
             return issuers.stream()
                     .filter(one -> one.settings().issuer().equals(name))
                     .findFirst();

@@ -119,8 +119,7 @@ public final class ReadOnlyCommands implements ImapProcessor {
     /** The same engine, where masters who may only read are kept to that. */
     public static ImapEngine ofMasters(ImapEngine engine) {
         ImapProcessor all = engine.processor();
-        ReadOnlyCommands reading =
-                new ReadOnlyCommands(all, new UnpooledStatusResponseFactory(), MASTER, Set.of());
+        ReadOnlyCommands reading = new ReadOnlyCommands(all, new UnpooledStatusResponseFactory(), MASTER, Set.of());
         ImapProcessor either = new ImapProcessor() {
             @Override
             public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
@@ -134,8 +133,7 @@ public final class ReadOnlyCommands implements ImapProcessor {
                 all.configure(configuration);
             }
         };
-        return new ImapEngine(
-                engine.decoder(), either, engine.encoder(), engine.mechanisms(), engine.logins());
+        return new ImapEngine(engine.decoder(), either, engine.encoder(), engine.mechanisms(), engine.logins());
     }
 
     @Override

@@ -44,7 +44,8 @@ final class LdapLoginTest {
 
     @Test
     void usersOfTheDirectoryLogInByAnyOfTheirNamesAndFindTheirMailboxes() throws Exception {
-        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("anna")) {
+        try (StoreServer server =
+                StoreServer.start(folder, directory.configuration()).with("anna")) {
             try (ImapTestClient client = server.connect()) {
                 client.ok("LOGIN dora@example.org " + TestDirectory.PASSWORD);
                 assertThat(client.ok("GETQUOTAROOT INBOX")).anyMatch(line -> line.contains("STORAGE 0 3000"));
@@ -64,12 +65,15 @@ final class LdapLoginTest {
 
     @Test
     void theStoresAccountCountsWhereBothHaveOne() throws Exception {
-        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("emil")) {
-            directory.server().modify(
-                    "dn: uid=emil,ou=people," + TestDirectory.BASE,
-                    "changetype: modify",
-                    "replace: userPassword",
-                    "userPassword: ldap-only");
+        try (StoreServer server =
+                StoreServer.start(folder, directory.configuration()).with("emil")) {
+            directory
+                    .server()
+                    .modify(
+                            "dn: uid=emil,ou=people," + TestDirectory.BASE,
+                            "changetype: modify",
+                            "replace: userPassword",
+                            "userPassword: ldap-only");
             assertThat(login(server, "emil", StoreServer.PASSWORD)).startsWith("OK ");
             assertThat(login(server, "emil", "ldap-only")).startsWith("NO [AUTHENTICATIONFAILED] ");
         }
@@ -78,7 +82,8 @@ final class LdapLoginTest {
     /** The directory's other.anna would get the mailboxes of the store's anna. */
     @Test
     void addressInTheDirectoryOpensNoAccountOfTheStore() throws Exception {
-        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("anna")) {
+        try (StoreServer server =
+                StoreServer.start(folder, directory.configuration()).with("anna")) {
             assertThat(login(server, "other.anna@example.org", TestDirectory.PASSWORD))
                     .startsWith("NO [AUTHENTICATIONFAILED] ");
             assertThat(server.accounts().presence("other.anna@example.org")).isEqualTo(new Presence.No());
@@ -87,7 +92,8 @@ final class LdapLoginTest {
 
     @Test
     void scramIsNotOfferedSinceItCannotWorkForAll() throws Exception {
-        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("anna");
+        try (StoreServer server =
+                        StoreServer.start(folder, directory.configuration()).with("anna");
                 ImapTestClient client = ImapTestClient.tls(server.imaps(), null)) {
             assertThat(client.line()).contains(" AUTH=PLAIN ").doesNotContain("SCRAM");
             assertThat(client.status("AUTHENTICATE SCRAM-SHA-256")).startsWith("NO ");
@@ -96,7 +102,8 @@ final class LdapLoginTest {
 
     @Test
     void directoryThatIsAwayIsATemporaryRefusalAndRememberedLoginsGoOn() throws Exception {
-        try (StoreServer server = StoreServer.start(folder, directory.configuration()).with("bert")) {
+        try (StoreServer server =
+                StoreServer.start(folder, directory.configuration()).with("bert")) {
             assertThat(login(server, "dora", TestDirectory.PASSWORD)).startsWith("OK ");
             assertThat(server.accounts().presence("emil")).isEqualTo(new Presence.Yes("emil"));
             directory.away();
@@ -110,8 +117,8 @@ final class LdapLoginTest {
             assertThat(server.accounts().counts().seen().refused()).isEqualTo(1);
             directory.back();
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(server.accounts().presence("nobody"))
-                            .isEqualTo(new Presence.No()));
+                    .untilAsserted(() ->
+                            assertThat(server.accounts().presence("nobody")).isEqualTo(new Presence.No()));
             assertThat(login(server, "emil", TestDirectory.PASSWORD)).startsWith("OK ");
         }
     }

@@ -93,17 +93,18 @@ final class MasterLoginTest {
                 assertThat(anna.ok("SELECT INBOX")).anyMatch(line -> line.equals("* 1 EXISTS"));
                 assertThat(anna.ok("FETCH 1 FLAGS")).noneMatch(line -> line.contains("\\Seen"));
             }
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(audit(server))
-                    .anySatisfy(line -> assertThat(line)
-                            .contains(
-                                    "\"kind\":\"master\"",
-                                    "\"actor\":\"user:boss\"",
-                                    "\"from\":\"127.0.0.1\"",
-                                    "\"action\":\"master.close\"",
-                                    "\"client\":\"name Support Desk\"",
-                                    "\"read-only\":\"true\"",
-                                    "\"seconds\":\"",
-                                    "\"user\":\"anna\"")));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(audit(server))
+                            .anySatisfy(line -> assertThat(line)
+                                    .contains(
+                                            "\"kind\":\"master\"",
+                                            "\"actor\":\"user:boss\"",
+                                            "\"from\":\"127.0.0.1\"",
+                                            "\"action\":\"master.close\"",
+                                            "\"client\":\"name Support Desk\"",
+                                            "\"read-only\":\"true\"",
+                                            "\"seconds\":\"",
+                                            "\"user\":\"anna\"")));
             assertThat(audit(server)).anyMatch(line -> line.contains("\"action\":\"master.open\""));
             assertThat(server.accounts().counts().seen().mastersNow()).isZero();
             assertThat(server.accounts().counts().seen().masters()).isEqualTo(1);
@@ -165,8 +166,9 @@ final class MasterLoginTest {
 
     @Test
     void withoutMastersNobodyIsOne() throws Exception {
-        try (StoreServer server =
-                StoreServer.start(folder, "roles.engineers = [\"boss\"]").with("anna").with("boss")) {
+        try (StoreServer server = StoreServer.start(folder, "roles.engineers = [\"boss\"]")
+                .with("anna")
+                .with("boss")) {
             assertThat(status(server, login("anna*boss"))).startsWith("NO [AUTHENTICATIONFAILED] ");
             assertThat(status(server, plain("anna", "boss"))).startsWith("NO [AUTHORIZATIONFAILED] ");
         }

@@ -92,9 +92,10 @@ class LdapDirectoryTest {
     }
 
     private static void assertRight(LdapDirectory directory, String user, String name) {
-        assertThat(directory.check(user, PASSWORD)).isInstanceOfSatisfying(Checked.Right.class, right -> assertThat(
-                        right.entry().name())
-                .isEqualTo(name));
+        assertThat(directory.check(user, PASSWORD))
+                .isInstanceOfSatisfying(
+                        Checked.Right.class,
+                        right -> assertThat(right.entry().name()).isEqualTo(name));
     }
 
     @Test
@@ -109,9 +110,10 @@ class LdapDirectoryTest {
                 assertThat(one.entry().addresses()).containsExactly("anna@example.org", "a.smith@example.org");
                 assertThat(one.entry().quota()).isEqualTo(OptionalLong.of(5_000_000));
             });
-            assertThat(directory.find("bert")).isInstanceOfSatisfying(Found.One.class, one -> assertThat(
-                            one.entry().quota())
-                    .isEqualTo(OptionalLong.of(2L << 30)));
+            assertThat(directory.find("bert"))
+                    .isInstanceOfSatisfying(
+                            Found.One.class,
+                            one -> assertThat(one.entry().quota()).isEqualTo(OptionalLong.of(2L << 30)));
             assertThat(directory.find("nobody")).isInstanceOf(Found.None.class);
             assertThat(directory.status().right()).isEqualTo(2);
             assertThat(directory.status().wrong()).isEqualTo(2);
@@ -193,8 +195,7 @@ class LdapDirectoryTest {
                 folder.resolve("other.pem"));
         for (String server : List.of("ldaps://localhost:" + server.ldaps(), "ldap://localhost:" + server.ldap())) {
             for (Path ca : new Path[] {folder.resolve("other.pem"), null}) {
-                try (LdapDirectory directory =
-                        LdapDirectory.of(settings(ca, "", "(uid={user})", server), () -> now)) {
+                try (LdapDirectory directory = LdapDirectory.of(settings(ca, "", "(uid={user})", server), () -> now)) {
                     assertThat(directory.check("anna", PASSWORD))
                             .as(server + " " + ca)
                             .isInstanceOf(Checked.Away.class);
@@ -206,8 +207,7 @@ class LdapDirectoryTest {
     /** The certificate is for localhost, 127.0.0.1 and ::1. */
     @Test
     void certificateForAnotherHostIsRefused() {
-        for (String address :
-                List.of("ldaps://127.0.0.2:" + server.ldaps(), "ldap://127.0.0.2:" + server.ldap())) {
+        for (String address : List.of("ldaps://127.0.0.2:" + server.ldaps(), "ldap://127.0.0.2:" + server.ldap())) {
             try (LdapDirectory directory = open(address)) {
                 assertThat(directory.check("anna", PASSWORD)).as(address).isInstanceOf(Checked.Away.class);
                 assertThat(directory.status().problem()).containsIgnoringCase("127.0.0.2");
@@ -290,8 +290,7 @@ class LdapDirectoryTest {
 
     @Test
     void passwordFileThatIsOpenToOthersIsRefused() throws Exception {
-        Files.setPosixFilePermissions(
-                folder.resolve("ldap.password"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(folder.resolve("ldap.password"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> open(ldaps()))
                 .isInstanceOf(OperatorException.class)
                 .hasMessageContaining("is open to every user of this machine");

@@ -55,8 +55,7 @@ public final class TestDirectory implements AutoCloseable {
                 InMemoryListenerConfig.createLDAPSConfig(
                         "ldaps", here, 0, tls.getServerSocketFactory(), tls.getSocketFactory()));
         config.setSchema(null);
-        config.setAuthenticationRequiredOperationTypes(
-                OperationType.SEARCH, OperationType.COMPARE);
+        config.setAuthenticationRequiredOperationTypes(OperationType.SEARCH, OperationType.COMPARE);
         InMemoryDirectoryServer server = new InMemoryDirectoryServer(config);
         server.add("dn: " + BASE, "objectClass: domain", "dc: example");
         server.add("dn: " + SERVICE, "objectClass: person", "cn: understudy", "userPassword: service-secret");

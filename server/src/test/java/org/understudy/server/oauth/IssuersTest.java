@@ -90,8 +90,10 @@ class IssuersTest {
     }
 
     private static void assertInvalid(Answer answer, String why) {
-        assertThat(answer).isInstanceOfSatisfying(Answer.Invalid.class, invalid -> assertThat(invalid.why())
-                .containsIgnoringCase(why));
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Answer.Invalid.class,
+                        invalid -> assertThat(invalid.why()).containsIgnoringCase(why));
     }
 
     private static final Answer ANNA = new Answer.Valid("anna@example.org");
@@ -126,8 +128,7 @@ class IssuersTest {
         assertThat(issuers.check(issuer.signed(issuer.claims().build()))).isEqualTo(ANNA);
         for (int i = 0; i < 20; i++) {
             RSAKey invented = new RSAKey.Builder(next).keyID("invented" + i).build();
-            assertThat(issuers.check(
-                            IssuerDouble.signed(issuer.claims().build(), invented)))
+            assertThat(issuers.check(IssuerDouble.signed(issuer.claims().build(), invented)))
                     .isNotInstanceOf(Answer.Valid.class);
         }
         assertThat(issuer.keyFetches()).isLessThanOrEqualTo(4);
@@ -145,8 +146,7 @@ class IssuersTest {
                 pem(key).getBytes(StandardCharsets.US_ASCII),
                 key.getModulus().decode())) {
             JWSObject forged = new JWSObject(
-                    new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(),
-                    new Payload(claims.toJSONObject()));
+                    new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), new Payload(claims.toJSONObject()));
             forged.sign(new MACSigner(secret));
             assertInvalid(issuers.check(forged.serialize()), "");
         }
@@ -158,7 +158,9 @@ class IssuersTest {
         assertInvalid(issuers.check(header + "." + parts[1] + "." + parts[2]), "");
         assertInvalid(issuers.check(header + "." + parts[1] + "."), "");
         JWSObject own = new JWSObject(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(next.toPublicJWK()).build(),
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .jwk(next.toPublicJWK())
+                        .build(),
                 new Payload(claims.toJSONObject()));
         own.sign(new com.nimbusds.jose.crypto.RSASSASigner(next));
         assertInvalid(issuers.check(own.serialize()), "");
@@ -185,17 +187,23 @@ class IssuersTest {
                 issuers.check(issuer.signed(
                         issuer.claims().issuer("https://elsewhere.example").build())),
                 "no issuer");
-        assertInvalid(issuers.check(issuer.signed(issuer.claims().audience("web").build())), "aud");
         assertInvalid(
-                issuers.check(issuer.signed(
-                        issuer.claims().audience((String) null).build())),
+                issuers.check(issuer.signed(issuer.claims().audience("web").build())), "aud");
+        assertInvalid(
+                issuers.check(
+                        issuer.signed(issuer.claims().audience((String) null).build())),
                 "aud");
         assertInvalid(issuers.check("nonsense"), "no signed");
         assertInvalid(issuers.check(""), "no signed");
-        assertThat(issuers.check(issuer.signed(issuer.claims().claim("scope", "openid").build())))
+        assertThat(issuers.check(
+                        issuer.signed(issuer.claims().claim("scope", "openid").build())))
                 .isInstanceOf(Answer.Insufficient.class);
-        assertInvalid(issuers.check(issuer.signed(issuer.claims().claim("email", null).build())), "email");
-        assertInvalid(issuers.check(issuer.signed(issuer.claims().claim("email", List.of("a")).build())), "");
+        assertInvalid(
+                issuers.check(issuer.signed(issuer.claims().claim("email", null).build())), "email");
+        assertInvalid(
+                issuers.check(issuer.signed(
+                        issuer.claims().claim("email", List.of("a")).build())),
+                "");
     }
 
     @Test
@@ -259,7 +267,8 @@ class IssuersTest {
     @Test
     void opaqueTokensAreAskedAboutEachTime() {
         Issuers issuers = asking(false);
-        issuer.knows("opaque.1", "{\"active\":true,\"aud\":[\"imap\"],\"scope\":\"mail\",\"email\":\"anna@example.org\"}");
+        issuer.knows(
+                "opaque.1", "{\"active\":true,\"aud\":[\"imap\"],\"scope\":\"mail\",\"email\":\"anna@example.org\"}");
         assertThat(issuers.check("opaque.1")).isEqualTo(ANNA);
         issuer.revoke("opaque.1");
         assertInvalid(issuers.check("opaque.1"), "inactive");

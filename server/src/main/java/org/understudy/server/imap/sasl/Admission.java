@@ -51,7 +51,7 @@ final class Admission {
         FailedLogins.attempted(session, proven.user());
         try {
             return passwords.isPresent()
-                    ? admit(proven, passwords.get(), endable, wrong)
+                    ? admit(proven, passwords.get(), endable)
                     : opened(open(proven), Optional.empty(), endable);
         } catch (BadCredentialsException e) {
             passwords.ifPresent(
@@ -79,8 +79,7 @@ final class Admission {
         return FailedLogins.refused(session, wrong);
     }
 
-    private Ending admit(Proven proven, Logins.Passwords passwords, EndableSession session, String wrong)
-            throws MailboxException {
+    private Ending admit(Proven proven, Logins.Passwords passwords, EndableSession session) throws MailboxException {
         Optional<String> name = switch (proven) {
             case Proven.Password(String actingAs, String user, String password) -> passwords.check(user, password);
             case Proven.Name(String actingAs, String user) -> passwords.find(user);

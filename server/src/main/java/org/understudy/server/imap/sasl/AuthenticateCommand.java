@@ -67,12 +67,10 @@ public final class AuthenticateCommand implements ImapProcessor {
         });
     }
 
-    private void login(
-            ImapRequest request, String name, String password, Responder responder, ImapSession session) {
+    private void login(ImapRequest request, String name, String password, Responder responder, ImapSession session) {
         Ending ending = session.isPlainAuthDisallowed()
                 ? Ending.no("PRIVACYREQUIRED", DISABLED)
-                : admission.admit(
-                        new Proven.Password("", name, password), session, WRONG_PASSWORD);
+                : admission.admit(new Proven.Password("", name, password), session, WRONG_PASSWORD);
         end(request, ending, responder, session);
     }
 

@@ -42,7 +42,7 @@ public final class FailedLogins {
     public static Ending refused(ImapSession session, String text) {
         int before = session.getAttribute(FAILURES) instanceof Integer count ? count : 0;
         session.setAttribute(FAILURES, before + 1);
-        session.setAttribute(REFUSED, Boolean.TRUE);
+        session.setAttribute(REFUSED, true);
         return Ending.no("AUTHENTICATIONFAILED", text);
     }
 }

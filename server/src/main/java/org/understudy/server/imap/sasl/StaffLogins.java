@@ -89,7 +89,11 @@ public final class StaffLogins {
 
     void refusedMaster(String master, String user, String why, EndableSession session) {
         counts.masterRefused();
-        LOG.warn("{} from {} asked for the mailboxes of another and may not have them: {}", master, session.client(), why);
+        LOG.warn(
+                "{} from {} asked for the mailboxes of another and may not have them: {}",
+                master,
+                session.client(),
+                why);
         note(
                 AuditEvent.Kind.MASTER,
                 master,
