@@ -94,7 +94,8 @@ final class Postfix implements AutoCloseable {
     }
 
     private String command(String program, String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of("/usr/sbin/" + program, "-c", folder.resolve("etc").toString()));
+        List<String> command = new ArrayList<>(
+                List.of("/usr/sbin/" + program, "-c", folder.resolve("etc").toString()));
         command.addAll(List.of(words));
         return run(command.toArray(String[]::new));
     }
@@ -118,7 +119,10 @@ final class Postfix implements AutoCloseable {
 
     /** How many messages wait in the queue. */
     long queued() throws Exception {
-        return command("postqueue", "-j").lines().filter(line -> line.startsWith("{")).count();
+        return command("postqueue", "-j")
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .count();
     }
 
     /** Has everything that waits tried again now. */
