@@ -93,7 +93,7 @@ final class Postfix implements AutoCloseable {
         return postfix;
     }
 
-    private String command(String program, String... words) throws Exception {
+    private String command(String program, String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
                 List.of("/usr/sbin/" + program, "-c", folder.resolve("etc").toString()));
         command.addAll(List.of(words));
@@ -138,7 +138,11 @@ final class Postfix implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        String unused = command("postfix", "stop");
+    public void close() throws IOException {
+        try {
+            String unused = command("postfix", "stop");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
