@@ -52,7 +52,6 @@ final class LineServices implements AutoCloseable {
     /** Held here, since a registry holds what it asks weakly. */
     private final DeliveryMeters meters = new DeliveryMeters(this::figures);
 
-
     /** What is there already. */
     record Neighbours(
             MailStore store,

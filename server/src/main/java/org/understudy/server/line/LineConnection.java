@@ -57,7 +57,6 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
     /** Whether something has come that no turn has been given. */
     private boolean unseen;
 
-
     LineConnection(LineServer server, LineListener listener, Channel channel, SocketAddress client, String key) {
         this.server = server;
         this.listener = listener;

@@ -129,7 +129,7 @@ public final class LmtpDialogue implements Dialogue {
                     return Next.CLOSE;
                 }
                 Next next = command(line, in, out);
-                if (next != Next.TAKE) {
+                if (!next.equals(Next.TAKE)) {
                     return next;
                 }
             }
@@ -168,50 +168,34 @@ public final class LmtpDialogue implements Dialogue {
         int space = text.indexOf(' ');
         String verb = (space < 0 ? text : text.substring(0, space)).toUpperCase(Locale.ROOT);
         String rest = space < 0 ? "" : text.substring(space + 1);
-        switch (verb) {
-            case "LHLO" -> {
-                return hello(rest.strip(), out);
-            }
-            case "HELO", "EHLO" -> {
-                return wrong(out, new Answer(500, "5.5.1", "This is LMTP: say LHLO"));
-            }
-            case "MAIL" -> {
-                return mail(rest, out);
-            }
-            case "RCPT" -> {
-                return recipient(rest, out);
-            }
-            case "DATA" -> {
-                return data(rest, in, out);
-            }
-            case "BDAT" -> {
-                return bdat(rest, out);
-            }
+        return switch (verb) {
+            case "LHLO" -> hello(rest.strip(), out);
+            case "HELO", "EHLO" -> wrong(out, new Answer(500, "5.5.1", "This is LMTP: say LHLO"));
+            case "MAIL" -> mail(rest, out);
+            case "RCPT" -> recipient(rest, out);
+            case "DATA" -> data(rest, in, out);
+            case "BDAT" -> bdat(rest, out);
             case "RSET" -> {
                 reset();
                 say(out, new Answer(250, "2.0.0", "Nothing is pending"));
-                return Next.TAKE;
+                yield Next.TAKE;
             }
             case "NOOP" -> {
                 say(out, new Answer(250, "2.0.0", "Understudy is here"));
-                return Next.TAKE;
+                yield Next.TAKE;
             }
             case "VRFY" -> {
                 say(out, new Answer(252, "2.5.0", "RCPT will tell"));
-                return Next.TAKE;
+                yield Next.TAKE;
             }
-            case "STARTTLS" -> {
-                return startTls(out);
-            }
+            case "STARTTLS" -> startTls(out);
             case "QUIT" -> {
                 caller.log().ending("the client has quit");
                 say(out, new Answer(221, "2.0.0", "Bye"));
-                return Next.CLOSE;
+                yield Next.CLOSE;
             }
-            default -> {
-                return wrong(out, new Answer(500, "5.5.2", "The command is not known"));
-            }
-        }
+            default -> wrong(out, new Answer(500, "5.5.2", "The command is not known"));
+        };
     }
 
     private Next wrong(ReplyWriter out, Answer answer) {

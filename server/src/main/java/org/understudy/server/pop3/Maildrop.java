@@ -22,7 +22,11 @@ final class Maildrop {
     private long total;
     private String @Nullable [] ids;
 
-    /** Adds the next message. @param size what RETR sends of it */
+    /**
+     * Adds the next message.
+     *
+     * @param size what RETR sends of it
+     */
     void add(long uid, BodyId body, long size, Digest digest) {
         if (count == uids.length) {
             int room = count * 2;

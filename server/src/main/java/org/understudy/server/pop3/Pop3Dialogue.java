@@ -110,7 +110,7 @@ final class Pop3Dialogue implements Dialogue {
             }
             waited = false;
             Next next = command(line, out);
-            if (next != Next.READ) {
+            if (!next.equals(Next.READ)) {
                 return next;
             }
         }
@@ -178,38 +178,32 @@ final class Pop3Dialogue implements Dialogue {
     }
 
     private Next unknown(String verb, String rest, ReplyWriter out) {
-        switch (verb) {
+        return switch (verb) {
             case "STLS" -> {
                 if (!mayStartTls()) {
-                    return wrong(out, "-ERR TLS cannot be started");
+                    yield wrong(out, "-ERR TLS cannot be started");
                 }
                 say(out, "+OK Begin with TLS");
-                return Next.TLS;
+                yield Next.TLS;
             }
             case "UTF8" -> {
                 say(out, "+OK Messages come as they are in any case");
-                return Next.READ;
+                yield Next.READ;
             }
-            case "USER" -> {
-                return told(login.user(rest.strip()), out);
-            }
-            case "PASS" -> {
-                return told(login.password(rest), out);
-            }
+            case "USER" -> told(login.user(rest.strip()), out);
+            case "PASS" -> told(login.password(rest), out);
             case "AUTH" -> {
                 if (rest.isBlank()) {
                     say(out, "+OK");
                     login.mechanisms().forEach(name -> say(out, name));
                     say(out, ".");
-                    return Next.READ;
+                    yield Next.READ;
                 }
                 String[] words = rest.strip().split(" +", 2);
-                return told(login.begin(words[0], words.length == 2 ? words[1] : null), out);
+                yield told(login.begin(words[0], words.length == 2 ? words[1] : null), out);
             }
-            default -> {
-                return wrong(out, "-ERR Log in first");
-            }
-        }
+            default -> wrong(out, "-ERR Log in first");
+        };
     }
 
     private Next wrong(ReplyWriter out, String line) {

@@ -52,14 +52,16 @@ class AliasesTest {
 
     @Test
     void rowsHaveTheDocumentedForm() {
-        assertThat(aliases.add("info@a.example", List.of("bert", "anna"), AUTHOR)).containsExactly("anna", "bert");
+        assertThat(aliases.add("info@a.example", List.of("bert", "anna"), AUTHOR))
+                .containsExactly("anna", "bert");
         assertThat(store.settings().get("alias", "info@a.example").orElseThrow())
                 .isEqualTo("anna\nbert".getBytes(StandardCharsets.UTF_8));
         aliases.add("info@a.example", List.of("carla@b.example"), AUTHOR);
         close();
         open();
         assertThat(aliases.all()).isEqualTo(Map.of("info@a.example", List.of("anna", "bert", "carla@b.example")));
-        assertThat(aliases.remove("info@a.example", List.of("anna", "bert"), AUTHOR)).containsExactly("carla@b.example");
+        assertThat(aliases.remove("info@a.example", List.of("anna", "bert"), AUTHOR))
+                .containsExactly("carla@b.example");
         assertThat(aliases.remove("info@a.example", List.of(), AUTHOR)).isEmpty();
         assertThat(store.settings().get("alias", "info@a.example")).isEmpty();
     }
@@ -108,6 +110,8 @@ class AliasesTest {
         assertThat(find("loop@a.example")).isEmpty();
         aliases.add("@a.example", List.of("bert"), AUTHOR);
         assertThat(find("whoever@a.example")).containsExactly(new Target("bert", ""));
-        assertThat(find("loop@a.example")).as("a circle is not for the catch-all").isEmpty();
+        assertThat(find("loop@a.example"))
+                .as("a circle is not for the catch-all")
+                .isEmpty();
     }
 }

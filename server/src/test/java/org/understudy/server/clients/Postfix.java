@@ -93,8 +93,9 @@ final class Postfix implements AutoCloseable {
         return postfix;
     }
 
-    private String command(String program, String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of("/usr/sbin/" + program, "-c", folder.resolve("etc").toString()));
+    private String command(String program, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of("/usr/sbin/" + program, "-c", folder.resolve("etc").toString()));
         command.addAll(List.of(words));
         return run(command.toArray(String[]::new));
     }
@@ -118,7 +119,10 @@ final class Postfix implements AutoCloseable {
 
     /** How many messages wait in the queue. */
     long queued() throws Exception {
-        return command("postqueue", "-j").lines().filter(line -> line.startsWith("{")).count();
+        return command("postqueue", "-j")
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .count();
     }
 
     /** Has everything that waits tried again now. */
@@ -134,7 +138,11 @@ final class Postfix implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        String unused = command("postfix", "stop");
+    public void close() throws IOException {
+        try {
+            String unused = command("postfix", "stop");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

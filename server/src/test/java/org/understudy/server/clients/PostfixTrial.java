@@ -48,7 +48,8 @@ final class PostfixTrial {
      * @param deferred how often Postfix had to try again
      * @param findings of fsck
      */
-    record Result(int messages, int kills, List<Integer> missing, int again, int deferred, List<?> findings, long millis) {}
+    record Result(
+            int messages, int kills, List<Integer> missing, int again, int deferred, List<?> findings, long millis) {}
 
     /** @param folder empty; other accounts must be able to pass through it */
     static Result run(Path folder, int messages, int kills) throws Exception {
@@ -59,7 +60,8 @@ final class PostfixTrial {
         Files.writeString(
                 home.resolve("understudy.conf"),
                 "data-folder = data\nrepository-folder = repository\n"
-                        + "listeners { imaps { port = 0 }, imap { enabled = false }, lmtp { enabled = true, port = " + lmtp
+                        + "listeners { imaps { port = 0 }, imap { enabled = false }, lmtp { enabled = true, port = "
+                        + lmtp
                         + " } }\ndelivery { local-domains = [ here.example ] }\n"
                         + "accounts { hash { memory = 1 MiB, passes = 1 } }\nmemory { store = 48 MiB }\n");
         ChildServer server = ChildServer.start(home, Map.of());
@@ -120,19 +122,22 @@ final class PostfixTrial {
             Awaitility.await(what)
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(100))
-                    .until(() -> admin
-                                    .run(new UserOperations.ListAll(), new UserOperations.Everyone(), Progress.SILENT)
-                                    .users()
-                                    .stream()
-                                    .mapToLong(UserOperations.User::messages)
-                                    .sum()
-                            >= enough);
+                    .until(
+                            () -> admin
+                                            .run(
+                                                    new UserOperations.ListAll(),
+                                                    new UserOperations.Everyone(),
+                                                    Progress.SILENT)
+                                            .users()
+                                            .stream()
+                                            .mapToLong(UserOperations.User::messages)
+                                            .sum()
+                                    >= enough);
         }
     }
 
     private static void send(int port, int messages, AtomicInteger next) throws IOException {
-        try (LineClient client =
-                LineClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+        try (LineClient client = LineClient.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             expect("220", client.reply());
             client.say("EHLO sender.example");
             expect("250", client.reply());
@@ -170,7 +175,8 @@ final class PostfixTrial {
                     String text = new String(store.bodies().read(facts.body()), StandardCharsets.ISO_8859_1);
                     Matcher id = NUMBER.matcher(text);
                     if (!id.find()
-                            || !text.endsWith(message(Integer.parseInt(id.group(1))).substring(200))
+                            || !text.endsWith(
+                                    message(Integer.parseInt(id.group(1))).substring(200))
                             || !mailbox.path().owner().equals("user" + Integer.parseInt(id.group(1)) % USERS)) {
                         throw new AssertionError("a message is not as it was sent: "
                                 + text.substring(0, Math.min(text.length(), 1_000)));

@@ -45,16 +45,7 @@ class ProxyTest {
         return ServerUnderClients.start(
                 folder.resolve(data),
                 new DeliverySettings(
-                        any,
-                        null,
-                        List.of("192.0.2.0/24", "2001:db8::/32"),
-                        100,
-                        any,
-                        any,
-                        all,
-                        "+",
-                        Set.of(),
-                        false),
+                        any, null, List.of("192.0.2.0/24", "2001:db8::/32"), 100, any, any, all, "+", Set.of(), false),
                 "anna");
     }
 
@@ -78,7 +69,8 @@ class ProxyTest {
                 assertThat(client.line()).startsWith("250 ");
             }
         }
-        var inbox = server.live().mailboxes().find(MailboxPath.of("anna", "INBOX")).orElseThrow();
+        var inbox =
+                server.live().mailboxes().find(MailboxPath.of("anna", "INBOX")).orElseThrow();
         var last = new Object() {
             String text = "";
         };
@@ -103,12 +95,14 @@ class ProxyTest {
 
     @Test
     void theClientIsWhoTheHeaderSays() throws Exception {
-        assertThat(delivered(text("PROXY TCP4 192.0.2.7 127.0.0.1 1234 24\r\n"))).isEqualTo("192.0.2.7");
+        assertThat(delivered(text("PROXY TCP4 192.0.2.7 127.0.0.1 1234 24\r\n")))
+                .isEqualTo("192.0.2.7");
         assertThat(delivered(text("PROXY TCP6 2001:db8::7 ::1 1234 24\r\n"))).isEqualTo("IPv6:2001:db8:0:0:0:0:0:7");
-        assertThat(delivered(binary("2111000c" + "c0000208" + "7f000001" + "04d2" + "0018"))).isEqualTo("192.0.2.8");
+        assertThat(delivered(binary("2111000c" + "c0000208" + "7f000001" + "04d2" + "0018")))
+                .isEqualTo("192.0.2.8");
         // With an authority TLV (type 2) and one of no known type.
-        assertThat(delivered(binary("2111001d" + "c0000209" + "7f000001" + "04d2" + "0018" + "020004" + "6d782e61" + "ee0004"
-                        + "00000000" + "040000")))
+        assertThat(delivered(binary("2111001d" + "c0000209" + "7f000001" + "04d2" + "0018" + "020004" + "6d782e61"
+                        + "ee0004" + "00000000" + "040000")))
                 .isEqualTo("192.0.2.9");
     }
 
@@ -135,9 +129,8 @@ class ProxyTest {
         InetSocketAddress imaps = server.listener("imaps");
         try (Socket plain = new Socket(imaps.getAddress(), imaps.getPort())) {
             plain.getOutputStream().write(text("PROXY TCP4 192.0.2.7 127.0.0.1 1234 993\r\n"));
-            LineClient client = LineClient.over(Pop3Test.trusting()
-                    .getSocketFactory()
-                    .createSocket(plain, "localhost", imaps.getPort(), true));
+            LineClient client = LineClient.over(
+                    Pop3Test.trusting().getSocketFactory().createSocket(plain, "localhost", imaps.getPort(), true));
             assertThat(client.line()).startsWith("* OK ");
         }
     }
@@ -194,9 +187,7 @@ class ProxyTest {
                 ports[i] = socket.getLocalPort();
             }
         }
-        Path settings = Files.writeString(
-                folder.resolve("haproxy.cfg"),
-                """
+        Path settings = Files.writeString(folder.resolve("haproxy.cfg"), """
                 defaults
                   mode tcp
                   timeout connect 10s
@@ -211,14 +202,13 @@ class ProxyTest {
                 listen pop3s
                   bind 127.0.0.1:%d
                   server one 127.0.0.1:%d send-proxy-v2
-                """
-                        .formatted(
-                                ports[0],
-                                server.listener("imap").getPort(),
-                                ports[1],
-                                server.listener("imaps").getPort(),
-                                ports[2],
-                                server.listener("pop3s").getPort()));
+                """.formatted(
+                        ports[0],
+                        server.listener("imap").getPort(),
+                        ports[1],
+                        server.listener("imaps").getPort(),
+                        ports[2],
+                        server.listener("pop3s").getPort()));
         Process haproxy = new ProcessBuilder("/usr/sbin/haproxy", "-db", "-f", settings.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("haproxy.log").toFile())
