@@ -143,8 +143,9 @@ final class AccountReplay {
                 missing.add(message);
             }
         }
+        boolean whole = box.unreadable().stream().noneMatch(one -> one.key().equals(box.name()));
         List<Long> gone = here.keySet().stream()
-                .filter(uid -> isOurs(first, ours, uid) && !wanted.contains(uid))
+                .filter(uid -> whole && isOurs(first, ours, uid) && !wanted.contains(uid))
                 .sorted()
                 .toList();
         Link link = expunge(first, gone);

@@ -124,6 +124,9 @@ final class Comparing {
                         .isPresent())
                 .forEach(one -> differences.add(
                         "mailbox", one.name(), "", 0, "no mailbox of this name", "one that was brought over"));
+        old.moved()
+                .forEach(one -> differences.add(
+                        "moving", "the old side", "", 0, "to stand still while it is read", one));
         return new Found(
                 compared, messages, octets, differences, List.copyOf(notes), old.certificate());
     }

@@ -4,7 +4,7 @@ package org.understudy.restore.migrate;
  * What is not the same on both sides.
  *
  * @param kind {@code bytes}, {@code flags}, {@code keywords}, {@code date}, {@code missing} (not here), {@code extra} (only
- *     here), {@code unreadable} (the old side does not give it), {@code mailbox}, {@code uidvalidity}, {@code subscription},
+ *     here), {@code unreadable} (the old side does not give it), {@code mailbox}, {@code moving} (the old side changed meanwhile), {@code uidvalidity}, {@code subscription},
  *     {@code access} or {@code special-use}
  * @param oldUid UID on the old side, or the name of a file there; empty if it is about the mailbox
  * @param uid here, or 0

@@ -1,21 +1,25 @@
 package org.understudy.restore.migrate;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.understudy.restore.message.MessageReader;
 import org.understudy.restore.message.MessageReading;
 import org.understudy.restore.source.ReadFailure;
 
 /** A Maildir that is listed and read now. */
 final class FreshMaildir implements FreshSide {
+    private final Path root;
     private final MaildirSide side;
     private final Map<String, OldSide.Mailbox> byName = new HashMap<>();
 
-    FreshMaildir(MaildirSide side) {
-        this.side = side;
+    FreshMaildir(Path root) throws IOException {
+        this.root = root;
+        this.side = MaildirSide.list(root);
     }
 
     @Override
@@ -37,7 +41,7 @@ final class FreshMaildir implements FreshSide {
 
     @Override
     public void messages(Mailbox mailbox, Sink sink) throws IOException {
-        OldSide.Mailbox box = java.util.Objects.requireNonNull(byName.get(mailbox.oldName()));
+        OldSide.Mailbox box = Objects.requireNonNull(byName.get(mailbox.oldName()));
         for (OldSide.Message one : box.messages()) {
             MessageReading reading;
             try {
@@ -53,6 +57,28 @@ final class FreshMaildir implements FreshSide {
                     reading.canonical().size(),
                     reading.digest().toString()));
         }
+    }
+
+    @Override
+    public List<String> moved() throws IOException {
+        List<String> moved = new ArrayList<>();
+        Map<String, Integer> then = new HashMap<>();
+        side.mailboxes().forEach(one -> then.put(one.name(), state(one)));
+        for (OldSide.Mailbox one : MaildirSide.list(root).mailboxes()) {
+            Integer before = then.remove(one.name());
+            if (before == null || before != state(one)) {
+                moved.add(one.name() + " has other messages or flags than before");
+            }
+        }
+        then.keySet().forEach(name -> moved.add(name + " went"));
+        return moved;
+    }
+
+    private static int state(OldSide.Mailbox mailbox) {
+        return mailbox.messages().stream()
+                .map(one -> Objects.hash(one.key(), one.flags(), one.date()))
+                .toList()
+                .hashCode();
     }
 
     @Override

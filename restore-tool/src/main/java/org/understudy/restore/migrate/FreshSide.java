@@ -35,6 +35,9 @@ interface FreshSide extends AutoCloseable {
 
     void messages(Mailbox mailbox, Sink sink) throws IOException;
 
+    /** What of the old side has changed since {@link #mailboxes} was asked first, one line each. */
+    List<String> moved() throws IOException;
+
     /** SHA-256 of the server's certificate, or empty. */
     String certificate();
 

@@ -64,7 +64,9 @@ final class Structure {
             if (exact.isPresent() && isThere(exact.get())) {
                 links.put(box.oldName(), exact.get());
                 left.remove(exact.get());
-            } else if (!neverOpened(box)) {
+            } else if (neverOpened(box)) {
+                left.removeIf(one -> one.oldName().equals(box.oldName())); // it may open again
+            } else {
                 open.add(box);
             }
         }

@@ -164,7 +164,7 @@ final class UserWork {
     private FreshSide fresh(Member member) throws IOException {
         Optional<Path> maildir = maildir(member);
         return maildir.isPresent()
-                ? new FreshMaildir(MaildirSide.list(maildir.get()))
+                ? new FreshMaildir(maildir.get())
                 : new FreshAccount(AccountReading.open(address(member), login(), settings()));
     }
 
