@@ -3,6 +3,7 @@ package org.understudy.restore.migrate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -15,16 +16,16 @@ public final class AbortMigration implements Operation<AbortMigration.Request, M
     public record Request(String name, Choice choice) {}
 
     private final Examiner examiner;
-    private final AccountReplay.Marks marks;
+    private final Steps steps;
 
     /** @param examiner judges messages on their way */
     public AbortMigration(Examiner examiner) {
-        this(examiner, AccountReplay.Marks.NONE);
+        this(examiner, Steps.UNWATCHED);
     }
 
-    AbortMigration(Examiner examiner, AccountReplay.Marks marks) {
+    public AbortMigration(Examiner examiner, Steps steps) {
         this.examiner = examiner;
-        this.marks = marks;
+        this.steps = steps;
     }
 
     @Override
@@ -60,7 +61,7 @@ public final class AbortMigration implements Operation<AbortMigration.Request, M
             List<Member> due = chosen.stream()
                     .filter(one -> one.state() != MemberState.CUT_OVER && one.state() != MemberState.ABORTED)
                     .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, marks);
+            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
             new ManyUsers(folder, workplace.clock(), progress)
                     .each(due, migration.cluster().atOnce(), "taking out", work::abort);
             Instant now = workplace.clock().instant();

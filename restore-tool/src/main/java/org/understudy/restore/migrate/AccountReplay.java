@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.FlagNames;
 import org.understudy.restore.message.MessageReading;
 import org.understudy.restore.progress.Progress;
@@ -55,7 +56,7 @@ final class AccountReplay {
     private final FindingsFile findings;
     private final boolean last;
     private final Progress progress;
-    private final Marks marks;
+    private final Steps steps;
 
     long added;
     long flagged;
@@ -74,7 +75,7 @@ final class AccountReplay {
             FindingsFile findings,
             boolean last,
             Progress progress,
-            Marks marks) {
+            Steps steps) {
         this.live = live;
         this.old = old;
         this.rows = rows;
@@ -84,14 +85,7 @@ final class AccountReplay {
         this.findings = findings;
         this.last = last;
         this.progress = progress;
-        this.marks = marks;
-    }
-
-    /** Told of steps; a test stops the process there. */
-    interface Marks {
-        Marks NONE = name -> {};
-
-        void passed(String name);
+        this.steps = steps;
     }
 
     /** Does what differs. */
@@ -190,7 +184,7 @@ final class AccountReplay {
                 return noted(now, modSeqs, 0);
             });
             expunged += part.size();
-            marks.passed("expunged");
+            steps.passed(Steps.Step.MIGRATION_EXPUNGED);
             checkInterrupt();
         }
         return now[0];
@@ -218,7 +212,7 @@ final class AccountReplay {
                                                 .toArray(),
                                         0));
                 flagged += part.size();
-                marks.passed("flagged");
+                steps.passed(Steps.Step.MIGRATION_FLAGGED);
                 checkInterrupt();
             }
         }
@@ -385,7 +379,7 @@ final class AccountReplay {
         progress.advance(added, octets);
         batch.clear();
         messages.clear();
-        marks.passed("appended");
+        steps.passed(Steps.Step.MIGRATION_APPENDED);
         return now[0];
     }
 }

@@ -3,6 +3,7 @@ package org.understudy.restore.migrate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -21,16 +22,16 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
     public record Request(String name, Choice choice, boolean quiesced, boolean foreignAccounts) {}
 
     private final Examiner examiner;
-    private final AccountReplay.Marks marks;
+    private final Steps steps;
 
     /** @param examiner judges messages on their way */
     public CutOver(Examiner examiner) {
-        this(examiner, AccountReplay.Marks.NONE);
+        this(examiner, Steps.UNWATCHED);
     }
 
-    CutOver(Examiner examiner, AccountReplay.Marks marks) {
+    public CutOver(Examiner examiner, Steps steps) {
         this.examiner = examiner;
-        this.marks = marks;
+        this.steps = steps;
     }
 
     @Override
@@ -67,7 +68,7 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
             List<Member> due = request.choice().of(migration).stream()
                     .filter(one -> one.state() != MemberState.CUT_OVER && one.state() != MemberState.ABORTED)
                     .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, marks);
+            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
             new ManyUsers(folder, workplace.clock(), progress)
                     .each(
                             due,

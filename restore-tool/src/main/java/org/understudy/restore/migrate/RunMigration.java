@@ -3,6 +3,7 @@ package org.understudy.restore.migrate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
@@ -14,16 +15,16 @@ public final class RunMigration implements Operation<RunMigration.Request, Migra
     public record Request(String name, Choice choice, boolean metadataOnly) {}
 
     private final Examiner examiner;
-    private final AccountReplay.Marks marks;
+    private final Steps steps;
 
     /** @param examiner judges messages on their way */
     public RunMigration(Examiner examiner) {
-        this(examiner, AccountReplay.Marks.NONE);
+        this(examiner, Steps.UNWATCHED);
     }
 
-    RunMigration(Examiner examiner, AccountReplay.Marks marks) {
+    public RunMigration(Examiner examiner, Steps steps) {
         this.examiner = examiner;
-        this.marks = marks;
+        this.steps = steps;
     }
 
     @Override
@@ -50,7 +51,7 @@ public final class RunMigration implements Operation<RunMigration.Request, Migra
             List<Member> due = request.choice().of(migration).stream()
                     .filter(one -> one.state() != MemberState.CUT_OVER && one.state() != MemberState.ABORTED)
                     .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, marks);
+            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
             new ManyUsers(folder, workplace.clock(), progress)
                     .each(
                             due,

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.operation.Workplace;
@@ -43,7 +44,7 @@ final class UserWork {
     private final MigrationFolder folder;
     private final Migration migration;
     private final Examiner examiner;
-    private final AccountReplay.Marks marks;
+    private final Steps steps;
     private final Author author;
     private final Map<String, String> names = new HashMap<>();
 
@@ -52,12 +53,12 @@ final class UserWork {
             MigrationFolder folder,
             Migration migration,
             Examiner examiner,
-            AccountReplay.Marks marks) {
+            Steps steps) {
         this.workplace = workplace;
         this.folder = folder;
         this.migration = migration;
         this.examiner = examiner;
-        this.marks = marks;
+        this.steps = steps;
         this.author = new Author.Restore("migrate:" + migration.name());
         migration.members().forEach(one -> names.put(one.oldLogin().toLowerCase(Locale.ROOT), one.user()));
     }
@@ -94,9 +95,9 @@ final class UserWork {
             Structure structure = structure(member, notes);
             List<OldSide.Mailbox> boxes = old.mailboxes();
             Map<String, Link> links = structure.follow(boxes);
-            marks.passed("structured");
+            steps.passed(Steps.Step.MIGRATION_STRUCTURED);
             AccountReplay replay = new AccountReplay(
-                    live(), old, rows(member), structure, author, examiner, findings, last, progress, marks);
+                    live(), old, rows(member), structure, author, examiner, findings, last, progress, steps);
             progress.begin("bringing over " + member.user(), -1, "messages");
             long messages = 0;
             List<FindingsFile.Finding> missing = new ArrayList<>();
@@ -157,7 +158,7 @@ final class UserWork {
         }
         Path spool = own.resolve("spool");
         Path run = AccountFetch.run(address, login, settings, spool, workplace.clock(), progress);
-        marks.passed("fetched");
+        steps.passed(Steps.Step.MIGRATION_FETCHED);
         return new SpooledSide(SpooledAccount.open(run, member.user()), facts);
     }
 

@@ -3,6 +3,7 @@ package org.understudy.restore.migrate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
@@ -13,16 +14,16 @@ public final class VerifyMigration implements Operation<VerifyMigration.Request,
     public record Request(String name, Choice choice) {}
 
     private final Examiner examiner;
-    private final AccountReplay.Marks marks;
+    private final Steps steps;
 
     /** @param examiner judges messages on their way */
     public VerifyMigration(Examiner examiner) {
-        this(examiner, AccountReplay.Marks.NONE);
+        this(examiner, Steps.UNWATCHED);
     }
 
-    VerifyMigration(Examiner examiner, AccountReplay.Marks marks) {
+    public VerifyMigration(Examiner examiner, Steps steps) {
         this.examiner = examiner;
-        this.marks = marks;
+        this.steps = steps;
     }
 
     @Override
@@ -49,7 +50,7 @@ public final class VerifyMigration implements Operation<VerifyMigration.Request,
             List<Member> due = request.choice().of(migration).stream()
                     .filter(one -> one.state().reached(Phase.MAIL))
                     .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, marks);
+            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
             new ManyUsers(folder, workplace.clock(), progress)
                     .each(
                             due,

@@ -17,8 +17,8 @@ import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.Author;
 
 /** The server as the program starts it, from a configuration file, on free ports of loopback. */
-final class StoreServer implements AutoCloseable {
-    static final String PASSWORD = "pencil";
+public final class StoreServer implements AutoCloseable {
+    public static final String PASSWORD = "pencil";
 
     private static final Author TEST = new Author.Housekeeping("test");
 
@@ -31,7 +31,7 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** @param more lines of the configuration */
-    static StoreServer start(Path folder, String... more) throws Exception {
+    public static StoreServer start(Path folder, String... more) throws Exception {
         Path file = folder.resolve("understudy.conf");
         Files.writeString(
                 file,
@@ -45,7 +45,7 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** Makes a user whose password is {@link #PASSWORD}, with SCRAM keys. */
-    StoreServer with(String user) {
+    public StoreServer with(String user) {
         char[] password = PASSWORD.toCharArray();
         live().accounts().add(user, hashes.hash(password), ScramAccounts.keysOf(password, new SecureRandom()), TEST);
         return this;
@@ -57,15 +57,15 @@ final class StoreServer implements AutoCloseable {
         return this;
     }
 
-    MailStore live() {
+    public MailStore live() {
         return server.workplace().live();
     }
 
-    InetSocketAddress imaps() {
+    public InetSocketAddress imaps() {
         return listener("imaps");
     }
 
-    InetSocketAddress imap() {
+    public InetSocketAddress imap() {
         return listener("imap");
     }
 
@@ -78,13 +78,13 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** A client over TLS that has read the greeting. */
-    ImapTestClient connect() throws Exception {
+    public ImapTestClient connect() throws Exception {
         ImapTestClient client = ImapTestClient.tls(imaps(), null);
         client.line();
         return client;
     }
 
-    ImapTestClient login(String user) throws Exception {
+    public ImapTestClient login(String user) throws Exception {
         ImapTestClient client = connect();
         client.ok("LOGIN " + user + " " + PASSWORD);
         return client;
