@@ -98,7 +98,7 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
                     "has no account here, so nobody could log in; 'understudy user add', or --foreign-accounts");
         }
         Member brought = work.round(member, false, true, progress);
-        folder.change(migration -> migration.with(brought, workplace.clock().instant()));
+        folder.note(migration -> migration.with(brought, workplace.clock().instant()));
         EqualityProof proof = work.prove(brought, progress);
         Member proven = brought.proven(work.keep(proof));
         Instant now = workplace.clock().instant();

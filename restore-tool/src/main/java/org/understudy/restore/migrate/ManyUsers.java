@@ -89,7 +89,11 @@ final class ManyUsers {
             outcome = now.to(now.state(), failure.message());
         }
         Member kept = outcome;
-        folder.change(migration -> migration.with(kept, clock.instant()));
+        if (kept.state() == MemberState.CUT_OVER || kept.state() == MemberState.ABORTED) {
+            folder.change(migration -> migration.with(kept, clock.instant()));
+        } else {
+            folder.note(migration -> migration.with(kept, clock.instant()));
+        }
         return kept;
     }
 

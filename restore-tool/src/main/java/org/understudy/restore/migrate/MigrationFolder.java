@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.LockedFolder;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.sealed.SealedFile;
@@ -26,7 +27,12 @@ final class MigrationFolder implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,40}");
     private static final SealedFile<Migration> SEALED = new SealedFile<>(FORMAT, VERSION, Migration.class);
 
+    /** A user's step that ended is on disk no later than so long after; what a crash takes away, the next round finds. */
+    private static final long NOTED_EACH_NANOS = 1_000_000_000L;
+
     private final LockedFolder folder;
+    private @Nullable Migration noted;
+    private long written = System.nanoTime();
 
     private MigrationFolder(LockedFolder folder) {
         this.folder = folder;
@@ -113,6 +119,10 @@ final class MigrationFolder implements AutoCloseable {
     }
 
     synchronized Migration migration() {
+        Migration now = noted;
+        if (now != null) {
+            return now;
+        }
         Path path = folder.path();
         return read(java.util.Objects.requireNonNull(path.getParent()), path.getFileName().toString());
     }
@@ -121,7 +131,18 @@ final class MigrationFolder implements AutoCloseable {
     synchronized Migration change(UnaryOperator<Migration> change) {
         Migration changed = change.apply(migration());
         folder.write(FILE, SEALED.text(changed));
+        noted = null;
+        written = System.nanoTime();
         return changed;
+    }
+
+    /** Changes the migration; on disk within a second, and when this is closed. */
+    synchronized void note(UnaryOperator<Migration> change) {
+        if (System.nanoTime() - written >= NOTED_EACH_NANOS) {
+            change(change);
+        } else {
+            noted = change.apply(migration());
+        }
     }
 
     void log(Instant at, String line) {
@@ -151,6 +172,12 @@ final class MigrationFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        folder.close();
+        try {
+            if (noted != null) {
+                change(UnaryOperator.identity());
+            }
+        } finally {
+            folder.close();
+        }
     }
 }

@@ -94,6 +94,7 @@ final class UserWork {
             FindingsFile findings = new FindingsFile(own);
             Structure structure = structure(member, notes);
             List<OldSide.Mailbox> boxes = old.mailboxes();
+            requireInbox(member, boxes);
             Map<String, Link> links = structure.follow(boxes);
             steps.passed(Steps.Step.MIGRATION_STRUCTURED);
             AccountReplay replay = new AccountReplay(
@@ -138,6 +139,16 @@ final class UserWork {
                     notes));
         } catch (IOException e) {
             throw lost(member, e);
+        }
+    }
+
+    /** An account without an inbox is no account: whatever is wrong there, nothing here is to follow it. */
+    private static void requireInbox(Member member, List<OldSide.Mailbox> boxes) {
+        if (boxes.stream().noneMatch(one -> one.name().equals("INBOX"))) {
+            throw new OperatorException(
+                    Reason.SOURCE,
+                    "the old side lists no INBOX of " + member.oldLogin() + ", so nothing of the user was changed here",
+                    "Look at the account there with a mail program; the master user may lack rights.");
         }
     }
 

@@ -44,6 +44,7 @@ public final class MigrationTrial {
     private final Random random = new Random(20261122);
     private final AtomicLong delivered = new AtomicLong();
     private Process server;
+    private String largest = "";
 
     private MigrationTrial(Path folder, Path corpus, int port) {
         this.folder = folder;
@@ -104,7 +105,7 @@ public final class MigrationTrial {
         cli(0, "migrate", "delay", "trial", "cut-over", "--until", "2026-12-08", "--why", "mx3 lost a disk", "--public",
                 "We replace hardware first.");
         cli(0, "migrate", "run", "trial", "--metadata");
-        String mailUser = users.get(0);
+        String mailUser = largest;
         String pulled = mbsync(old.tls().getPort(), old.certificate(), mailUser);
         offlineimap(old.tls().getPort(), old.certificate(), mailUser);
         long files = files(folder.resolve("mbsync"));
@@ -213,7 +214,10 @@ public final class MigrationTrial {
                 SyncState *
                 """.formatted(at, user, OldDovecot.PASSWORD, certificate, mail, mail));
         String text = OldDovecot.said(List.of("mbsync", "-c", rc.toString(), "-V", "mail"));
-        return text.lines().filter(line -> line.contains("Channels:") || line.contains("Far:")).collect(Collectors.joining(" ")).strip();
+        return text.lines()
+                .filter(line -> line.contains("far side") || line.contains("near side"))
+                .map(String::strip)
+                .collect(Collectors.joining("; "));
     }
 
     private void offlineimap(int at, Path certificate, String user) throws Exception {
@@ -291,9 +295,9 @@ public final class MigrationTrial {
                     client.send(message + "\r\n");
                     assertThat(client.until("a").getLast()).startsWith("a OK");
                     client.ok("SELECT INBOX");
-                    client.ok("STORE 1 " + (random.nextBoolean() ? "+" : "-") + "FLAGS (\\Flagged $Label1)");
+                    client.ok("UID STORE 1:9 " + (random.nextBoolean() ? "+" : "-") + "FLAGS (\\Flagged $Label1)");
                     if (random.nextInt(4) == 0) {
-                        client.ok("STORE 2 +FLAGS (\\Deleted)");
+                        client.ok("UID STORE 2:3 +FLAGS (\\Deleted)");
                         client.ok("EXPUNGE");
                     }
                     client.ok("LOGOUT");
@@ -311,7 +315,7 @@ public final class MigrationTrial {
             client.ok("CREATE Gesendet");
             client.ok("CREATE Projekt.Neu");
             client.ok("SUBSCRIBE Projekt.Neu");
-            client.ok("SETACL Projekt.Neu anyone lr");
+            client.ok("SETACL Projekt.Neu colleague lr");
             client.ok("SELECT INBOX");
             client.ok("COPY 1 Projekt.Neu");
             client.ok("RENAME Projekt.Neu Projekt.Alt");
@@ -361,6 +365,7 @@ public final class MigrationTrial {
             users.add(user);
         }
         assertThat(users).as("users of the corpus").hasSize(USERS);
+        largest = users.getFirst();
         java.util.Collections.shuffle(users, random);
         say("20 users of the corpus: " + users);
         return users;
@@ -416,6 +421,7 @@ public final class MigrationTrial {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile", ""),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.understudy.server.cli.Main",
