@@ -1,7 +1,6 @@
 package org.understudy.restore.migrate;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,23 +28,20 @@ final class Structure {
     /** Messages that are compared before a mailbox counts as renamed. */
     private static final int COMPARED = 50;
 
-    private static final long LARGEST_UIDVALIDITY = 0xFFFF_FFFFL;
     private static final byte[] PRESENT = new byte[0];
 
     private final MailStore live;
     private final String user;
     private final Link.Rows rows;
     private final Author author;
-    private final Clock clock;
     private final List<String> notes;
     private long changes;
 
-    Structure(MailStore live, String user, Link.Rows rows, Author author, Clock clock, List<String> notes) {
+    Structure(MailStore live, String user, Link.Rows rows, Author author, List<String> notes) {
         this.live = live;
         this.user = user;
         this.rows = rows;
         this.author = author;
-        this.clock = clock;
         this.notes = notes;
     }
 
@@ -168,7 +164,7 @@ final class Structure {
         MailboxRow row;
         boolean made;
         if (there.isEmpty()) {
-            row = live.mailboxes().create(path, keeps ? box.uidValidity() : fresh(path), author);
+            row = live.mailboxes().create(path, keeps ? box.uidValidity() : live.mailboxes().freshUidValidity(path), author);
             made = true;
             changes++;
         } else {
@@ -198,21 +194,6 @@ final class Structure {
         return link;
     }
 
-    /** One that no mailbox of that name had: seconds since 1970, or more (RFC 9051 section 2.3.1.1). */
-    private long fresh(MailboxPath path) {
-        long used = live.mailboxes().deleted().stream()
-                .filter(row -> row.path().equals(path))
-                .mapToLong(MailboxRow::uidValidity)
-                .max()
-                .orElse(0);
-        long now = live.mailboxes().find(path).map(MailboxRow::uidValidity).orElse(0L);
-        long fresh = Math.max(clock.instant().getEpochSecond(), Math.max(used, now) + 1);
-        if (fresh > LARGEST_UIDVALIDITY) {
-            throw new IllegalStateException("no UIDVALIDITY is left for " + path);
-        }
-        return fresh;
-    }
-
     /**
      * The link as it stands after a look at what others did. Where they brought messages, UIDs of the old side can be kept
      * no longer, and the mailbox gets another UIDVALIDITY.
@@ -238,7 +219,7 @@ final class Structure {
     /** From now on messages get UIDs of ours; for that, the mailbox gets another UIDVALIDITY. */
     Link mapped(Link link, String why) {
         MailboxRow row = live.mailboxes().find(link.mailbox()).orElseThrow();
-        live.mailboxes().renew(link.mailbox(), fresh(row.path()), author);
+        live.mailboxes().renew(link.mailbox(), live.mailboxes().freshUidValidity(row.path()), author);
         notes.add("mailbox " + link.name() + " has a new UIDVALIDITY: " + why);
         Link mapped = link.mapped();
         rows.write(mapped);

@@ -76,7 +76,7 @@ final class UserWork {
     }
 
     private Structure structure(Member member, List<String> notes) {
-        return new Structure(live(), member.user(), rows(member), author, workplace.clock(), notes);
+        return new Structure(live(), member.user(), rows(member), author, notes);
     }
 
     /**
