@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Which users of a migration a command is about. */
 final class ChoiceOptions {
-    @Option(names = "--user", paramLabel = "USER", description = "Only this user, by the name here. May be given again.")
+    @Option(
+            names = "--user",
+            paramLabel = "USER",
+            description = "Only this user, by the name here. May be given again.")
     private Set<String> users = new TreeSet<>();
 
     @Option(names = "--wave", paramLabel = "N", description = "Only users of this wave.")

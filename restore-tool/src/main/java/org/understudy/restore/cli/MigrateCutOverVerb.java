@@ -51,7 +51,8 @@ final class MigrateCutOverVerb extends Verb {
 
     @Option(
             names = "--foreign-accounts",
-            description = "Users are known elsewhere (LDAP and the like): do not ask for accounts in this server's store.")
+            description =
+                    "Users are known elsewhere (LDAP and the like): do not ask for accounts in this server's store.")
     private boolean foreignAccounts;
 
     MigrateCutOverVerb(Frame frame) {
@@ -114,7 +115,8 @@ final class MigrateCutOverVerb extends Verb {
                 continue;
             }
             int ended = new ProcessBuilder(command.toString(), one.oldLogin(), one.user())
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start()

@@ -54,7 +54,10 @@ final class MigratePlanVerbs {
         @Parameters(paramLabel = "NAME", description = "A name for it: small letters, digits and hyphens.")
         private String name;
 
-        @Option(names = "--host", paramLabel = "HOST", description = "The old IMAP server, by the name in its certificate.")
+        @Option(
+                names = "--host",
+                paramLabel = "HOST",
+                description = "The old IMAP server, by the name in its certificate.")
         @Nullable
         private String host;
 
@@ -66,11 +69,15 @@ final class MigratePlanVerbs {
 
         @Option(
                 names = "--plaintext",
-                description = "With --starttls: go on where the server has none. Passwords and mail can then be read on the"
-                        + " way.")
+                description =
+                        "With --starttls: go on where the server has none. Passwords and mail can then be read on the"
+                                + " way.")
         private boolean plaintext;
 
-        @Option(names = "--ca-file", paramLabel = "FILE", description = "Trust the certificates of this PEM file, and no others.")
+        @Option(
+                names = "--ca-file",
+                paramLabel = "FILE",
+                description = "Trust the certificates of this PEM file, and no others.")
         @Nullable
         private Path authorities;
 
@@ -81,7 +88,10 @@ final class MigratePlanVerbs {
                         + " users' own.")
         private String master = "";
 
-        @Option(names = "--password-file", paramLabel = "FILE", description = "The file whose first line is the password.")
+        @Option(
+                names = "--password-file",
+                paramLabel = "FILE",
+                description = "The file whose first line is the password.")
         @Nullable
         private Path passwordFile;
 
@@ -92,7 +102,10 @@ final class MigratePlanVerbs {
         @Nullable
         private Path maildirs;
 
-        @Option(names = "--at-once", paramLabel = "N", description = "Work on so many users at the same time, up to 16. Default: 2.")
+        @Option(
+                names = "--at-once",
+                paramLabel = "N",
+                description = "Work on so many users at the same time, up to 16. Default: 2.")
         private int atOnce = 2;
 
         @Option(names = "--limit", paramLabel = "MB", description = "Fetch at most so many MB a second over all users.")
@@ -135,7 +148,8 @@ final class MigratePlanVerbs {
         private static void checked(Invocation invocation, Path file) throws IOException {
             if (!Files.isReadable(file)) {
                 throw usage(
-                        "the password file " + file + " cannot be read", "Name a file with the password as its first line.");
+                        "the password file " + file + " cannot be read",
+                        "Name a file with the password as its first line.");
             }
             if (Files.getFileStore(file).supportsFileAttributeView("posix")
                     && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
@@ -145,8 +159,8 @@ final class MigratePlanVerbs {
 
         @Override
         protected void print(MigrationReport result, PrintStream out) {
-            out.print("Migration " + result.board().name() + " from " + result.board().old() + " is begun, without users"
-                    + " yet.\n");
+            out.print("Migration " + result.board().name() + " from "
+                    + result.board().old() + " is begun, without users" + " yet.\n");
             new MigrationText(out).next(result.board());
         }
     }
@@ -172,7 +186,10 @@ final class MigratePlanVerbs {
         @Option(names = "--place", paramLabel = "PLACE", description = "With --user: another host, or the Maildir.")
         private String place = "";
 
-        @Option(names = "--domain", paramLabel = "DOMAIN", description = "With --user: the reseller's or white-label domain.")
+        @Option(
+                names = "--domain",
+                paramLabel = "DOMAIN",
+                description = "With --user: the reseller's or white-label domain.")
         private String domain = "";
 
         @Option(names = "--wave", paramLabel = "N", description = "With --user: the wave, from 1.")
@@ -212,7 +229,9 @@ final class MigratePlanVerbs {
                 .orElseThrow(() -> usage(
                         "there is no phase '" + word + "'",
                         "Phases are "
-                                + Arrays.stream(Phase.values()).map(Phase::option).collect(Collectors.joining(", "))
+                                + Arrays.stream(Phase.values())
+                                        .map(Phase::option)
+                                        .collect(Collectors.joining(", "))
                                 + "."));
     }
 

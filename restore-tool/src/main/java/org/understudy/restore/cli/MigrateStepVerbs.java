@@ -96,8 +96,7 @@ final class MigrateStepVerbs {
 
         @Override
         protected int exitCode(MigrationReport result) {
-            return result.members().stream()
-                            .anyMatch(one -> !one.why().isEmpty() || MigrationText.unequal(one))
+            return result.members().stream().anyMatch(one -> !one.why().isEmpty() || MigrationText.unequal(one))
                     ? Reason.UNPROVEN.exitCode()
                     : 0;
         }

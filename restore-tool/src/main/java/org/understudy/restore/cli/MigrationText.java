@@ -115,7 +115,17 @@ final class MigrationText {
                 .toList();
         if (!shown.isEmpty()) {
             Table table = new Table(
-                    "user", "wave", "is", "messages", "added", "flags", "gone", "damaged", "missing", "both sides", "why");
+                    "user",
+                    "wave",
+                    "is",
+                    "messages",
+                    "added",
+                    "flags",
+                    "gone",
+                    "damaged",
+                    "missing",
+                    "both sides",
+                    "why");
             for (Member one : shown) {
                 Round round = one.round();
                 table.row(
@@ -139,10 +149,12 @@ final class MigrationText {
         for (Member one : shown) {
             Round round = one.round();
             if (round != null) {
-                round.notes().forEach(note -> out.print("  note      " + one.user() + ": " + Printable.line(note) + "\n"));
+                round.notes()
+                        .forEach(note -> out.print("  note      " + one.user() + ": " + Printable.line(note) + "\n"));
                 if (all) {
-                    round.quota().forEach(line ->
-                            out.print("  quota     " + one.user() + " on the old side: " + Printable.line(line) + "\n"));
+                    round.quota()
+                            .forEach(line -> out.print(
+                                    "  quota     " + one.user() + " on the old side: " + Printable.line(line) + "\n"));
                 }
             }
         }

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
-import org.understudy.restore.replay.Examiner;
-import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.replay.Examiner;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 
 /** {@code migrate.abort}: takes out again what was brought for users who were not cut over. */
 public final class AbortMigration implements Operation<AbortMigration.Request, MigrationReport> {

@@ -23,8 +23,7 @@ final class Access {
      * @param owner name of the mailbox's owner on the old side
      * @param names users of the old side to users here; others keep their names
      */
-    static SortedMap<String, String> translated(
-            Map<String, String> old, String owner, UnaryOperator<String> names) {
+    static SortedMap<String, String> translated(Map<String, String> old, String owner, UnaryOperator<String> names) {
         SortedMap<String, String> list = new TreeMap<>();
         old.forEach((who, rights) -> {
             boolean negative = who.startsWith("-");

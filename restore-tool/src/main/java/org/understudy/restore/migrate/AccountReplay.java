@@ -1,8 +1,8 @@
 package org.understudy.restore.migrate;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.BufferedInputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -180,7 +180,8 @@ final class AccountReplay {
         for (int from = 0; from < gone.size(); from += BATCH) {
             List<Long> part = gone.subList(from, Math.min(gone.size(), from + BATCH));
             live.messages().expunge(link.mailbox(), part, ALL, ExpungeReason.USER, author, list -> {
-                long[] modSeqs = list.stream().mapToLong(ExpungedMessage::modSeq).toArray();
+                long[] modSeqs =
+                        list.stream().mapToLong(ExpungedMessage::modSeq).toArray();
                 return noted(now, modSeqs, 0);
             });
             expunged += part.size();
@@ -302,8 +303,7 @@ final class AccountReplay {
         }
     }
 
-    private static FindingsFile.Finding finding(
-            OldSide.Mailbox box, OldSide.Message message, Validation validation) {
+    private static FindingsFile.Finding finding(OldSide.Mailbox box, OldSide.Message message, Validation validation) {
         List<String> why = validation.findings().stream()
                 .filter(one -> switch (one.strength()) {
                     case DOUBT, CONTRADICTION -> true;
@@ -337,10 +337,7 @@ final class AccountReplay {
 
     /** Adds a batch as one effect; it is empty then. */
     private Link append(
-            Link link,
-            List<OldSide.Message> batch,
-            List<NewMessage> messages,
-            List<FindingsFile.Finding> found) {
+            Link link, List<OldSide.Message> batch, List<NewMessage> messages, List<FindingsFile.Finding> found) {
         findings.add(found);
         found.clear();
         if (batch.isEmpty()) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 
 /** {@code migrate.add}: adds users, or changes those who wait still. */
 public final class AddUsers implements Operation<AddUsers.Request, MigrationReport> {
@@ -30,7 +30,6 @@ public final class AddUsers implements Operation<AddUsers.Request, MigrationRepo
      * @param wave from 1
      */
     public record NewUser(String oldLogin, String user, String place, String domain, int wave) {}
-
 
     @Override
     public String name() {
@@ -76,8 +75,8 @@ public final class AddUsers implements Operation<AddUsers.Request, MigrationRepo
                 throw new OperatorException(
                         Reason.CONFLICT,
                         user + " is a user of migration " + migration.name() + " already, and mail was brought over",
-                        "Leave it out, or take it back first: understudy migrate abort " + migration.name()
-                                + " --user " + user);
+                        "Leave it out, or take it back first: understudy migrate abort " + migration.name() + " --user "
+                                + user);
             }
             all.put(user, Member.waiting(user, one.oldLogin(), one.place(), one.domain(), Math.max(1, one.wave())));
         }

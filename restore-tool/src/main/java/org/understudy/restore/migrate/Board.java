@@ -90,7 +90,9 @@ public record Board(
                 users.size(),
                 users.stream().filter(one -> one.state().reached(Phase.MAIL)).count(),
                 users.stream().filter(Board::isEqual).count(),
-                users.stream().filter(one -> one.state() == MemberState.CUT_OVER).count(),
+                users.stream()
+                        .filter(one -> one.state() == MemberState.CUT_OVER)
+                        .count(),
                 users.stream().filter(one -> !one.why().isEmpty()).count())));
         return new Board(
                 migration.name(),
@@ -132,6 +134,18 @@ public record Board(
                                         .toList())))
                 .toList();
         return new Board(
-                "", "", at, measuredAt, users, messages, octets, equal, rows, List.of(), new TreeMap<>(), List.of(), "");
+                "",
+                "",
+                at,
+                measuredAt,
+                users,
+                messages,
+                octets,
+                equal,
+                rows,
+                List.of(),
+                new TreeMap<>(),
+                List.of(),
+                "");
     }
 }

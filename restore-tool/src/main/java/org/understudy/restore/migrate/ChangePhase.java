@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 
 /** {@code migrate.phase}: plans, delays or declares a phase. */
 public final class ChangePhase implements Operation<ChangePhase.Request, MigrationReport> {
@@ -20,7 +20,6 @@ public final class ChangePhase implements Operation<ChangePhase.Request, Migrati
      */
     public record Request(
             String name, Phase phase, @Nullable Instant until, String why, String publicly, boolean done) {}
-
 
     @Override
     public String name() {
@@ -56,8 +55,7 @@ public final class ChangePhase implements Operation<ChangePhase.Request, Migrati
                             + (request.done() ? " declared done" : "")
                             + (request.until() == null ? "" : " planned for " + request.until())
                             + (request.why().isEmpty() ? "" : ", delayed: " + request.why()));
-            return new MigrationReport(
-                    Board.of(changed, now, folder.path().toString()), List.of(), 0);
+            return new MigrationReport(Board.of(changed, now, folder.path().toString()), List.of(), 0);
         }
     }
 
@@ -65,8 +63,7 @@ public final class ChangePhase implements Operation<ChangePhase.Request, Migrati
         PhasePlan changed = plan;
         Instant until = request.until();
         if (!request.why().isEmpty()) {
-            changed = changed.delayed(
-                    new PhasePlan.Delay(now, plan.due(), until, request.why(), request.publicly()));
+            changed = changed.delayed(new PhasePlan.Delay(now, plan.due(), until, request.why(), request.publicly()));
         } else if (until != null) {
             changed = changed.planned(until);
         }

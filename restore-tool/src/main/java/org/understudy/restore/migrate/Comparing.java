@@ -125,10 +125,9 @@ final class Comparing {
                 .forEach(one -> differences.add(
                         "mailbox", one.name(), "", 0, "no mailbox of this name", "one that was brought over"));
         old.moved()
-                .forEach(one -> differences.add(
-                        "moving", "the old side", "", 0, "to stand still while it is read", one));
-        return new Found(
-                compared, messages, octets, differences, List.copyOf(notes), old.certificate());
+                .forEach(one ->
+                        differences.add("moving", "the old side", "", 0, "to stand still while it is read", one));
+        return new Found(compared, messages, octets, differences, List.copyOf(notes), old.certificate());
     }
 
     private void settings(FreshSide.Mailbox box, Link link, boolean subscribed) {
@@ -241,8 +240,7 @@ final class Comparing {
                 differences.count() - before);
     }
 
-    private void message(FreshSide.Mailbox box, Pass pass, FreshSide.Message message)
-            throws IOException {
+    private void message(FreshSide.Mailbox box, Pass pass, FreshSide.Message message) throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new java.io.InterruptedIOException();
         }
@@ -251,13 +249,7 @@ final class Comparing {
         progress.advance(messages, octets);
         pass.oldMessages++;
         pass.oldOctets += message.octets();
-        add(
-                pass.oldSum,
-                message.key(),
-                message.sha256(),
-                message.octets(),
-                message.flags(),
-                message.date());
+        add(pass.oldSum, message.key(), message.sha256(), message.octets(), message.flags(), message.date());
         if (message.sha256().isEmpty()) {
             differences.add(
                     "unreadable", box.name(), message.key(), 0, "a message", "the old side gives nothing for it");
@@ -296,8 +288,7 @@ final class Comparing {
         details(box, message, uid, facts.get(), flags.get().flags());
     }
 
-    private void details(
-            FreshSide.Mailbox box, FreshSide.Message message, long uid, MessageFacts facts, Flags flags) {
+    private void details(FreshSide.Mailbox box, FreshSide.Message message, long uid, MessageFacts facts, Flags flags) {
         Flags expected = message.flags().without(Flags.RECENT);
         Flags found = flags.without(Flags.RECENT);
         if (expected.system() != found.system()) {
@@ -306,8 +297,7 @@ final class Comparing {
         List<String> words = Differences.lower(expected.keywords());
         List<String> foundWords = Differences.lower(found.keywords());
         if (!words.equals(foundWords)) {
-            differences.add(
-                    "keywords", box.name(), message.key(), uid, words.toString(), foundWords.toString());
+            differences.add("keywords", box.name(), message.key(), uid, words.toString(), foundWords.toString());
         }
         Instant date = message.date();
         if (date == null) {

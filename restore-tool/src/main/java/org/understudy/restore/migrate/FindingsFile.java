@@ -86,6 +86,8 @@ final class FindingsFile {
     }
 
     long count(String verdict) {
-        return all.values().stream().filter(one -> one.verdict().equals(verdict)).count();
+        return all.values().stream()
+                .filter(one -> one.verdict().equals(verdict))
+                .count();
     }
 }

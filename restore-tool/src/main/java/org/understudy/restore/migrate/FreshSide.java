@@ -24,7 +24,8 @@ interface FreshSide extends AutoCloseable {
      *
      * @param sha256 of its octets, of files of those with CRLF line ends; empty if they are not given
      */
-    record Message(String key, long uid, Flags flags, @Nullable Instant date, long octets, String sha256) {}
+    record Message(
+            String key, long uid, Flags flags, @Nullable Instant date, long octets, String sha256) {}
 
     /** Takes messages in their order. */
     interface Sink {

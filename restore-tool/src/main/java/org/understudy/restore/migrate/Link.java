@@ -103,17 +103,7 @@ record Link(
 
     Link subscribed(boolean now) {
         return new Link(
-                oldName,
-                oldUidValidity,
-                name,
-                mailbox,
-                made,
-                keepsUids,
-                identityBelow,
-                uidNext,
-                modSeq,
-                now,
-                touched);
+                oldName, oldUidValidity, name, mailbox, made, keepsUids, identityBelow, uidNext, modSeq, now, touched);
     }
 
     /** The rows of one user of one migration. */
@@ -160,8 +150,7 @@ record Link(
 
         JournalRow row(Link link, Pairs pairs) {
             return new JournalRow(
-                    map(link) + String.format(Locale.ROOT, "%010d", pairs.uids().getFirst()),
-                    RestoreJson.write(pairs));
+                    map(link) + String.format(Locale.ROOT, "%010d", pairs.uids().getFirst()), RestoreJson.write(pairs));
         }
 
         /** UIDs here by the old side's keys, of those that differ. */

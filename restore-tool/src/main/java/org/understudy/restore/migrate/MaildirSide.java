@@ -58,7 +58,9 @@ final class MaildirSide implements OldSide {
             source.read(0, item -> {
                 switch (item) {
                     case SourceItem.Message one -> {
-                        String key = one.uid() > 0 ? Long.toString(one.uid()) : base(one.ref().path());
+                        String key = one.uid() > 0
+                                ? Long.toString(one.uid())
+                                : base(one.ref().path());
                         messages.computeIfAbsent(one.mailbox().name(), k -> new ArrayList<>())
                                 .add(new Message(key, one.uid(), one.flags(), one.internalDate(), "", one));
                     }
@@ -73,9 +75,9 @@ final class MaildirSide implements OldSide {
             });
         }
         messages.values()
-                .forEach(list -> list.sort(Comparator.comparingLong(
-                                (Message one) -> one.uid() == 0 ? Long.MAX_VALUE : one.uid())
-                        .thenComparing(Message::key)));
+                .forEach(list ->
+                        list.sort(Comparator.comparingLong((Message one) -> one.uid() == 0 ? Long.MAX_VALUE : one.uid())
+                                .thenComparing(Message::key)));
         return new MaildirSide(List.copyOf(found.values()));
     }
 

@@ -37,8 +37,7 @@ public record Member(
     }
 
     static Member waiting(String user, String oldLogin, String place, String domain, int wave) {
-        return new Member(
-                user, oldLogin, place, domain, wave, MemberState.WAITING, "", null, null, null, null);
+        return new Member(user, oldLogin, place, domain, wave, MemberState.WAITING, "", null, null, null, null);
     }
 
     int rounds() {
@@ -46,8 +45,7 @@ public record Member(
     }
 
     Member to(MemberState next, String reason) {
-        return new Member(
-                user, oldLogin, place, domain, wave, next, reason, round, fullAt, cutOverAt, proof);
+        return new Member(user, oldLogin, place, domain, wave, next, reason, round, fullAt, cutOverAt, proof);
     }
 
     Member after(Round done) {
@@ -66,17 +64,14 @@ public record Member(
     }
 
     Member proven(EqualityProof.Summary summary) {
-        return new Member(
-                user, oldLogin, place, domain, wave, state, why, round, fullAt, cutOverAt, summary);
+        return new Member(user, oldLogin, place, domain, wave, state, why, round, fullAt, cutOverAt, summary);
     }
 
     Member cutOver(Instant at) {
-        return new Member(
-                user, oldLogin, place, domain, wave, MemberState.CUT_OVER, "", round, fullAt, at, proof);
+        return new Member(user, oldLogin, place, domain, wave, MemberState.CUT_OVER, "", round, fullAt, at, proof);
     }
 
     Member aborted() {
-        return new Member(
-                user, oldLogin, place, domain, wave, MemberState.ABORTED, "", null, null, null, null);
+        return new Member(user, oldLogin, place, domain, wave, MemberState.ABORTED, "", null, null, null, null);
     }
 }

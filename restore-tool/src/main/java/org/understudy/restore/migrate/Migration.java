@@ -54,19 +54,14 @@ public record Migration(
 
     Migration eachPhase(UnaryOperator<PhasePlan> change, Instant now) {
         return new Migration(
-                name,
-                createdAt,
-                now,
-                cluster,
-                phases.stream().map(change).toList(),
-                members,
-                measuredAt);
+                name, createdAt, now, cluster, phases.stream().map(change).toList(), members, measuredAt);
     }
 
     /** With the dates that users' states lead to. Users who were aborted are no longer of the migration. */
     private Migration measured(Instant now) {
-        List<Member> counted =
-                members.stream().filter(one -> one.state() != MemberState.ABORTED).toList();
+        List<Member> counted = members.stream()
+                .filter(one -> one.state() != MemberState.ABORTED)
+                .toList();
         return eachPhase(
                 plan -> {
                     if (plan.phase().declared()) {

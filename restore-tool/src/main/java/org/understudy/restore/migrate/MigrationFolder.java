@@ -124,7 +124,9 @@ final class MigrationFolder implements AutoCloseable {
             return now;
         }
         Path path = folder.path();
-        return read(java.util.Objects.requireNonNull(path.getParent()), path.getFileName().toString());
+        return read(
+                java.util.Objects.requireNonNull(path.getParent()),
+                path.getFileName().toString());
     }
 
     /** Changes the migration, durably. */

@@ -9,7 +9,6 @@ import org.understudy.restore.progress.Progress;
 public final class MigrationStatus implements Operation<MigrationStatus.Request, MigrationReport> {
     public record Request(String name) {}
 
-
     @Override
     public String name() {
         return "migrate.status";

@@ -12,7 +12,6 @@ public final class NewMigration implements Operation<NewMigration.Request, Migra
     /** @param name small letters, digits and hyphens */
     public record Request(String name, OldCluster cluster) {}
 
-
     @Override
     public String name() {
         return "migrate.new";

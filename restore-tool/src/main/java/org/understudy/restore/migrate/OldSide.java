@@ -40,7 +40,8 @@ interface OldSide {
      * @param sha256 of its octets, or empty if nobody has read them
      * @param place of it on the old side, for {@link #item}
      */
-    record Message(String key, long uid, Flags flags, @Nullable Instant date, String sha256, Object place) {}
+    record Message(
+            String key, long uid, Flags flags, @Nullable Instant date, String sha256, Object place) {}
 
     /** @param key as a message's, or the mailbox's name */
     record Unreadable(String key, String why) {}

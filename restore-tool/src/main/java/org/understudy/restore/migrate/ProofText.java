@@ -8,9 +8,16 @@ final class ProofText {
 
     static String of(EqualityProof proof, String name) {
         StringBuilder text = new StringBuilder();
-        text.append("Migration ").append(proof.migration()).append(": ").append(proof.oldLogin()).append(" at ");
+        text.append("Migration ")
+                .append(proof.migration())
+                .append(": ")
+                .append(proof.oldLogin())
+                .append(" at ");
         text.append(proof.oldPlace()).append(" is now ").append(proof.user()).append(" here.\n");
-        text.append("Both sides were read from ").append(proof.begunAt()).append(" to ").append(proof.endedAt());
+        text.append("Both sides were read from ")
+                .append(proof.begunAt())
+                .append(" to ")
+                .append(proof.endedAt());
         text.append(".\n\n");
         text.append(proof.equal() ? "EQUAL: " : "NOT EQUAL: ");
         text.append(String.format(
@@ -38,10 +45,14 @@ final class ProofText {
                 text.append(", the first ").append(proof.differences().size());
             }
             text.append(":\n");
-            proof.differences().forEach(one -> text.append("  ").append(one.text()).append('\n'));
+            proof.differences()
+                    .forEach(one -> text.append("  ").append(one.text()).append('\n'));
         }
         proof.notes().forEach(one -> text.append("\nNote: ").append(one).append('\n'));
-        text.append("\nThe same as JSON, signed with key ").append(proof.keyId()).append(": ").append(name);
+        text.append("\nThe same as JSON, signed with key ")
+                .append(proof.keyId())
+                .append(": ")
+                .append(name);
         text.append(" and ").append(name).append(".sig (Ed25519, docs/migration.md).\n");
         return text.toString();
     }

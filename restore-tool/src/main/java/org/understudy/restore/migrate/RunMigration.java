@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
-import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.replay.Examiner;
 
 /** {@code migrate.run}: a round for each user who was not cut over: all mail first, then what is new. */
 public final class RunMigration implements Operation<RunMigration.Request, MigrationReport> {

@@ -45,8 +45,7 @@ final class SpooledSide implements OldSide {
             if (box.unlisted() > 0) {
                 unreadable.add(new Unreadable(
                         box.name(),
-                        "the server counts %,d more messages in this mailbox than it lists"
-                                .formatted(box.unlisted())));
+                        "the server counts %,d more messages in this mailbox than it lists".formatted(box.unlisted())));
             }
             all.add(new Mailbox(
                     box.oldName(),

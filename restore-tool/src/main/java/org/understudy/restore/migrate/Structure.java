@@ -76,7 +76,9 @@ final class Structure {
 
     /** One that was never opened: nothing is known of it, not even whether it is there. */
     private static boolean neverOpened(OldSide.Mailbox box) {
-        return box.uidValidity() == 0 && box.messages().isEmpty() && !box.unreadable().isEmpty();
+        return box.uidValidity() == 0
+                && box.messages().isEmpty()
+                && !box.unreadable().isEmpty();
     }
 
     private boolean isThere(Link link) {
@@ -132,7 +134,9 @@ final class Structure {
         });
         for (OldSide.Message message : box.messages()) {
             String digest = here.get(message.uid());
-            if (digest != null && !message.sha256().isEmpty() && !message.sha256().equals(digest)) {
+            if (digest != null
+                    && !message.sha256().isEmpty()
+                    && !message.sha256().equals(digest)) {
                 return false;
             }
         }
@@ -164,7 +168,8 @@ final class Structure {
         MailboxRow row;
         boolean made;
         if (there.isEmpty()) {
-            row = live.mailboxes().create(path, keeps ? box.uidValidity() : live.mailboxes().freshUidValidity(path), author);
+            row = live.mailboxes()
+                    .create(path, keeps ? box.uidValidity() : live.mailboxes().freshUidValidity(path), author);
             made = true;
             changes++;
         } else {
@@ -252,9 +257,10 @@ final class Structure {
         live.subscriptions()
                 .list(user, "")
                 .keySet()
-                .forEach(key -> names.add(key.startsWith("#") && key.contains(path)
-                        ? key.substring(key.indexOf(path) + path.length())
-                        : key));
+                .forEach(key -> names.add(
+                        key.startsWith("#") && key.contains(path)
+                                ? key.substring(key.indexOf(path) + path.length())
+                                : key));
         return names;
     }
 

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.understudy.restore.job.Steps;
 import org.understudy.restore.job.OnDisk;
+import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
@@ -48,12 +48,7 @@ final class UserWork {
     private final Author author;
     private final Map<String, String> names = new HashMap<>();
 
-    UserWork(
-            Workplace workplace,
-            MigrationFolder folder,
-            Migration migration,
-            Examiner examiner,
-            Steps steps) {
+    UserWork(Workplace workplace, MigrationFolder folder, Migration migration, Examiner examiner, Steps steps) {
         this.workplace = workplace;
         this.folder = folder;
         this.migration = migration;
@@ -117,7 +112,9 @@ final class UserWork {
             }
             findings.add(missing);
             if (metadataOnly) {
-                return member.state() == MemberState.WAITING ? member.to(MemberState.METADATA, "") : member.to(member.state(), "");
+                return member.state() == MemberState.WAITING
+                        ? member.to(MemberState.METADATA, "")
+                        : member.to(member.state(), "");
             }
             Instant now = workplace.clock().instant();
             return member.after(new Round(
@@ -201,8 +198,7 @@ final class UserWork {
             host = number ? member.place().substring(0, colon) : member.place();
             port = number ? Integer.parseInt(member.place().substring(colon + 1)) : 0;
         }
-        return new ImapAddress(
-                cluster.tls(), member.oldLogin(), host, port != 0 ? port : cluster.tls() ? IMAPS : IMAP);
+        return new ImapAddress(cluster.tls(), member.oldLogin(), host, port != 0 ? port : cluster.tls() ? IMAPS : IMAP);
     }
 
     private ImapSettings settings() {
@@ -265,7 +261,9 @@ final class UserWork {
                 migration.name(),
                 member.user(),
                 member.oldLogin(),
-                maildir(member).map(Path::toString).orElseGet(() -> address(member).toString()),
+                maildir(member)
+                        .map(Path::toString)
+                        .orElseGet(() -> address(member).toString()),
                 found.certificate(),
                 live().storeId(),
                 signer.keyId(),
@@ -316,12 +314,7 @@ final class UserWork {
                 } else if (link.made()) {
                     live().mailboxes().delete(link.mailbox(), author);
                 } else {
-                    live().messages()
-                            .expunge(
-                                    link.mailbox(),
-                                    rows.pairs(link).values(),
-                                    ExpungeReason.UNDO,
-                                    author);
+                    live().messages().expunge(link.mailbox(), rows.pairs(link).values(), ExpungeReason.UNDO, author);
                 }
                 if (link.subscribed() && link.made() && !link.touched()) {
                     structure.unsubscribe(link.name());

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
-import org.understudy.restore.replay.Examiner;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.replay.Examiner;
 
 /** {@code migrate.verify}: reads both sides again and names every difference; changes nothing. */
 public final class VerifyMigration implements Operation<VerifyMigration.Request, MigrationReport> {

@@ -26,8 +26,8 @@ final class DovecotMigrationTest {
 
     private static void deliver(ImapTestClient client, String mailbox, String flags, String date, String text)
             throws Exception {
-        String message = "From: ben@example.org\r\nSubject: " + text + "\r\nDate: Mon, 2 Mar 2026 10:11:12 +0000\r\n\r\n"
-                + text + "\r\n";
+        String message = "From: ben@example.org\r\nSubject: " + text
+                + "\r\nDate: Mon, 2 Mar 2026 10:11:12 +0000\r\n\r\n" + text + "\r\n";
         client.send("a APPEND " + mailbox + " (" + flags + ") \"" + date + "\" {" + message.length() + "}\r\n");
         assertThat(client.line()).startsWith("+");
         client.send(message + "\r\n");
@@ -44,7 +44,12 @@ final class DovecotMigrationTest {
     private static void furnish(OldDovecot old, String user) throws Exception {
         try (ImapTestClient client = login(old, user)) {
             for (int n = 0; n < 12; n++) {
-                deliver(client, "INBOX", n % 2 == 0 ? "\\Seen" : "$Forwarded k" + n, " 2-Mar-2026 10:11:12 +0100", "n " + n);
+                deliver(
+                        client,
+                        "INBOX",
+                        n % 2 == 0 ? "\\Seen" : "$Forwarded k" + n,
+                        " 2-Mar-2026 10:11:12 +0100",
+                        "n " + n);
             }
             client.ok("CREATE Gesendet");
             client.ok("CREATE Arbeit.Alt");
@@ -93,7 +98,8 @@ final class DovecotMigrationTest {
             postman.join();
             assertThat(faults).isEmpty();
             assertThat(house.round().members()).allMatch(one -> one.why().isEmpty());
-            assertThat(house.verify().members()).allSatisfy(one -> assertThat(found(one)).isEmpty());
+            assertThat(house.verify().members())
+                    .allSatisfy(one -> assertThat(found(one)).isEmpty());
 
             Path file;
             try (Stream<Path> files = Files.walk(old.maildir("ben"))) {
@@ -103,7 +109,9 @@ final class DovecotMigrationTest {
             }
             byte[] was = Files.readAllBytes(file);
             FileTime date = Files.getLastModifiedTime(file);
-            byte[] other = new String(was, StandardCharsets.US_ASCII).replace("Subject: alt", "Subject: olt").getBytes(StandardCharsets.US_ASCII);
+            byte[] other = new String(was, StandardCharsets.US_ASCII)
+                    .replace("Subject: alt", "Subject: olt")
+                    .getBytes(StandardCharsets.US_ASCII);
             Files.write(file, other);
             Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2024-03-01T00:00:00Z")));
             old.forget("ben");
@@ -122,10 +130,14 @@ final class DovecotMigrationTest {
                 assertThat(one.state()).isEqualTo(MemberState.CUT_OVER);
             });
             assertThat(house.uids("new-ben", "INBOX")).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
-            assertThat(house.live.mailboxes().state(house.mailbox("new-ben", "INBOX").id()).uidNext())
+            assertThat(house.live
+                            .mailboxes()
+                            .state(house.mailbox("new-ben", "INBOX").id())
+                            .uidNext())
                     .as("a UID that the old side has given out is not given out again")
                     .isEqualTo(13);
-            assertThat(house.live.accessLists()
+            assertThat(house.live
+                            .accessLists()
                             .list(house.mailbox("new-ben", "Arbeit.Neu").id().toString(), ""))
                     .as("users of the old side under their names here")
                     .containsOnlyKeys("new-anna");

@@ -43,8 +43,7 @@ final class House implements AutoCloseable {
     }
 
     private MailStore open() {
-        return MailStore.open(
-                folder.resolve("store"), new MailStore.Options(32L << 20, Clock.systemUTC()));
+        return MailStore.open(folder.resolve("store"), new MailStore.Options(32L << 20, Clock.systemUTC()));
     }
 
     Workplace workplace() {
@@ -79,8 +78,7 @@ final class House implements AutoCloseable {
         new NewMigration()
                 .run(
                         new NewMigration.Request(
-                                NAME,
-                                new OldCluster("", 0, true, false, null, "", null, maildirs, 2, 0)),
+                                NAME, new OldCluster("", 0, true, false, null, "", null, maildirs, 2, 0)),
                         workplace(),
                         Progress.SILENT);
         return this;
@@ -119,10 +117,7 @@ final class House implements AutoCloseable {
 
     MigrationReport cutOver() throws Exception {
         return new CutOver(new StandardExaminer())
-                .run(
-                        new CutOver.Request(NAME, new Choice(Set.of(), 1), true, false),
-                        workplace(),
-                        Progress.SILENT);
+                .run(new CutOver.Request(NAME, new Choice(Set.of(), 1), true, false), workplace(), Progress.SILENT);
     }
 
     MigrationReport abort() throws Exception {

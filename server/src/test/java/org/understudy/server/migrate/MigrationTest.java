@@ -49,7 +49,9 @@ final class MigrationTest {
 
     @BeforeEach
     void start() throws Exception {
-        old = StoreServer.start(Files.createDirectories(folder.resolve("old"))).with("anna").with("ben");
+        old = StoreServer.start(Files.createDirectories(folder.resolve("old")))
+                .with("anna")
+                .with("ben");
         anna = old.login("anna");
         house = new House(folder.resolve("new"))
                 .from(old.imaps(), true, folder.resolve("old/data/certificate.pem"), "", StoreServer.PASSWORD)
@@ -126,7 +128,10 @@ final class MigrationTest {
         assertThat(house.uids(USER, "Work.Old")).containsExactly(1L);
 
         Member idle = House.only(house.round());
-        assertThat(round(idle).added() + round(idle).flags() + round(idle).expunged() + round(idle).structure())
+        assertThat(round(idle).added()
+                        + round(idle).flags()
+                        + round(idle).expunged()
+                        + round(idle).structure())
                 .as("a round without news changes nothing")
                 .isZero();
 
@@ -146,7 +151,9 @@ final class MigrationTest {
                     .isGreaterThanOrEqualTo(
                             old.live().mailboxes().state(there.id()).uidNext());
         }
-        assertThat(house.live.accessLists().list(house.mailbox(USER, "Work").id().toString(), ""))
+        assertThat(house.live
+                        .accessLists()
+                        .list(house.mailbox(USER, "Work").id().toString(), ""))
                 .containsOnlyKeys("ben", "anyone");
         proofIsSigned(over);
     }
@@ -157,9 +164,11 @@ final class MigrationTest {
         byte[] bytes = Files.readAllBytes(file);
         byte[] signature = Files.readAllBytes(file.resolveSibling(file.getFileName() + ".sig"));
         String keyId = Signer.of(house.workplace().keys()).keyId();
-        assertThat(Signer.verifies(house.workplace().keys(), keyId, bytes, signature)).isTrue();
+        assertThat(Signer.verifies(house.workplace().keys(), keyId, bytes, signature))
+                .isTrue();
         bytes[bytes.length / 2] ^= 1;
-        assertThat(Signer.verifies(house.workplace().keys(), keyId, bytes, signature)).isFalse();
+        assertThat(Signer.verifies(house.workplace().keys(), keyId, bytes, signature))
+                .isFalse();
         assertThat(new String(bytes, StandardCharsets.UTF_8)).contains("\"format\":\"understudy-migration-proof\"");
     }
 
@@ -171,7 +180,8 @@ final class MigrationTest {
         // a store never gives a UID out twice: what differs is planted under another, and the link is what it was
         Content content = Content.of(text.getBytes(StandardCharsets.US_ASCII));
         MessageReading reading = MessageReader.read(content);
-        house.live.messages()
+        house.live
+                .messages()
                 .append(
                         row.id(),
                         List.of(new NewMessage(
@@ -196,11 +206,16 @@ final class MigrationTest {
         assertThat(kinds(House.only(house.verify()))).isEmpty();
         MailboxRow inbox = house.mailbox(USER, "INBOX");
         house.live.messages().updateFlags(inbox.id(), List.of(1L), before -> Flags.NONE, TEST);
-        house.live.messages()
+        house.live
+                .messages()
                 .updateFlags(inbox.id(), List.of(2L), before -> Flags.of(Flags.FLAGGED, List.of("urgent")), TEST);
         house.live.subscriptions().write(USER, nulls("Work.2025"), TEST);
-        house.live.accessLists()
-                .write(house.mailbox(USER, "Work").id().toString(), Map.of("ben", "lrswt".getBytes(StandardCharsets.US_ASCII)), TEST);
+        house.live
+                .accessLists()
+                .write(
+                        house.mailbox(USER, "Work").id().toString(),
+                        Map.of("ben", "lrswt".getBytes(StandardCharsets.US_ASCII)),
+                        TEST);
         assertThat(kinds(House.only(house.verify())))
                 .containsExactlyInAnyOrder(
                         "INBOX UID 1 (here 1): flags: expected [\\Seen], found []",
@@ -242,9 +257,11 @@ final class MigrationTest {
         assertThat(refused.state()).isEqualTo(MemberState.MAIL);
         assertThat(refused.why()).contains("not cut over: 2 differences");
         assertThat(kinds(refused)).hasSize(2).allMatch(one -> one.startsWith("Work.2025 UID 1 (here 1): "));
-        assertThat(kinds(refused)).anyMatch(one -> one.contains(": bytes: ")).anyMatch(one -> one.endsWith(
-                "date: expected 2025-01-01T12:00:01Z, found 2025-01-01T12:00:00Z"));
-        assertThat(Files.readString(Path.of(java.util.Objects.requireNonNull(refused.proof()).file().replace(".json", ".txt"))))
+        assertThat(kinds(refused))
+                .anyMatch(one -> one.contains(": bytes: "))
+                .anyMatch(one -> one.endsWith("date: expected 2025-01-01T12:00:01Z, found 2025-01-01T12:00:00Z"));
+        assertThat(Files.readString(Path.of(
+                        java.util.Objects.requireNonNull(refused.proof()).file().replace(".json", ".txt"))))
                 .contains("NOT EQUAL");
     }
 
@@ -318,7 +335,8 @@ final class MigrationTest {
     private void replaceNothing(String text) throws Exception {
         Content content = Content.of(("Subject: x\r\n\r\n" + text + "\r\n").getBytes(StandardCharsets.US_ASCII));
         MessageReading reading = MessageReader.read(content);
-        house.live.messages()
+        house.live
+                .messages()
                 .append(
                         house.mailbox(USER, "INBOX").id(),
                         List.of(new NewMessage(
@@ -340,7 +358,8 @@ final class MigrationTest {
     void abortTakesOutWhatWasBroughtAndNothingElse() throws Exception {
         furnish();
         house.round();
-        house.live.messages()
+        house.live
+                .messages()
                 .updateFlags(house.mailbox(USER, "Wichtig-\u00e4").id(), List.of(1L), before -> Flags.NONE, TEST);
         MigrationReport report = house.abort();
         assertThat(House.only(report).state()).isEqualTo(MemberState.ABORTED);

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.account.PasswordHash;
+import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.config.DataSize;
 import org.understudy.server.imap.ImapTestClient;
 import org.understudy.storage.MailStore;
@@ -97,12 +97,42 @@ public final class MigrationTrial {
     }
 
     private void move(OldDovecot old, List<String> users) throws Exception {
-        cli(0, "migrate", "new", "trial", "--host", "localhost", "--port", Integer.toString(old.tls().getPort()),
-                "--ca-file", old.certificate().toString(), "--master-user", OldDovecot.MASTER, "--password-file",
-                folder.resolve("secret").toString(), "--at-once", "4");
-        cli(0, "migrate", "add", "trial", "--users-file", folder.resolve("users.csv").toString());
+        cli(
+                0,
+                "migrate",
+                "new",
+                "trial",
+                "--host",
+                "localhost",
+                "--port",
+                Integer.toString(old.tls().getPort()),
+                "--ca-file",
+                old.certificate().toString(),
+                "--master-user",
+                OldDovecot.MASTER,
+                "--password-file",
+                folder.resolve("secret").toString(),
+                "--at-once",
+                "4");
+        cli(
+                0,
+                "migrate",
+                "add",
+                "trial",
+                "--users-file",
+                folder.resolve("users.csv").toString());
         cli(0, "migrate", "phase", "trial", "cut-over", "--planned", "2026-12-01");
-        cli(0, "migrate", "delay", "trial", "cut-over", "--until", "2026-12-08", "--why", "mx3 lost a disk", "--public",
+        cli(
+                0,
+                "migrate",
+                "delay",
+                "trial",
+                "cut-over",
+                "--until",
+                "2026-12-08",
+                "--why",
+                "mx3 lost a disk",
+                "--public",
                 "We replace hardware first.");
         cli(0, "migrate", "run", "trial", "--metadata");
         String mailUser = largest;
@@ -134,7 +164,8 @@ public final class MigrationTrial {
         text = cli(UNPROVEN, "migrate", "verify", "trial", "--user", flagged);
         assertThat(text).contains(": flags: expected ");
 
-        List<Plant> plants = List.of(plant(old, users.get(WAVE_ONE + 1), true), plant(old, users.get(WAVE_ONE + 2), false));
+        List<Plant> plants =
+                List.of(plant(old, users.get(WAVE_ONE + 1), true), plant(old, users.get(WAVE_ONE + 2), false));
         text = cli(UNPROVEN, "migrate", "cutover", "trial", "--wave", "2", "--quiesced");
         assertThat(text).contains((USERS - WAVE_ONE - 2) + " of " + (USERS - WAVE_ONE) + " users cut over");
         assertThat(text).contains(": bytes: expected ").contains(": date: expected ");
@@ -148,9 +179,22 @@ public final class MigrationTrial {
         text = cli(0, "migrate", "verify", "trial", "--list");
         assertThat(text).contains("equal     " + USERS + " of " + USERS + " users");
         cli(0, "migrate", "phase", "trial", "custom-domains", "--done");
-        text = cli(0, "migrate", "board", "trial", "--html", folder.resolve("board.html").toString());
+        text = cli(
+                0,
+                "migrate",
+                "board",
+                "trial",
+                "--html",
+                folder.resolve("board.html").toString());
         assertThat(text).contains("100");
-        cli(0, "migrate", "board", "trial", "--public", "--html", folder.resolve("public.html").toString());
+        cli(
+                0,
+                "migrate",
+                "board",
+                "trial",
+                "--public",
+                "--html",
+                folder.resolve("public.html").toString());
         String open = Files.readString(folder.resolve("public.html"));
         users.forEach(user -> assertThat(open).doesNotContain(user));
 
@@ -168,8 +212,12 @@ public final class MigrationTrial {
         Path certificate = folder.resolve("data/certificate.pem");
         String words = mbsync(port, certificate, user);
         offlineimap(port, certificate, user);
-        assertThat(listed(folder.resolve("mbsync"))).as("mbsync fetches nothing again: " + words).isEqualTo(synced);
-        assertThat(listed(folder.resolve("offlineimap"))).as("offlineimap fetches nothing again").isEqualTo(offline);
+        assertThat(listed(folder.resolve("mbsync")))
+                .as("mbsync fetches nothing again: " + words)
+                .isEqualTo(synced);
+        assertThat(listed(folder.resolve("offlineimap")))
+                .as("offlineimap fetches nothing again")
+                .isEqualTo(offline);
         say("mbsync (" + before.size() + ", then " + synced.size() + " messages) and offlineimap (" + offline.size()
                 + ") went on at the new server: 0 fetched again, 0 changed. " + words);
     }
@@ -191,7 +239,8 @@ public final class MigrationTrial {
 
     private String mbsync(int at, Path certificate, String user) throws Exception {
         Path mail = Files.createDirectories(folder.resolve("mbsync"));
-        Path rc = Files.writeString(folder.resolve("mbsyncrc"), """
+        Path rc = Files.writeString(
+                folder.resolve("mbsyncrc"), """
                 IMAPStore remote
                 Host localhost
                 Port %d
@@ -221,7 +270,8 @@ public final class MigrationTrial {
     }
 
     private void offlineimap(int at, Path certificate, String user) throws Exception {
-        Path rc = Files.writeString(folder.resolve("offlineimaprc"), """
+        Path rc = Files.writeString(
+                folder.resolve("offlineimaprc"), """
                 [general]
                 accounts = trial
                 metadata = %1$s/offlineimap-state
@@ -264,7 +314,8 @@ public final class MigrationTrial {
             Files.write(file, other);
             Files.setLastModifiedTime(file, plant.date());
         } else {
-            Files.setLastModifiedTime(file, FileTime.from(plant.date().toInstant().minusSeconds(1)));
+            Files.setLastModifiedTime(
+                    file, FileTime.from(plant.date().toInstant().minusSeconds(1)));
         }
         old.forget(user);
         return plant;
@@ -324,21 +375,32 @@ public final class MigrationTrial {
 
     /** Kills the server in the middle of the first round, and starts it again. */
     private void killedRound() throws Exception {
-        Process round = command("migrate", "run", "trial").redirectErrorStream(true)
-                .redirectOutput(folder.resolve("killed.out").toFile()).start();
+        Process round = command("migrate", "run", "trial")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("killed.out").toFile())
+                .start();
         long before = stored();
-        org.awaitility.Awaitility.await().atMost(120, TimeUnit.SECONDS).until(() -> stored() > before + 400_000 || !round.isAlive());
+        org.awaitility.Awaitility.await()
+                .atMost(120, TimeUnit.SECONDS)
+                .until(() -> stored() > before + 400_000 || !round.isAlive());
         server.destroyForcibly().waitFor();
         assertThat(round.waitFor()).as("the command says that the server went").isNotZero();
         say("the server was killed with -9 in the first round; the command said: "
-                + Files.readString(folder.resolve("killed.out")).strip().lines().reduce((a, b) -> b).orElse(""));
+                + Files.readString(folder.resolve("killed.out"))
+                        .strip()
+                        .lines()
+                        .reduce((a, b) -> b)
+                        .orElse(""));
         start();
     }
 
     /** Octets of the store's logs and tables. */
     private long stored() throws IOException {
         try (Stream<Path> all = Files.walk(folder.resolve("data/store"))) {
-            return all.map(Path::toFile).filter(java.io.File::isFile).mapToLong(java.io.File::length).sum();
+            return all.map(Path::toFile)
+                    .filter(java.io.File::isFile)
+                    .mapToLong(java.io.File::length)
+                    .sum();
         }
     }
 
@@ -384,8 +446,7 @@ public final class MigrationTrial {
     }
 
     private MailStore open() {
-        return MailStore.open(
-                folder.resolve("data/store"), new MailStore.Options(48L << 20, Clock.systemUTC()));
+        return MailStore.open(folder.resolve("data/store"), new MailStore.Options(48L << 20, Clock.systemUTC()));
     }
 
     private void prepare(List<String> users, OldDovecot old) throws Exception {
@@ -402,8 +463,12 @@ public final class MigrationTrial {
         PasswordHash hashes = new PasswordHash(new HashCost(new DataSize(64 * 1024), 1, 1), new SecureRandom());
         try (MailStore store = open()) {
             for (int n = 0; n < users.size(); n++) {
-                list.append(users.get(n)).append(",,,").append(n % 3 == 0 ? "shop.example" : "").append(',')
-                        .append(n < WAVE_ONE ? 1 : 2).append('\n');
+                list.append(users.get(n))
+                        .append(",,,")
+                        .append(n % 3 == 0 ? "shop.example" : "")
+                        .append(',')
+                        .append(n < WAVE_ONE ? 1 : 2)
+                        .append('\n');
                 store.accounts()
                         .add(
                                 users.get(n),
@@ -434,7 +499,8 @@ public final class MigrationTrial {
     private void start() throws Exception {
         server = command("server")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("server.log").toFile()))
                 .start();
         org.awaitility.Awaitility.await("the server")
                 .atMost(120, TimeUnit.SECONDS)
@@ -443,7 +509,9 @@ public final class MigrationTrial {
                             ImapTestClient.tls(new java.net.InetSocketAddress("127.0.0.1", port), null)) {
                         return client.line().startsWith("* OK");
                     } catch (IOException e) {
-                        assertThat(server.isAlive()).as(() -> read("server.log")).isTrue();
+                        assertThat(server.isAlive())
+                                .as(() -> read("server.log"))
+                                .isTrue();
                         return false;
                     }
                 });
@@ -460,9 +528,8 @@ public final class MigrationTrial {
     /** Gives a command, prints it with what it said, and compares its exit code. */
     private String cli(int code, String... words) throws Exception {
         Instant begun = Instant.now();
-        Process process = command(words)
-                .redirectError(folder.resolve("cli.err").toFile())
-                .start();
+        Process process =
+                command(words).redirectError(folder.resolve("cli.err").toFile()).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int ended = process.waitFor();
         say("$ understudy " + String.join(" ", words) + "   (" + (Instant.now().toEpochMilli() - begun.toEpochMilli())

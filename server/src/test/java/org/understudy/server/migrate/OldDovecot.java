@@ -75,7 +75,10 @@ final class OldDovecot implements AutoCloseable {
         int plain = free();
         Files.writeString(folder.resolve("dovecot.conf"), configuration(folder, tls, plain));
         Process process = new ProcessBuilder(
-                        BINARY.toString(), "-F", "-c", folder.resolve("dovecot.conf").toString())
+                        BINARY.toString(),
+                        "-F",
+                        "-c",
+                        folder.resolve("dovecot.conf").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("dovecot.out").toFile())
                 .start();
@@ -117,8 +120,10 @@ final class OldDovecot implements AutoCloseable {
 
     private static String configuration(Path folder, int tls, int plain) throws Exception {
         String me = System.getProperty("user.name");
-        String uid = root() ? Integer.toString(MAIL_UID) : said(List.of("id", "-u")).strip();
-        String gid = root() ? Integer.toString(MAIL_UID) : said(List.of("id", "-g")).strip();
+        String uid =
+                root() ? Integer.toString(MAIL_UID) : said(List.of("id", "-u")).strip();
+        String gid =
+                root() ? Integer.toString(MAIL_UID) : said(List.of("id", "-g")).strip();
         return """
                 base_dir = %1$s/run
                 state_dir = %1$s/state

@@ -18,8 +18,9 @@ import org.understudy.restore.migrate.Round;
 public final class MigrationPage {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MINUTE =
-            DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
+                    "d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final Board board;
     private final boolean open;
@@ -50,7 +51,8 @@ public final class MigrationPage {
         page.doctype();
         page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en", "xml:lang", "en")
                 .line();
-        PageHead.write(page, style, open ? "Where our mail move stands" : "Migration \u2013 " + Shown.name(board.name()));
+        PageHead.write(
+                page, style, open ? "Where our mail move stands" : "Migration \u2013 " + Shown.name(board.name()));
         page.open("body").line();
         header(page);
         page.open("main").line();
@@ -73,7 +75,8 @@ public final class MigrationPage {
     }
 
     private void header(Markup page) throws IOException {
-        boolean late = board.phases().stream().anyMatch(row -> row.state(board.at()).equals("delayed"));
+        boolean late =
+                board.phases().stream().anyMatch(row -> row.state(board.at()).equals("delayed"));
         page.open("header", "class", late ? "look" : "sound").line();
         page.open("p", "class", "eyebrow")
                 .element("strong", open ? "Mail move" : "Understudy")
@@ -102,7 +105,13 @@ public final class MigrationPage {
     }
 
     private static void fact(Markup page, String label, String value) throws IOException {
-        page.open("div").element("dt", label).open("dd").name(value).close().close().line();
+        page.open("div")
+                .element("dt", label)
+                .open("dd")
+                .name(value)
+                .close()
+                .close()
+                .line();
     }
 
     private void phases(Markup page) throws IOException {
@@ -137,15 +146,23 @@ public final class MigrationPage {
                             "aria-label",
                             row.percent() + " percent")
                     .empty("rect", "class", "all", "x", "0", "y", "0", "width", "100", "height", "4")
-                    .empty("rect", "class", "done", "x", "0", "y", "0", "width", Integer.toString(row.percent()), "height", "4")
+                    .empty(
+                            "rect",
+                            "class",
+                            "done",
+                            "x",
+                            "0",
+                            "y",
+                            "0",
+                            "width",
+                            Integer.toString(row.percent()),
+                            "height",
+                            "4")
                     .close()
                     .line();
             page.element("span", row.percent() + " %", "class", "percent")
                     .element(
-                            "span",
-                            Shown.number(row.reached()) + " of " + Shown.number(row.users()),
-                            "class",
-                            "count");
+                            "span", Shown.number(row.reached()) + " of " + Shown.number(row.users()), "class", "count");
             page.close().line();
         }
         page.open("dl", "class", "dates").line();
@@ -214,7 +231,9 @@ public final class MigrationPage {
         table(page, "Users by the domain that they came by", List.of("Domain", "Users"));
         for (var domain : board.domains().entrySet()) {
             page.open("tr").open("th", "scope", "row").name(domain.getKey()).close();
-            page.element("td", Shown.number(domain.getValue()), "class", "n").close().line();
+            page.element("td", Shown.number(domain.getValue()), "class", "n")
+                    .close()
+                    .line();
         }
         page.close().close().close().close().line();
     }

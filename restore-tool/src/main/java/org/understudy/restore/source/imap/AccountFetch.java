@@ -132,7 +132,8 @@ public final class AccountFetch {
         }
     }
 
-    private static List<SpoolBox> boxes(Spool spool, Map<String, MailboxListing.Listed> listed, Set<String> subscribed) {
+    private static List<SpoolBox> boxes(
+            Spool spool, Map<String, MailboxListing.Listed> listed, Set<String> subscribed) {
         for (SpoolBox box : spool.state().boxes()) {
             if (box.listed && !listed.containsKey(box.name)) {
                 spool.add(Spool.record("missing").put("box", box.number));

@@ -130,9 +130,8 @@ public final class SpooledAccount {
      */
     public SourceItem.Message item(Mailbox mailbox, Message message) throws IOException {
         for (SpoolBox box : names.keySet()) {
-            SpoolEntry entry = box.name.equals(mailbox.oldName())
-                    ? box.current.entries().get(message.uid())
-                    : null;
+            SpoolEntry entry =
+                    box.name.equals(mailbox.oldName()) ? box.current.entries().get(message.uid()) : null;
             if (entry != null && entry.body() != null) {
                 Instant date = message.date();
                 return new SourceItem.Message(
@@ -142,9 +141,7 @@ public final class SpooledAccount {
                         date == null ? run.at() : date,
                         message.flags(),
                         SpoolSource.content(folder, entry.body()),
-                        entry.size() < 0
-                                ? List.of()
-                                : List.of(new Witness.Rfc822Size(entry.size(), run.address())));
+                        entry.size() < 0 ? List.of() : List.of(new Witness.Rfc822Size(entry.size(), run.address())));
             }
         }
         throw new IllegalStateException(mailbox.name() + "/" + message.uid() + " has no octets in " + folder);
