@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
@@ -47,6 +48,7 @@ final class UserWork {
     private final Steps steps;
     private final Author author;
     private final Map<String, String> names = new HashMap<>();
+    private @Nullable Signer signer;
 
     UserWork(Workplace workplace, MigrationFolder folder, Migration migration, Examiner examiner, Steps steps) {
         this.workplace = workplace;
@@ -241,6 +243,16 @@ final class UserWork {
                 e);
     }
 
+    /** The key is made where there is none yet, which only one thread may do. */
+    private synchronized Signer signer() {
+        Signer known = signer;
+        if (known == null) {
+            known = Signer.of(workplace.keys());
+            signer = known;
+        }
+        return known;
+    }
+
     /** Reads both sides again, and leaves a signed file about it. */
     EqualityProof prove(Member member, Progress progress) throws InterruptedException {
         Instant begun = workplace.clock().instant();
@@ -254,7 +266,7 @@ final class UserWork {
         } catch (IOException e) {
             throw lost(member, e);
         }
-        Signer signer = Signer.of(workplace.keys());
+        
         return new EqualityProof(
                 EqualityProof.FORMAT,
                 EqualityProof.VERSION,
@@ -266,7 +278,7 @@ final class UserWork {
                         .orElseGet(() -> address(member).toString()),
                 found.certificate(),
                 live().storeId(),
-                signer.keyId(),
+                signer().keyId(),
                 begun,
                 workplace.clock().instant(),
                 found.differences().count() == 0,
@@ -288,7 +300,7 @@ final class UserWork {
         String name = "proof-" + number + ".json";
         byte[] bytes = (RestoreJson.write(proof) + "\n").getBytes(StandardCharsets.UTF_8);
         OnDisk.replace(own, "proof-" + number + ".txt", ProofText.of(proof, name));
-        OnDisk.replace(own, name + ".sig", Signer.of(workplace.keys()).sign(bytes));
+        OnDisk.replace(own, name + ".sig", signer().sign(bytes));
         OnDisk.replace(own, name, bytes);
         return new EqualityProof.Summary(
                 proof.endedAt(),
