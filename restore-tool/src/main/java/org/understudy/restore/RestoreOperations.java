@@ -16,6 +16,14 @@ import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.incident.HoldOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
+import org.understudy.restore.migrate.AbortMigration;
+import org.understudy.restore.migrate.AddUsers;
+import org.understudy.restore.migrate.ChangePhase;
+import org.understudy.restore.migrate.CutOver;
+import org.understudy.restore.migrate.MigrationStatus;
+import org.understudy.restore.migrate.NewMigration;
+import org.understudy.restore.migrate.RunMigration;
+import org.understudy.restore.migrate.VerifyMigration;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.pack.PackRestore;
 import org.understudy.restore.repository.ListSnapshots;
@@ -77,7 +85,31 @@ public final class RestoreOperations {
                 new HoldOperations.Release(),
                 new CanaryOperations.Add(),
                 new CanaryOperations.Check(),
-                new CanaryOperations.Remove());
+                new CanaryOperations.Remove(),
+                new NewMigration(),
+                new AddUsers(),
+                new MigrationStatus(),
+                new ChangePhase(),
+                runMigration(),
+                verifyMigration(),
+                cutOver(),
+                abortMigration());
+    }
+
+    public static RunMigration runMigration() {
+        return new RunMigration(new StandardExaminer());
+    }
+
+    public static VerifyMigration verifyMigration() {
+        return new VerifyMigration(new StandardExaminer());
+    }
+
+    public static CutOver cutOver() {
+        return new CutOver(new StandardExaminer());
+    }
+
+    public static AbortMigration abortMigration() {
+        return new AbortMigration(new StandardExaminer());
     }
 
     public static TakeSnapshot takeSnapshot() {

@@ -19,6 +19,7 @@ public final class RestoreVerbs {
                 CanaryVerbs.group(frame),
                 repo(frame),
                 restore(frame),
+                MigrateVerbs.group(frame),
                 DrillVerb.command(frame),
                 new CommandLine(new ExportVerb(frame)),
                 new CommandLine(new FsckVerb(frame)),

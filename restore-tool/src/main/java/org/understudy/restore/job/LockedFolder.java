@@ -64,7 +64,10 @@ public final class LockedFolder implements AutoCloseable {
         return new OperatorException(
                 Reason.BUSY,
                 "another step of " + what + " " + folder.getFileName() + " is running",
-                "Wait until it has ended; 'understudy restore " + (what.equals("restore") ? "" : what + " ")
+                "Wait until it has ended; 'understudy "
+                        + (what.equals("migration")
+                                ? "migrate "
+                                : what.equals("restore") ? "restore " : "restore " + what + " ")
                         + "status' shows how far it is.",
                 cause);
     }

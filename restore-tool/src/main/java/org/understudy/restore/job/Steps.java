@@ -34,7 +34,13 @@ public interface Steps {
         MESSAGES_UNDONE,
         FLAGS_UNDONE,
         MAILBOX_DELETED,
-        MAILBOX_UNSUBSCRIBED
+        MAILBOX_UNSUBSCRIBED,
+        MIGRATION_FETCHED,
+        MIGRATION_STRUCTURED,
+        MIGRATION_EXPUNGED,
+        MIGRATION_FLAGGED,
+        MIGRATION_APPENDED,
+        MIGRATION_PROVEN
     }
 
     void passed(Step step);

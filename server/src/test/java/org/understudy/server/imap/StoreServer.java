@@ -19,8 +19,8 @@ import org.understudy.storage.MailStore;
 import org.understudy.storage.keyspace.Author;
 
 /** The server as the program starts it, from a configuration file, on free ports of loopback. */
-final class StoreServer implements AutoCloseable {
-    static final String PASSWORD = "pencil";
+public final class StoreServer implements AutoCloseable {
+    public static final String PASSWORD = "pencil";
 
     private static final Author TEST = new Author.Housekeeping("test");
 
@@ -33,7 +33,7 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** @param more lines of the configuration */
-    static StoreServer start(Path folder, String... more) throws Exception {
+    public static StoreServer start(Path folder, String... more) throws Exception {
         Path file = folder.resolve("understudy.conf");
         Files.writeString(
                 file,
@@ -47,7 +47,7 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** Makes a user whose password is {@link #PASSWORD}, with SCRAM keys. */
-    StoreServer with(String user) {
+    public StoreServer with(String user) {
         char[] password = PASSWORD.toCharArray();
         live().accounts().add(user, hashes.hash(password), ScramAccounts.keysOf(password, new SecureRandom()), TEST);
         return this;
@@ -67,7 +67,7 @@ final class StoreServer implements AutoCloseable {
         server.reload();
     }
 
-    MailStore live() {
+    public MailStore live() {
         return server.workplace().live();
     }
 
@@ -79,11 +79,11 @@ final class StoreServer implements AutoCloseable {
         return server.workplace().dataFolder();
     }
 
-    InetSocketAddress imaps() {
+    public InetSocketAddress imaps() {
         return listener("imaps");
     }
 
-    InetSocketAddress imap() {
+    public InetSocketAddress imap() {
         return listener("imap");
     }
 
@@ -96,13 +96,13 @@ final class StoreServer implements AutoCloseable {
     }
 
     /** A client over TLS that has read the greeting. */
-    ImapTestClient connect() throws Exception {
+    public ImapTestClient connect() throws Exception {
         ImapTestClient client = ImapTestClient.tls(imaps(), null);
         client.line();
         return client;
     }
 
-    ImapTestClient login(String user) throws Exception {
+    public ImapTestClient login(String user) throws Exception {
         ImapTestClient client = connect();
         client.ok("LOGIN " + user + " " + PASSWORD);
         return client;

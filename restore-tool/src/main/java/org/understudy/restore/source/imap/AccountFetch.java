@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,9 +23,6 @@ import org.understudy.storage.Reason;
  */
 public final class AccountFetch {
     private static final long LONGEST_PAUSE_MILLIS = 60_000;
-
-    /** A mailbox as LIST names it. */
-    private record Listed(String name, String delimiter, List<String> attributes) {}
 
     private final ImapAddress address;
     private final ImapLogin login;
@@ -111,7 +106,7 @@ public final class AccountFetch {
                         .put("certificate", open.certificate());
                 ArrayNode capabilities = record.putArray("capabilities");
                 new TreeSet<>(open.capabilities()).forEach(capabilities::add);
-                Map<String, Listed> listed = list(open, "LIST");
+                Map<String, MailboxListing.Listed> listed = MailboxListing.all(open);
                 Set<String> subscribed = subscribed(open);
                 spool.add(record);
                 return boxes(spool, listed, subscribed);
@@ -128,91 +123,24 @@ public final class AccountFetch {
         }
     }
 
-    private Map<String, Listed> list(ImapConnection open, String command) throws IOException {
-        Map<String, Listed> listed = new LinkedHashMap<>();
-        Set<String> foreign = foreign(open);
-        open.command(
-                (wire, number, word) -> {
-                    if (!word.equals(command)) {
-                        return;
-                    }
-                    List<String> attributes = new ArrayList<>();
-                    if (wire.value() instanceof Wire.Value.Sequence sequence) {
-                        sequence.values().forEach(one -> attributes.add(MessageAnswer.text(one)));
-                    }
-                    wire.blanks();
-                    String delimiter = MessageAnswer.text(wire.value());
-                    wire.blanks();
-                    // some servers send names with blanks as atoms
-                    String name = wire.peek() == '"' || wire.peek() == '{'
-                            ? MessageAnswer.text(wire.value())
-                            : wire.rest().strip();
-                    if (name.isEmpty()) {
-                        return;
-                    }
-                    if (foreign.stream().anyMatch(name::startsWith)) {
-                        attributes.add(SpoolBox.FOREIGN);
-                    }
-                    String known = name.equalsIgnoreCase("INBOX") ? "INBOX" : name;
-                    listed.putIfAbsent(known, new Listed(known, delimiter, List.copyOf(attributes)));
-                },
-                command + " \"\" \"*\"");
-        return listed;
-    }
-
-    /** Prefixes of mailboxes that belong to other users or to all (RFC 2342). */
-    private static Set<String> foreign(ImapConnection open) throws IOException {
-        Set<String> prefixes = new HashSet<>();
-        if (!open.has("NAMESPACE")) {
-            return prefixes;
-        }
-        try {
-            open.command(
-                    (wire, number, word) -> {
-                        if (word.equals("NAMESPACE")) {
-                            wire.value();
-                            wire.blanks();
-                            prefixes(wire.value(), prefixes);
-                            wire.blanks();
-                            prefixes(wire.value(), prefixes);
-                        }
-                    },
-                    "NAMESPACE");
-        } catch (ImapException.Refused e) {
-            return Set.of();
-        }
-        prefixes.remove("");
-        return prefixes;
-    }
-
-    private static void prefixes(Wire.@Nullable Value namespaces, Set<String> to) {
-        if (namespaces instanceof Wire.Value.Sequence all) {
-            for (Wire.Value one : all.values()) {
-                if (one instanceof Wire.Value.Sequence namespace
-                        && !namespace.values().isEmpty()) {
-                    to.add(MessageAnswer.text(namespace.values().getFirst()));
-                }
-            }
-        }
-    }
-
     private Set<String> subscribed(ImapConnection open) throws IOException {
         try {
-            return Set.copyOf(list(open, "LSUB").keySet());
+            return Set.copyOf(MailboxListing.subscribed(open).keySet());
         } catch (ImapException.Refused e) {
             progress.note("the server does not list subscriptions: " + e.getMessage());
             return Set.of();
         }
     }
 
-    private static List<SpoolBox> boxes(Spool spool, Map<String, Listed> listed, Set<String> subscribed) {
+    private static List<SpoolBox> boxes(
+            Spool spool, Map<String, MailboxListing.Listed> listed, Set<String> subscribed) {
         for (SpoolBox box : spool.state().boxes()) {
             if (box.listed && !listed.containsKey(box.name)) {
                 spool.add(Spool.record("missing").put("box", box.number));
             }
         }
         List<SpoolBox> boxes = new ArrayList<>();
-        for (Listed each : listed.values()) {
+        for (MailboxListing.Listed each : listed.values()) {
             SpoolBox known = spool.state().box(each.name());
             int number = known == null ? spool.state().nextBox() : known.number;
             ObjectNode record = Spool.record("mailbox")

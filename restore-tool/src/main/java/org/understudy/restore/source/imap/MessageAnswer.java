@@ -28,7 +28,7 @@ final class MessageAnswer {
      *
      * @param spool takes the octets of a message; null if none were asked for
      */
-    static MessageAnswer read(Wire wire, @Nullable Spool spool) throws IOException {
+    static MessageAnswer read(Wire wire, @Nullable BodyTaker spool) throws IOException {
         MessageAnswer answer = new MessageAnswer();
         wire.blanks();
         if (wire.peek() != '(') {
@@ -68,7 +68,7 @@ final class MessageAnswer {
     }
 
     /** Header and text, where asked for apart, are joined in the order in which they come: the header comes first. */
-    private void body(Wire wire, Spool spool) throws IOException {
+    private void body(Wire wire, BodyTaker spool) throws IOException {
         if (body == null) {
             spool.beginBody();
         } else {

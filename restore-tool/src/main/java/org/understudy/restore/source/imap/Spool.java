@@ -26,7 +26,7 @@ import org.understudy.storage.Reason;
  * A spool that is being written, by one process at a time. Octets are on disk before the record that names them; records
  * are held back for it.
  */
-final class Spool implements AutoCloseable {
+final class Spool implements BodyTaker, AutoCloseable {
     static final String ACCOUNT = "account.json";
     static final String JOURNAL = "journal";
     static final String FORMAT = "understudy-imap-spool";
@@ -216,7 +216,8 @@ final class Spool implements AutoCloseable {
     }
 
     /** Begins a message's octets; those of one that was begun and not ended are dropped. */
-    void beginBody() {
+    @Override
+    public void beginBody() {
         try {
             if (bodyStart >= 0) {
                 partEnd = bodyStart;
@@ -235,8 +236,8 @@ final class Spool implements AutoCloseable {
         digest.reset();
     }
 
-    /** Goes on with the octets that were ended last. */
-    void continueBody() {
+    @Override
+    public void continueBody() {
         SpoolEntry.Body body = lastBody;
         if (body == null || body.part() != partNumber || body.offset() + body.length() != partEnd) {
             throw new IllegalStateException("there is nothing to go on with");
@@ -245,7 +246,8 @@ final class Spool implements AutoCloseable {
         digest = lastDigest;
     }
 
-    void write(byte[] buffer, int offset, int length) {
+    @Override
+    public void write(byte[] buffer, int offset, int length) {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
             while (bytes.hasRemaining()) {
@@ -258,7 +260,8 @@ final class Spool implements AutoCloseable {
         unsynced += length;
     }
 
-    SpoolEntry.Body endBody() {
+    @Override
+    public SpoolEntry.Body endBody() {
         try {
             lastDigest = (MessageDigest) digest.clone();
         } catch (CloneNotSupportedException e) {
@@ -271,8 +274,8 @@ final class Spool implements AutoCloseable {
         return body;
     }
 
-    /** Takes back the octets that were begun last. */
-    void dropBody() {
+    @Override
+    public void dropBody() {
         if (bodyStart >= 0) {
             partEnd = bodyStart;
             bodyStart = -1;

@@ -262,7 +262,7 @@ public final class SpoolSource implements BackupSource {
                         uid,
                         date == null ? run.at() : date,
                         flags(entry.flags()),
-                        content(body),
+                        content(folder, body),
                         witnesses(entry));
             } catch (IOException e) {
                 return new SourceItem.Unreadable(
@@ -311,7 +311,7 @@ public final class SpoolSource implements BackupSource {
     }
 
     /** A message's octets, after comparing them with their checksum. */
-    private Content content(SpoolEntry.Body body) throws IOException {
+    static Content content(Path folder, SpoolEntry.Body body) throws IOException {
         Path file = folder.resolve(Spool.partName(body.part()));
         MessageDigest digest = Spool.sha256();
         boolean held = body.length() <= HELD;
