@@ -61,6 +61,7 @@ public final class Program {
         root.addSubcommand(UserVerbs.group(frame, sessions));
         root.addSubcommand(new StatusVerb(frame));
         root.addSubcommand(SearchVerbs.group(frame));
+        root.addSubcommand(new DoctorVerb(frame, sessions));
         furtherVerbs.apply(frame).forEach(root::addSubcommand);
         root.addSubcommand(new VersionVerb(frame, surroundings.version()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
