@@ -42,7 +42,7 @@ final class DoctorVerb extends Verb {
                         session.get().configuration(),
                         invocation.repository(),
                         running,
-                        Doctor.Runtime.ofThisProcess());
+                        Doctor.JavaProcess.ofThisProcess());
         invocation.console().result(report, out -> print(report, out));
         return report.worst() == Advice.Level.FAIL ? Reason.UNSOUND.exitCode() : 0;
     }

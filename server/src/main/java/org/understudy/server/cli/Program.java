@@ -1,6 +1,7 @@
 package org.understudy.server.cli;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,14 @@ public final class Program {
             return ended(console, failure.internal() ? FaultFile.keep(e, failure, surroundings, arguments) : failure);
         });
         return root.execute(arguments);
+    }
+
+    /** All verbs with their options and words, to describe, not to run. */
+    CommandLine model() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        return commandLine(
+                new GlobalOptions(),
+                new Console(InputStream.nullInputStream(), nowhere, nowhere, surroundings.terminal(), false));
     }
 
     private CommandLine commandLine(GlobalOptions options, Console console) {

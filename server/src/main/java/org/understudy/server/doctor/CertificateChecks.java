@@ -35,14 +35,20 @@ final class CertificateChecks {
     }
 
     private static Advice ownMade(Path file, Machine machine, Instant now) {
-        String change = "Set tls.certificate and tls.key to one that mail programs trust, for example from Let's Encrypt"
-                + " (docs/install.md).";
+        String change =
+                "Set tls.certificate and tls.key to one that mail programs trust, for example from Let's Encrypt"
+                        + " (docs/install.md).";
         if (!file.equals(machine.nearest(file)) && machine.link(file.toString()).isEmpty()) {
-            return Advice.warn("certificate", "none is configured; the server will sign one itself, and mail programs will warn", change);
+            return Advice.warn(
+                    "certificate",
+                    "none is configured; the server will sign one itself, and mail programs will warn",
+                    change);
         }
-        Advice found = certificate("certificate", Optional.empty(), new Configuration.CertificateFiles(file, file), machine, now);
+        Advice found = certificate(
+                "certificate", Optional.empty(), new Configuration.CertificateFiles(file, file), machine, now);
         return found.level() == Advice.Level.OK
-                ? Advice.warn("certificate", found.found() + "; signed by the server itself, so mail programs warn", change)
+                ? Advice.warn(
+                        "certificate", found.found() + "; signed by the server itself, so mail programs warn", change)
                 : found;
     }
 
@@ -68,7 +74,9 @@ final class CertificateChecks {
         }
         if (begins.isAfter(now)) {
             return Advice.fail(
-                    check, found + ": it is valid from " + begins + " on only", "Look at the clock, or wait until then.");
+                    check,
+                    found + ": it is valid from " + begins + " on only",
+                    "Look at the clock, or wait until then.");
         }
         if (host.isPresent() && !covers(certificate.names(), host.get())) {
             return Advice.fail(

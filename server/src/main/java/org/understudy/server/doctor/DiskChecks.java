@@ -14,8 +14,19 @@ import org.understudy.server.doctor.SyncTrial.Latencies;
 final class DiskChecks {
     /** Those that lose locks, renames or syncs of another machine. */
     private static final Set<String> REMOTE = Set.of(
-            "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs",
-            "afs", "virtiofs");
+            "nfs",
+            "nfs4",
+            "cifs",
+            "smb3",
+            "smbfs",
+            "9p",
+            "ceph",
+            "glusterfs",
+            "fuse.sshfs",
+            "fuse.glusterfs",
+            "fuse.s3fs",
+            "afs",
+            "virtiofs");
 
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
     private static final Set<String> PROVEN = Set.of("ext4", "xfs", "btrfs", "zfs", "ext3");
@@ -49,13 +60,20 @@ final class DiskChecks {
                             + " on; the repository may lie there.");
         }
         if (IN_MEMORY.contains(mount.type())) {
-            return Advice.fail("filesystem", words + ": all mail is gone after a restart of the machine", "Put data-folder on a disk.");
+            return Advice.fail(
+                    "filesystem",
+                    words + ": all mail is gone after a restart of the machine",
+                    "Put data-folder on a disk.");
         }
         if (mount.options().contains("ro")) {
-            return Advice.fail("filesystem", words + ", mounted read-only", "Mount it for writing; look at 'dmesg' for why it is not.");
+            return Advice.fail(
+                    "filesystem",
+                    words + ", mounted read-only",
+                    "Mount it for writing; look at 'dmesg' for why it is not.");
         }
         List<String> reckless = mount.options().stream()
-                .filter(option -> Set.of("nobarrier", "barrier=0", "nointegrity", "sync=disabled").contains(option))
+                .filter(option -> Set.of("nobarrier", "barrier=0", "nointegrity", "sync=disabled")
+                        .contains(option))
                 .toList();
         if (!reckless.isEmpty()) {
             return Advice.fail(
@@ -78,11 +96,15 @@ final class DiskChecks {
         String found = String.format(
                 Locale.ROOT, "%,.1f GB are free for %s, which holds %,.1f GB", usable / 1e9, data, held / 1e9);
         if (usable < GIB) {
-            return Advice.fail("space", found, "Free some, or move data-folder: below 1 GiB the store soon stops taking mail.");
+            return Advice.fail(
+                    "space", found, "Free some, or move data-folder: below 1 GiB the store soon stops taking mail.");
         }
         // A shadow of the largest restore, and compactions, want room beside the mail.
         return usable < Math.max(5 * GIB, held / 4)
-                ? Advice.warn("space", found, "Have a quarter of the store free, and 5 GiB at least: restores and compactions need it.")
+                ? Advice.warn(
+                        "space",
+                        found,
+                        "Have a quarter of the store free, and 5 GiB at least: restores and compactions need it.")
                 : Advice.ok("space", found);
     }
 
@@ -137,14 +159,18 @@ final class DiskChecks {
         boolean writeBack = cache.filter("write back"::equals).isPresent();
         String measured = String.format(Locale.ROOT, "%,.0f µs", quickest);
         String kind = disk
-                + (virtual ? ", a virtual disk" : rotational.isEmpty() ? "" : rotates ? ", a rotating disk" : ", not rotating")
+                + (virtual
+                        ? ", a virtual disk"
+                        : rotational.isEmpty() ? "" : rotates ? ", a rotating disk" : ", not rotating")
                 + cache.map(words -> ", write cache: " + words).orElse("");
-        String change = "Find out what keeps acknowledged writes through a power cut: a battery or capacitors, or turn the"
-                + " write cache off ('hdparm -W0', the controller's tool); in a virtual machine, the host's cache mode.";
+        String change =
+                "Find out what keeps acknowledged writes through a power cut: a battery or capacitors, or turn the"
+                        + " write cache off ('hdparm -W0', the controller's tool); in a virtual machine, the host's cache mode.";
         if (quickest < PLAUSIBLE_MICROS) {
             return Advice.warn(
                     "fsync",
-                    "a sync comes back after " + measured + " on " + kind + ": too quick for any disk to have written it",
+                    "a sync comes back after " + measured + " on " + kind
+                            + ": too quick for any disk to have written it",
                     change);
         }
         if (rotates && quickest < ROTATING_MICROS) {

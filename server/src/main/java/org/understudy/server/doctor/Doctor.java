@@ -37,17 +37,20 @@ public final class Doctor {
     }
 
     /**
-     * @param java its version, vendor, feature number and bits
-     * @param heap the largest heap that a server started like this process has, in bytes
+     * What a server started like this process has.
+     *
+     * @param feature the first number of its version
+     * @param bits of its addresses
+     * @param heap the largest heap, in bytes
      * @param direct the same of buffers outside the heap
      */
-    public record Runtime(String version, String vendor, int feature, String bits, long heap, long direct) {
-        public static Runtime ofThisProcess() {
-            long heap = java.lang.Runtime.getRuntime().maxMemory();
-            return new Runtime(
+    public record JavaProcess(String version, String vendor, int feature, String bits, long heap, long direct) {
+        public static JavaProcess ofThisProcess() {
+            long heap = Runtime.getRuntime().maxMemory();
+            return new JavaProcess(
                     System.getProperty("java.version", "?"),
                     System.getProperty("java.vendor", "?"),
-                    java.lang.Runtime.version().feature(),
+                    Runtime.version().feature(),
                     System.getProperty("sun.arch.data.model", "64"),
                     heap,
                     heap / 2);
@@ -68,7 +71,7 @@ public final class Doctor {
 
     /** @param running what the server on the data folder says of itself; empty if none runs */
     public Report examine(
-            Configuration configuration, RepositoryPlace repository, Optional<ServerStatus> running, Runtime runtime)
+            Configuration configuration, RepositoryPlace repository, Optional<ServerStatus> running, JavaProcess java)
             throws InterruptedException {
         Path data = configuration.dataFolder();
         Path tried = machine.nearest(data);
@@ -76,12 +79,14 @@ public final class Doctor {
         Long server = running.isEmpty() ? null : holder(running.get());
         Optional<Mount> mount = Mount.of(data, machine);
         List<Advice> all = new ArrayList<>();
-        all.add(HostChecks.java(runtime.version(), runtime.vendor(), runtime.feature(), runtime.bits()));
+        all.add(HostChecks.java(java.version(), java.vendor(), java.feature(), java.bits()));
         all.add(HostChecks.openFiles(machine, server, configuration.limits().connections()));
         all.addAll(HostChecks.clock(machine, now, newestFile(configuration.storeFolder())));
         all.add(HostChecks.zone(ZoneId.systemDefault(), configuration.routine().zone(), now));
         all.add(MemoryChecks.budget(
-                MemoryBudget.of(configuration, runtime.heap(), runtime.direct()), machine, Optional.ofNullable(server)));
+                MemoryBudget.of(configuration, java.heap(), java.direct()),
+                machine,
+                Optional.ofNullable(server)));
         all.add(DiskChecks.fileSystem(data, mount));
         all.add(DiskChecks.space(data, machine.usableSpace(tried), size(configuration.storeFolder())));
         if (machine.writable(tried)) {
@@ -102,10 +107,8 @@ public final class Doctor {
                 Optional.ofNullable(configuration.repository().keyFile()),
                 repository.backend(),
                 machine));
-        Advice.Level worst = all.stream()
-                .map(Advice::level)
-                .max(Comparator.naturalOrder())
-                .orElse(Advice.Level.OK);
+        Advice.Level worst =
+                all.stream().map(Advice::level).max(Comparator.naturalOrder()).orElse(Advice.Level.OK);
         return new Report(running.isPresent(), data.toString(), worst, all);
     }
 
@@ -121,10 +124,7 @@ public final class Doctor {
     }
 
     private void port(
-            String name,
-            Configuration.Listener listener,
-            List<ServerStatus.Listening> listening,
-            List<Advice> all) {
+            String name, Configuration.Listener listener, List<ServerStatus.Listening> listening, List<Advice> all) {
         if (listener.enabled()) {
             all.add(PortChecks.port(name, listener, listening, ports, machine));
         }

@@ -48,7 +48,7 @@ public final class FileSyncTrial implements SyncTrial {
             }
             channel.force(false);
             double seconds = (System.nanoTime() - at) / 1e9;
-            return new Latencies(taken.stream().mapToLong(Long::longValue).toArray(), BULK / seconds);
+            return new Latencies(taken, BULK / seconds);
         } finally {
             Files.delete(file);
         }

@@ -56,10 +56,11 @@ final class HostChecks {
         }
         String soft = matcher.group(1);
         long allowed = soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
-        // The store opens 4,096 tables at most; each connection takes one, with COMPRESS and literals a second for a while.
+        // The store opens 4,096 tables at most; each connection takes one, with COMPRESS and literals a second for a
+        // while.
         long wanted = Math.max(FEWEST_FILES, 4_096 + 2L * connections);
-        String found = whose + " may open " + (soft.equals("unlimited") ? "any number of" : String.format(Locale.ROOT, "%,d", allowed))
-                + " files";
+        String found = whose + " may open "
+                + (soft.equals("unlimited") ? "any number of" : String.format(Locale.ROOT, "%,d", allowed)) + " files";
         String change = "Set LimitNOFILE=65536 in the unit ('systemctl edit understudy'), or 'ulimit -n 65536' before"
                 + " starting by hand.";
         if (allowed < FEWEST_FILES) {
@@ -68,8 +69,12 @@ final class HostChecks {
         if (allowed < wanted) {
             return Advice.warn(
                     "files",
-                    found + String.format(
-                            Locale.ROOT, ", and %,d are needed for limits.connections = %,d", wanted, connections),
+                    found
+                            + String.format(
+                                    Locale.ROOT,
+                                    ", and %,d are needed for limits.connections = %,d",
+                                    wanted,
+                                    connections),
                     change);
         }
         return Advice.ok("files", found);
@@ -102,7 +107,8 @@ final class HostChecks {
         Optional<String> said = machine.command("timedatectl", "show", "--property=NTPSynchronized", "--value")
                 .map(String::strip)
                 .filter(word -> word.equals("yes") || word.equals("no"));
-        if (said.isEmpty() && machine.command("chronyc", "-c", "waitsync", "1", "1").isPresent()) {
+        if (said.isEmpty()
+                && machine.command("chronyc", "-c", "waitsync", "1", "1").isPresent()) {
             said = Optional.of("yes");
         }
         String change = "Run a time service: 'apt install chrony', or 'timedatectl set-ntp true'.";
@@ -128,6 +134,7 @@ final class HostChecks {
                 && schedule.getRules().isFixedOffset();
         return Advice.ok(
                 "zone",
-                found + ", the system's time zone" + (utc ? ", which is UTC: nights there may be working hours here" : ""));
+                found + ", the system's time zone"
+                        + (utc ? ", which is UTC: nights there may be working hours here" : ""));
     }
 }

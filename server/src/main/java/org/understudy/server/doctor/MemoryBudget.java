@@ -33,7 +33,8 @@ record MemoryBudget(Map<String, Long> parts) {
         }
         parts.put(
                 "shadows",
-                configuration.shadows().memory().bytes() * configuration.shadows().open());
+                configuration.shadows().memory().bytes()
+                        * configuration.shadows().open());
         parts.put("Java itself", FIXED.bytes());
         return new MemoryBudget(parts);
     }

@@ -23,7 +23,10 @@ final class MemoryChecks {
     static Advice budget(MemoryBudget budget, Machine machine, Optional<Long> running) {
         Optional<Long> total = machine.read("/proc/meminfo").flatMap(text -> kib(TOTAL, text));
         if (total.isEmpty()) {
-            return Advice.warn("memory", "how much memory this machine has cannot be told", "Compare it with " + mib(budget.total()) + " MiB yourself.");
+            return Advice.warn(
+                    "memory",
+                    "how much memory this machine has cannot be told",
+                    "Compare it with " + mib(budget.total()) + " MiB yourself.");
         }
         long limit = total.get();
         String whose = "this machine";
@@ -53,7 +56,9 @@ final class MemoryChecks {
         long swapped = status.flatMap(text -> kib(SWAPPED, text)).orElse(0L);
         if (swapped > 0) {
             return Advice.warn(
-                    "memory", found + String.format(Locale.ROOT, ", and %,d MiB of it are swapped out", mib(swapped)), CHANGE);
+                    "memory",
+                    found + String.format(Locale.ROOT, ", and %,d MiB of it are swapped out", mib(swapped)),
+                    CHANGE);
         }
         if (budget.total() + OTHERS > limit) {
             return Advice.warn("memory", found + ", which leaves little to the rest of the system", CHANGE);

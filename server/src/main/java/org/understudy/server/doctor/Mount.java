@@ -51,7 +51,10 @@ record Mount(String device, Path point, String type, String source, List<String>
 
     /** Blank, tab, line end and backslash stand there as a backslash and three octal digits. */
     private static String unescaped(String text) {
-        return text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\");
+        return text.replace("\\040", " ")
+                .replace("\\011", "\t")
+                .replace("\\012", "\n")
+                .replace("\\134", "\\");
     }
 
     /** A property of the queue of the disk below, for example {@code rotational}; of a partition, that of its disk. */

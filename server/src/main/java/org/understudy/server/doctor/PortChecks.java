@@ -40,18 +40,22 @@ final class PortChecks {
                 yield Advice.fail(
                         check,
                         where + " is held by "
-                                + (holders.isEmpty() ? "a process that this account may not see" : String.join(", ", holders)),
+                                + (holders.isEmpty()
+                                        ? "a process that this account may not see"
+                                        : String.join(", ", holders)),
                         "Stop that program, or set another port in listeners." + name + ".");
             }
-            case PortTrial.Outcome.Forbidden forbidden -> Advice.warn(
-                    check,
-                    "the account " + machine.account() + " may not listen on " + where,
-                    "The package's unit has the right to (CAP_NET_BIND_SERVICE). By hand use a port above 1023, or run"
-                            + " this command as root.");
-            case PortTrial.Outcome.NoSuchAddress none -> Advice.fail(
-                    check,
-                    where + " cannot be listened on: " + none.words(),
-                    "Set listeners." + name + ".host to an address of this machine, or 0.0.0.0 for all.");
+            case PortTrial.Outcome.Forbidden forbidden ->
+                Advice.warn(
+                        check,
+                        "the account " + machine.account() + " may not listen on " + where,
+                        "The package's unit has the right to (CAP_NET_BIND_SERVICE). By hand use a port above 1023, or run"
+                                + " this command as root.");
+            case PortTrial.Outcome.NoSuchAddress none ->
+                Advice.fail(
+                        check,
+                        where + " cannot be listened on: " + none.words(),
+                        "Set listeners." + name + ".host to an address of this machine, or 0.0.0.0 for all.");
         };
     }
 

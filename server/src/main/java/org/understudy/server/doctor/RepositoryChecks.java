@@ -42,7 +42,8 @@ final class RepositoryChecks {
             boolean empty = backend.top().isEmpty();
             return Advice.ok(
                     "repository",
-                    place + " is reachable" + (empty ? "; there is no snapshot yet ('understudy snapshot' takes the first)" : ""));
+                    place + " is reachable"
+                            + (empty ? "; there is no snapshot yet ('understudy snapshot' takes the first)" : ""));
         } catch (OperatorException e) {
             return Advice.fail("repository", String.valueOf(e.getMessage()), e.hint());
         } catch (IOException e) {

@@ -26,14 +26,16 @@ class ChecksTest {
 
     private static Latencies micros(long quickest) {
         return new Latencies(
-                LongStream.range(0, 100).map(i -> (quickest + i) * 1000).toArray(), 1e8);
+                LongStream.range(0, 100).mapToObj(i -> (quickest + i) * 1000).toList(), 1e8);
     }
 
     @ParameterizedTest
     @CsvSource({"1024, 10000, FAIL", "10000, 10000, WARN", "65536, 10000, OK", "unlimited, 10000, OK", "8192, 100, OK"})
     void openFilesMustDoForTablesAndConnections(String limit, int connections, Level level) {
-        machine.with("/proc/self/limits", "Max processes  1 1 p\nMax open files            " + limit
-                + "              524288               files     \n");
+        machine.with(
+                "/proc/self/limits",
+                "Max processes  1 1 p\nMax open files            " + limit
+                        + "              524288               files     \n");
         assertThat(HostChecks.openFiles(machine, null, connections).level()).isEqualTo(level);
     }
 
@@ -136,11 +138,14 @@ class ChecksTest {
 
     @Test
     void aSlowDiskAndLittleSpaceAreToldInNumbers() {
-        assertThat(DiskChecks.speed(micros(30_000)).change()).startsWith("One connection gets some 33 messages a second");
+        assertThat(DiskChecks.speed(micros(30_000)).change())
+                .startsWith("One connection gets some 33 messages a second");
         assertThat(DiskChecks.speed(micros(300)).level()).isEqualTo(Level.OK);
         assertThat(DiskChecks.space(DATA, 500_000_000, 0).level()).isEqualTo(Level.FAIL);
-        assertThat(DiskChecks.space(DATA, 20_000_000_000L, 100_000_000_000L).level()).isEqualTo(Level.WARN);
-        assertThat(DiskChecks.space(DATA, 20_000_000_000L, 10_000_000_000L).level()).isEqualTo(Level.OK);
+        assertThat(DiskChecks.space(DATA, 20_000_000_000L, 100_000_000_000L).level())
+                .isEqualTo(Level.WARN);
+        assertThat(DiskChecks.space(DATA, 20_000_000_000L, 10_000_000_000L).level())
+                .isEqualTo(Level.OK);
     }
 
     @Test
@@ -154,10 +159,11 @@ class ChecksTest {
         machine.holders.put(4711L, List.of("dovecot (pid 12)"));
         machine.holders.put(4712L, List.of("somebody (pid 13)"));
         PortTrial taken = (host, port) -> new PortTrial.Outcome.Taken();
-        assertThat(PortChecks.port("imaps", listener, List.of(), taken, machine)).satisfies(one -> {
-            assertThat(one.level()).isEqualTo(Level.FAIL);
-            assertThat(one.found()).isEqualTo("0.0.0.0:993 is held by dovecot (pid 12)");
-        });
+        assertThat(PortChecks.port("imaps", listener, List.of(), taken, machine))
+                .satisfies(one -> {
+                    assertThat(one.level()).isEqualTo(Level.FAIL);
+                    assertThat(one.found()).isEqualTo("0.0.0.0:993 is held by dovecot (pid 12)");
+                });
         List<Listening> running = List.of(new Listening("imaps", "0.0.0.0", 993));
         assertThat(PortChecks.port("imaps", listener, running, taken, machine).level())
                 .isEqualTo(Level.OK);
@@ -187,7 +193,8 @@ class ChecksTest {
             assertThat(one.level()).isEqualTo(Level.FAIL);
             assertThat(one.found()).contains("the container has 512 MiB");
         });
-        machine.with("/sys/fs/cgroup/memory.max", "max\n").with("/proc/meminfo", "MemTotal: 2097152 kB\nMemAvailable: 500000 kB\n");
+        machine.with("/sys/fs/cgroup/memory.max", "max\n")
+                .with("/proc/meminfo", "MemTotal: 2097152 kB\nMemAvailable: 500000 kB\n");
         assertThat(MemoryChecks.budget(budget, machine, Optional.empty()).level())
                 .isEqualTo(Level.WARN);
     }

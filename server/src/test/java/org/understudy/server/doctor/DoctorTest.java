@@ -38,7 +38,7 @@ class DoctorTest {
                         configuration,
                         RepositoryPlaces.of(configuration, CLOCK),
                         Optional.empty(),
-                        Doctor.Runtime.ofThisProcess());
+                        Doctor.JavaProcess.ofThisProcess());
     }
 
     private static Advice of(Doctor.Report report, String check) {
@@ -53,16 +53,20 @@ class DoctorTest {
         assumeTrue(Files.exists(Path.of("/proc/self/mountinfo")), "needs Linux");
         try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Doctor.Report report = examine(
-                    "data-folder = data\nlisteners { imaps.port = " + holder.getLocalPort() + ", imap.port = 0 }", CLOCK);
+                    "data-folder = data\nlisteners { imaps.port = " + holder.getLocalPort() + ", imap.port = 0 }",
+                    CLOCK);
 
-            assertThat(of(report, "disk").found()).contains("a durable 4 KiB takes").contains("MB a second in bulk");
+            assertThat(of(report, "disk").found())
+                    .contains("a durable 4 KiB takes")
+                    .contains("MB a second in bulk");
             assertThat(of(report, "fsync").found()).contains("µs");
             assertThat(of(report, "files").found()).contains("this process may open");
             assertThat(of(report, "filesystem").found()).contains(folder.toString());
             assertThat(of(report, "port imap").level()).isEqualTo(Level.OK);
             assertThat(of(report, "port imaps")).satisfies(one -> {
                 assertThat(one.level()).isEqualTo(Level.FAIL);
-                assertThat(one.found()).contains("(pid " + ProcessHandle.current().pid() + ")");
+                assertThat(one.found())
+                        .contains("(pid " + ProcessHandle.current().pid() + ")");
             });
             assertThat(report.worst()).isEqualTo(Level.FAIL);
         }
@@ -75,8 +79,9 @@ class DoctorTest {
     void anExpiredCertificateAndOneForOtherNamesFail() throws Exception {
         Path pem = folder.resolve("own.pem");
         SelfSigned.readOrCreate(pem, List.of("mail.example.org"), CLOCK, new SecureRandom());
-        String settings = "data-folder = data\nlisteners { imaps.port = 0, imap.port = 0 }\ntls { certificate = own.pem, key = own.pem,"
-                + " hosts = [{ name = imap.example.net, certificate = own.pem, key = own.pem }] }";
+        String settings =
+                "data-folder = data\nlisteners { imaps.port = 0, imap.port = 0 }\ntls { certificate = own.pem, key = own.pem,"
+                        + " hosts = [{ name = imap.example.net, certificate = own.pem, key = own.pem }] }";
 
         Doctor.Report now = examine(settings, CLOCK);
         assertThat(of(now, "certificate").level()).isEqualTo(Level.OK);
