@@ -38,6 +38,21 @@ public final class Training {
         Path cache = home.resolve("lib/understudy.aot");
         Files.deleteIfExists(cache);
         Process server = start(home, configuration, "-XX:AOTCacheOutput=" + cache, "server");
+        try {
+            use(home, configuration, server, imaps, imap);
+        } finally {
+            server.destroy();
+        }
+        if (!server.waitFor(10, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("the server did not end");
+        }
+        if (!Files.exists(cache)) {
+            throw new IllegalStateException(cache + " was not written");
+        }
+        System.out.println(cache + ": " + Files.size(cache) + " bytes");
+    }
+
+    private static void use(Path home, Path configuration, Process server, int imaps, int imap) throws Exception {
         awaitPort(imaps, server);
         Process user = start(home, configuration, "", "user", "add", "anna", "--password-stdin");
         user.getOutputStream().write("a long password\n".getBytes(StandardCharsets.US_ASCII));
@@ -53,14 +68,6 @@ public final class Training {
                 require(code, String.join(" ", verb));
             }
         }
-        server.destroy();
-        if (!server.waitFor(10, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("the server did not end");
-        }
-        if (!Files.exists(cache)) {
-            throw new IllegalStateException(cache + " was not written");
-        }
-        System.out.println(cache + ": " + Files.size(cache) + " bytes");
     }
 
     private static Process start(Path home, Path configuration, String option, String... words) throws IOException {
@@ -85,7 +92,7 @@ public final class Training {
                 return;
             }
             wire.run("LOGIN anna \"a long password\"");
-            wire.run("CREATE Archive");
+            wire.run("CREATE Stage");
             for (int i = 0; i < APPENDS; i++) {
                 wire.append();
             }
@@ -97,7 +104,7 @@ public final class Training {
                 wire.run("FETCH 1:100 (BODY.PEEK[])");
                 wire.run("FETCH 1:100 (BODY.PEEK[HEADER.FIELDS (SUBJECT FROM)])");
                 wire.run("STORE " + (1 + i) + ":200 +FLAGS (\\Flagged)");
-                wire.run("COPY 1:20 Archive");
+                wire.run("COPY 1:20 Stage");
                 wire.run("SEARCH SUBJECT lunch");
                 wire.run("SEARCH TEXT rehearsal");
                 wire.run("NOOP");
