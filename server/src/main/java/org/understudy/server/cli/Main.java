@@ -18,6 +18,7 @@ import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
 import org.understudy.server.search.SearchOperations;
 import org.understudy.server.tls.TlsOperations;
+import org.understudy.server.supervise.Systemd;
 import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */
@@ -48,7 +49,11 @@ public final class Main {
         operations.add(CheckUser.inServer());
         operations.add(TlsOperations.Reload.withoutServer());
         ServerProcess server = new ServerProcess(
-                surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
+                surroundings.version(),
+                surroundings.clock(),
+                operations,
+                new ImapServices(surroundings.clock()),
+                Systemd.of(surroundings.environment()));
         return new Program(surroundings, server, frame -> {
             List<CommandLine> verbs = new ArrayList<>(RestoreVerbs.all(frame));
             verbs.add(new CommandLine(new DemoVerb(frame, server)));

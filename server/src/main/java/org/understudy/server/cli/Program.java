@@ -1,6 +1,7 @@
 package org.understudy.server.cli;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,14 @@ public final class Program {
         return root.execute(arguments);
     }
 
+    /** All verbs with their options and words, to describe, not to run. */
+    CommandLine model() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        return commandLine(
+                new GlobalOptions(),
+                new Console(InputStream.nullInputStream(), nowhere, nowhere, surroundings.terminal(), false));
+    }
+
     private CommandLine commandLine(GlobalOptions options, Console console) {
         CommandLine root = new CommandLine(options);
         Session session = new Session(surroundings, options, console);
@@ -65,6 +74,7 @@ public final class Program {
         root.addSubcommand(AuditVerbs.group(frame));
         root.addSubcommand(TlsVerbs.group(frame, sessions));
         root.addSubcommand(AutoconfigVerbs.group(frame, sessions));
+        root.addSubcommand(new DoctorVerb(frame, sessions));
         furtherVerbs.apply(frame).forEach(root::addSubcommand);
         root.addSubcommand(new VersionVerb(frame, surroundings.version()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

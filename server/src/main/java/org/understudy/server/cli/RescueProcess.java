@@ -33,6 +33,7 @@ import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.supervise.Supervision;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.MailboxDamage;
@@ -50,11 +51,13 @@ final class RescueProcess {
     private final String version;
     private final Clock clock;
     private final ServerProcess.MailServices services;
+    private final Supervision supervision;
 
-    RescueProcess(String version, Clock clock, ServerProcess.MailServices services) {
+    RescueProcess(String version, Clock clock, ServerProcess.MailServices services, Supervision supervision) {
         this.version = version;
         this.clock = clock;
         this.services = services;
+        this.supervision = supervision;
     }
 
     /** Serves until this thread is interrupted. */
@@ -67,7 +70,7 @@ final class RescueProcess {
                 status.listeners().forEach(l -> out.printf("  %-6s %s:%d%n", l.name(), l.host(), l.port()));
                 out.println("Nothing in the store is changed. Stop it with Ctrl-C.");
             });
-            ServerProcess.waitForInterrupt();
+            ServerProcess.serve(status, supervision);
         }
     }
 

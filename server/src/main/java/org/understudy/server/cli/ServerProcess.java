@@ -55,6 +55,7 @@ import org.understudy.server.scrub.Scrubber;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.server.search.SearchIndexing;
 import org.understudy.server.search.SearchOperations;
+import org.understudy.server.supervise.Supervision;
 import org.understudy.server.tls.CertificateKeeper;
 import org.understudy.server.tls.TlsOperations;
 import org.understudy.server.tls.TlsStatus;
@@ -79,14 +80,26 @@ public final class ServerProcess implements ServerRunner {
     private final Clock clock;
     private final List<? extends Operation<?, ?>> operations;
     private final MailServices services;
+    private final Supervision supervision;
 
     /** @param operations those that the admin API offers */
     public ServerProcess(
             String version, Clock clock, List<? extends Operation<?, ?>> operations, MailServices services) {
+        this(version, clock, operations, services, Supervision.NONE);
+    }
+
+    /** @param supervision who is told that the server is ready, and that it stops */
+    ServerProcess(
+            String version,
+            Clock clock,
+            List<? extends Operation<?, ?>> operations,
+            MailServices services,
+            Supervision supervision) {
         this.version = version;
         this.clock = clock;
         this.operations = List.copyOf(operations);
         this.services = services;
+        this.supervision = supervision;
     }
 
     /** Starts what mail programs connect to. */
@@ -129,7 +142,7 @@ public final class ServerProcess implements ServerRunner {
 
     @Override
     public void rescue(Configuration configuration, Console console) throws Exception {
-        new RescueProcess(version, clock, services).run(configuration, console);
+        new RescueProcess(version, clock, services, supervision).run(configuration, console);
         LOG.info("Stopped");
     }
 
@@ -157,9 +170,16 @@ public final class ServerProcess implements ServerRunner {
             ServerStatus status = server.status();
             console.result(status, out -> printReady(status, out));
             Hangup.calls(server::reload);
-            waitForInterrupt();
+            serve(status, supervision);
         }
         LOG.info("Stopped");
+    }
+
+    /** Returns when this thread is interrupted, and tells the supervisor from when to when that is. */
+    static void serve(ServerStatus status, Supervision supervision) {
+        Supervision.Serving serving = supervision.serving(status);
+        waitForInterrupt();
+        serving.close();
     }
 
     /** Returns when this thread is interrupted. */
