@@ -10,6 +10,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
+import org.understudy.server.access.TokenOperations;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
@@ -37,6 +38,7 @@ public final class Main {
 
     static Program program(Surroundings surroundings) {
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
+        operations.addAll(TokenOperations.all());
         operations.addAll(RestoreOperations.all());
         operations.add(SearchOperations.Rebuild.withoutServer());
         ServerProcess server = new ServerProcess(

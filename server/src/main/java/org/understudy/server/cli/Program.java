@@ -59,6 +59,7 @@ public final class Program {
         Supplier<Session> sessions = () -> session;
         root.addSubcommand(new ServerVerb(frame, sessions, server));
         root.addSubcommand(UserVerbs.group(frame, sessions));
+        root.addSubcommand(TokenVerbs.group(frame));
         root.addSubcommand(new StatusVerb(frame));
         root.addSubcommand(SearchVerbs.group(frame));
         furtherVerbs.apply(frame).forEach(root::addSubcommand);
