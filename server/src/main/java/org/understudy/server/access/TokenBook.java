@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Caller;
@@ -33,6 +34,7 @@ public final class TokenBook {
     private final Path dataFolder;
     private final Clock clock;
     private final TreeMap<String, AccessToken> tokens = new TreeMap<>();
+    private final @Nullable OperatorException damage;
     private Instant usesKeptAt;
 
     record Content(List<AccessToken> tokens) {
@@ -41,26 +43,29 @@ public final class TokenBook {
         }
     }
 
-    private TokenBook(Path dataFolder, Clock clock) {
+    private TokenBook(Path dataFolder, Clock clock, List<AccessToken> tokens, @Nullable OperatorException damage) {
         this.dataFolder = dataFolder;
         this.clock = clock;
         this.usesKeptAt = clock.instant();
+        this.damage = damage;
+        tokens.forEach(token -> this.tokens.put(token.id(), token));
     }
 
-    /** @throws OperatorException {@link Reason#UNSOUND} if the file was changed by hand or damaged */
+    /** Where the file was damaged or changed by hand no token is admitted, and no other method but {@code admit} works. */
     public static TokenBook open(Path dataFolder, Clock clock) {
-        TokenBook book = new TokenBook(dataFolder, clock);
+        Path file = dataFolder.resolve(FILE);
         try {
-            FORM.read(dataFolder.resolve(FILE))
-                    .ifPresent(content -> content.tokens().forEach(token -> book.tokens.put(token.id(), token)));
+            List<AccessToken> tokens = FORM.read(file).map(Content::tokens).orElse(List.of());
+            return new TokenBook(dataFolder, clock, tokens, null);
         } catch (SealedFile.DamagedException e) {
-            throw new OperatorException(
+            OperatorException damage = new OperatorException(
                     Reason.UNSOUND,
-                    dataFolder.resolve(FILE) + " " + e.getMessage() + "; no token of it can be trusted",
-                    "Move the file away, then make the tokens anew with 'understudy token make'.",
+                    file + " " + e.getMessage() + "; no token of it can be trusted, and none is admitted",
+                    "Move the file away, start the server again, and make the tokens anew with 'understudy token make'.",
                     e);
+            LOG.error("{}. {}", damage.getMessage(), damage.hint());
+            return new TokenBook(dataFolder, clock, List.of(), damage);
         }
-        return book;
     }
 
     /** Whose token this is; empty for a text that is none, and for one that is unknown, revoked or over. */
@@ -92,6 +97,7 @@ public final class TokenBook {
 
     /** @throws OperatorException {@link Reason#CONFLICT} if there is a token of that id */
     synchronized void add(AccessToken token) {
+        requireSound();
         if (tokens.containsKey(token.id())) {
             throw new OperatorException(
                     Reason.CONFLICT,
@@ -105,6 +111,7 @@ public final class TokenBook {
 
     /** @throws OperatorException {@link Reason#NOT_FOUND} if there is none of that id */
     synchronized AccessToken revoke(String id) {
+        requireSound();
         TreeMap<String, AccessToken> next = new TreeMap<>(tokens);
         AccessToken gone = next.remove(id);
         if (gone == null) {
@@ -119,7 +126,14 @@ public final class TokenBook {
     }
 
     synchronized List<AccessToken> all() {
+        requireSound();
         return List.copyOf(tokens.values());
+    }
+
+    private void requireSound() {
+        if (damage != null) {
+            throw damage;
+        }
     }
 
     private void replace(TreeMap<String, AccessToken> next) {
