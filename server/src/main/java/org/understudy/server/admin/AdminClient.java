@@ -25,6 +25,9 @@ import org.understudy.storage.Reason;
 
 /** The command line's side of the admin API. One thread. */
 public final class AdminClient implements AutoCloseable {
+    /** Who runs the command line, as it claims; for the audit log. */
+    static final String CALLER = "Understudy-Caller";
+
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -198,7 +201,9 @@ public final class AdminClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.uri().resolve(path)).header("Authorization", "Bearer " + address.token());
+        return HttpRequest.newBuilder(address.uri().resolve(path))
+                .header("Authorization", "Bearer " + address.token())
+                .header(CALLER, System.getProperty("user.name", "unknown").replaceAll("[^A-Za-z0-9._@-]", "?"));
     }
 
     @Override

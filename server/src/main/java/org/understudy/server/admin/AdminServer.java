@@ -3,6 +3,7 @@ package org.understudy.server.admin;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.FilterChain;
@@ -19,16 +20,21 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.OperationJson;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.server.audit.Actor;
+import org.understudy.server.audit.AuditEvent;
+import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -37,6 +43,8 @@ import org.understudy.storage.Reason;
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final long LARGEST_REQUEST = 16L << 20;
+    private static final HeaderName CALLER = HeaderNames.create(AdminClient.CALLER);
+    private static final Pattern CALLER_FORM = Pattern.compile("[A-Za-z0-9._@?-]{1,64}");
     private static final String OPERATIONS = "/v1/operations/{name}";
 
     private final Workplace workplace;
@@ -44,6 +52,7 @@ public final class AdminServer implements AutoCloseable {
     private final String version;
     private final ObjectMapper json = OperationJson.mapper();
     private final OperationDesk desk;
+    private final AuditLog audit;
     private final WebServer web;
     private final AdminAddress address;
     private final Set<String> hosts;
@@ -54,11 +63,13 @@ public final class AdminServer implements AutoCloseable {
             Workplace workplace,
             List<? extends Operation<?, ?>> operations,
             Supplier<ServerStatus> status,
+            AuditLog audit,
             SecureRandom random) {
         this.workplace = workplace;
         this.status = status;
         this.version = version;
-        this.desk = new OperationDesk(operations, workplace, json);
+        this.desk = new OperationDesk(operations, workplace, json, audit);
+        this.audit = audit;
         String token = AdminAddress.newToken(random);
         // Helidon counts a connection as idle from the beginning of its last request, however long the answer takes.
         this.web = WebServer.builder()
@@ -96,9 +107,10 @@ public final class AdminServer implements AutoCloseable {
             Workplace workplace,
             List<? extends Operation<?, ?>> operations,
             Supplier<ServerStatus> status,
+            AuditLog audit,
             SecureRandom random)
             throws IOException {
-        AdminServer server = new AdminServer(admin, version, workplace, operations, status, random);
+        AdminServer server = new AdminServer(admin, version, workplace, operations, status, audit, random);
         try {
             server.address.publish(workplace.dataFolder());
         } catch (IOException e) {
@@ -150,6 +162,15 @@ public final class AdminServer implements AutoCloseable {
         }
         String given = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
         if (!given.startsWith("Bearer ") || !address.accepts(given.substring("Bearer ".length()))) {
+            audit.record(new AuditEvent(
+                    AuditEvent.Kind.ADMIN,
+                    caller("nobody", request),
+                    "admin.refused",
+                    Map.of(
+                            "request",
+                            request.prologue().method().text() + " "
+                                    + request.path().path()),
+                    AuditEvent.Outcome.REFUSED));
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
             problem(
                     response,
@@ -195,10 +216,20 @@ public final class AdminServer implements AutoCloseable {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         OutputStream out = response.outputStream();
         OperationStream stream = new OperationStream(out, json, System::nanoTime);
-        desk.serve(order, stream);
+        desk.serve(order, caller("token:local", request), stream);
         if (!stream.clientGone()) {
             out.close();
         }
+    }
+
+    /** Who asks; what the command line says of its user is a claim. */
+    private static Actor caller(String proven, ServerRequest request) {
+        String claimed = request.headers()
+                .first(CALLER)
+                .filter(name -> CALLER_FORM.matcher(name).matches())
+                .map(name -> " (os:" + name + ")")
+                .orElse("");
+        return new Actor(proven + claimed, request.remotePeer().host());
     }
 
     private void unexpected(ServerRequest request, ServerResponse response, Throwable thrown) {

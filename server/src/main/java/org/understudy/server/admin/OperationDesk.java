@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.server.audit.Actor;
+import org.understudy.server.audit.AuditLog;
+import org.understudy.server.audit.AuditedWork;
 import org.understudy.storage.ThreadEnd;
 
 /** Runs operations for clients, each on a thread of its own, and can stop them all. */
@@ -28,10 +31,11 @@ final class OperationDesk implements AutoCloseable {
     private final Map<String, Operation<?, ?>> operations = new TreeMap<>();
     private final Workplace workplace;
     private final ObjectMapper json;
+    private final AuditLog audit;
     private final Set<Thread> working = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
-    OperationDesk(List<? extends Operation<?, ?>> operations, Workplace workplace, ObjectMapper json) {
+    OperationDesk(List<? extends Operation<?, ?>> operations, Workplace workplace, ObjectMapper json, AuditLog audit) {
         for (Operation<?, ?> operation : operations) {
             if (this.operations.put(operation.name(), operation) != null) {
                 throw new IllegalStateException("two operations are called " + operation.name());
@@ -39,6 +43,7 @@ final class OperationDesk implements AutoCloseable {
         }
         this.workplace = workplace;
         this.json = json;
+        this.audit = audit;
     }
 
     Optional<Operation<?, ?>> find(String name) {
@@ -61,9 +66,13 @@ final class OperationDesk implements AutoCloseable {
         return new Order<>(operation, request);
     }
 
-    /** Works until the end, however it comes; the calling thread looks after the client meanwhile. */
-    void serve(Order<?> order, OperationStream stream) throws InterruptedException {
-        Work<?> work = new Work<>(order, stream);
+    /**
+     * Works until the end, however it comes; the calling thread looks after the client meanwhile.
+     *
+     * @param actor whom the audit log names
+     */
+    void serve(Order<?> order, Actor actor, OperationStream stream) throws InterruptedException {
+        Work<?> work = new Work<>(order, actor, stream);
         Thread thread = Thread.ofPlatform()
                 .name("operation-" + order.operation().name())
                 .daemon()
@@ -110,11 +119,13 @@ final class OperationDesk implements AutoCloseable {
 
     private final class Work<Q> implements Runnable {
         private final Order<Q> order;
+        private final Actor actor;
         private final OperationStream stream;
         private volatile @Nullable Object outcome;
 
-        Work(Order<Q> order, OperationStream stream) {
+        Work(Order<Q> order, Actor actor, OperationStream stream) {
             this.order = order;
+            this.actor = actor;
             this.stream = stream;
         }
 
@@ -131,7 +142,8 @@ final class OperationDesk implements AutoCloseable {
             String name = order.operation().name();
             LOG.info("Operation {} begins", name);
             try {
-                outcome = new OperationStream.Result(order.operation().run(order.request(), workplace, stream));
+                outcome = new OperationStream.Result(
+                        AuditedWork.run(audit, actor, order.operation(), order.request(), workplace, stream));
                 LOG.info("Operation {} is done", name);
             } catch (Throwable thrown) {
                 outcome = new OperationStream.Failed(explain(name, thrown));

@@ -12,6 +12,7 @@ import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.access.TokenOperations;
 import org.understudy.server.account.UserOperations;
+import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
 import org.understudy.server.search.SearchOperations;
@@ -41,6 +42,7 @@ public final class Main {
         operations.addAll(TokenOperations.all());
         operations.addAll(RestoreOperations.all());
         operations.add(SearchOperations.Rebuild.withoutServer());
+        operations.addAll(AuditOperations.all());
         ServerProcess server = new ServerProcess(
                 surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, frame -> {

@@ -18,6 +18,9 @@ import org.understudy.restore.repository.backend.Backend;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminClient;
+import org.understudy.server.audit.Actor;
+import org.understudy.server.audit.AuditedWork;
+import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.storage.MailStore;
@@ -54,7 +57,12 @@ final class OperationRouter implements OperationRunner {
     private <Q, R> R runHere(Operation<Q, R> operation, Q request, Progress progress) throws InterruptedException {
         RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
         try (Backend backend = repository.backend();
-                MailStore store = open()) {
+                MailStore store = open();
+                FileAuditLog audit = FileAuditLog.open(
+                        configuration.dataFolder(),
+                        store,
+                        clock,
+                        configuration.logging().auditRequired())) {
             Workplace workplace = new Workplace(
                     store,
                     configuration.dataFolder(),
@@ -63,7 +71,7 @@ final class OperationRouter implements OperationRunner {
                     Approvers.of(configuration, ServerProcess.accounts(configuration, store, new SecureRandom())));
             FaultHold hold = FaultHold.watch(workplace);
             try {
-                return operation.run(request, workplace, progress);
+                return AuditedWork.run(audit, Actor.ofProcess(), operation, request, workplace, progress);
             } finally {
                 hold.close();
             }

@@ -62,6 +62,7 @@ public final class Program {
         root.addSubcommand(TokenVerbs.group(frame));
         root.addSubcommand(new StatusVerb(frame));
         root.addSubcommand(SearchVerbs.group(frame));
+        root.addSubcommand(AuditVerbs.group(frame));
         furtherVerbs.apply(frame).forEach(root::addSubcommand);
         root.addSubcommand(new VersionVerb(frame, surroundings.version()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

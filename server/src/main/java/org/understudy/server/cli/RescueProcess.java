@@ -25,6 +25,7 @@ import org.understudy.server.account.AccountService;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.schedule.HealthReader;
@@ -78,6 +79,9 @@ final class RescueProcess {
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
             open.push(store);
+            FileAuditLog audit = FileAuditLog.open(configuration.dataFolder(), store, clock, false);
+            open.push(audit);
+            audit.record(ConfigurationEvents.loaded(version, configuration));
             SecureRandom random = new SecureRandom();
             AccountService accounts = ServerProcess.accounts(configuration, store, random);
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
@@ -121,7 +125,13 @@ final class RescueProcess {
                             ScrubStatus.OFF,
                             health.read());
             AdminServer admin = AdminServer.start(
-                    configuration.admin(), version, workplace, List.of(RestoreOperations.checkStore()), status, random);
+                    configuration.admin(),
+                    version,
+                    workplace,
+                    List.of(RestoreOperations.checkStore()),
+                    status,
+                    audit,
+                    random);
             open.push(admin);
             listening.add(admin.listening());
             started = true;

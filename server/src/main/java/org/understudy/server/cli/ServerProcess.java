@@ -33,6 +33,7 @@ import org.understudy.server.account.Approvers;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.metrics.MetricsServer;
@@ -157,6 +158,13 @@ public final class ServerProcess implements ServerRunner {
                     configuration.storeFolder(),
                     new MailStore.Options(configuration.memory().store().bytes(), clock));
             open.push(store);
+            FileAuditLog audit = FileAuditLog.open(
+                    configuration.dataFolder(),
+                    store,
+                    clock,
+                    configuration.logging().auditRequired());
+            open.push(audit);
+            audit.record(ConfigurationEvents.loaded(version, configuration));
             SecureRandom random = new SecureRandom();
             AccountService accounts = accounts(configuration, store, random);
             RepositoryPlace repository = RepositoryPlaces.of(configuration, clock);
@@ -205,6 +213,7 @@ public final class ServerProcess implements ServerRunner {
                     workplace,
                     FollowedOperation.all(with(drill, SearchOperations.Rebuild.in(running.indexing())), ask),
                     status,
+                    audit,
                     random);
             open.push(admin);
             listening.add(admin.listening());

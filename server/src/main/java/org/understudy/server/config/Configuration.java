@@ -231,8 +231,16 @@ public record Configuration(
      */
     public record Routine(ZoneId zone, StandardJobs.Plan plan, HealthReader.Thresholds alerts) {}
 
-    /** @param level of messages that are logged, and all above */
-    public record Logging(LogLevel level) {}
+    /**
+     * @param level of messages that are logged, and all above
+     * @param auditRequired whether work is refused that the audit log cannot note
+     */
+    public record Logging(LogLevel level, boolean auditRequired) {
+        /** Where work goes on whatever becomes of the audit log. */
+        public Logging(LogLevel level) {
+            this(level, false);
+        }
+    }
 
     /** From few messages to many. */
     public enum LogLevel {

@@ -268,7 +268,8 @@ public final class ConfigurationReader {
     }
 
     private static Logging logging(Section s) {
-        Logging logging = new Logging(s.oneOf("level", LogLevel.class, LogLevel.INFO));
+        Logging logging =
+                new Logging(s.oneOf("level", LogLevel.class, LogLevel.INFO), s.truth("audit-required", false));
         s.finish();
         return logging;
     }

@@ -36,6 +36,7 @@ import org.understudy.restore.operation.FailedElsewhereException;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
+import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
@@ -152,6 +153,7 @@ class AdminServerTest {
                         ScrubStatus.OFF,
                         new BackupHealth(
                                 Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of())),
+                AuditLog.none(),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();
         base = Files.readString(data.resolve("admin.address")).strip();
@@ -369,6 +371,7 @@ class AdminServerTest {
                         () -> {
                             throw new IllegalStateException("not asked");
                         },
+                        AuditLog.none(),
                         new SecureRandom()))
                 .isInstanceOfSatisfying(OperatorException.class, e -> {
                     assertThat(e.reason()).isEqualTo(Reason.BUSY);
