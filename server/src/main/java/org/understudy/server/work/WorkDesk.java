@@ -25,6 +25,9 @@ import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.OperationJson;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.server.audit.Actor;
+import org.understudy.server.audit.AuditLog;
+import org.understudy.server.audit.AuditedWork;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.ThreadEnd;
@@ -40,6 +43,7 @@ public final class WorkDesk implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
     private final Workplace workplace;
+    private final AuditLog audit;
     private final Clock clock;
     private final SecureRandom random;
     private final ObjectMapper json = OperationJson.mapper();
@@ -50,8 +54,10 @@ public final class WorkDesk implements AutoCloseable {
 
     private record Key(String person, String text) {}
 
-    public WorkDesk(Workplace workplace, SecureRandom random) {
+    /** @param audit is told of the beginning and the end of all work */
+    public WorkDesk(Workplace workplace, AuditLog audit, SecureRandom random) {
         this.workplace = workplace;
+        this.audit = audit;
         this.clock = workplace.clock();
         this.random = random;
     }
@@ -60,10 +66,11 @@ public final class WorkDesk implements AutoCloseable {
      * What somebody wants done.
      *
      * @param caller null for the command line on this machine
+     * @param actor whom the audit log names
      * @param key of the start, or empty for none
      */
     public record Order<Q>(
-            Operation<Q, ?> operation, Q request, @Nullable Caller caller, String key) {}
+            Operation<Q, ?> operation, Q request, @Nullable Caller caller, Actor actor, String key) {}
 
     /** @param fresh false where the same start was asked for before */
     public record Begun(Work work, boolean fresh) {}
@@ -166,8 +173,8 @@ public final class WorkDesk implements AutoCloseable {
         String name = order.operation().name();
         LOG.info("{} begins: {} for {}", work.id().text(), name, work.person());
         try {
-            Object result = order.operation().run(order.request(), workplace.of(order.caller()), work);
-            work.done(result);
+            work.done(AuditedWork.run(
+                    audit, order.actor(), order.operation(), order.request(), workplace.of(order.caller()), work));
             LOG.info("{} is done: {}", work.id().text(), name);
         } catch (Throwable thrown) {
             work.failed(explain(work.id(), name, thrown));
