@@ -38,18 +38,23 @@ public final class Main {
     }
 
     static Program program(Surroundings surroundings) {
-        List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
-        operations.addAll(TokenOperations.all());
-        operations.addAll(RestoreOperations.all());
-        operations.add(SearchOperations.Rebuild.withoutServer());
-        operations.addAll(AuditOperations.all());
         ServerProcess server = new ServerProcess(
-                surroundings.version(), surroundings.clock(), operations, new ImapServices(surroundings.clock()));
+                surroundings.version(), surroundings.clock(), operations(), new ImapServices(surroundings.clock()));
         return new Program(surroundings, server, frame -> {
             List<CommandLine> verbs = new ArrayList<>(RestoreVerbs.all(frame));
             verbs.add(new CommandLine(new DemoVerb(frame, server)));
             return verbs;
         });
+    }
+
+    /** All that the command line can have done, by itself or by a server. */
+    public static List<Operation<?, ?>> operations() {
+        List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
+        operations.addAll(TokenOperations.all());
+        operations.addAll(RestoreOperations.all());
+        operations.add(SearchOperations.Rebuild.withoutServer());
+        operations.addAll(AuditOperations.all());
+        return List.copyOf(operations);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {
