@@ -1,6 +1,7 @@
 package org.understudy.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,8 +31,8 @@ class OpenApiTest {
         ObjectMapper json = new ObjectMapper();
         try (Served served = Served.in(data);
                 Api api = served.api()) {
-            ObjectNode document =
-                    (ObjectNode) api.send(served.local, "GET", "/v1/openapi.json", "").json();
+            ObjectNode document = (ObjectNode)
+                    api.send(served.local, "GET", "/v1/openapi.json", "").json();
             assertThat(document).isEqualTo(json.readTree(served.document().toString()));
             ((ObjectNode) document.get("info")).put("version", "1");
             String text = json.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n";
@@ -54,8 +55,8 @@ class OpenApiTest {
                     .properties()
                     .forEach(path -> path.getValue()
                             .fieldNames()
-                            .forEachRemaining(method ->
-                                    described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+                            .forEachRemaining(
+                                    method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
             Set<String> routed = new TreeSet<>();
             for (Route route : served.server.routes()) {
                 assertThat(routed.add(route.method() + " " + route.path()))
@@ -73,18 +74,21 @@ class OpenApiTest {
                 route.params().keySet().forEach(name -> assertThat(parameters).contains("path " + name));
                 route.query().keySet().forEach(name -> assertThat(parameters).contains("query " + name));
                 assertThat(method.has("requestBody")).isEqualTo(route.body() != null);
-                assertThat(method.get("responses").has(Integer.toString(route.answer().status())))
+                assertThat(method.get("responses")
+                                .has(Integer.toString(route.answer().status())))
                         .isTrue();
             }
             assertThat(described).isEqualTo(routed);
             for (String one : described) {
                 String[] words = one.split(" ", 2);
                 Route route = served.server.routes().stream()
-                        .filter(any -> any.method().equals(words[0]) && any.path().equals(words[1]))
+                        .filter(any ->
+                                any.method().equals(words[0]) && any.path().equals(words[1]))
                         .findFirst()
                         .orElseThrow();
                 // A token that is none: what is no route for the server would be 404 or 405 with a good one only.
-                assertThat(api.send("", words[0], RolesTest.example(route), "").status()).isEqualTo(401);
+                assertThat(api.send("", words[0], RolesTest.example(route), "").status())
+                        .isEqualTo(401);
             }
             assertEveryReferenceLeadsSomewhere(document, document);
         }
@@ -138,8 +142,7 @@ class OpenApiTest {
                     .isEqualTo(200);
             for (String path : Set.of(
                     "/v1/store/fsck", "/v1/snapshots", "/v1/loss", "/v1/canaries/check", "/v1/operations/audit.list")) {
-                String work =
-                        api.send(me, "POST", path, "{}").json().get("id").asText();
+                String work = api.send(me, "POST", path, "{}").json().get("id").asText();
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> !api.send(me, "GET", "/v1/work/" + work, "")
                                 .json()
@@ -164,7 +167,10 @@ class OpenApiTest {
             made = api.send(me, "POST", "/v1/tokens", "{\"owner\":\"erin\",\"role\":\"engineer\"}")
                     .json();
             String secret = made.get("secret").asText();
-            assertThat(api.send(secret, "GET", "/v1/whoami", "").json().get("person").asText())
+            assertThat(api.send(secret, "GET", "/v1/whoami", "")
+                            .json()
+                            .get("person")
+                            .asText())
                     .isEqualTo("erin");
             assertThat(api.send(me, "GET", "/v1/tokens", "").body()).doesNotContain(secret);
             String id = made.get("token").get("id").asText();
@@ -174,13 +180,28 @@ class OpenApiTest {
         }
     }
 
+    /** That the client of these tests notices an answer that is not as described. */
+    @Test
+    void anAnswerThatIsNotAsDescribedIsNoticed() throws Exception {
+        try (Served served = Served.in(data)) {
+            JsonNode document = served.document();
+            ((ObjectNode) document.at("/components/schemas/ServerRoutesPing/properties")).remove("storeId");
+            try (Api api = new Api(served.base, document)) {
+                assertThatThrownBy(() -> api.send(served.local, "GET", "/v1/ping", ""))
+                        .isInstanceOf(AssertionError.class)
+                        .hasMessageContaining("storeId");
+            }
+        }
+    }
+
     /** No request that lacks things, or has nonsense in it, is the program's fault. */
     @Test
     void emptyAndOddRequestsAreAnsweredInWords() throws Exception {
         try (Served served = Served.in(data);
                 Api api = served.api()) {
             for (Route route : served.server.routes()) {
-                for (String body : route.body() == null ? Set.of("") : Set.of("", "{}", "[]", "{\"odd\":1}", "{\"id\":7")) {
+                for (String body :
+                        route.body() == null ? Set.of("") : Set.of("", "{}", "[]", "{\"odd\":1}", "{\"id\":7")) {
                     Api.Answer answer = api.send(served.local, route.method(), RolesTest.example(route), body);
                     assertThat(answer.status())
                             .as("%s %s %s: %s", route.method(), route.path(), body, answer.body())
