@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.cohort.ApproveCohort;
 import org.understudy.restore.cohort.CohortStatus;
+import org.understudy.restore.cohort.ListCohorts;
 import org.understudy.restore.cohort.MergeCohort;
 import org.understudy.restore.cohort.StageCohort;
 import org.understudy.restore.cohort.UndoCohort;
@@ -16,6 +17,7 @@ import org.understudy.restore.fsck.CheckStore;
 import org.understudy.restore.incident.HoldOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
+import org.understudy.restore.loss.LatestLoss;
 import org.understudy.restore.migrate.AbortMigration;
 import org.understudy.restore.migrate.AddUsers;
 import org.understudy.restore.migrate.ChangePhase;
@@ -25,6 +27,7 @@ import org.understudy.restore.migrate.NewMigration;
 import org.understudy.restore.migrate.RunMigration;
 import org.understudy.restore.migrate.VerifyMigration;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.pack.ListVerdicts;
 import org.understudy.restore.pack.PackRestore;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.PruneRepository;
@@ -40,6 +43,8 @@ import org.understudy.restore.workflow.MergeRestore;
 import org.understudy.restore.workflow.OpenShadow;
 import org.understudy.restore.workflow.PreviewRestore;
 import org.understudy.restore.workflow.RestoreStatus;
+import org.understudy.restore.workflow.ShowPlan;
+import org.understudy.restore.workflow.ShowReport;
 import org.understudy.restore.workflow.StageRestore;
 import org.understudy.restore.workflow.StandardExaminer;
 import org.understudy.restore.workflow.StandardSources;
@@ -67,6 +72,10 @@ public final class RestoreOperations {
                 pack(),
                 status(),
                 list(),
+                new ShowPlan(),
+                new ShowReport(),
+                new ListVerdicts(),
+                new ListCohorts(),
                 stageCohort(),
                 approveCohort(),
                 mergeCohort(),
@@ -80,6 +89,7 @@ public final class RestoreOperations {
                 new RunDrill(Optional.empty()),
                 new ListDrills(),
                 loss(),
+                new LatestLoss(),
                 new HoldOperations.Show(),
                 new HoldOperations.Set(),
                 new HoldOperations.Release(),

@@ -2,6 +2,7 @@ package org.understudy.storage;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.understudy.storage.engine.Effect;
@@ -47,6 +48,27 @@ public final class Journal {
         engine.latest().scanPrefix(Family.JOURNAL, Keys.text(prefix), (key, value) -> {
             rows.add(new JournalRow(new String(key, StandardCharsets.UTF_8), text(key, value)));
             return true;
+        });
+        return rows;
+    }
+
+    /**
+     * The rows whose keys begin with {@code prefix} and are {@code from} or after it, in byte order of their keys.
+     *
+     * @param from begins with {@code prefix}
+     * @param most how many at most
+     */
+    public List<JournalRow> page(String prefix, String from, int most) {
+        List<JournalRow> rows = new ArrayList<>();
+        byte[] start = Keys.text(prefix);
+        engine.latest().scan(Family.JOURNAL, Keys.text(from), null, (key, value) -> {
+            boolean inside = rows.size() < most
+                    && key.length >= start.length
+                    && Arrays.equals(key, 0, start.length, start, 0, start.length);
+            if (inside) {
+                rows.add(new JournalRow(new String(key, StandardCharsets.UTF_8), text(key, value)));
+            }
+            return inside;
         });
         return rows;
     }

@@ -2,6 +2,7 @@ package org.understudy.restore.canary;
 
 import java.util.List;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -29,6 +30,11 @@ public final class CanaryOperations {
         }
 
         @Override
+        public Role role() {
+            return Role.ADMIN;
+        }
+
+        @Override
         public Class<Named> requestType() {
             return Named.class;
         }
@@ -49,6 +55,11 @@ public final class CanaryOperations {
         @Override
         public String name() {
             return "canary.check";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ENGINEER;
         }
 
         @Override
@@ -73,6 +84,11 @@ public final class CanaryOperations {
         @Override
         public String name() {
             return "canary.remove";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override

@@ -12,8 +12,8 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /** Dates to come, as operators write them: {@code 12h}, {@code 7d}, {@code 2w}, or {@code 2026-12-31}, its end in UTC. */
-final class Until {
-    static final String FORM = "12h, 7d, 2w, or a date such as 2026-12-31";
+public final class Until {
+    public static final String FORM = "12h, 7d, 2w, or a date such as 2026-12-31";
 
     private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,4})\\s*([hdw])");
     private static final int DAYS_A_WEEK = 7;
@@ -21,7 +21,7 @@ final class Until {
     private Until() {}
 
     /** @throws OperatorException {@link Reason#USAGE} if it is none of the forms, or is over already */
-    static Instant parse(String text, Instant now) {
+    public static Instant parse(String text, Instant now) {
         Matcher span = SPAN.matcher(text.strip().toLowerCase(Locale.ROOT));
         Instant until;
         if (span.matches()) {

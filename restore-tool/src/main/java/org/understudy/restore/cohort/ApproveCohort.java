@@ -9,6 +9,7 @@ import org.understudy.restore.job.Approval;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.ApprovalRules;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.workflow.Consent;
@@ -49,6 +50,11 @@ public final class ApproveCohort implements Operation<ApproveCohort.Request, Coh
     }
 
     @Override
+    public Role role() {
+        return Role.APPROVER;
+    }
+
+    @Override
     public Class<Request> requestType() {
         return Request.class;
     }
@@ -72,13 +78,13 @@ public final class ApproveCohort implements Operation<ApproveCohort.Request, Coh
                         .toList());
                 Approval approval = Consent.given(
                         rules,
-                        request.by(),
-                        request.password(),
+                        new Consent.Voice(request.by(), request.password(), workplace.caller()),
                         List.copyOf(all),
                         request.hash(),
                         cohort.hash(),
                         "understudy restore cohort status " + cohort.id(),
                         now);
+                Consent.requireAnother(cohort.stagedBy(), approval, needed);
                 all.add(approval);
                 folder.save(cohort.approved(all, needed));
                 folder.log(

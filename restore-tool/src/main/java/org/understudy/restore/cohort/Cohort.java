@@ -3,6 +3,7 @@ package org.understudy.restore.cohort;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.Approval;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.plan.MergePlan;
@@ -19,6 +20,7 @@ import org.understudy.restore.plan.MergePolicy;
  * @param approvals of the list of plans, by its hash
  * @param plans the list: who was ready when preparing ended last, by user
  * @param members by user
+ * @param stagedBy the person who began it, or null where no credential said; cohort.json may lack it
  */
 public record Cohort(
         String id,
@@ -32,7 +34,8 @@ public record Cohort(
         Instant changedAt,
         List<Approval> approvals,
         List<Plan> plans,
-        List<CohortMember> members) {
+        List<CohortMember> members,
+        @Nullable String stagedBy) {
     /** One line of what is approved. */
     public record Plan(String user, String restoreId, String planHash) {
         String line() {
@@ -69,7 +72,8 @@ public record Cohort(
                 now,
                 approvals,
                 plans,
-                changed);
+                changed,
+                stagedBy);
     }
 
     Cohort eachMember(UnaryOperator<CohortMember> change) {
@@ -94,12 +98,25 @@ public record Cohort(
                 now,
                 ready.equals(plans) ? approvals : List.of(),
                 ready,
-                members);
+                members,
+                stagedBy);
     }
 
     Cohort approved(List<Approval> all, int needed) {
         Instant now = all.getLast().at();
         return new Cohort(
-                id, source, policy, hold, bytesPerSecond, atOnce, needed, createdAt, now, all, plans, members);
+                id,
+                source,
+                policy,
+                hold,
+                bytesPerSecond,
+                atOnce,
+                needed,
+                createdAt,
+                now,
+                all,
+                plans,
+                members,
+                stagedBy);
     }
 }

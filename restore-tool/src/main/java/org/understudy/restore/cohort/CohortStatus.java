@@ -2,6 +2,7 @@ package org.understudy.restore.cohort;
 
 import java.util.Objects;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -16,6 +17,11 @@ public final class CohortStatus implements Operation<CohortStatus.Request, Cohor
     @Override
     public String name() {
         return "cohort.status";
+    }
+
+    @Override
+    public Role role() {
+        return Role.VIEWER;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.workflow.Consent;
@@ -34,6 +35,11 @@ public final class MergeCohort implements Operation<MergeCohort.Request, CohortR
     @Override
     public String name() {
         return "cohort.merge";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override
@@ -85,7 +91,14 @@ public final class MergeCohort implements Operation<MergeCohort.Request, CohortR
                     "no user of cohort " + cohort.id() + " is ready to be merged",
                     "'understudy restore cohort status " + cohort.id() + "' says why.");
         }
-        Consent.lacks(workplace.approvals(), cohort.approvals(), cohort.hash(), cohort.approvalsNeeded())
+        Consent.lacks(
+                        workplace.approvals(),
+                        Consent.ofOthers(
+                                cohort.stagedBy(),
+                                cohort.approvals(),
+                                Consent.needed(workplace.approvals(), cohort.approvalsNeeded())),
+                        cohort.hash(),
+                        cohort.approvalsNeeded())
                 .ifPresent(why -> {
                     throw new OperatorException(
                             Reason.CONFLICT,

@@ -15,6 +15,7 @@ import org.understudy.restore.job.RestoreIds;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.plan.MergePolicy;
 import org.understudy.restore.progress.Progress;
@@ -83,6 +84,11 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
     @Override
     public String name() {
         return "cohort.stage";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override
@@ -171,7 +177,8 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
                 now,
                 List.of(),
                 List.of(),
-                members);
+                members,
+                workplace.person());
         CohortFolder folder = CohortFolder.create(workplace.cohorts(), cohort, steps);
         folder.log(
                 now,

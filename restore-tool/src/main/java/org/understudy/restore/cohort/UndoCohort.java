@@ -9,6 +9,7 @@ import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -33,6 +34,11 @@ public final class UndoCohort implements Operation<UndoCohort.Request, CohortRep
     @Override
     public String name() {
         return "cohort.undo";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

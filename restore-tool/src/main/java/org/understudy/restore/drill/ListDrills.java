@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -31,6 +32,11 @@ public final class ListDrills implements Operation<ListDrills.Request, ListDrill
     @Override
     public String name() {
         return "drill.list";
+    }
+
+    @Override
+    public Role role() {
+        return Role.VIEWER;
     }
 
     @Override

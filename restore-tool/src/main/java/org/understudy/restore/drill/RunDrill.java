@@ -24,6 +24,7 @@ import org.understudy.restore.drill.DrillResult.UserDrill;
 import org.understudy.restore.drill.DrillResult.Verdict;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.Manifest;
@@ -73,6 +74,11 @@ public final class RunDrill implements Operation<RunDrill.Request, DrillResult> 
     @Override
     public String name() {
         return "drill.run";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.Courtesy;
@@ -83,6 +84,11 @@ public final class ExportMail implements Operation<ExportMail.Request, ExportMai
     @Override
     public String name() {
         return "export";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ADMIN;
     }
 
     @Override

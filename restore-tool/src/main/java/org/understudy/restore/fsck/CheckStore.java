@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import org.understudy.restore.incident.Concerned;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.UidSet;
@@ -58,6 +59,11 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
     @Override
     public String name() {
         return "store.fsck";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

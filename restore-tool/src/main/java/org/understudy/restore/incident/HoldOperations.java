@@ -2,6 +2,7 @@ package org.understudy.restore.incident;
 
 import java.util.List;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -45,6 +46,11 @@ public final class HoldOperations {
         }
 
         @Override
+        public Role role() {
+            return Role.VIEWER;
+        }
+
+        @Override
         public Class<Ask> requestType() {
             return Ask.class;
         }
@@ -65,6 +71,11 @@ public final class HoldOperations {
         @Override
         public String name() {
             return "repo.hold";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ENGINEER;
         }
 
         @Override
@@ -89,6 +100,11 @@ public final class HoldOperations {
         @Override
         public String name() {
             return "repo.release";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override

@@ -20,6 +20,7 @@ import org.understudy.storage.Reason;
  * @param approvals for {@code planHash} only
  * @param approvalsNeeded 1, or 2 where two persons must agree
  * @param failure why the last step stopped, or null if it did not
+ * @param stagedBy the person who began it, or null where no credential said; job.json may lack it
  */
 public record RestoreJob(
         String id,
@@ -32,7 +33,8 @@ public record RestoreJob(
         @Nullable String planHash,
         List<Approval> approvals,
         int approvalsNeeded,
-        @Nullable String failure) {
+        @Nullable String failure,
+        @Nullable String stagedBy) {
     /**
      * @param location absolute path of the source, or its address
      * @param renames user names as the source gives them, to those that they get
@@ -90,13 +92,35 @@ public record RestoreJob(
     /** In another state, with no failure. */
     public RestoreJob to(RestoreState next, Instant now) {
         return new RestoreJob(
-                id, next, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, null);
+                id,
+                next,
+                source,
+                bytesPerSecond,
+                createdAt,
+                now,
+                attempt,
+                planHash,
+                approvals,
+                approvalsNeeded,
+                null,
+                stagedBy);
     }
 
     /** In the same state, with the reason why its step stopped. */
     public RestoreJob failed(String why, Instant now) {
         return new RestoreJob(
-                id, state, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, why);
+                id,
+                state,
+                source,
+                bytesPerSecond,
+                createdAt,
+                now,
+                attempt,
+                planHash,
+                approvals,
+                approvalsNeeded,
+                why,
+                stagedBy);
     }
 
     /** With a new plan, which nobody has approved yet. */
@@ -112,12 +136,14 @@ public record RestoreJob(
                 hash,
                 List.of(),
                 neededApprovals,
-                null);
+                null,
+                stagedBy);
     }
 
     /** Without a plan. */
     public RestoreJob unplanned(RestoreState next, int nextAttempt, Instant now) {
-        return new RestoreJob(id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null);
+        return new RestoreJob(
+                id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null, stagedBy);
     }
 
     /**
@@ -140,6 +166,7 @@ public record RestoreJob(
                 planHash,
                 all,
                 needed,
-                null);
+                null,
+                stagedBy);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.understudy.restore.canary.Canaries;
 import org.understudy.restore.canary.CanaryState;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -45,6 +46,11 @@ public final class FindLoss implements Operation<FindLoss.Request, LossReport> {
     @Override
     public String name() {
         return "loss";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -12,6 +12,11 @@ public interface Operation<Q, R> {
     /** Words with dots, for example {@code restore.stage}; part of the admin API, never changes meaning. */
     String name();
 
+    /** Who may have it done over the admin API. One that does not say is for {@link Role#ADMIN} alone. */
+    default Role role() {
+        return Role.ADMIN;
+    }
+
     Class<Q> requestType();
 
     Class<R> resultType();

@@ -16,6 +16,7 @@ import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.progress.Progress;
@@ -50,6 +51,11 @@ public final class PackRestore implements Operation<PackRestore.Request, PackRes
     @Override
     public String name() {
         return "restore.pack";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -67,6 +68,11 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
     @Override
     public String name() {
         return "repo.list";
+    }
+
+    @Override
+    public Role role() {
+        return Role.VIEWER;
     }
 
     @Override

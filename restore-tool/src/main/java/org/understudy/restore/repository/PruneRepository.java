@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.retention.RetentionRules;
@@ -70,6 +71,11 @@ public final class PruneRepository implements Operation<PruneRepository.Request,
     @Override
     public String name() {
         return "repo.prune";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ADMIN;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import org.understudy.restore.incident.IncidentHold;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -51,6 +52,11 @@ public final class TakeSnapshot implements Operation<TakeSnapshot.Request, TakeS
     @Override
     public String name() {
         return "snapshot.take";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

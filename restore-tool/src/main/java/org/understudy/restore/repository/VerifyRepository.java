@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.restore.incident.Concerned;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -85,6 +86,11 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
     @Override
     public String name() {
         return "repo.verify";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

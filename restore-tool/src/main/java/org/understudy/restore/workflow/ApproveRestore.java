@@ -11,6 +11,7 @@ import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.ApprovalRules;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -57,6 +58,11 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
     }
 
     @Override
+    public Role role() {
+        return Role.APPROVER;
+    }
+
+    @Override
     public Class<Request> requestType() {
         return Request.class;
     }
@@ -77,24 +83,29 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
             Approval approval;
             try {
                 if (job.state() == RestoreState.APPROVED
-                        && Consent.lacks(rules, job.approvals(), Objects.requireNonNull(job.planHash()), needed)
+                        && Consent.lacks(
+                                        rules,
+                                        Consent.ofOthers(job.stagedBy(), job.approvals(), needed),
+                                        Objects.requireNonNull(job.planHash()),
+                                        needed)
                                 .isEmpty()) {
                     job.require("restore approve", EnumSet.of(RestoreState.PLANNED));
                 }
                 approval = Consent.given(
                         rules,
-                        request.by(),
-                        request.password(),
+                        new Consent.Voice(request.by(), request.password(), workplace.caller()),
                         standing(rules, job.approvals()),
                         request.hash(),
                         job.planHash(),
                         "understudy restore plan " + job.id(),
                         workplace.clock().instant());
+                Consent.requireAnother(job.stagedBy(), approval, needed);
             } catch (OperatorException e) {
                 folder.log(workplace.clock().instant(), "not approved: " + e.getMessage());
                 throw e;
             }
-            RestoreJob approved = folder.save(job.approved(standing(rules, job.approvals()), approval, needed));
+            List<Approval> before = Consent.ofOthers(job.stagedBy(), standing(rules, job.approvals()), needed);
+            RestoreJob approved = folder.save(job.approved(before, approval, needed));
             folder.log(
                     approval.at(),
                     "approved by " + approval.by() + " (" + approval.identity().text() + "), "

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.understudy.restore.job.JobFolder;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.ShadowTerms;
@@ -21,6 +22,11 @@ public final class CloseShadow implements Operation<CloseShadow.Request, CloseSh
     @Override
     public String name() {
         return "restore.close";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.Approval;
 import org.understudy.restore.operation.ApprovalRules;
+import org.understudy.restore.operation.Caller;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -18,10 +19,25 @@ public final class Consent {
     private Consent() {}
 
     /**
+     * Who speaks.
+     *
+     * @param by the name that is given; may be empty where there is a caller
+     * @param password of that account, or null
+     * @param caller whose credential the request came with, or null
+     */
+    public record Voice(
+            String by, @Nullable String password, @Nullable Caller caller) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Voice[by=" + by + ", caller=" + caller + "]";
+        }
+    }
+
+    /**
      * One person's consent. Where the rules ask for it, or where a password is given, the person logs in.
      *
-     * @param by who
-     * @param given the account's password, or null
+     * @param voice who
      * @param before the approvals of this plan so far
      * @param named the hash that the person looked at, or its first 12 or more digits
      * @param hash of the plan that there is
@@ -31,20 +47,31 @@ public final class Consent {
      */
     public static Approval given(
             ApprovalRules rules,
-            String by,
-            @Nullable String given,
+            Voice voice,
             List<Approval> before,
             String named,
             @Nullable String hash,
             String again,
             Instant now)
             throws InterruptedException {
+        String given = voice.password();
+        Caller caller = voice.caller();
+        String by = caller != null && voice.by().isEmpty() ? caller.person() : voice.by();
         if (by.isEmpty()) {
             throw new OperatorException(Reason.USAGE, "nobody is named as approving", "Say who you are with '--by'.");
         }
-        Approval.Identity identity = given == null ? Approval.Identity.CLAIMED : Approval.Identity.AUTHENTICATED;
+        Approval.Identity identity =
+                given == null && caller == null ? Approval.Identity.CLAIMED : Approval.Identity.AUTHENTICATED;
         String who = by;
-        if (given != null) {
+        if (caller != null) {
+            if (!person(by).equals(person(caller.person()))) {
+                throw new OperatorException(
+                        Reason.ACCESS_DENIED,
+                        "the token is " + caller.person() + "'s, and '" + by + "' is to approve",
+                        "Each person approves with a token of their own; leave out 'by', or name the token's owner.");
+            }
+            who = caller.person();
+        } else if (given != null) {
             who = rules.logins()
                     .login(by, given)
                     .orElseThrow(() -> new OperatorException(
@@ -79,6 +106,30 @@ public final class Consent {
                     "Let somebody else approve it.");
         }
         return new Approval(who, hash, now, identity);
+    }
+
+    /**
+     * Where two persons must agree, whoever began the restore is neither of them.
+     *
+     * @param stagedBy who began it, or null if nobody knows
+     * @throws OperatorException {@link Reason#ACCESS_DENIED} if it is the same person
+     */
+    public static void requireAnother(@Nullable String stagedBy, Approval approval, int needed) {
+        if (needed > 1 && stagedBy != null && person(stagedBy).equals(person(approval.by()))) {
+            throw new OperatorException(
+                    Reason.ACCESS_DENIED,
+                    approval.by() + " began this restore, and where two persons must approve, neither may be who did",
+                    "Let somebody else approve it.");
+        }
+    }
+
+    /** The approvals but for that of who began the restore, where two persons must agree. */
+    public static List<Approval> ofOthers(@Nullable String stagedBy, List<Approval> approvals, int needed) {
+        return needed < 2 || stagedBy == null
+                ? approvals
+                : approvals.stream()
+                        .filter(one -> !person(one.by()).equals(person(stagedBy)))
+                        .toList();
     }
 
     /**

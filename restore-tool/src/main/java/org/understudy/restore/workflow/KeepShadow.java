@@ -7,6 +7,7 @@ import org.understudy.restore.job.JobFolder;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.ShadowTerms;
@@ -26,6 +27,11 @@ public final class KeepShadow implements Operation<KeepShadow.Request, KeepShado
     @Override
     public String name() {
         return "restore.keep";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.shadow.ShadowTerms;
@@ -20,6 +21,11 @@ public final class ListRestores implements Operation<ListRestores.Request, ListR
     @Override
     public String name() {
         return "restore.list";
+    }
+
+    @Override
+    public Role role() {
+        return Role.VIEWER;
     }
 
     @Override

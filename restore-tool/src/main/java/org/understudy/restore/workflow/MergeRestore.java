@@ -12,6 +12,7 @@ import org.understudy.restore.merge.Merger;
 import org.understudy.restore.merge.Receipt;
 import org.understudy.restore.merge.Throttle;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.progress.Progress;
@@ -65,6 +66,11 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
     }
 
     @Override
+    public Role role() {
+        return Role.ENGINEER;
+    }
+
+    @Override
     public Class<Request> requestType() {
         return Request.class;
     }
@@ -94,7 +100,14 @@ public final class MergeRestore implements Operation<MergeRestore.Request, Merge
             throw unapproved(hash, "it was made before the last undo");
         }
         if (job.state() == RestoreState.APPROVED) {
-            Consent.lacks(workplace.approvals(), job.approvals(), hash, job.approvalsNeeded())
+            Consent.lacks(
+                            workplace.approvals(),
+                            Consent.ofOthers(
+                                    job.stagedBy(),
+                                    job.approvals(),
+                                    Consent.needed(workplace.approvals(), job.approvalsNeeded())),
+                            hash,
+                            job.approvalsNeeded())
                     .ifPresent(why -> {
                         throw unapproved(hash, why);
                     });

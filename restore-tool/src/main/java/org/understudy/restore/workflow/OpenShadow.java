@@ -11,6 +11,7 @@ import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.ValidationReport;
@@ -34,6 +35,11 @@ public final class OpenShadow implements Operation<OpenShadow.Request, OpenShado
     @Override
     public String name() {
         return "restore.open";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.merge.LiveState;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.MergePlanner;
@@ -69,6 +70,11 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
     @Override
     public String name() {
         return "restore.preview";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

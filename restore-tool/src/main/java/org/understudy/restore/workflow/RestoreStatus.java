@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.proof.ProofFile;
@@ -31,6 +32,11 @@ public final class RestoreStatus implements Operation<RestoreStatus.Request, Res
     @Override
     public String name() {
         return "restore.status";
+    }
+
+    @Override
+    public Role role() {
+        return Role.VIEWER;
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
@@ -113,6 +114,11 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
     }
 
     @Override
+    public Role role() {
+        return Role.ENGINEER;
+    }
+
+    @Override
     public Class<Request> requestType() {
         return Request.class;
     }
@@ -176,7 +182,18 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
         }
         Instant now = workplace.clock().instant();
         RestoreJob job = new RestoreJob(
-                id, RestoreState.STAGING, source, request.bytesPerSecond(), now, now, 1, null, List.of(), 1, null);
+                id,
+                RestoreState.STAGING,
+                source,
+                request.bytesPerSecond(),
+                now,
+                now,
+                1,
+                null,
+                List.of(),
+                1,
+                null,
+                workplace.person());
         JobFolder folder = JobFolder.create(workplace.restores(), job, steps);
         folder.log(now, "staging " + source.kind() + " " + source.text());
         return folder;

@@ -11,6 +11,7 @@ import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.merge.UndoReport;
 import org.understudy.restore.merge.Undoer;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.proof.ProofFile;
@@ -35,6 +36,11 @@ public final class UndoRestore implements Operation<UndoRestore.Request, UndoRes
     @Override
     public String name() {
         return "restore.undo";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.merge.LiveState;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.ShadowValidator;
@@ -118,6 +119,11 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
     @Override
     public String name() {
         return "restore.validate";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.Accounts;
@@ -62,6 +63,11 @@ public final class UserOperations {
         }
 
         @Override
+        public Role role() {
+            return Role.ADMIN;
+        }
+
+        @Override
         public Class<Credentials> requestType() {
             return Credentials.class;
         }
@@ -94,6 +100,11 @@ public final class UserOperations {
         }
 
         @Override
+        public Role role() {
+            return Role.ADMIN;
+        }
+
+        @Override
         public Class<Credentials> requestType() {
             return Credentials.class;
         }
@@ -118,6 +129,11 @@ public final class UserOperations {
         @Override
         public String name() {
             return "user.list";
+        }
+
+        @Override
+        public Role role() {
+            return Role.VIEWER;
         }
 
         @Override
@@ -151,6 +167,11 @@ public final class UserOperations {
         @Override
         public String name() {
             return "user.delete";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.understudy.server.admin;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.understudy.restore.operation.FailedElsewhereException;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.OperationJson;
 import org.understudy.restore.progress.Progress;
+import org.understudy.server.work.WorkView;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -29,6 +34,7 @@ public final class AdminClient implements AutoCloseable {
     static final String CALLER = "Understudy-Caller";
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final int TRIES = 3;
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private final AdminAddress address;
@@ -77,81 +83,141 @@ public final class AdminClient implements AutoCloseable {
     }
 
     /**
-     * Has the server do the work. Interrupting this thread breaks the connection, which interrupts the work there.
+     * Has the server do the work, and follows it. Interrupting this thread cancels the work there; if the connection
+     * breaks it is made again, and the work goes on meanwhile.
      *
-     * @throws OperatorException as the operation throws it; {@link Reason#UNREACHABLE} if the connection breaks
+     * @throws OperatorException as the operation throws it; {@link Reason#UNREACHABLE} if the server is gone
      * @throws FailedElsewhereException if the server met a fault of the program
      */
     public <Q, R> R run(Operation<Q, R> operation, Q request, Progress progress) throws InterruptedException {
+        String place = "";
         try {
-            HttpRequest post = request("/v1/operations/" + operation.name())
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(request)))
-                    .build();
-            HttpResponse<InputStream> response = http.send(post, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw refused(body.readAllBytes(), response.statusCode());
+            place = begin(operation, request);
+            WorkFollower follower = new WorkFollower(progress, json);
+            int fruitless = 0;
+            while (!follower.ended()) {
+                long before = follower.known();
+                try {
+                    follow(place, follower);
+                    fruitless = 0;
+                } catch (IOException e) {
+                    fruitless = follower.known() > before ? 1 : fruitless + 1;
+                    if (fruitless > TRIES || Thread.currentThread().isInterrupted()) {
+                        throw e;
+                    }
                 }
-                return follow(operation, body, progress);
             }
+            return outcome(operation, place);
+        } catch (InterruptedException e) {
+            cancel(operation, place);
+            throw e;
         } catch (IOException e) {
             if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-                http.shutdownNow();
+                cancel(operation, place);
                 throw new InterruptedException();
             }
             throw broken(operation, e);
         }
     }
 
-    private <R> R follow(Operation<?, R> operation, InputStream body, Progress progress) throws IOException {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
-        Follower follower = new Follower(progress);
-        while (true) {
-            String line = lines.readLine();
-            if (line == null) {
-                throw new IOException("the answer has no last line");
+    /**
+     * The place of the work that was begun. An interrupt waits for the answer, which comes at once, since work that has
+     * begun can be cancelled only where its place is known.
+     */
+    private <Q> String begin(Operation<Q, ?> operation, Q request) throws IOException {
+        ObjectNode order = json.createObjectNode().put("operation", operation.name());
+        order.set("request", json.valueToTree(request));
+        HttpRequest post = request("/v1/work")
+                .header("Content-Type", "application/json")
+                .header(WorkRoutes.KEY, UUID.randomUUID().toString())
+                .timeout(ANSWER)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(json.writeValueAsBytes(order)))
+                .build();
+        HttpResponse<byte[]> response = uninterrupted(post);
+        if (response.statusCode() != 202) {
+            throw refused(response.body(), response.statusCode());
+        }
+        return response.headers()
+                .firstValue("Location")
+                .orElseThrow(() -> new IOException("the answer does not say where the work is"));
+    }
+
+    private HttpResponse<byte[]> uninterrupted(HttpRequest request) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+                }
             }
-            if (line.isEmpty()) {
-                continue;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
-            JsonNode event = json.readTree(line);
-            if (event.has("result")) {
-                return json.treeToValue(event.get("result"), operation.resultType());
-            }
-            if (event.has("error")) {
-                throw thrown(json.treeToValue(event.get("error"), Failure.class));
-            }
-            follower.accept(event);
         }
     }
 
-    /** Makes events into calls again. */
-    private static final class Follower {
-        private final Progress progress;
-        private String phase = "";
-        private long total;
-        private long done;
-
-        Follower(Progress progress) {
-            this.progress = progress;
-        }
-
-        void accept(JsonNode event) {
-            if (event.has("note")) {
-                progress.note(event.get("note").asText());
+    /** Reads events until the server ends the stream, which it does after a time, or until the connection breaks. */
+    private void follow(String place, WorkFollower follower) throws IOException, InterruptedException {
+        HttpRequest get = request(place + "/events")
+                .header("Accept", "text/event-stream")
+                .header("Last-Event-ID", Long.toString(follower.known()))
+                .timeout(ANSWER)
+                .build();
+        HttpResponse<InputStream> response = http.send(get, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() == 204) {
+                follower.end();
                 return;
             }
-            String name = event.path("phase").asText();
-            long all = event.path("total").asLong(-1);
-            long now = event.path("done").asLong();
-            if (!name.equals(phase) || all != total || now < done) {
-                progress.begin(name, all, event.path("unit").asText());
+            if (response.statusCode() != 200) {
+                throw refused(body.readAllBytes(), response.statusCode());
             }
-            phase = name;
-            total = all;
-            done = now;
-            progress.advance(now, event.path("bytes").asLong());
+            follower.read(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
+        }
+    }
+
+    private <R> R outcome(Operation<?, R> operation, String place) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                http.send(request(place).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw refused(body.readAllBytes(), response.statusCode());
+            }
+            WorkView work = json.readValue(body, WorkView.class);
+            Failure error = work.error();
+            if (error != null) {
+                throw thrown(error);
+            }
+            JsonNode result = work.result();
+            if (result == null) {
+                throw new IOException("the work has ended without a result");
+            }
+            return json.treeToValue(result, operation.resultType());
+        }
+    }
+
+    /** Asks the server to stop the work; what cannot be asked is told, since the work then goes on. */
+    private void cancel(Operation<?, ?> operation, String place) {
+        if (place.isEmpty()) {
+            return;
+        }
+        try {
+            HttpResponse<byte[]> response =
+                    http.send(request(place).timeout(ANSWER).DELETE().build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() != 202) {
+                throw refused(response.body(), response.statusCode());
+            }
+        } catch (IOException e) {
+            throw broken(operation, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -192,7 +258,7 @@ public final class AdminClient implements AutoCloseable {
             HttpResponse<byte[]> response =
                     http.send(request("/v1/ping").timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofByteArray());
             return response.statusCode() == 200
-                    && !json.readValue(response.body(), AdminServer.Ping.class)
+                    && !json.readValue(response.body(), ServerRoutes.Ping.class)
                             .storeId()
                             .isEmpty();
         } catch (IOException e) {

@@ -1,11 +1,11 @@
 package org.understudy.server.admin;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.WebServer;
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -13,245 +13,233 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.operation.Failure;
-import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.OperationJson;
-import org.understudy.restore.operation.Workplace;
-import org.understudy.server.audit.Actor;
-import org.understudy.server.audit.AuditEvent;
-import org.understudy.server.audit.AuditLog;
+import org.understudy.restore.workflow.RestoreRecovery;
+import org.understudy.server.access.Identity;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.work.Incident;
+import org.understudy.server.work.WorkDesk;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /** The server's side of the admin API. Close it before the store. */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final long LARGEST_REQUEST = 16L << 20;
-    private static final HeaderName CALLER = HeaderNames.create(AdminClient.CALLER);
-    private static final Pattern CALLER_FORM = Pattern.compile("[A-Za-z0-9._@?-]{1,64}");
-    private static final String OPERATIONS = "/v1/operations/{name}";
 
-    private final Workplace workplace;
-    private final Supplier<ServerStatus> status;
-    private final String version;
+    private final AdminSetup setup;
     private final ObjectMapper json = OperationJson.mapper();
-    private final OperationDesk desk;
-    private final AuditLog audit;
-    private final WebServer web;
+    private final WorkDesk desk;
+    private final Listeners listeners;
     private final AdminAddress address;
-    private final Set<String> hosts;
+    private final Gate gate;
+    private final List<Route> routes;
 
-    private AdminServer(
-            Configuration.Admin admin,
-            String version,
-            Workplace workplace,
-            List<? extends Operation<?, ?>> operations,
-            Supplier<ServerStatus> status,
-            AuditLog audit,
-            SecureRandom random) {
-        this.workplace = workplace;
-        this.status = status;
-        this.version = version;
-        this.desk = new OperationDesk(operations, workplace, json, audit);
-        this.audit = audit;
-        String token = AdminAddress.newToken(random);
-        // Helidon counts a connection as idle from the beginning of its last request, however long the answer takes.
-        this.web = WebServer.builder()
-                .host(admin.host())
-                .port(admin.port())
-                .shutdownHook(false)
-                .idleConnectionTimeout(Duration.ofDays(3650))
-                .shutdownGracePeriod(Duration.ofMillis(500))
-                .maxPayloadSize(LARGEST_REQUEST)
-                .routing(this::route)
-                .build();
-        web.start();
-        // Helidon logs that it could not bind, and returns.
-        if (!web.isRunning() || web.port() <= 0) {
-            throw new OperatorException(
-                    Reason.BUSY,
-                    "cannot listen on " + admin.host() + ":" + admin.port()
-                            + " for the admin API: the port is taken, or the address is not this machine's",
-                    "set admin.port to 0 or to a free port in the configuration");
-        }
-        String host = admin.host().contains(":") ? "[" + admin.host() + "]" : admin.host();
-        this.address = new AdminAddress(URI.create("http://" + host + ":" + web.port()), token);
-        this.hosts = Set.copyOf(List.of(
-                "localhost:" + web.port(), "127.0.0.1:" + web.port(), "[::1]:" + web.port(), host + ":" + web.port()));
+    private AdminServer(Configuration.Admin admin, AdminSetup setup, SecureRandom random) throws IOException {
+        this.setup = setup;
+        this.desk = new WorkDesk(setup.workplace(), setup.audit(), random);
+        this.gate = new Gate(setup.tokens(), setup.audit());
+        recall();
+        this.routes =
+                RouteTable.of(new Services(setup, desk, new RequestReader(), new RequestRules(setup, random), gate));
+        this.listeners = Listeners.start(admin, this::routing);
+        this.address = new AdminAddress(
+                URI.create("http://" + Listeners.bracketed(admin.host()) + ":" + listeners.port()),
+                AdminAddress.newToken(random));
+        gate.open(address, listeners.hosts());
     }
 
     /**
      * Listens, then leaves address and token in the data folder.
      *
-     * @throws OperatorException {@link Reason#BUSY} if the port is taken
+     * @throws OperatorException {@link Reason#BUSY} if a port is taken
      */
-    public static AdminServer start(
-            Configuration.Admin admin,
-            String version,
-            Workplace workplace,
-            List<? extends Operation<?, ?>> operations,
-            Supplier<ServerStatus> status,
-            AuditLog audit,
-            SecureRandom random)
+    public static AdminServer start(Configuration.Admin admin, AdminSetup setup, SecureRandom random)
             throws IOException {
-        AdminServer server = new AdminServer(admin, version, workplace, operations, status, audit, random);
+        AdminServer server = new AdminServer(admin, setup, random);
         try {
-            server.address.publish(workplace.dataFolder());
+            server.address.publish(setup.workplace().dataFolder());
         } catch (IOException e) {
-            server.web.stop();
+            server.listeners.close();
             throw e;
         }
         return server;
     }
 
-    public ServerStatus.Listening listening() {
-        return new ServerStatus.Listening("admin", address.uri().getHost(), web.port());
+    public List<ServerStatus.Listening> listening() {
+        return listeners.listening();
     }
 
-    private void route(HttpRouting.Builder routing) {
-        routing.addFilter(this::admit)
-                .get(
-                        "/v1/ping",
-                        (request, response) -> send(
-                                response,
-                                200,
-                                "application/json",
-                                new Ping(version, workplace.live().storeId())))
-                .get("/v1/status", (request, response) -> send(response, 200, "application/json", status.get()))
-                .post(OPERATIONS, this::operate)
-                .any((request, response) -> problem(
-                        response,
-                        404,
-                        "Not found",
-                        Reason.NOT_FOUND,
-                        "there is no " + request.prologue().method().text() + " "
-                                + request.path().path(),
-                        "see /v1/status and /v1/operations/{name}"))
-                .error(Throwable.class, this::unexpected);
+    /** What the API offers. */
+    List<Route> routes() {
+        return routes;
     }
 
-    record Ping(String version, String storeId) {}
-
-    private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        String host = request.headers().first(HeaderNames.HOST).orElse("").toLowerCase(Locale.ROOT);
-        if (!hosts.contains(host)) {
-            problem(
-                    response,
-                    421,
-                    "Misdirected request",
-                    Reason.ACCESS_DENIED,
-                    "this listener is not called '" + host + "'",
-                    "address it as " + address.uri().getAuthority());
-            return;
+    /** Restores that were completed at the start are to be seen as work that has ended. */
+    private void recall() {
+        for (RestoreRecovery.Resumed one : setup.resumed()) {
+            String name = one.from() == RestoreState.UNDOING ? "restore.undo" : "restore.merge";
+            setup.operations().stream()
+                    .filter(operation -> operation.name().equals(name))
+                    .findFirst()
+                    .ifPresent(operation -> desk.recall(operation, outcome(one), failure(one)));
         }
-        String given = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        if (!given.startsWith("Bearer ") || !address.accepts(given.substring("Bearer ".length()))) {
-            audit.record(new AuditEvent(
-                    AuditEvent.Kind.ADMIN,
-                    caller("nobody", request),
-                    "admin.refused",
-                    Map.of(
-                            "request",
-                            request.prologue().method().text() + " "
-                                    + request.path().path()),
-                    AuditEvent.Outcome.REFUSED));
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-            problem(
-                    response,
-                    401,
-                    "Unauthorized",
-                    Reason.ACCESS_DENIED,
-                    given.isEmpty() ? "the request carries no token" : "the token is not this server's",
-                    "send the content of " + AdminAddress.TOKEN_FILE
-                            + " in the data folder as 'Authorization: Bearer ...'; it is new at each start");
+    }
+
+    private static Map<String, String> outcome(RestoreRecovery.Resumed one) {
+        return Map.of(
+                "id", one.id(), "from", one.from().name(), "state", one.to().name());
+    }
+
+    private static @Nullable Failure failure(RestoreRecovery.Resumed one) {
+        return one.failure() == null
+                ? null
+                : Failure.of(
+                        Reason.CONFLICT,
+                        "restore " + one.id() + " could not be completed: " + one.failure(),
+                        "'understudy restore status " + one.id() + "' says why.");
+    }
+
+    private HttpRouting.Builder routing() {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        routing.addFilter(this::admit);
+        for (Route route : routes) {
+            routing.route(
+                    Method.create(route.method()),
+                    route.path(),
+                    (request, response) -> answer(route, request, response));
+        }
+        setup.further().forEach(one -> one.add(routing, gate));
+        routing.any(this::unknown);
+        routing.error(Refused.class, (request, response, refused) -> problem(response, refused.problem()));
+        routing.error(Throwable.class, this::unexpected);
+        return routing;
+    }
+
+    /** Before every route: limits of what may come from where, and who sends it. */
+    private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        SecurityHeaders.set(response.headers(), request.isSecure());
+        try {
+            gate.requireMeant(request);
+            if (!beside(request.path().path())) {
+                request.context().register(gate.admit(request));
+            }
+        } catch (Refused refused) {
+            if (refused.problem().status() == 401) {
+                response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+            }
+            problem(response, refused.problem());
             return;
         }
         chain.proceed();
     }
 
-    private void operate(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
-        String name = request.path().pathParameters().get("name");
-        Optional<Operation<?, ?>> operation = desk.find(name);
-        if (operation.isEmpty()) {
-            problem(
-                    response,
-                    404,
-                    "Unknown operation",
-                    Reason.NOT_FOUND,
-                    "there is no operation '" + name + "'",
-                    "known: " + String.join(", ", desk.names()) + "; client and server should be of one version");
-            return;
-        }
-        OperationDesk.Order<?> order;
-        try (InputStream body = request.content().inputStream()) {
-            order = desk.order(operation.get(), body.readAllBytes());
-        } catch (JacksonException e) {
-            problem(
-                    response,
-                    400,
-                    "Bad request",
-                    Reason.USAGE,
-                    "the body is not a request of '" + name + "': " + e.getOriginalMessage(),
-                    "send the request as JSON with exactly the fields of "
-                            + operation.get().requestType().getSimpleName());
-            return;
-        }
-        response.header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
-        response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        OutputStream out = response.outputStream();
-        OperationStream stream = new OperationStream(out, json, System::nanoTime);
-        desk.serve(order, caller("token:local", request), stream);
-        if (!stream.clientGone()) {
-            out.close();
+    /** Whether a path is one of the pages beside the API, which know their visitors otherwise. */
+    private boolean beside(String path) {
+        return setup.further().stream()
+                .anyMatch(one -> path.equals(one.prefix()) || path.startsWith(one.prefix() + "/"));
+    }
+
+    /**
+     * The one way to every route of the API: without an identity, or with one whose role does not cover the route's,
+     * nothing is done, whatever led here.
+     */
+    private void answer(Route route, ServerRequest request, ServerResponse response) throws Exception {
+        Identity identity = request.context()
+                .get(Identity.class)
+                .orElseThrow(() -> new Refused(
+                        401, Reason.ACCESS_DENIED, "the request carries no token", "Send it with a token."));
+        try {
+            identity.require(route.role(), route.method() + " " + route.path());
+            Exchange exchange = new Exchange(request, response, route, identity, gate.actor(identity, request));
+            Map<String, String> query = exchange.query();
+            if (route.body() == null) {
+                exchange.body();
+            }
+            LOG.debug("{} {} {}", route.method(), route.path(), query.keySet());
+            Reply reply = route.handler().handle(exchange);
+            reply(response, reply);
+        } catch (OperatorException e) {
+            if (e.reason() == Reason.ACCESS_DENIED) {
+                gate.refused(request, "token:" + identity.person() + " (" + identity.credential() + ")", "role");
+            }
+            throw e;
         }
     }
 
-    /** Who asks; what the command line says of its user is a claim. */
-    private static Actor caller(String proven, ServerRequest request) {
-        String claimed = request.headers()
-                .first(CALLER)
-                .filter(name -> CALLER_FORM.matcher(name).matches())
-                .map(name -> " (os:" + name + ")")
-                .orElse("");
-        return new Actor(proven + claimed, request.remotePeer().host());
+    private void reply(ServerResponse response, Reply reply) {
+        if (reply.status() == 0) {
+            return;
+        }
+        reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        if (reply.body() == null) {
+            response.status(reply.status()).send();
+            return;
+        }
+        send(response, reply.status(), "application/json", reply.body());
+    }
+
+    private void unknown(ServerRequest request, ServerResponse response) {
+        String path = request.path().path();
+        TreeSet<String> methods = new TreeSet<>();
+        routes.stream().filter(route -> route.isAt(path)).forEach(route -> methods.add(route.method()));
+        if (!methods.isEmpty()) {
+            response.header(HeaderNames.ALLOW, String.join(", ", methods));
+            throw new Refused(
+                    405,
+                    Reason.USAGE,
+                    "this path does not know the method",
+                    "It knows " + String.join(", ", methods) + ".");
+        }
+        throw new Refused(
+                404,
+                Reason.NOT_FOUND,
+                "there is no " + request.prologue().method().text() + " " + path,
+                "see /v1/openapi.json for what there is");
     }
 
     private void unexpected(ServerRequest request, ServerResponse response, Throwable thrown) {
-        Failure failure = Failure.of(thrown);
-        String hint = failure.hint();
-        if (failure.internal()) {
-            String incident = UUID.randomUUID().toString().substring(0, 8);
-            hint = "the server's log has the details under 'incident " + incident + "'; please report them";
-            LOG.error(
-                    "{} met a fault of the program, incident {}", request.path().path(), incident, thrown);
+        if (response.isSent()) {
+            LOG.info("{}: the client went away: {}", request.path().path(), String.valueOf(thrown.getMessage()));
+            return;
         }
-        if (!response.isSent()) {
-            send(
+        int status = switch (thrown) {
+            case RequestException e -> e.status().code();
+            case HttpException e -> e.status().code();
+            default -> 0;
+        };
+        if (status >= 400 && status < 500) {
+            problem(
                     response,
-                    500,
-                    Problem.MEDIA_TYPE,
-                    new Problem("about:blank", "Failed", 500, failure.message(), failure.reason(), hint));
+                    Problem.of(
+                            status,
+                            Problem.title(status),
+                            Failure.of(
+                                    Reason.USAGE,
+                                    status == 413
+                                            ? "the body is larger than this server takes"
+                                            : "the request is not one that this server takes",
+                                    "See docs/api.md.")));
+            return;
         }
+        Failure failure = Failure.of(thrown);
+        problem(
+                response,
+                Problem.of(
+                        failure.internal() ? Incident.logged(LOG, request.path().path(), failure, thrown) : failure));
     }
 
-    private void problem(ServerResponse response, int code, String title, Reason reason, String message, String hint) {
-        send(response, code, Problem.MEDIA_TYPE, Problem.of(code, title, Failure.of(reason, message, hint)));
+    private void problem(ServerResponse response, Problem problem) {
+        send(response, problem.status(), Problem.MEDIA_TYPE, problem);
     }
 
     private void send(ServerResponse response, int code, String mediaType, Object body) {
@@ -262,7 +250,6 @@ public final class AdminServer implements AutoCloseable {
             throw new IllegalStateException("a record that JSON cannot express: " + body.getClass(), e);
         }
         response.header(HeaderNames.CONTENT_TYPE, mediaType);
-        response.header(HeaderNames.CACHE_CONTROL, "no-store");
         response.status(code).send(bytes);
     }
 
@@ -270,10 +257,10 @@ public final class AdminServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            address.withdraw(workplace.dataFolder());
+            address.withdraw(setup.workplace().dataFolder());
             desk.close();
         } finally {
-            web.stop();
+            listeners.close();
         }
     }
 }

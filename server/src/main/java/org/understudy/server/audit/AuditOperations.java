@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -100,6 +101,11 @@ public final class AuditOperations {
         }
 
         @Override
+        public Role role() {
+            return Role.ADMIN;
+        }
+
+        @Override
         public Class<Wanted> requestType() {
             return Wanted.class;
         }
@@ -133,6 +139,11 @@ public final class AuditOperations {
         @Override
         public String name() {
             return "audit.verify";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override

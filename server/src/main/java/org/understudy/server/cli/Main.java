@@ -12,6 +12,7 @@ import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
 import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.AliasOperations;
+import org.understudy.server.access.TokenOperations;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
@@ -41,17 +42,10 @@ public final class Main {
     }
 
     static Program program(Surroundings surroundings) {
-        List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
-        operations.addAll(AliasOperations.all());
-        operations.addAll(RestoreOperations.all());
-        operations.add(SearchOperations.Rebuild.withoutServer());
-        operations.addAll(AuditOperations.all());
-        operations.add(CheckUser.inServer());
-        operations.add(TlsOperations.Reload.withoutServer());
         ServerProcess server = new ServerProcess(
                 surroundings.version(),
                 surroundings.clock(),
-                operations,
+                operations(),
                 new ImapServices(surroundings.clock()),
                 Systemd.of(surroundings.environment()));
         return new Program(surroundings, server, frame -> {
@@ -59,6 +53,19 @@ public final class Main {
             verbs.add(new CommandLine(new DemoVerb(frame, server)));
             return verbs;
         });
+    }
+
+    /** All that the command line can have done, by itself or by a server. */
+    public static List<Operation<?, ?>> operations() {
+        List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
+        operations.addAll(AliasOperations.all());
+        operations.add(CheckUser.inServer());
+        operations.addAll(TokenOperations.all());
+        operations.addAll(RestoreOperations.all());
+        operations.add(SearchOperations.Rebuild.withoutServer());
+        operations.addAll(AuditOperations.all());
+        operations.add(TlsOperations.Reload.withoutServer());
+        return List.copyOf(operations);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

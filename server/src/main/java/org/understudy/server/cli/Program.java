@@ -69,6 +69,7 @@ public final class Program {
         root.addSubcommand(new ServerVerb(frame, sessions, server));
         root.addSubcommand(UserVerbs.group(frame, sessions));
         root.addSubcommand(AliasVerbs.group(frame));
+        root.addSubcommand(TokenVerbs.group(frame));
         root.addSubcommand(new StatusVerb(frame));
         root.addSubcommand(SearchVerbs.group(frame));
         root.addSubcommand(AuditVerbs.group(frame));

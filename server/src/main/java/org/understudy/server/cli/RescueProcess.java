@@ -21,10 +21,12 @@ import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.backend.RepositoryPlace;
+import org.understudy.server.access.TokenBook;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.admin.AdminServer;
+import org.understudy.server.admin.AdminSetup;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
@@ -134,14 +136,20 @@ final class RescueProcess {
                             ServerProcess.certificates(running));
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
-                    version,
-                    workplace,
-                    List.of(RestoreOperations.checkStore(), ServerProcess.reload(running)),
-                    status,
-                    audit,
+                    new AdminSetup(
+                            version,
+                            workplace,
+                            List.of(RestoreOperations.checkStore(), ServerProcess.reload(running)),
+                            status,
+                            audit,
+                            TokenBook.open(configuration.dataFolder(), clock),
+                            null,
+                            null,
+                            List.of(),
+                            List.of()),
                     random);
             open.push(admin);
-            listening.add(admin.listening());
+            listening.addAll(admin.listening());
             started = true;
             return new RunningServer(open, workplace, accounts, status, running.certificates());
         } finally {

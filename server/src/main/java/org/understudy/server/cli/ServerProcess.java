@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +30,15 @@ import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repair.StoreFolders;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.workflow.RestoreRecovery;
+import org.understudy.server.access.TokenBook;
+import org.understudy.server.access.TokenOperations;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.account.Approvers;
 import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.admin.AdminServer;
+import org.understudy.server.admin.AdminSetup;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.autoconfig.AutoconfigServer;
@@ -218,7 +222,7 @@ public final class ServerProcess implements ServerRunner {
             Workplace workplace = new Workplace(
                     store, configuration.dataFolder(), repository, clock, Approvers.of(configuration, accounts));
             open.push(FaultHold.watch(workplace));
-            completeRestores(workplace);
+            List<RestoreRecovery.Resumed> resumed = completeRestores(workplace);
             ArchiveWatch archive = ArchiveWatch.start(workplace, configuration.archive());
             open.push(archive);
             Running running = services.start(configuration, store, accounts);
@@ -253,22 +257,28 @@ public final class ServerProcess implements ServerRunner {
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status = () -> status(
                     configuration, store, startedAt, listening, watch, archive, running, scrubber, health, accounts);
+            TokenBook tokens = TokenBook.open(configuration.dataFolder(), clock);
+            List<Operation<?, ?>> here = new ArrayList<>(TokenOperations.in(tokens));
+            here.add(drill);
+            here.add(SearchOperations.Rebuild.in(running.indexing()));
+            here.add(CheckUser.over(accounts));
+            here.add(reload(running));
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
-                    version,
-                    workplace,
-                    FollowedOperation.all(
-                            with(
-                                    drill,
-                                    SearchOperations.Rebuild.in(running.indexing()),
-                                    CheckUser.over(accounts),
-                                    reload(running)),
-                            ask),
-                    status,
-                    audit,
+                    new AdminSetup(
+                            version,
+                            workplace,
+                            FollowedOperation.all(with(here), ask),
+                            status,
+                            audit,
+                            tokens,
+                            configuration.retention(),
+                            new PasswordHash(configuration.accounts().hash(), random),
+                            resumed,
+                            List.of()),
                     random);
             open.push(admin);
-            listening.add(admin.listening());
+            listening.addAll(admin.listening());
             Configuration.Listener metrics = configuration.listeners().metrics();
             if (metrics.enabled()) {
                 MetricsServer measured = MetricsServer.start(
@@ -302,7 +312,7 @@ public final class ServerProcess implements ServerRunner {
     }
 
     /** The operations, of which some can do more here: a drill can use a mail program, and there is an index. */
-    private List<? extends Operation<?, ?>> with(Operation<?, ?>... here) {
+    private List<? extends Operation<?, ?>> with(List<Operation<?, ?>> here) {
         Map<String, Operation<?, ?>> all = new LinkedHashMap<>();
         operations.forEach(one -> all.put(one.name(), one));
         for (Operation<?, ?> one : here) {
@@ -324,7 +334,7 @@ public final class ServerProcess implements ServerRunner {
     }
 
     /** Merges and undos that the last stop cut short, before a client can see half of one. */
-    private static void completeRestores(Workplace workplace) throws InterruptedException {
+    private static List<RestoreRecovery.Resumed> completeRestores(Workplace workplace) throws InterruptedException {
         List<RestoreRecovery.Resumed> resumed = RestoreRecovery.resumeAll(workplace);
         long failed = resumed.stream().filter(one -> one.failure() != null).count();
         if (failed > 0) {
@@ -336,6 +346,7 @@ public final class ServerProcess implements ServerRunner {
         } else if (!resumed.isEmpty()) {
             LOG.info("Completed {} restores that were cut short", resumed.size());
         }
+        return resumed;
     }
 
     static TlsStatus certificates(Running running) {

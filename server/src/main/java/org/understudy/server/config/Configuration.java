@@ -203,8 +203,30 @@ public record Configuration(
     /**
      * @param host a loopback address
      * @param port 0 lets the system choose; the command line finds it in {@code admin.address} of the data folder
+     * @param socket a Unix socket besides, or null
+     * @param tls a listener with TLS besides, for other machines, or null
      */
-    public record Admin(String host, int port) {}
+    public record Admin(
+            String host,
+            int port,
+            @Nullable Path socket,
+            @Nullable AdminTls tls) {
+        /** On loopback alone. */
+        public Admin(String host, int port) {
+            this(host, port, null, null);
+        }
+    }
+
+    /**
+     * The admin API for other machines.
+     *
+     * @param names what clients may call it, in lower case, besides the address
+     */
+    public record AdminTls(String host, int port, Path certificate, Path key, SortedSet<String> names) {
+        public AdminTls {
+            names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+        }
+    }
 
     /**
      * Who may do what beyond their own mail. Names as they are stored: lower case, Unicode form C.

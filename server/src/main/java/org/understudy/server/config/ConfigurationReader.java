@@ -13,10 +13,18 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.drill.RunDrill;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.config.Configuration.Accounts;
 import org.understudy.server.config.Configuration.Admin;
+import org.understudy.server.config.Configuration.AdminTls;
 import org.understudy.server.config.Configuration.Archive;
 import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.config.Configuration.Limits;
@@ -228,12 +236,35 @@ public final class ConfigurationReader {
     }
 
     private static Admin admin(Section s) {
-        Admin admin = new Admin(s.text("host", "127.0.0.1"), s.number("port", 0, 0, 65_535));
+        Admin admin = new Admin(
+                s.text("host", "127.0.0.1"),
+                s.number("port", 0, 0, 65_535),
+                s.optionalPath("socket"),
+                s.has("tls") ? adminTls(s.section("tls")) : null);
         if (!isLoopback(admin.host())) {
-            s.fault("host", "expected a loopback address such as 127.0.0.1 or ::1, found \"" + admin.host() + "\"");
+            s.fault(
+                    "host",
+                    "expected a loopback address such as 127.0.0.1 or ::1, found \"" + admin.host()
+                            + "\"; for other machines there is admin.tls");
         }
         s.finish();
         return admin;
+    }
+
+    private static @Nullable AdminTls adminTls(Section s) {
+        Path certificate = s.optionalPath("certificate");
+        Path key = s.optionalPath("key");
+        String host = s.text("host", "0.0.0.0");
+        int port = s.number("port", 9995, 0, 65_535);
+        SortedSet<String> names = s.names("names");
+        if (certificate == null) {
+            s.fault("certificate", "is missing; other machines reach the admin API with TLS only");
+        }
+        if (key == null) {
+            s.fault("key", "is missing; it is the private key of admin.tls.certificate");
+        }
+        s.finish();
+        return certificate == null || key == null ? null : new AdminTls(host, port, certificate, key, names);
     }
 
     private static boolean isLoopback(String host) {

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.understudy.server.config.Configuration;
-import org.understudy.server.tls.PemFiles;
+import org.understudy.server.tls.CertificateFiles;
+import org.understudy.server.tls.CertificateNames;
 import org.understudy.server.tls.ServerCertificate;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -21,7 +22,7 @@ final class CertificateChecks {
 
     static List<Advice> all(Configuration configuration, Machine machine, Instant now) {
         List<Advice> all = new ArrayList<>();
-        Configuration.CertificateFiles standard = configuration.tls().standard();
+        CertificateFiles standard = configuration.tls().standard();
         if (standard == null) {
             Path own = configuration.dataFolder().resolve("keys").resolve("self-signed.pem");
             all.add(ownMade(own, machine, now));
@@ -45,7 +46,7 @@ final class CertificateChecks {
                     change);
         }
         Advice found = certificate(
-                "certificate", Optional.empty(), new Configuration.CertificateFiles(file, file), machine, now);
+                "certificate", Optional.empty(), new CertificateFiles.Pem(file, file, null), machine, now);
         return found.level() == Advice.Level.OK
                 ? Advice.warn(
                         "certificate", found.found() + "; signed by the server itself, so mail programs warn", change)
@@ -53,22 +54,21 @@ final class CertificateChecks {
     }
 
     static Advice certificate(
-            String check, Optional<String> host, Configuration.CertificateFiles files, Machine machine, Instant now) {
+            String check, Optional<String> host, CertificateFiles files, Machine machine, Instant now) {
         ServerCertificate certificate;
         try {
-            certificate = PemFiles.read(files.certificate(), files.key());
+            certificate = files.read();
         } catch (OperatorException e) {
             return e.reason() == Reason.PERMISSION && !machine.account().equals("root")
                     ? Advice.warn(
                             check,
-                            "the account " + machine.account() + " may not read " + files.certificate() + " or "
-                                    + files.key(),
+                            "the account " + machine.account() + " may not read all of " + files.all(),
                             "Run this command as root, or as the server's account to see whether that may.")
                     : Advice.fail(check, String.valueOf(e.getMessage()), e.hint());
         }
         Instant begins = certificate.chain().get(0).getNotBefore().toInstant();
         Instant ends = certificate.notAfter();
-        String found = files.certificate() + " is for " + String.join(", ", certificate.names()) + ", until " + ends;
+        String found = files.all().getFirst() + " is for " + String.join(", ", certificate.names()) + ", until " + ends;
         if (ends.isBefore(now)) {
             return Advice.fail(check, found + ": it has expired", "Renew it, then restart or reload the server.");
         }
@@ -78,7 +78,7 @@ final class CertificateChecks {
                     found + ": it is valid from " + begins + " on only",
                     "Look at the clock, or wait until then.");
         }
-        if (host.isPresent() && !covers(certificate.names(), host.get())) {
+        if (host.isPresent() && !CertificateNames.of(certificate.chain().getFirst()).cover(host.get())) {
             return Advice.fail(
                     check,
                     found + ", not for " + host.get(),
@@ -91,15 +91,5 @@ final class CertificateChecks {
                     "Renew it; if something should have done so by itself, find out why it did not.");
         }
         return Advice.ok(check, found);
-    }
-
-    /** RFC 9525 section 6.3: the same name, or a wildcard for its first label. */
-    static boolean covers(List<String> names, String host) {
-        String wanted = host.toLowerCase(Locale.ROOT);
-        int dot = wanted.indexOf('.');
-        String wildcard = dot < 0 ? "" : "*" + wanted.substring(dot);
-        return names.stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .anyMatch(name -> name.equals(wanted) || name.equals(wildcard));
     }
 }

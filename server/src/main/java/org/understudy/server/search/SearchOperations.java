@@ -2,6 +2,7 @@ package org.understudy.server.search;
 
 import java.util.Optional;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -40,6 +41,11 @@ public final class SearchOperations {
         @Override
         public String name() {
             return "search.rebuild";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override

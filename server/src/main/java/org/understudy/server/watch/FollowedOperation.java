@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -41,6 +42,11 @@ public final class FollowedOperation<Q, R> implements Operation<Q, R> {
     @Override
     public String name() {
         return operation.name();
+    }
+
+    @Override
+    public Role role() {
+        return operation.role();
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,13 +35,7 @@ import org.understudy.restore.operation.FailedElsewhereException;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
-import org.understudy.server.account.AccountsStatus;
-import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
-import org.understudy.server.schedule.BackupHealth;
-import org.understudy.server.scrub.ScrubStatus;
-import org.understudy.server.search.IndexStatus;
-import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -134,30 +127,7 @@ class AdminServerTest {
         store = MailStore.open(data.resolve("store"), MailStore.Options.defaults());
         server = AdminServer.start(
                 new Configuration.Admin("127.0.0.1", 0),
-                "1.2.3",
-                new Workplace(store, data, data.resolve("repository"), Clock.systemUTC()),
-                List.of(counting, waits),
-                () -> new ServerStatus(
-                        "1.2.3",
-                        store.storeId(),
-                        data.toString(),
-                        Instant.EPOCH,
-                        Duration.ofSeconds(90),
-                        List.of(),
-                        1,
-                        2,
-                        3,
-                        4,
-                        new ServerStatus.Loss(null, "", false, 0, 0, 0, false, ""),
-                        new ServerStatus.Archive(
-                                true, Duration.ofMinutes(1), "CURRENT", "", Instant.EPOCH, "", "", null),
-                        IndexStatus.OFF,
-                        ScrubStatus.OFF,
-                        new BackupHealth(
-                                Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
-                        AccountsStatus.NONE,
-                        TlsStatus.NONE),
-                AuditLog.none(),
+                AdminFixture.setup(store, data, List.of(counting, waits)),
                 new SecureRandom());
         token = Files.readString(data.resolve("admin.token")).strip();
         base = Files.readString(data.resolve("admin.address")).strip();
@@ -172,7 +142,8 @@ class AdminServerTest {
     private HttpResponse<String> send(String method, String path, String authorization, String body) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                    .method(method, HttpRequest.BodyPublishers.ofString(body));
+                    .method(method, HttpRequest.BodyPublishers.ofString(body))
+                    .header("Content-Type", "application/json");
             if (!authorization.isEmpty()) {
                 request.header("Authorization", authorization);
             }
@@ -181,7 +152,11 @@ class AdminServerTest {
     }
 
     private HttpResponse<String> post(String operation, String body) throws Exception {
-        return send("POST", "/v1/operations/" + operation, "Bearer " + token, body);
+        return send(
+                "POST",
+                "/v1/work",
+                "Bearer " + token,
+                "{\"operation\":\"" + operation + "\",\"request\":" + body + "}");
     }
 
     private static void assertProblem(HttpResponse<String> response, int status, String reason, String words)
@@ -214,8 +189,7 @@ class AdminServerTest {
                 send("GET", "/v1/status", "Bearer " + "0".repeat(64), ""), 401, "ACCESS_DENIED", "not this server's");
         assertProblem(send("GET", "/v1/status", "Basic " + token, ""), 401, "ACCESS_DENIED", "not this server's");
         assertProblem(send("GET", "/v1/nowhere", "", ""), 401, "ACCESS_DENIED", "carries no token");
-        assertProblem(
-                send("POST", "/v1/operations/test.count", "Bearer ", "{}"), 401, "ACCESS_DENIED", "not this server's");
+        assertProblem(send("POST", "/v1/work", "Bearer ", "{}"), 401, "ACCESS_DENIED", "not this server's");
     }
 
     @Test
@@ -242,24 +216,8 @@ class AdminServerTest {
         assertProblem(post("test.fly", "{}"), 404, "NOT_FOUND", "there is no operation 'test.fly'");
         assertProblem(send("GET", "/v1/nowhere", "Bearer " + token, ""), 404, "NOT_FOUND", "GET /v1/nowhere");
         assertProblem(post("test.count", "{\"to\":1,\"wrd\":\"x\"}"), 400, "USAGE", "wrd");
-        assertProblem(post("test.count", "{\"to\":"), 400, "USAGE", "test.count");
-        assertProblem(post("test.count", "null"), 400, "USAGE", "null");
-    }
-
-    @Test
-    void anAnswerIsProgressThenOneResult() throws Exception {
-        HttpResponse<String> response = post("test.count", "{\"to\":50000,\"word\":\"done\"}");
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).contains("application/x-ndjson");
-        List<String> lines = response.body().lines().filter(l -> !l.isEmpty()).toList();
-        assertThat(lines.getFirst())
-                .isEqualTo("{\"phase\":\"counting\",\"done\":0,\"total\":50000,\"unit\":\"numbers\",\"bytes\":0}");
-        assertThat(lines).as("progress is told sparingly").hasSizeLessThan(30);
-        assertThat(lines)
-                .contains(
-                        "{\"phase\":\"counting\",\"done\":50000,\"total\":50000,\"unit\":\"numbers\",\"bytes\":500000}",
-                        "{\"note\":\"half of it was \\\"easy\\\"\"}");
-        assertThat(lines.getLast()).startsWith("{\"result\":{\"reached\":50000,\"word\":\"done\",\"at\":\"20");
+        assertProblem(post("test.count", "{\"to\":"), 400, "USAGE", "Unexpected character");
+        assertProblem(post("test.count", "null"), 400, "USAGE", "request");
     }
 
     @Test
@@ -315,22 +273,6 @@ class AdminServerTest {
     }
 
     @Test
-    void aClientThatGoesAwayInterruptsItsOperation() throws Exception {
-        Socket socket = new Socket("127.0.0.1", URI.create(base).getPort());
-        String body = "{\"to\":1,\"word\":\"x\"}";
-        socket.getOutputStream()
-                .write(("POST /v1/operations/test.wait HTTP/1.1\r\nHost: "
-                                + URI.create(base).getAuthority()
-                                + "\r\nAuthorization: Bearer " + token + "\r\nContent-Type: application/json"
-                                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                        .getBytes(StandardCharsets.US_ASCII));
-        assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(interrupted.getCount()).isEqualTo(1);
-        socket.close();
-        assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
-    }
-
-    @Test
     void interruptingTheClientInterruptsTheOperation() throws Exception {
         AtomicReference<Throwable> end = new AtomicReference<>();
         Thread caller = Thread.ofPlatform().start(() -> {
@@ -369,13 +311,7 @@ class AdminServerTest {
         int port = URI.create(base).getPort();
         assertThatThrownBy(() -> AdminServer.start(
                         new Configuration.Admin("127.0.0.1", port),
-                        "1.2.3",
-                        new Workplace(store, data, data.resolve("repository"), Clock.systemUTC()),
-                        List.of(),
-                        () -> {
-                            throw new IllegalStateException("not asked");
-                        },
-                        AuditLog.none(),
+                        AdminFixture.setup(store, data, List.of()),
                         new SecureRandom()))
                 .isInstanceOfSatisfying(OperatorException.class, e -> {
                     assertThat(e.reason()).isEqualTo(Reason.BUSY);

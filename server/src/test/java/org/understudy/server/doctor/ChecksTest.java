@@ -198,13 +198,4 @@ class ChecksTest {
         assertThat(MemoryChecks.budget(budget, machine, Optional.empty()).level())
                 .isEqualTo(Level.WARN);
     }
-
-    @Test
-    void certificateNamesCoverHosts() {
-        List<String> names = List.of("Mail.Example.org", "*.example.net");
-        assertThat(CertificateChecks.covers(names, "mail.example.org")).isTrue();
-        assertThat(CertificateChecks.covers(names, "a.example.net")).isTrue();
-        assertThat(CertificateChecks.covers(names, "a.b.example.net")).isFalse();
-        assertThat(CertificateChecks.covers(names, "example.net")).isFalse();
-    }
 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
 
@@ -94,7 +96,9 @@ class SystemdTest {
                 new ServerStatus.Archive(false, Duration.ZERO, "", "", null, "", "", null),
                 IndexStatus.OFF,
                 ScrubStatus.OFF,
-                new BackupHealth(Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()));
+                new BackupHealth(Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
+                AccountsStatus.NONE,
+                TlsStatus.NONE);
     }
 
     @Test

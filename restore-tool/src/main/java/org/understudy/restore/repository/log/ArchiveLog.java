@@ -1,6 +1,7 @@
 package org.understudy.restore.repository.log;
 
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
@@ -12,6 +13,11 @@ public final class ArchiveLog implements Operation<ArchiveLog.Request, ArchiveRe
     @Override
     public String name() {
         return "repo.archive";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override
