@@ -16,13 +16,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_TRANSPORT_KNOWS_NETTY = noClasses()
             .that()
-            .resideOutsideOfPackages("..server.imap..",
-                            "..server.line..",
-                            "..server.lmtp..",
-                            "..server.pop3..",
-                            "..server.proxy..",
-                            "..server.tls..",
-                            "..server.boot..")
+            .resideOutsideOfPackages(
+                    "..server.imap..",
+                    "..server.line..",
+                    "..server.lmtp..",
+                    "..server.pop3..",
+                    "..server.proxy..",
+                    "..server.tls..",
+                    "..server.boot..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.netty..");

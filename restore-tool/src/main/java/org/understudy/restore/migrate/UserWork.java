@@ -266,7 +266,7 @@ final class UserWork {
         } catch (IOException e) {
             throw lost(member, e);
         }
-        
+
         return new EqualityProof(
                 EqualityProof.FORMAT,
                 EqualityProof.VERSION,

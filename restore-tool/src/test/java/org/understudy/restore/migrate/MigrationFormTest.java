@@ -44,12 +44,14 @@ final class MigrationFormTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst()).startsWith("{\"format\":\"understudy-migration\",\"version\":1,\"sha256\":\"");
         assertThat(lines.getLast())
-                .startsWith("{\"name\":\"castle\",\"createdAt\":\"2026-11-22T18:00:00Z\",\"changedAt\":\"2026-11-22T18:00:00Z\","
-                        + "\"cluster\":{\"host\":\"old.example.org\",\"port\":0,\"tls\":true,\"plaintext\":false,"
-                        + "\"authorities\":null,\"master\":\"admin\",\"passwordFile\":null,\"maildirs\":null,\"atOnce\":2,"
-                        + "\"bytesPerSecond\":0},\"phases\":[{\"phase\":\"METADATA\",")
-                .contains("\"members\":[{\"user\":\"anna\",\"oldLogin\":\"anna@old\",\"place\":\"\",\"domain\":\"shop.example\","
-                        + "\"wave\":1,\"state\":\"MAIL\",\"why\":\"\",\"round\":{\"number\":1,")
+                .startsWith(
+                        "{\"name\":\"castle\",\"createdAt\":\"2026-11-22T18:00:00Z\",\"changedAt\":\"2026-11-22T18:00:00Z\","
+                                + "\"cluster\":{\"host\":\"old.example.org\",\"port\":0,\"tls\":true,\"plaintext\":false,"
+                                + "\"authorities\":null,\"master\":\"admin\",\"passwordFile\":null,\"maildirs\":null,\"atOnce\":2,"
+                                + "\"bytesPerSecond\":0},\"phases\":[{\"phase\":\"METADATA\",")
+                .contains(
+                        "\"members\":[{\"user\":\"anna\",\"oldLogin\":\"anna@old\",\"place\":\"\",\"domain\":\"shop.example\","
+                                + "\"wave\":1,\"state\":\"MAIL\",\"why\":\"\",\"round\":{\"number\":1,")
                 .endsWith("\"measuredAt\":\"2026-11-22T18:00:00Z\"}");
     }
 
@@ -68,7 +70,8 @@ final class MigrationFormTest {
         Board board = Board.of(migration(), NOW, "/somewhere");
         StringBuilder own = new StringBuilder();
         MigrationPage.write(board, false, own);
-        assertThat(own).contains("anna", "mx3", "shop.example", "Content-Security-Policy", "default-src &#39;none&#39;");
+        assertThat(own)
+                .contains("anna", "mx3", "shop.example", "Content-Security-Policy", "default-src &#39;none&#39;");
         StringBuilder open = new StringBuilder();
         MigrationPage.write(board.open(), true, open);
         assertThat(open)

@@ -1,7 +1,6 @@
 package org.understudy.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,10 +22,10 @@ import org.understudy.server.imap.ImapEngine;
 import org.understudy.server.imap.ImapServer;
 import org.understudy.server.imap.ImapSettings;
 import org.understudy.server.imap.faults.FaultWords;
+import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.imap.sasl.StaffLogins;
 import org.understudy.server.ledger.Ledger;
 import org.understudy.server.ledger.Sightings;
-import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.mailbox.MailboxWiring;
 import org.understudy.server.mailbox.Unmeasured;
 import org.understudy.server.oauth.Issuers;

@@ -17,10 +17,10 @@ import org.understudy.server.imap.sasl.LoginRefusedException;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.imap.sasl.StaffLogins;
 import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.server.tls.ClientCertificates;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.StoreHealth;
 import org.understudy.storage.keyspace.MailboxPath;
-import org.understudy.server.tls.ClientCertificates;
 
 /** The accounts of the store, and of the directory beside it, as logins need them. */
 final class StoredLogins implements Logins, Logins.Passwords {

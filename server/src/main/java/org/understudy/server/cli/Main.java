@@ -10,16 +10,16 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.RestoreVerbs;
 import org.understudy.restore.operation.Operation;
-import org.understudy.server.account.CheckUser;
-import org.understudy.server.account.AliasOperations;
 import org.understudy.server.access.TokenOperations;
+import org.understudy.server.account.AliasOperations;
+import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
 import org.understudy.server.demo.DemoVerb;
 import org.understudy.server.search.SearchOperations;
-import org.understudy.server.tls.TlsOperations;
 import org.understudy.server.supervise.Systemd;
+import org.understudy.server.tls.TlsOperations;
 import picocli.CommandLine;
 
 /** The process {@code understudy}, and its composition root. */

@@ -69,7 +69,8 @@ final class ManualPage {
         Stream<String> others = Stream.concat(
                 above.stream().limit(1).map(CommandLine::getCommandName),
                 command.getSubcommands().keySet().stream().map(one -> name() + "-" + one));
-        text.append(guarded(others.map(one -> one + "(1)").collect(Collectors.joining(", ")))).append('\n');
+        text.append(guarded(others.map(one -> one + "(1)").collect(Collectors.joining(", "))))
+                .append('\n');
         return text.toString();
     }
 
@@ -82,10 +83,13 @@ final class ManualPage {
         if (above.isEmpty()) {
             verbatim(text, ".SH EXIT CODES\n", lines.subList(0, example));
         }
-        verbatim(text, ".SH EXAMPLES\n", lines.subList(example, lines.size()).stream()
-                .map(line -> line.startsWith("Example:") ? line.substring("Example:".length()) : line)
-                .map(String::strip)
-                .toList());
+        verbatim(
+                text,
+                ".SH EXAMPLES\n",
+                lines.subList(example, lines.size()).stream()
+                        .map(line -> line.startsWith("Example:") ? line.substring("Example:".length()) : line)
+                        .map(String::strip)
+                        .toList());
     }
 
     private static void verbatim(StringBuilder text, String heading, List<String> lines) {
@@ -126,7 +130,9 @@ final class ManualPage {
     }
 
     private static List<String> lines(String[] description) {
-        return Stream.of(description).map(line -> line.replace("%n", " ").replace("%%", "%")).toList();
+        return Stream.of(description)
+                .map(line -> line.replace("%n", " ").replace("%%", "%"))
+                .toList();
     }
 
     private static String shortened(String sentence) {
@@ -136,7 +142,8 @@ final class ManualPage {
 
     /** A dot or an apostrophe at the beginning of a line would be a request. */
     private static String guarded(String text) {
-        return escaped(text).lines()
+        return escaped(text)
+                .lines()
                 .map(line -> line.startsWith(".") || line.startsWith("'") ? "\\&" + line : line)
                 .collect(Collectors.joining("\n"));
     }

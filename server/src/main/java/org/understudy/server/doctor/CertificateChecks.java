@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.tls.CertificateFiles;
@@ -45,8 +44,8 @@ final class CertificateChecks {
                     "none is configured; the server will sign one itself, and mail programs will warn",
                     change);
         }
-        Advice found = certificate(
-                "certificate", Optional.empty(), new CertificateFiles.Pem(file, file, null), machine, now);
+        Advice found =
+                certificate("certificate", Optional.empty(), new CertificateFiles.Pem(file, file, null), machine, now);
         return found.level() == Advice.Level.OK
                 ? Advice.warn(
                         "certificate", found.found() + "; signed by the server itself, so mail programs warn", change)
@@ -78,7 +77,8 @@ final class CertificateChecks {
                     found + ": it is valid from " + begins + " on only",
                     "Look at the clock, or wait until then.");
         }
-        if (host.isPresent() && !CertificateNames.of(certificate.chain().getFirst()).cover(host.get())) {
+        if (host.isPresent()
+                && !CertificateNames.of(certificate.chain().getFirst()).cover(host.get())) {
             return Advice.fail(
                     check,
                     found + ", not for " + host.get(),

@@ -84,9 +84,7 @@ public final class Doctor {
         all.addAll(HostChecks.clock(machine, now, newestFile(configuration.storeFolder())));
         all.add(HostChecks.zone(ZoneId.systemDefault(), configuration.routine().zone(), now));
         all.add(MemoryChecks.budget(
-                MemoryBudget.of(configuration, java.heap(), java.direct()),
-                machine,
-                Optional.ofNullable(server)));
+                MemoryBudget.of(configuration, java.heap(), java.direct()), machine, Optional.ofNullable(server)));
         all.add(DiskChecks.fileSystem(data, mount));
         all.add(DiskChecks.space(data, machine.usableSpace(tried), size(configuration.storeFolder())));
         if (machine.writable(tried)) {

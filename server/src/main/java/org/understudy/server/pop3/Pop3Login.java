@@ -152,7 +152,8 @@ final class Pop3Login {
                     throw new IllegalStateException("a login left no session");
                 }
                 String who = opened.getLoggedInUser().orElse(opened.getUser()).asString();
-                Duration wait = address().map(from -> service.throttle().succeeded(from, who))
+                Duration wait = address()
+                        .map(from -> service.throttle().succeeded(from, who))
                         .orElse(Duration.ZERO);
                 yield new Said("", wait, false, Optional.of(opened));
             }

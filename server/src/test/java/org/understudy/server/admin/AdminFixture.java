@@ -12,15 +12,15 @@ import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.access.TokenBook;
+import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.DataSize;
-import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.schedule.BackupHealth;
-import org.understudy.server.tls.TlsStatus;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.tls.TlsStatus;
 import org.understudy.storage.MailStore;
 
 /** What an admin API is made of in tests: a real store in a folder, and its real parts. */

@@ -20,9 +20,14 @@ class ManualTest {
         Manual.write(root, "1.2", folder);
 
         try (Stream<Path> pages = Files.list(folder.resolve("man1"))) {
-            List<String> names = pages.map(page -> page.getFileName().toString()).toList();
+            List<String> names =
+                    pages.map(page -> page.getFileName().toString()).toList();
             assertThat(names)
-                    .contains("understudy.1", "understudy-doctor.1", "understudy-user-add.1", "understudy-restore-merge.1")
+                    .contains(
+                            "understudy.1",
+                            "understudy-doctor.1",
+                            "understudy-user-add.1",
+                            "understudy-restore-merge.1")
                     .hasSize(count(root));
         }
         String page = Files.readString(folder.resolve("man1/understudy-user-add.1"));
@@ -41,6 +46,9 @@ class ManualTest {
     }
 
     private static int count(CommandLine command) {
-        return 1 + command.getSubcommands().values().stream().mapToInt(ManualTest::count).sum();
+        return 1
+                + command.getSubcommands().values().stream()
+                        .mapToInt(ManualTest::count)
+                        .sum();
     }
 }

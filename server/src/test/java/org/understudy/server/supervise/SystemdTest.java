@@ -23,12 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.account.AccountsStatus;
+import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.schedule.BackupHealth;
-import org.understudy.server.tls.TlsStatus;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
+import org.understudy.server.tls.TlsStatus;
 
 @Timeout(180)
 class SystemdTest {
