@@ -1,10 +1,12 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
@@ -13,7 +15,12 @@ import org.understudy.storage.Reason;
 
 /** {@code migrate.abort}: takes out again what was brought for users who were not cut over. */
 public final class AbortMigration implements Operation<AbortMigration.Request, MigrationReport> {
-    public record Request(String name, Choice choice) {}
+    public record Request(String name, Choice choice) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+            Objects.requireNonNull(choice, "'choice' is missing");
+        }
+    }
 
     private final Examiner examiner;
     private final Steps steps;
@@ -31,6 +38,11 @@ public final class AbortMigration implements Operation<AbortMigration.Request, M
     @Override
     public String name() {
         return "migrate.abort";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ADMIN;
     }
 
     @Override

@@ -43,9 +43,9 @@ final class Access {
             all = all.replace("c", "kx").replace("d", "tex");
         }
         StringBuilder kept = new StringBuilder();
-        for (char right : RIGHTS.toCharArray()) {
-            if (all.indexOf(right) >= 0) {
-                kept.append(right);
+        for (int i = 0; i < RIGHTS.length(); i++) {
+            if (all.indexOf(RIGHTS.charAt(i)) >= 0) {
+                kept.append(RIGHTS.charAt(i));
             }
         }
         return kept.toString();

@@ -45,7 +45,6 @@ final class AccountReplay {
     private static final long BATCH_OCTETS = 16L << 20;
     private static final int MOST_TRIES = 1_000;
     private static final long LAST_UID = 0xFFFF_FFFFL;
-    private static final Predicate<MessageFlags> ALL = one -> true;
 
     private final MailStore live;
     private final OldSide old;
@@ -179,7 +178,7 @@ final class AccountReplay {
         Link[] now = {link};
         for (int from = 0; from < gone.size(); from += BATCH) {
             List<Long> part = gone.subList(from, Math.min(gone.size(), from + BATCH));
-            live.messages().expunge(link.mailbox(), part, ALL, ExpungeReason.USER, author, list -> {
+            live.messages().expunge(link.mailbox(), part, one -> true, ExpungeReason.USER, author, list -> {
                 long[] modSeqs =
                         list.stream().mapToLong(ExpungedMessage::modSeq).toArray();
                 return noted(now, modSeqs, 0);
@@ -202,7 +201,7 @@ final class AccountReplay {
                         .updateFlags(
                                 link.mailbox(),
                                 part,
-                                ALL,
+                                one -> true,
                                 before -> wanted.with(before.system() & Flags.RECENT),
                                 author,
                                 made -> noted(

@@ -1,5 +1,6 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -19,6 +21,7 @@ public final class AddUsers implements Operation<AddUsers.Request, MigrationRepo
     /** @param users each once, by the name here */
     public record Request(String name, List<NewUser> users) {
         public Request {
+            Objects.requireNonNull(name, "'name' is missing");
             users = List.copyOf(users);
         }
     }
@@ -34,6 +37,11 @@ public final class AddUsers implements Operation<AddUsers.Request, MigrationRepo
     @Override
     public String name() {
         return "migrate.add";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ADMIN;
     }
 
     @Override

@@ -1,10 +1,12 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -19,11 +21,23 @@ public final class ChangePhase implements Operation<ChangePhase.Request, Migrati
      * @param done whether the phase is declared to be done
      */
     public record Request(
-            String name, Phase phase, @Nullable Instant until, String why, String publicly, boolean done) {}
+            String name, Phase phase, @Nullable Instant until, String why, String publicly, boolean done) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+            Objects.requireNonNull(phase, "'phase' is missing");
+            Objects.requireNonNull(why, "'why' is missing");
+            Objects.requireNonNull(publicly, "'publicly' is missing");
+        }
+    }
 
     @Override
     public String name() {
         return "migrate.phase";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -35,7 +35,6 @@ import org.understudy.storage.keyspace.MessageFlags;
  */
 final class Comparing {
     private static final int BUFFER = 1 << 16;
-    private static final long LAST_UID = 0xFFFF_FFFFL;
     private static final String NONE = "nothing";
 
     private final MailStore live;

@@ -1,10 +1,12 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
@@ -19,7 +21,12 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
      * @param quiesced whether somebody has seen to it that the old side of these users stands still
      * @param foreignAccounts whether users may be known elsewhere than in this server's store
      */
-    public record Request(String name, Choice choice, boolean quiesced, boolean foreignAccounts) {}
+    public record Request(String name, Choice choice, boolean quiesced, boolean foreignAccounts) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+            Objects.requireNonNull(choice, "'choice' is missing");
+        }
+    }
 
     private final Examiner examiner;
     private final Steps steps;
@@ -37,6 +44,11 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
     @Override
     public String name() {
         return "migrate.cutover";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ADMIN;
     }
 
     @Override

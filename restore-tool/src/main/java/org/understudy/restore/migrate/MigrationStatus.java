@@ -1,17 +1,28 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
 /** {@code migrate.status}: how a migration stands. Takes no lock. */
 public final class MigrationStatus implements Operation<MigrationStatus.Request, MigrationReport> {
-    public record Request(String name) {}
+    public record Request(String name) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+        }
+    }
 
     @Override
     public String name() {
         return "migrate.status";
+    }
+
+    @Override
+    public Role role() {
+        return Role.VIEWER;
     }
 
     @Override

@@ -1,20 +1,32 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 
 /** {@code migrate.new}: begins a migration, without users. */
 public final class NewMigration implements Operation<NewMigration.Request, MigrationReport> {
     /** @param name small letters, digits and hyphens */
-    public record Request(String name, OldCluster cluster) {}
+    public record Request(String name, OldCluster cluster) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+            Objects.requireNonNull(cluster, "'cluster' is missing");
+        }
+    }
 
     @Override
     public String name() {
         return "migrate.new";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ADMIN;
     }
 
     @Override

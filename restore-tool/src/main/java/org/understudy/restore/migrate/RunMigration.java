@@ -1,10 +1,12 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
@@ -12,7 +14,12 @@ import org.understudy.restore.replay.Examiner;
 /** {@code migrate.run}: a round for each user who was not cut over: all mail first, then what is new. */
 public final class RunMigration implements Operation<RunMigration.Request, MigrationReport> {
     /** @param metadataOnly mailboxes, subscriptions and access lists, and no messages */
-    public record Request(String name, Choice choice, boolean metadataOnly) {}
+    public record Request(String name, Choice choice, boolean metadataOnly) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+            Objects.requireNonNull(choice, "'choice' is missing");
+        }
+    }
 
     private final Examiner examiner;
     private final Steps steps;
@@ -30,6 +37,11 @@ public final class RunMigration implements Operation<RunMigration.Request, Migra
     @Override
     public String name() {
         return "migrate.run";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

@@ -51,7 +51,7 @@ final class SpooledSide implements OldSide {
                     box.oldName(),
                     box.name(),
                     box.uidValidity(),
-                    same ? about.uidNext() : 0,
+                    about != null && same ? about.uidNext() : 0,
                     box.subscribed(),
                     about == null ? List.of() : about.uses(),
                     about == null ? null : about.access(),

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class Structure {
 
     /** Renames on the old side: the same UIDVALIDITY under another name, and the same messages. */
     private void rename(List<OldSide.Mailbox> open, List<Link> left, Map<String, Link> links) {
-        Map<OldSide.Mailbox, Link> moves = new java.util.IdentityHashMap<>();
+        IdentityHashMap<OldSide.Mailbox, Link> moves = new IdentityHashMap<>();
         for (OldSide.Mailbox box : open) {
             left.stream()
                     .filter(one -> one.keepsUids()

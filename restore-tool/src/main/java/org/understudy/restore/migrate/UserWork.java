@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.job.Steps;
@@ -60,8 +59,8 @@ final class UserWork {
         migration.members().forEach(one -> names.put(one.oldLogin().toLowerCase(Locale.ROOT), one.user()));
     }
 
-    private UnaryOperator<String> renamed() {
-        return name -> names.getOrDefault(name.toLowerCase(Locale.ROOT), name);
+    private String renamed(String name) {
+        return names.getOrDefault(name.toLowerCase(Locale.ROOT), name);
     }
 
     private MailStore live() {
@@ -106,7 +105,7 @@ final class UserWork {
                                 box.name(), one.key(), FindingsFile.Finding.MISSING, List.of(one.why()))));
                 Link link = links.get(box.oldName());
                 if (link != null) {
-                    link = structure.settle(box, link, member.oldLogin(), renamed());
+                    link = structure.settle(box, link, member.oldLogin(), this::renamed);
                     if (!metadataOnly) {
                         replay.follow(box, link);
                     }
@@ -259,7 +258,7 @@ final class UserWork {
         Comparing.Found found;
         try (FreshSide old = fresh(member)) {
             found = new Comparing(
-                            live(), member, rows(member), structure(member, new ArrayList<>()), renamed(), progress)
+                            live(), member, rows(member), structure(member, new ArrayList<>()), this::renamed, progress)
                     .compare(old);
         } catch (InterruptedIOException e) {
             throw new InterruptedException("interrupted while both sides were compared");

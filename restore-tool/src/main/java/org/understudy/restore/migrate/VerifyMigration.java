@@ -1,17 +1,24 @@
 package org.understudy.restore.migrate;
 
+import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.replay.Examiner;
 
 /** {@code migrate.verify}: reads both sides again and names every difference; changes nothing. */
 public final class VerifyMigration implements Operation<VerifyMigration.Request, MigrationReport> {
-    public record Request(String name, Choice choice) {}
+    public record Request(String name, Choice choice) {
+        public Request {
+            Objects.requireNonNull(name, "'name' is missing");
+            Objects.requireNonNull(choice, "'choice' is missing");
+        }
+    }
 
     private final Examiner examiner;
     private final Steps steps;
@@ -29,6 +36,11 @@ public final class VerifyMigration implements Operation<VerifyMigration.Request,
     @Override
     public String name() {
         return "migrate.verify";
+    }
+
+    @Override
+    public Role role() {
+        return Role.ENGINEER;
     }
 
     @Override

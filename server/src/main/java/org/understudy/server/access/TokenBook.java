@@ -1,5 +1,6 @@
 package org.understudy.server.access;
 
+import java.util.Map;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -136,7 +137,7 @@ public final class TokenBook {
         }
     }
 
-    private void replace(TreeMap<String, AccessToken> next) {
+    private void replace(Map<String, AccessToken> next) {
         FORM.write(dataFolder, FILE, new Content(List.copyOf(next.values())));
         try {
             Durable.permit(dataFolder.resolve(FILE), "rw-------");

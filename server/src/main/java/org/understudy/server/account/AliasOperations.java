@@ -1,9 +1,11 @@
 package org.understudy.server.account;
 
+import java.util.Objects;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.keyspace.Author;
@@ -19,7 +21,12 @@ public final class AliasOperations {
     }
 
     /** @param targets of {@code remove}, empty for all */
-    public record Change(String address, List<String> targets) {}
+    public record Change(String address, List<String> targets) {
+        public Change {
+            Objects.requireNonNull(address, "'address' is missing");
+            targets = List.copyOf(targets);
+        }
+    }
 
     public record All() {}
 
@@ -33,6 +40,11 @@ public final class AliasOperations {
         @Override
         public String name() {
             return "alias.add";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override
@@ -65,6 +77,11 @@ public final class AliasOperations {
         }
 
         @Override
+        public Role role() {
+            return Role.ADMIN;
+        }
+
+        @Override
         public Class<Change> requestType() {
             return Change.class;
         }
@@ -91,6 +108,11 @@ public final class AliasOperations {
         @Override
         public String name() {
             return "alias.list";
+        }
+
+        @Override
+        public Role role() {
+            return Role.VIEWER;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.understudy.server.admin;
 
+import java.util.Set;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
@@ -198,7 +199,8 @@ final class Listeners implements AutoCloseable {
         if (!Files.exists(socket)) {
             return;
         }
-        try (SocketChannel there = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        try {
+            SocketChannel.open(UnixDomainSocketAddress.of(socket)).close();
             throw taken(socket.toString(), "another server is listening there; let 'admin.socket' name another file");
         } catch (IOException nobody) {
             if (Files.isRegularFile(socket) || Files.isDirectory(socket)) {
@@ -237,7 +239,7 @@ final class Listeners implements AutoCloseable {
     }
 
     /** What the {@code Host} header of a request may be. */
-    TreeSet<String> hosts() {
+    Set<String> hosts() {
         TreeSet<String> hosts = new TreeSet<>();
         String own = bracketed(admin.host());
         for (String name : List.of("localhost", "127.0.0.1", "[::1]", own)) {

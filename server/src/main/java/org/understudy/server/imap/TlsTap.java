@@ -85,7 +85,7 @@ final class TlsTap extends ChannelDuplexHandler {
                 }
             });
         }
-        ctx.write(message, promise);
+        var unused = ctx.write(message, promise);
     }
 
     /** The certificate that is being shown; at this moment both engines know it. */

@@ -2,6 +2,7 @@ package org.understudy.server.tls;
 
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
+import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.storage.OperatorException;
@@ -33,6 +34,11 @@ public final class TlsOperations {
         @Override
         public String name() {
             return "tls.reload";
+        }
+
+        @Override
+        public Role role() {
+            return Role.ADMIN;
         }
 
         @Override

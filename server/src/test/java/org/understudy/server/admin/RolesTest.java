@@ -29,16 +29,18 @@ class RolesTest {
     /** What a new operation must be added to, so that somebody has thought of who may do it. */
     private static final Map<Role, String> WANTED = new EnumMap<>(Map.of(
             Role.VIEWER,
-            "cohort.list cohort.status drill.list loss.latest repo.holds repo.list restore.list restore.plan"
-                    + " restore.report restore.status restore.verdicts user.list",
+            "alias.list cohort.list cohort.status drill.list loss.latest migrate.status repo.holds repo.list restore.list"
+                    + " restore.plan restore.report restore.status restore.verdicts user.check user.list",
             Role.ENGINEER,
-            "canary.check cohort.merge cohort.stage cohort.undo drill.run loss repo.archive repo.hold repo.verify"
+            "canary.check cohort.merge cohort.stage cohort.undo drill.run loss migrate.phase migrate.run"
+                    + " migrate.verify repo.archive repo.hold repo.verify"
                     + " restore.close restore.keep restore.merge restore.open restore.pack restore.preview restore.stage"
                     + " restore.undo restore.validate snapshot.take store.fsck",
             Role.APPROVER,
             "cohort.approve restore.approve",
             Role.ADMIN,
-            "audit.list audit.verify canary.add canary.remove export repo.prune repo.release search.rebuild token.list"
+            "alias.add alias.remove audit.list audit.verify canary.add canary.remove export migrate.abort migrate.add"
+                    + " migrate.cutover migrate.new repo.prune repo.release search.rebuild tls.reload token.list"
                     + " token.make token.revoke user.add user.delete user.passwd"));
 
     @Test

@@ -161,7 +161,7 @@ class ProgramTest {
                         """);
         shell.run("user").is(2, "", """
                         understudy: 'understudy user' needs a verb
-                        HINT: one of add, passwd, list, delete; 'understudy user --help' explains them
+                        HINT: one of add, passwd, list, check, delete; 'understudy user --help' explains them
                         """);
         shell.run("user", "add").is(2, "", """
                         understudy: missing required parameter: 'NAME'
