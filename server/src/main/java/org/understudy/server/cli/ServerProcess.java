@@ -40,6 +40,9 @@ import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.console.ConsoleSetup;
+import org.understudy.server.console.Staff;
+import org.understudy.server.console.WebConsole;
 import org.understudy.server.metrics.MetricsServer;
 import org.understudy.server.metrics.Monitored;
 import org.understudy.server.schedule.BackupHealth;
@@ -100,6 +103,11 @@ public final class ServerProcess implements ServerRunner {
         /** What keeps the search index; empty where there is none. */
         default Optional<SearchIndexing> indexing() {
             return Optional.empty();
+        }
+
+        /** How many connections of mail programs are open; negative where nobody knows. */
+        default int clients() {
+            return -1;
         }
 
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
@@ -215,19 +223,30 @@ public final class ServerProcess implements ServerRunner {
             List<Operation<?, ?>> here = new ArrayList<>(TokenOperations.in(tokens));
             here.add(drill);
             here.add(SearchOperations.Rebuild.in(running.indexing()));
+            List<? extends Operation<?, ?>> offered = FollowedOperation.all(with(here), ask);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     new AdminSetup(
                             version,
                             workplace,
-                            FollowedOperation.all(with(here), ask),
+                            offered,
                             status,
                             audit,
                             tokens,
                             configuration.retention(),
                             new PasswordHash(configuration.accounts().hash(), random),
                             resumed,
-                            List.of()),
+                            List.of(new WebConsole(
+                                    new ConsoleSetup(
+                                            version,
+                                            workplace,
+                                            offered,
+                                            status,
+                                            audit,
+                                            accounts,
+                                            new Staff(configuration.roles()),
+                                            running::clients),
+                                    random))),
                     random);
             open.push(admin);
             listening.addAll(admin.listening());

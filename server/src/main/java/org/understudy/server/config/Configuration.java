@@ -189,11 +189,24 @@ public record Configuration(
      *
      * @param engineers may open any shadow over IMAP, read-only
      * @param approvers may approve plans; if empty, everybody may
+     * @param viewers may look at the console
+     * @param admins may do everything there
      */
-    public record Roles(SortedSet<String> engineers, SortedSet<String> approvers) {
+    public record Roles(
+            SortedSet<String> engineers,
+            SortedSet<String> approvers,
+            SortedSet<String> viewers,
+            SortedSet<String> admins) {
         public Roles {
             engineers = Collections.unmodifiableSortedSet(new TreeSet<>(engineers));
             approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));
+            viewers = Collections.unmodifiableSortedSet(new TreeSet<>(viewers));
+            admins = Collections.unmodifiableSortedSet(new TreeSet<>(admins));
+        }
+
+        /** Where nobody looks at the console but engineers and approvers. */
+        public Roles(SortedSet<String> engineers, SortedSet<String> approvers) {
+            this(engineers, approvers, Collections.emptySortedSet(), Collections.emptySortedSet());
         }
     }
 

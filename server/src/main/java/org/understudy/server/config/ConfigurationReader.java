@@ -300,7 +300,7 @@ public final class ConfigurationReader {
     }
 
     private static Roles roles(Section s) {
-        Roles roles = new Roles(s.names("engineers"), s.names("approvers"));
+        Roles roles = new Roles(s.names("engineers"), s.names("approvers"), s.names("viewers"), s.names("admins"));
         s.finish();
         return roles;
     }
