@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.understudy.restore.operation.Caller;
 import org.understudy.restore.operation.Role;
 import org.understudy.server.access.Identity;
 import org.understudy.server.account.LoginStormException;
-import org.understudy.server.admin.Gate;
 import org.understudy.server.audit.Actor;
 import org.understudy.server.audit.AuditEvent;
 
@@ -23,13 +23,14 @@ final class Doorway {
 
     private final ConsoleSetup setup;
     private final Sessions sessions;
-    private final Gate gate;
+    private final Function<String, Optional<Identity>> tokens;
     private final LoginBrake brake = new LoginBrake(System::nanoTime);
 
-    Doorway(ConsoleSetup setup, Sessions sessions, Gate gate) {
+    /** @param tokens whose token a text is */
+    Doorway(ConsoleSetup setup, Sessions sessions, Function<String, Optional<Identity>> tokens) {
         this.setup = setup;
         this.sessions = sessions;
-        this.gate = gate;
+        this.tokens = tokens;
     }
 
     static Optional<Session> session(ServerRequest request, Sessions sessions) {
@@ -64,7 +65,7 @@ final class Doorway {
         Sessions.Begun begun;
         String token = visit.field("token");
         if (!token.isEmpty()) {
-            Optional<Identity> identity = gate.identify(token);
+            Optional<Identity> identity = tokens.apply(token);
             if (identity.isEmpty()) {
                 return refused(visit, frame, address, name, to, "This token is unknown, or its time is over.");
             }

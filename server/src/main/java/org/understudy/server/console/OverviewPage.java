@@ -91,6 +91,15 @@ final class OverviewPage {
                     status.loss().headline(), "Nothing more is lost by waiting: look who, what and when first.",
                     "/console/loss", "Open the loss map"));
         }
+        if (status.users() > 0 && status.backups().snapshot() == null) {
+            calls.add(new Call("There is no snapshot, so nothing could be restored", "", "/console/snapshots", "Take one"));
+        } else if (status.users() > 0 && status.backups().verified() == null) {
+            calls.add(new Call(
+                    "No snapshot was ever read again, so nobody knows whether one is sound",
+                    "",
+                    "/console/snapshots",
+                    "Verify them"));
+        }
         for (BackupHealth.Alert alert : status.backups().alerts()) {
             boolean drill = switch (alert.kind()) {
                 case DRILL_FAILED, DRILL_AGE, JOB_FAILED -> true;
@@ -143,7 +152,11 @@ final class OverviewPage {
                 Shown.number(status.messages(), "message"),
                 Shown.number(status.users(), "user") + ", " + Shown.number(status.mailboxes(), "mailbox") + ", "
                         + Shown.size(status.bytes()));
-        tile(page, "Loss", status.loss().found() ? Shown.number(status.loss().lost(), "message") : "none known", compared(status, now));
+        tile(
+                page,
+                "Loss",
+                status.loss().found() ? Shown.number(status.loss().lost(), "message") : "none known",
+                compared(status, now));
         disk(page);
         int clients = setup.clients().getAsInt();
         tile(

@@ -3,7 +3,8 @@ package org.understudy.server.console;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ final class Reports {
     static final int LISTED = 1_000;
 
     private static final int KEPT = 8;
+    private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
+    private static final TypeReference<List<ValidationReport.Row>> ROWS = new TypeReference<>() {};
 
     private final Path restores;
     private final Map<String, Known> known = new LinkedHashMap<>(16, 0.75f, true) {
@@ -80,9 +83,10 @@ final class Reports {
     }
 
     private static Cut read(Path file) throws IOException {
-        ObjectMapper mapper = RestoreJson.mapper();
+        // Values are read out of the midst of a document, so that what follows one is no fault.
+        ObjectReader mapper = RestoreJson.mapper().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         Draft draft = new Draft();
-        try (JsonParser in = mapper.createParser(file.toFile())) {
+        try (JsonParser in = RestoreJson.mapper().createParser(file.toFile())) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("not a report");
             }
@@ -92,15 +96,15 @@ final class Reports {
                 switch (name) {
                     case "restoreId" -> draft.id = in.getText();
                     case "source" -> draft.source = in.getText();
-                    case "at" -> draft.at = mapper.readValue(in, Instant.class);
-                    case "replay" -> draft.replay = mapper.readValue(in, ReplayTotals.class);
-                    case "totals" -> draft.totals = mapper.readValue(in, VerdictCounts.class);
+                    case "at" -> draft.at = mapper.forType(Instant.class).readValue(in);
+                    case "replay" -> draft.replay = mapper.forType(ReplayTotals.class).readValue(in);
+                    case "totals" -> draft.totals = mapper.forType(VerdictCounts.class).readValue(in);
                     case "compared" -> draft.compared = in.getLongValue();
                     case "reread" -> draft.reread = in.getLongValue();
                     case "rereadDifferent" -> draft.different = in.getLongValue();
-                    case "findings" -> draft.findings = mapper.readValue(in, new TypeReference<>() {});
-                    case "takenFrom" -> draft.takenFrom = mapper.readValue(in, new TypeReference<>() {});
-                    case "rows" -> draft.rows = mapper.readValue(in, new TypeReference<>() {});
+                    case "findings" -> draft.findings = mapper.forType(COUNTS).readValue(in);
+                    case "takenFrom" -> draft.takenFrom = mapper.forType(COUNTS).readValue(in);
+                    case "rows" -> draft.rows = mapper.forType(ROWS).readValue(in);
                     case "unsound" -> draft.unsoundAll = list(in, mapper, draft.unsound);
                     case "contaminated" -> draft.contaminatedAll = list(in, mapper, draft.contaminated);
                     default -> in.skipChildren();
@@ -110,12 +114,12 @@ final class Reports {
         return draft.cut();
     }
 
-    private static long list(JsonParser in, ObjectMapper mapper, List<ValidationReport.Unsound> into)
+    private static long list(JsonParser in, ObjectReader mapper, List<ValidationReport.Unsound> into)
             throws IOException {
         long all = 0;
         while (in.nextToken() == JsonToken.START_OBJECT) {
             if (into.size() < LISTED) {
-                into.add(mapper.readValue(in, ValidationReport.Unsound.class));
+                into.add(mapper.forType(ValidationReport.Unsound.class).readValue(in));
             } else {
                 in.skipChildren();
             }

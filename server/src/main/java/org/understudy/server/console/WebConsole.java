@@ -58,7 +58,7 @@ public final class WebConsole implements FurtherRoutes {
     @Override
     public void add(HttpRouting.Builder routing, Gate gate, WorkDesk desk) {
         Sessions sessions = new Sessions(setup.workplace().clock(), random, session -> holds(session, gate));
-        Doorway doorway = new Doorway(setup, sessions, gate);
+        Doorway doorway = new Doorway(setup, sessions, gate::identify);
         Frame frame = new Frame(setup.version(), assets, random);
         List<Place> places = places(frame, doorway, desk);
         for (Place place : places) {
@@ -75,7 +75,14 @@ public final class WebConsole implements FurtherRoutes {
         });
     }
 
-    /** All routes but the files; for pages and for tests of who may use which. */
+    /** All routes but the files, of a console that nobody can visit: for tests of who may use which. */
+    List<Place> places() {
+        WorkDesk desk = new WorkDesk(setup.workplace(), setup.audit(), random);
+        Sessions sessions = new Sessions(setup.workplace().clock(), random, session -> false);
+        return places(new Frame(setup.version(), assets, random), new Doorway(setup, sessions, token -> Optional.empty()), desk);
+    }
+
+    /** All routes but the files. */
     List<Place> places(Frame frame, Doorway doorway, WorkDesk desk) {
         Doing doing = new Doing(setup, desk);
         Jobs jobs = new Jobs(setup.workplace().restores());
