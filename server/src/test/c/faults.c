@@ -38,10 +38,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { WRITE, SYNC, CREATE, FALLOCATE, READ, COUNT, KIND, OPEN };
+enum { WRITE, SYNC, CREATE, FALLOCATE, READ, COUNT, KIND, OPEN, CLOCK };
 enum { FDS = 65536, INODES = 1 << 16 };
 
 static const char *folder;
@@ -421,5 +423,18 @@ int mkdir(const char *path, mode_t mode) {
     REAL(int, mkdir, const char *, mode_t);
     int result = real(path, mode);
     if (!result) folder_made(path);
+    return result;
+}
+
+int clock_gettime(clockid_t id, struct timespec *t) {
+    REAL(int, clock_gettime, clockid_t, struct timespec *);
+    int result = real(id, t);
+    if (!result && control && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) t->tv_sec += control[CLOCK];
+    return result;
+}
+int gettimeofday(struct timeval *restrict t, void *restrict zone) {
+    REAL(int, gettimeofday, struct timeval *, void *);
+    int result = real(t, zone);
+    if (!result && t && control) t->tv_sec += control[CLOCK];
     return result;
 }

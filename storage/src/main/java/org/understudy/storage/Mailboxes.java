@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.Ticket;
@@ -30,6 +31,7 @@ public final class Mailboxes {
     private final Ids ids;
     private final List<Rows> ownedRows;
     private final Observers observers;
+    private @Nullable UidValidities uidValidities;
 
     /** @param ownedRows tables whose rows go with their mailbox */
     Mailboxes(
@@ -50,6 +52,32 @@ public final class Mailboxes {
     }
 
     /**
+     * Makes an empty mailbox with a UIDVALIDITY of its own.
+     *
+     * @throws OperatorException {@link Reason#CONFLICT} if a mailbox has that path
+     */
+    public synchronized MailboxRow create(MailboxPath path, Author author) {
+        return create(path, freshUidValidity(path), author);
+    }
+
+    /** A UIDVALIDITY that no mailbox of this store has had, larger than any that one of this path had. */
+    public synchronized long freshUidValidity(MailboxPath path) {
+        return uidValidities().next(path, messages.now());
+    }
+
+    private UidValidities uidValidities() {
+        if (uidValidities == null) {
+            List<MailboxRow> had = new ArrayList<>();
+            engine.latest().scan(Family.MAILBOX, new byte[0], null, (key, value) -> {
+                had.add(Codec.mailboxRow(key, value));
+                return true;
+            });
+            uidValidities = new UidValidities(had);
+        }
+        return uidValidities;
+    }
+
+    /**
      * Makes an empty mailbox.
      *
      * @param uidValidity 1 to 2^32-1
@@ -64,6 +92,7 @@ public final class Mailboxes {
                 .put(Family.MAILBOX, key, Codec.encode(row))
                 .put(Family.PATH, Keys.path(path), Codec.encodeId(id.value()))
                 .put(Family.STATE, key, Codec.encode(MailboxState.EMPTY)));
+        uidValidities().used(row);
         return row;
     }
 
@@ -95,6 +124,7 @@ public final class Mailboxes {
         return handles.effect(id, handle -> {
             MailboxRow row = handle.row();
             MailboxRow renewed = new MailboxRow(id, row.path(), uidValidity, row.createdAt(), null);
+            uidValidities().used(renewed);
             Ticket ticket =
                     engine.submit(new Effect(author).put(Family.MAILBOX, Keys.mailbox(id), Codec.encode(renewed)));
             handle.renamed(ticket, renewed);

@@ -32,6 +32,9 @@ final class StoreRecovery implements AutoCloseable {
     private static final long FIRST_WAIT_MILLIS = 500;
     private static final long LONGEST_WAIT_MILLIS = 10_000;
 
+    /** Who fails again sooner has not recovered: the waits go on growing. */
+    private static final long RELAPSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final Path folder;
     private final Engine engine;
     private final Clock clock;
@@ -90,9 +93,12 @@ final class StoreRecovery implements AutoCloseable {
             long wait = FIRST_WAIT_MILLIS;
             while (true) {
                 synchronized (lock) {
+                    long sound = System.nanoTime();
                     while (!closed && health.state() != StoreHealth.State.WAITING) {
-                        wait = FIRST_WAIT_MILLIS;
                         lock.wait();
+                    }
+                    if (System.nanoTime() - sound > RELAPSE_NANOS) {
+                        wait = FIRST_WAIT_MILLIS;
                     }
                     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
                     for (long left = wait; !closed && left > 0; ) {

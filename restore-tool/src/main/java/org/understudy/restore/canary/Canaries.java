@@ -82,7 +82,7 @@ public final class Canaries {
                     "user " + user + " has a canary mailbox already",
                     "Look at it with 'understudy canary check'.");
         }
-        MailboxRow row = live.mailboxes().create(MailboxPath.of(user, MAILBOX), now.getEpochSecond(), AUTHOR);
+        MailboxRow row = live.mailboxes().create(MailboxPath.of(user, MAILBOX), AUTHOR);
         List<Message> messages = new ArrayList<>();
         for (int month = FIRST_MONTHS - 1; month >= 0; month--) {
             Instant date = now.atZone(ZoneOffset.UTC).minusMonths(month).toInstant();

@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "keep",
         description = {
-            "Keep a shadow until a date at least. Without it, the shadow of a merged or undone restore is deleted some",
-            "time after its last step (configuration: shadows.expire). Undo does not need it."
+            "Keep a shadow until a date at least.",
+            "Without it, the shadow of a merged or undone restore is deleted some time after its last step (configuration:"
+                    + " shadows.expire). Undo does not need it."
         },
         footer = {"", "Example: understudy restore keep r-20260527-3fa9 --until 30d"})
 final class KeepVerb extends OperationVerb<KeepShadow.Request, KeepShadow.Result> {

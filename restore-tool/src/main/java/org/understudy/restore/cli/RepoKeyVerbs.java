@@ -36,9 +36,9 @@ final class RepoKeyVerbs {
     @Command(
             name = "make",
             description = {
-                "Make a key in a new file, for repository.encryption.key-file. Keep copies of the file in two safe"
-                        + " places,",
-                "none of them beside the repository: without it nobody can read the repository, ever."
+                "Make a key in a new file, for repository.encryption.key-file.",
+                "Keep copies of the file in two safe places, none of them beside the repository: without it nobody can"
+                        + " read the repository, ever."
             },
             footer = {"", "Example: understudy repo key make /etc/understudy/repository.key"})
     static final class Make extends Verb {
@@ -101,11 +101,9 @@ final class RepoKeyVerbs {
     @Command(
             name = "rotate",
             description = {
-                "Put another key in the place of the one in use: from then on the old one opens nothing. What is"
-                        + " stored is",
-                "not written anew. Whoever has had the old key and a copy of the repository's encryption.json can"
-                        + " still",
-                "read; against that only a new repository helps."
+                "Put another key in the place of the one in use: from then on the old one opens nothing.",
+                "What is stored is not written anew. Whoever has had the old key and a copy of the repository's"
+                        + " encryption.json can still read; against that only a new repository helps."
             },
             footer = {"", "Example: understudy repo key rotate /etc/understudy/repository-2027.key"})
     static final class Rotate extends Verb {

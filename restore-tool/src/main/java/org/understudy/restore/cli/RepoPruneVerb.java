@@ -10,8 +10,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "prune",
         description = {
-            "Remove the snapshots that no rule of retention wants (configuration: retention), and the files that only they",
-            "needed. The chain of those that stay is kept whole. Refused while an incident hold is on."
+            "Remove the snapshots that no rule of retention wants (configuration: retention), and the files that only they"
+                    + " needed.",
+            "The chain of those that stay is kept whole. Refused while an incident hold is on."
         },
         footer = {"", "Example: understudy repo prune --dry-run"})
 final class RepoPruneVerb extends OperationVerb<PruneRepository.Request, PruneRepository.Result> {

@@ -9,9 +9,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "trust",
         description = {
-            "Trust a key for snapshots on this machine: the repository's copy of the key with that id is put into the"
-                    + " keys",
-            "folder. Give the id as you noted it when the key was made, not as the repository says it."
+            "Trust a key for snapshots on this machine.",
+            "The repository's copy of the key with that id is put into the keys folder. Give the id as you noted it when"
+                    + " the key was made, not as the repository says it."
         },
         footer = {"", "Example: understudy repo trust 5a0c1f3b9e77d214"})
 final class RepoTrustVerb extends Verb {

@@ -105,6 +105,18 @@ public record Cohort(
     Cohort approved(List<Approval> all, int needed) {
         Instant now = all.getLast().at();
         return new Cohort(
-                id, source, policy, hold, bytesPerSecond, atOnce, needed, createdAt, now, all, plans, members, stagedBy);
+                id,
+                source,
+                policy,
+                hold,
+                bytesPerSecond,
+                atOnce,
+                needed,
+                createdAt,
+                now,
+                all,
+                plans,
+                members,
+                stagedBy);
     }
 }

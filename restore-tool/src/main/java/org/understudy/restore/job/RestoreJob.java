@@ -92,13 +92,35 @@ public record RestoreJob(
     /** In another state, with no failure. */
     public RestoreJob to(RestoreState next, Instant now) {
         return new RestoreJob(
-                id, next, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, null, stagedBy);
+                id,
+                next,
+                source,
+                bytesPerSecond,
+                createdAt,
+                now,
+                attempt,
+                planHash,
+                approvals,
+                approvalsNeeded,
+                null,
+                stagedBy);
     }
 
     /** In the same state, with the reason why its step stopped. */
     public RestoreJob failed(String why, Instant now) {
         return new RestoreJob(
-                id, state, source, bytesPerSecond, createdAt, now, attempt, planHash, approvals, approvalsNeeded, why, stagedBy);
+                id,
+                state,
+                source,
+                bytesPerSecond,
+                createdAt,
+                now,
+                attempt,
+                planHash,
+                approvals,
+                approvalsNeeded,
+                why,
+                stagedBy);
     }
 
     /** With a new plan, which nobody has approved yet. */
@@ -120,7 +142,8 @@ public record RestoreJob(
 
     /** Without a plan. */
     public RestoreJob unplanned(RestoreState next, int nextAttempt, Instant now) {
-        return new RestoreJob(id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null, stagedBy);
+        return new RestoreJob(
+                id, next, source, bytesPerSecond, createdAt, now, nextAttempt, null, List.of(), 1, null, stagedBy);
     }
 
     /**

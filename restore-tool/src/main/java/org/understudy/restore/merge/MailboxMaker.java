@@ -1,6 +1,5 @@
 package org.understudy.restore.merge;
 
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.understudy.restore.job.Steps;
@@ -15,19 +14,15 @@ import org.understudy.storage.keyspace.MailboxRow;
 
 /** Finds the target mailboxes, and makes those that live does not have. */
 final class MailboxMaker {
-    private static final long LARGEST_UIDVALIDITY = 0xFFFF_FFFFL;
-
     private final MailStore live;
     private final MergeJournal journal;
     private final Author author;
-    private final Clock clock;
     private final Steps steps;
 
-    MailboxMaker(MailStore live, MergeJournal journal, Author author, Clock clock, Steps steps) {
+    MailboxMaker(MailStore live, MergeJournal journal, Author author, Steps steps) {
         this.live = live;
         this.journal = journal;
         this.author = author;
-        this.clock = clock;
         this.steps = steps;
     }
 
@@ -53,7 +48,7 @@ final class MailboxMaker {
                 return there.get().id();
             }
             boolean subscribe = target.create().get().subscribe() && !subscribed(mailbox);
-            begun = Optional.of(new MergeRows.Made(mailbox, freshUidValidity(path), null, subscribe));
+            begun = Optional.of(new MergeRows.Made(mailbox, live.mailboxes().freshUidValidity(path), null, subscribe));
             journal.write(key, begun.get());
             steps.passed(Steps.Step.MAILBOX_INTENDED);
         }
@@ -97,19 +92,5 @@ final class MailboxMaker {
         String ending = ":" + mailbox.user() + ":" + mailbox.name();
         return live.subscriptions().list(mailbox.user(), "").keySet().stream()
                 .anyMatch(key -> key.equals(mailbox.name()) || key.endsWith(ending));
-    }
-
-    /** One that no mailbox of that name had: seconds since 1970, or more (RFC 9051 section 2.3.1.1). */
-    private long freshUidValidity(MailboxPath path) {
-        long used = live.mailboxes().deleted().stream()
-                .filter(row -> row.path().equals(path))
-                .mapToLong(MailboxRow::uidValidity)
-                .max()
-                .orElse(0);
-        long fresh = Math.max(clock.instant().getEpochSecond(), used + 1);
-        if (fresh > LARGEST_UIDVALIDITY) {
-            throw new IllegalStateException("no UIDVALIDITY is left for " + path);
-        }
-        return fresh;
     }
 }

@@ -61,7 +61,7 @@ public final class Merger {
                     "the plan is for the store " + plan.storeId() + ", and this is " + live.storeId(),
                     "Run 'understudy restore preview' again on this store.");
         }
-        MailboxMaker maker = new MailboxMaker(live, journal, author, clock, steps);
+        MailboxMaker maker = new MailboxMaker(live, journal, author, steps);
         for (PlanWork.Target target : PlanWork.of(plan)) {
             if (target.create().isEmpty()) {
                 maker.present(target);
@@ -110,7 +110,7 @@ public final class Merger {
         Path files = folder.path().resolve("segments").resolve("m" + plan.attempt());
         new BodyTransfer(live, shadow, journal, files, throttle.files(), courtesy, steps)
                 .transfer(targets, deep, progress);
-        MailboxMaker maker = new MailboxMaker(live, journal, author, clock, steps);
+        MailboxMaker maker = new MailboxMaker(live, journal, author, steps);
         MessageMerger messages = new MessageMerger(live, shadow, journal, author, courtesy, steps);
         FlagMerger flags = new FlagMerger(live, journal, author, steps);
         progress.begin("merging", targets.size(), "mailboxes");

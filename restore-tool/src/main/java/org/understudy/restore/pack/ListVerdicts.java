@@ -74,8 +74,7 @@ public final class ListVerdicts implements Operation<ListVerdicts.Request, ListV
                         "'" + text + "' is no place to go on from",
                         "Give 'next' of the page before as it is, or nothing for the first page.");
             }
-            return new From(
-                    Long.parseLong(matcher.group(1)), Math.min(LAST_UID - 1, Long.parseLong(matcher.group(2))));
+            return new From(Long.parseLong(matcher.group(1)), Math.min(LAST_UID - 1, Long.parseLong(matcher.group(2))));
         }
     }
 
@@ -107,8 +106,8 @@ public final class ListVerdicts implements Operation<ListVerdicts.Request, ListV
             List<Verdict> page = new ArrayList<>();
             List<ShadowMailbox> mailboxes = shadow.mailboxes().stream()
                     .filter(one -> one.id().value() >= from.mailbox())
-                    .filter(one -> request.user().isEmpty()
-                            || one.source().user().equals(request.user()))
+                    .filter(one ->
+                            request.user().isEmpty() || one.source().user().equals(request.user()))
                     .sorted(Comparator.comparingLong(one -> one.id().value()))
                     .toList();
             String next = "";

@@ -151,7 +151,8 @@ public final class ShadowStore implements AutoCloseable {
     /** As {@link #evidence(MailboxId, BiConsumer)}, of UIDs above {@code after}, {@code most} at most. */
     public void evidence(MailboxId mailbox, long after, int most, BiConsumer<Long, Evidence> out) {
         String prefix = evidenceKey(mailbox);
-        for (JournalRow row : store.journal().page(prefix, prefix + HexFormat.of().toHexDigits(after + 1, 8), most)) {
+        for (JournalRow row :
+                store.journal().page(prefix, prefix + HexFormat.of().toHexDigits(after + 1, 8), most)) {
             long uid = Long.parseLong(row.key().substring(prefix.length()), 16);
             out.accept(uid, RestoreJson.read(row.value(), Evidence.class));
         }

@@ -83,7 +83,11 @@ public final class ApproveRestore implements Operation<ApproveRestore.Request, A
             Approval approval;
             try {
                 if (job.state() == RestoreState.APPROVED
-                        && Consent.lacks(rules, Consent.ofOthers(job.stagedBy(), job.approvals(), needed), Objects.requireNonNull(job.planHash()), needed)
+                        && Consent.lacks(
+                                        rules,
+                                        Consent.ofOthers(job.stagedBy(), job.approvals(), needed),
+                                        Objects.requireNonNull(job.planHash()),
+                                        needed)
                                 .isEmpty()) {
                     job.require("restore approve", EnumSet.of(RestoreState.PLANNED));
                 }

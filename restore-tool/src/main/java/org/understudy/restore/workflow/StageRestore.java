@@ -182,7 +182,18 @@ public final class StageRestore implements Operation<StageRestore.Request, Stage
         }
         Instant now = workplace.clock().instant();
         RestoreJob job = new RestoreJob(
-                id, RestoreState.STAGING, source, request.bytesPerSecond(), now, now, 1, null, List.of(), 1, null, workplace.person());
+                id,
+                RestoreState.STAGING,
+                source,
+                request.bytesPerSecond(),
+                now,
+                now,
+                1,
+                null,
+                List.of(),
+                1,
+                null,
+                workplace.person());
         JobFolder folder = JobFolder.create(workplace.restores(), job, steps);
         folder.log(now, "staging " + source.kind() + " " + source.text());
         return folder;

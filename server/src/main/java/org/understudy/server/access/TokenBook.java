@@ -75,8 +75,8 @@ public final class TokenBook {
             return Optional.empty();
         }
         AccessToken known = tokens.get(given.get().id());
-        boolean right = MessageDigest.isEqual(
-                ascii(given.get().sha256()), ascii(known == null ? NO_DIGEST : known.sha256()));
+        boolean right =
+                MessageDigest.isEqual(ascii(given.get().sha256()), ascii(known == null ? NO_DIGEST : known.sha256()));
         Instant now = clock.instant();
         if (known == null || !right || known.over(now)) {
             return Optional.empty();

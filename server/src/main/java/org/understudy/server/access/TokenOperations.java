@@ -46,7 +46,11 @@ public final class TokenOperations {
      * @param expiresAt null for never
      */
     public record Wanted(
-            String id, String owner, String role, String sha256, @Nullable Instant expiresAt) {
+            String id,
+            String owner,
+            String role,
+            String sha256,
+            @Nullable Instant expiresAt) {
         public Wanted {
             id = Objects.requireNonNullElse(id, "");
             owner = Objects.requireNonNullElse(owner, "");
@@ -126,7 +130,8 @@ public final class TokenOperations {
             Instant now = workplace.clock().instant();
             Role role = Role.of(request.role())
                     .orElseThrow(() -> wrong(
-                            "there is no role '" + request.role() + "'", "The roles are viewer, engineer, approver, admin."));
+                            "there is no role '" + request.role() + "'",
+                            "The roles are viewer, engineer, approver, admin."));
             Instant end = request.expiresAt();
             if (end != null && (!end.isAfter(now) || end.isAfter(now.plus(LONGEST)))) {
                 throw wrong(
@@ -214,7 +219,8 @@ public final class TokenOperations {
         @Override
         public Token run(Named request, Workplace workplace, Progress progress) {
             return Token.of(
-                    books.apply(workplace).revoke(request.id()), workplace.clock().instant());
+                    books.apply(workplace).revoke(request.id()),
+                    workplace.clock().instant());
         }
     }
 

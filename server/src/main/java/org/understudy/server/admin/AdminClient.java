@@ -209,8 +209,8 @@ public final class AdminClient implements AutoCloseable {
             return;
         }
         try {
-            HttpResponse<byte[]> response = http.send(
-                    request(place).timeout(ANSWER).DELETE().build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response =
+                    http.send(request(place).timeout(ANSWER).DELETE().build(), HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() != 202) {
                 throw refused(response.body(), response.statusCode());
             }

@@ -49,8 +49,8 @@ public final class AdminServer implements AutoCloseable {
         this.desk = new WorkDesk(setup.workplace(), setup.audit(), random);
         this.gate = new Gate(setup.tokens(), setup.audit());
         recall();
-        this.routes = RouteTable.of(
-                new Services(setup, desk, new RequestReader(), new RequestRules(setup, random), gate));
+        this.routes =
+                RouteTable.of(new Services(setup, desk, new RequestReader(), new RequestRules(setup, random), gate));
         this.listeners = Listeners.start(admin, this::routing);
         this.address = new AdminAddress(
                 URI.create("http://" + Listeners.bracketed(admin.host()) + ":" + listeners.port()),
@@ -96,7 +96,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static Map<String, String> outcome(RestoreRecovery.Resumed one) {
-        return Map.of("id", one.id(), "from", one.from().name(), "state", one.to().name());
+        return Map.of(
+                "id", one.id(), "from", one.from().name(), "state", one.to().name());
     }
 
     private static @Nullable Failure failure(RestoreRecovery.Resumed one) {
@@ -194,7 +195,10 @@ public final class AdminServer implements AutoCloseable {
         if (!methods.isEmpty()) {
             response.header(HeaderNames.ALLOW, String.join(", ", methods));
             throw new Refused(
-                    405, Reason.USAGE, "this path does not know the method", "It knows " + String.join(", ", methods) + ".");
+                    405,
+                    Reason.USAGE,
+                    "this path does not know the method",
+                    "It knows " + String.join(", ", methods) + ".");
         }
         throw new Refused(
                 404,
@@ -208,12 +212,11 @@ public final class AdminServer implements AutoCloseable {
             LOG.info("{}: the client went away: {}", request.path().path(), String.valueOf(thrown.getMessage()));
             return;
         }
-        int status =
-                switch (thrown) {
-                    case RequestException e -> e.status().code();
-                    case HttpException e -> e.status().code();
-                    default -> 0;
-                };
+        int status = switch (thrown) {
+            case RequestException e -> e.status().code();
+            case HttpException e -> e.status().code();
+            default -> 0;
+        };
         if (status >= 400 && status < 500) {
             problem(
                     response,
@@ -232,9 +235,7 @@ public final class AdminServer implements AutoCloseable {
         problem(
                 response,
                 Problem.of(
-                        failure.internal()
-                                ? Incident.logged(LOG, request.path().path(), failure, thrown)
-                                : failure));
+                        failure.internal() ? Incident.logged(LOG, request.path().path(), failure, thrown) : failure));
     }
 
     private void problem(ServerResponse response, Problem problem) {

@@ -38,7 +38,10 @@ final class EventStream {
         }
         if (!exchange.request().headers().isAccepted(io.helidon.common.media.type.MediaTypes.TEXT_EVENT_STREAM)) {
             throw new Refused(
-                    406, Reason.USAGE, "this is a stream of events", "Send 'Accept: text/event-stream', or leave it out.");
+                    406,
+                    Reason.USAGE,
+                    "this is a stream of events",
+                    "Send 'Accept: text/event-stream', or leave it out.");
         }
         long end = System.nanoTime() + LONGEST.toNanos();
         try (SseSink sink = exchange.response().sink(SseSink.TYPE)) {
@@ -50,7 +53,10 @@ final class EventStream {
             while (System.nanoTime() < end && gate.stillGood(exchange.identity())) {
                 List<WorkEvent> news = work.events(known, HEARTBEAT);
                 if (news.isEmpty()) {
-                    sink.emit(SseEvent.builder().comment("still at it").data(SseEvent.NO_DATA).build());
+                    sink.emit(SseEvent.builder()
+                            .comment("still at it")
+                            .data(SseEvent.NO_DATA)
+                            .build());
                 }
                 for (WorkEvent event : news) {
                     sink.emit(SseEvent.builder()

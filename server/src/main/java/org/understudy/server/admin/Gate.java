@@ -50,7 +50,9 @@ public final class Gate {
     /** Whose token this is: that of the data folder, or one of a person; empty if it is neither, or is over. */
     public Optional<Identity> identify(String token) {
         AdminAddress own = local;
-        return !own.token().isEmpty() && own.accepts(token) ? Optional.of(Identity.LOCAL) : tokens.admit(token).map(Identity::of);
+        return !own.token().isEmpty() && own.accepts(token)
+                ? Optional.of(Identity.LOCAL)
+                : tokens.admit(token).map(Identity::of);
     }
 
     /** Whether an identity from before still holds, for answers and sessions that last. */
@@ -114,7 +116,8 @@ public final class Gate {
                 "admin.refused",
                 Map.of(
                         "request",
-                        request.prologue().method().text() + " " + request.path().path(),
+                        request.prologue().method().text() + " "
+                                + request.path().path(),
                         "why",
                         why),
                 AuditEvent.Outcome.REFUSED));

@@ -117,7 +117,8 @@ final class Listeners implements AutoCloseable {
     /** Helidon logs that it could not bind, and returns. */
     private void requireAll() {
         if (!web.isRunning() || web.port() <= 0) {
-            throw taken(admin.host() + ":" + admin.port(), "set admin.port to 0 or to a free port in the configuration");
+            throw taken(
+                    admin.host() + ":" + admin.port(), "set admin.port to 0 or to a free port in the configuration");
         }
         Configuration.AdminTls tls = admin.tls();
         if (tls != null && web.port(TLS) <= 0) {

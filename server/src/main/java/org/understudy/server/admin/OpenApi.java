@@ -24,7 +24,8 @@ final class OpenApi {
         document.putArray("security").addObject().putArray("token");
         ObjectNode paths = document.putObject("paths");
         for (Route route : routes) {
-            ObjectNode path = paths.get(route.path()) instanceof ObjectNode known ? known : paths.putObject(route.path());
+            ObjectNode path =
+                    paths.get(route.path()) instanceof ObjectNode known ? known : paths.putObject(route.path());
             path.set(route.method().toLowerCase(Locale.ROOT), method(route, schemas));
         }
         ObjectNode problem = schemas.written(Problem.class);
@@ -87,16 +88,18 @@ final class OpenApi {
 
     private static void parameters(Route route, ArrayNode parameters, Schemas schemas) {
         route.params().forEach((name, param) -> {
-            ObjectNode one = parameters.addObject().put("name", name).put("in", "path").put("required", true);
+            ObjectNode one =
+                    parameters.addObject().put("name", name).put("in", "path").put("required", true);
             one.put("description", "Name of " + param.what() + ".");
             one.putObject("schema").put("type", "string").put("pattern", param.form());
         });
-        route.query().forEach((name, type) -> parameters
-                .addObject()
-                .put("name", name)
-                .put("in", "query")
-                .put("required", false)
-                .set("schema", schemas.value(type)));
+        route.query()
+                .forEach((name, type) -> parameters
+                        .addObject()
+                        .put("name", name)
+                        .put("in", "query")
+                        .put("required", false)
+                        .set("schema", schemas.value(type)));
         if (route.method().equals("POST") && route.answer().status() == 202) {
             header(parameters, WorkRoutes.KEY, "The same start with the same key is begun once.", "^[!-~]{1,128}$");
         }
@@ -106,7 +109,8 @@ final class OpenApi {
     }
 
     private static void header(ArrayNode parameters, String name, String what, String pattern) {
-        ObjectNode one = parameters.addObject().put("name", name).put("in", "header").put("required", false);
+        ObjectNode one =
+                parameters.addObject().put("name", name).put("in", "header").put("required", false);
         one.put("description", what);
         one.putObject("schema").put("type", "string").put("pattern", pattern);
     }

@@ -32,7 +32,9 @@ final class OperationRoutes {
                         Route.Answer.json(200, operation.resultType()),
                         exchange -> Reply.json(operation.run(
                                 request(operation, exchange),
-                                services.setup().workplace().of(exchange.identity().caller()),
+                                services.setup()
+                                        .workplace()
+                                        .of(exchange.identity().caller()),
                                 Progress.SILENT)))
                 .by(operation);
         Map<String, Class<?>> query = new TreeMap<>();
@@ -57,7 +59,9 @@ final class OperationRoutes {
                                 exchange.actor(),
                                 operation,
                                 request(operation, exchange),
-                                services.setup().workplace().of(exchange.identity().caller()),
+                                services.setup()
+                                        .workplace()
+                                        .of(exchange.identity().caller()),
                                 Progress.SILENT)))
                 .by(operation);
         return method.equals("DELETE") ? route : route.taking(body(route, operation));
@@ -107,8 +111,8 @@ final class OperationRoutes {
     private Map<String, Class<?>> members(Class<?> type) {
         Map<String, Class<?>> members = new LinkedHashMap<>();
         var config = services.reader().json().getDeserializationConfig();
-        for (BeanPropertyDefinition one :
-                new LinkedHashSet<>(config.introspect(config.constructType(type)).findProperties())) {
+        for (BeanPropertyDefinition one : new LinkedHashSet<>(
+                config.introspect(config.constructType(type)).findProperties())) {
             members.put(one.getName(), one.getRawPrimaryType());
         }
         return members;

@@ -15,7 +15,8 @@ record Problem(String type, String title, int status, String detail, String reas
     static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(int status, String title, Failure failure) {
-        return new Problem("about:blank", title, status, failure.message(), failure.reason(), failure.hint(), failure.exitCode());
+        return new Problem(
+                "about:blank", title, status, failure.message(), failure.reason(), failure.hint(), failure.exitCode());
     }
 
     /** With the status that goes with the reason. */

@@ -18,8 +18,7 @@ import org.understudy.storage.Reason;
  * false and empty, also within records; a member that is not known is refused, and so is one that stands twice.
  */
 final class RequestReader {
-    private final ObjectMapper json =
-            OperationJson.mapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private final ObjectMapper json = OperationJson.mapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     /** The body as an object; an empty one where there is none. */
     ObjectNode object(byte[] body) {
@@ -75,7 +74,9 @@ final class RequestReader {
     void require(ObjectNode object, Set<String> names) {
         for (String name : names) {
             JsonNode value = object.get(name);
-            if (value == null || value.isNull() || value.isTextual() && value.asText().isBlank()) {
+            if (value == null
+                    || value.isNull()
+                    || value.isTextual() && value.asText().isBlank()) {
                 throw new Refused(400, Reason.USAGE, "'" + name + "' is missing", "Add it to the body.");
             }
         }

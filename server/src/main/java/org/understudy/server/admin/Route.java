@@ -61,7 +61,11 @@ record Route(
      * @param type of the JSON, or null where there is none
      * @param result what the work gives in the end; null where there is no work
      */
-    record Answer(int status, String mediaType, @Nullable Class<?> type, @Nullable Class<?> result) {
+    record Answer(
+            int status,
+            String mediaType,
+            @Nullable Class<?> type,
+            @Nullable Class<?> result) {
         static Answer json(int status, Class<?> type) {
             return new Answer(status, "application/json", type, null);
         }

@@ -60,12 +60,20 @@ final class RouteTable {
         work("restore.preview", "/v1/restores/{id:restore}/plan", "Draw up the plan of a merge.");
         read("restore.plan", "/v1/restores/{id:restore}/plan", "Show the plan that there is, by pages.");
         act("POST", "restore.approve", "/v1/restores/{id:restore}/approvals", "Consent to a plan by its hash.", "hash");
-        work("restore.merge", "/v1/restores/{id:restore}/merge", "Carry out the approved plan, and prove what it touched.");
+        work(
+                "restore.merge",
+                "/v1/restores/{id:restore}/merge",
+                "Carry out the approved plan, and prove what it touched.");
         work("restore.undo", "/v1/restores/{id:restore}/undo", "Take a merge back.");
         work("restore.pack", "/v1/restores/{id:restore}/pack", "Pack the evidence into a signed archive.");
         act("POST", "restore.open", "/v1/restores/{id:restore}/open", "Let owners look at their mail in the shadow.");
         act("POST", "restore.close", "/v1/restores/{id:restore}/close", "Let owners look no more.");
-        act("POST", "restore.keep", "/v1/restores/{id:restore}/keep", "Keep the shadow until a time at least.", "until");
+        act(
+                "POST",
+                "restore.keep",
+                "/v1/restores/{id:restore}/keep",
+                "Keep the shadow until a time at least.",
+                "until");
     }
 
     private void cohorts() {

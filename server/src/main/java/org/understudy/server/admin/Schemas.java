@@ -46,7 +46,9 @@ final class Schemas {
         ObjectNode whole = record(json.constructType(body.type()), true);
         ObjectNode members = (ObjectNode) whole.get("properties");
         body.without().forEach(members::remove);
-        body.more().forEach((name, what) -> members.putObject(name).put("type", "string").put("description", what));
+        body.more()
+                .forEach((name, what) ->
+                        members.putObject(name).put("type", "string").put("description", what));
         ArrayNode required = whole.putArray("required");
         body.required().stream().sorted().forEach(required::add);
         return whole;
@@ -64,7 +66,8 @@ final class Schemas {
             return schema.put("type", "string");
         }
         if (WHOLE.contains(raw)) {
-            return schema.put("type", "integer").put("format", raw.getSimpleName().startsWith("i") ? "int32" : "int64");
+            return schema.put("type", "integer")
+                    .put("format", raw.getSimpleName().startsWith("i") ? "int32" : "int64");
         }
         if (FRACTIONS.contains(raw)) {
             return schema.put("type", "number");

@@ -73,7 +73,8 @@ final class ServerRoutes {
 
     private Reply pack(Exchange exchange) throws IOException {
         String name = "evidence-" + exchange.path("id") + ".tar.gz";
-        Path file = RequestRules.folder(services.setup().workplace().dataFolder()).resolve(name);
+        Path file =
+                RequestRules.folder(services.setup().workplace().dataFolder()).resolve(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refused(
                     404,

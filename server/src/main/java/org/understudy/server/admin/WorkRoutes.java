@@ -102,7 +102,10 @@ final class WorkRoutes {
         body.fieldNames().forEachRemaining(member -> {
             if (!known.contains(member)) {
                 throw new Refused(
-                        400, Reason.USAGE, "the body has a member '" + member + "'", "Send operation and request only.");
+                        400,
+                        Reason.USAGE,
+                        "the body has a member '" + member + "'",
+                        "Send operation and request only.");
             }
         });
         if (!(body.get("request") instanceof ObjectNode request)) {

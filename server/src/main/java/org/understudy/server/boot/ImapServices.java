@@ -41,6 +41,7 @@ import org.understudy.server.tls.SelfSigned;
 import org.understudy.server.tls.ServerCertificate;
 import org.understudy.server.tls.TlsEngine;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.OpenFileLimit;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.StoreHealth;
@@ -128,6 +129,21 @@ public final class ImapServices implements ServerProcess.MailServices {
         return indexing.map(index -> index.search(clock)).orElseGet(() -> MailSearch.scanning(store, clock));
     }
 
+    /** As configured, but never so many that the store could be short of files. */
+    private static int connections(int configured) {
+        long files = OpenFileLimit.files();
+        int room = OpenFileLimit.connections(files);
+        if (room < configured) {
+            LOG.warn(
+                    "{} connections are configured, but the process may open only {} files: {} are let in. Raise"
+                            + " LimitNOFILE of the service (ulimit -n).",
+                    configured,
+                    files,
+                    room);
+        }
+        return Math.min(configured, room);
+    }
+
     private static ImapSettings settings(Configuration configuration) {
         Configuration.Limits limits = configuration.limits();
         ImapSettings.Limits defaults = ImapSettings.Limits.defaults();
@@ -141,7 +157,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                         Math.toIntExact(limits.line().bytes()),
                         limits.literal().bytes(),
                         defaults.heapOctets(),
-                        limits.connections(),
+                        connections(limits.connections()),
                         defaults.runningCommands(),
                         defaults.badCommands()),
                 new ImapSettings.Timeouts(

@@ -85,8 +85,9 @@ final class TokenVerbs {
         @Override
         protected int run(Invocation invocation) throws Exception {
             TokenSecret secret = TokenSecret.fresh(new SecureRandom());
-            Instant end =
-                    expires == null ? null : Until.parse(expires, invocation.clock().instant());
+            Instant end = expires == null
+                    ? null
+                    : Until.parse(expires, invocation.clock().instant());
             Token token = invocation
                     .operations()
                     .run(
@@ -142,7 +143,9 @@ final class TokenVerbs {
         }
 
         private static String shown(@Nullable Instant at) {
-            return at == null ? "never" : at.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
+            return at == null
+                    ? "never"
+                    : at.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
         }
     }
 

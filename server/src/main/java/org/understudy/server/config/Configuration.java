@@ -166,7 +166,10 @@ public record Configuration(
      * @param tls a listener with TLS besides, for other machines, or null
      */
     public record Admin(
-            String host, int port, @Nullable Path socket, @Nullable AdminTls tls) {
+            String host,
+            int port,
+            @Nullable Path socket,
+            @Nullable AdminTls tls) {
         /** On loopback alone. */
         public Admin(String host, int port) {
             this(host, port, null, null);

@@ -157,6 +157,7 @@ public final class ImapServer implements AutoCloseable {
         if (fault != null) {
             throw cannotListen(name, address, fault);
         }
+        bound.channel().pipeline().addLast("faults", new AcceptFaults(name));
         listeners.add(bound.channel());
         LOG.info("{} listens on {}", name, bound.channel().localAddress());
         return bound.channel();

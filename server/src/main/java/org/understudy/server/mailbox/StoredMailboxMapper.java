@@ -38,12 +38,15 @@ final class StoredMailboxMapper implements MailboxMapper {
         this.author = author;
     }
 
+    /**
+     * Makes it.
+     *
+     * @param drawn not used: it is drawn by lot, and the next mailbox of a name must have a larger one
+     */
     @Override
-    public Mono<Mailbox> create(MailboxPath path, UidValidity uidValidity) {
+    public Mono<Mailbox> create(MailboxPath path, UidValidity drawn) {
         return Mono.fromCallable(() -> StoreCalls.on(
-                path.asString(),
-                () -> JamesModel.mailbox(
-                        store.mailboxes().create(JamesModel.path(path), uidValidity.asLong(), author))));
+                path.asString(), () -> JamesModel.mailbox(store.mailboxes().create(JamesModel.path(path), author))));
     }
 
     @Override

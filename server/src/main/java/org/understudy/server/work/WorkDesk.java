@@ -95,7 +95,8 @@ public final class WorkDesk implements AutoCloseable {
             forget();
             WorkId known = order.key().isEmpty() ? null : keys.get(key);
             if (known != null) {
-                return new Begun(same(Objects.requireNonNull(all.get(known), "keys go with their work"), request), false);
+                return new Begun(
+                        same(Objects.requireNonNull(all.get(known), "keys go with their work"), request), false);
             }
             if (closing) {
                 throw new OperatorException(
@@ -189,12 +190,7 @@ public final class WorkDesk implements AutoCloseable {
     private static Failure explain(WorkId id, String name, Throwable thrown) {
         Failure failure = Failure.of(thrown);
         if (!failure.internal()) {
-            LOG.info(
-                    "{} ended without a result: {}: {} {}",
-                    id.text(),
-                    name,
-                    failure.reason(),
-                    failure.message());
+            LOG.info("{} ended without a result: {}: {} {}", id.text(), name, failure.reason(), failure.message());
             return failure;
         }
         return Incident.logged(LOG, "operation " + name, failure, thrown);

@@ -36,8 +36,7 @@ final class AdminFixture {
     }
 
     static Workplace workplace(MailStore store, Path data, ApprovalRules rules) {
-        return new Workplace(
-                store, data, RepositoryPlace.folder(data.resolve("repository")), Clock.systemUTC(), rules);
+        return new Workplace(store, data, RepositoryPlace.folder(data.resolve("repository")), Clock.systemUTC(), rules);
     }
 
     static AdminSetup setup(

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,11 +35,7 @@ import org.understudy.restore.operation.FailedElsewhereException;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
-import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
-import org.understudy.server.schedule.BackupHealth;
-import org.understudy.server.scrub.ScrubStatus;
-import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -194,8 +189,7 @@ class AdminServerTest {
                 send("GET", "/v1/status", "Bearer " + "0".repeat(64), ""), 401, "ACCESS_DENIED", "not this server's");
         assertProblem(send("GET", "/v1/status", "Basic " + token, ""), 401, "ACCESS_DENIED", "not this server's");
         assertProblem(send("GET", "/v1/nowhere", "", ""), 401, "ACCESS_DENIED", "carries no token");
-        assertProblem(
-                send("POST", "/v1/work", "Bearer ", "{}"), 401, "ACCESS_DENIED", "not this server's");
+        assertProblem(send("POST", "/v1/work", "Bearer ", "{}"), 401, "ACCESS_DENIED", "not this server's");
     }
 
     @Test

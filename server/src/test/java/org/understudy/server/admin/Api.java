@@ -33,7 +33,8 @@ final class Api implements AutoCloseable {
 
     record Answer(int status, Map<String, List<String>> headers, String body, JsonNode json) {
         String header(String name) {
-            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of("")).getFirst();
+            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of(""))
+                    .getFirst();
         }
     }
 
@@ -71,7 +72,8 @@ final class Api implements AutoCloseable {
                 || !answer.header("content-security-policy").startsWith("default-src 'none'")) {
             throw new AssertionError(method + " " + path + " lacks headers: " + answer.headers());
         }
-        if (!answer.header("access-control-allow-origin").isEmpty() || !answer.header("set-cookie").isEmpty()) {
+        if (!answer.header("access-control-allow-origin").isEmpty()
+                || !answer.header("set-cookie").isEmpty()) {
             throw new AssertionError(method + " " + path + " has headers that it must not have: " + answer.headers());
         }
         JsonNode content;

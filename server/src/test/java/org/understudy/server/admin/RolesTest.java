@@ -117,7 +117,8 @@ class RolesTest {
                         .as("%s %s without a token", route.method(), path)
                         .isEqualTo(401);
                 for (Role role : Role.values()) {
-                    int status = api.send(tokens.get(role), route.method(), path, body).status();
+                    int status = api.send(tokens.get(role), route.method(), path, body)
+                            .status();
                     if (role.covers(route.role())) {
                         assertThat(status)
                                 .as("%s %s for %s", route.method(), path, role)
@@ -136,9 +137,13 @@ class RolesTest {
                     int status =
                             api.send(tokens.get(role), "POST", "/v1/work", body).status();
                     if (role.covers(operation.role())) {
-                        assertThat(status).as("%s for %s", operation.name(), role).isNotIn(401, 403, 405, 500);
+                        assertThat(status)
+                                .as("%s for %s", operation.name(), role)
+                                .isNotIn(401, 403, 405, 500);
                     } else {
-                        assertThat(status).as("%s for %s", operation.name(), role).isEqualTo(403);
+                        assertThat(status)
+                                .as("%s for %s", operation.name(), role)
+                                .isEqualTo(403);
                     }
                     tried++;
                 }
@@ -175,15 +180,14 @@ class RolesTest {
     static String example(Route route) {
         String path = route.path();
         for (Map.Entry<String, Param> param : route.params().entrySet()) {
-            String value =
-                    switch (param.getValue()) {
-                        case RESTORE -> "r-20260527-3fa9";
-                        case COHORT -> "c-20260527-3fa9";
-                        case DRILL -> "d-20260527-021500-3fa9";
-                        case WORK -> "w-3fa94c0112345678";
-                        case TOKEN -> "00000000";
-                        case USER -> "anna@example.org";
-                    };
+            String value = switch (param.getValue()) {
+                case RESTORE -> "r-20260527-3fa9";
+                case COHORT -> "c-20260527-3fa9";
+                case DRILL -> "d-20260527-021500-3fa9";
+                case WORK -> "w-3fa94c0112345678";
+                case TOKEN -> "00000000";
+                case USER -> "anna@example.org";
+            };
             path = path.replace("{" + param.getKey() + "}", value);
         }
         return path;

@@ -45,7 +45,8 @@ final class Served implements AutoCloseable {
         offer.operations().forEach(one -> all.put(one.name(), one));
         server = AdminServer.start(
                 offer.admin(),
-                AdminFixture.setup(workplace, List.copyOf(all.values()), tokens, audit(), offer.resumed(), offer.further()),
+                AdminFixture.setup(
+                        workplace, List.copyOf(all.values()), tokens, audit(), offer.resumed(), offer.further()),
                 new SecureRandom());
         base = Files.readString(data.resolve("admin.address")).strip();
         local = Files.readString(data.resolve("admin.token")).strip();

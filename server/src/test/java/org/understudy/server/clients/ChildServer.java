@@ -68,6 +68,10 @@ final class ChildServer implements AutoCloseable {
         return new ChildServer(folder.resolve("data"), log, builder.start());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Path data() {
         return data;
     }

@@ -9,13 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A disk that fails as the test wants, for a process that was started with {@link #environment}: the library of
+ * A disk that fails as the test wants, and a clock that jumps, for a process that was started with {@link #environment}: the library of
  * {@code src/test/c/faults.c}, which is compiled here with cc. Tests are skipped where there is none.
  */
 final class FaultyDisk {
@@ -141,6 +142,11 @@ final class FaultyDisk {
     void failOpening(Error error, Concerned files) {
         switches.putInt(4 * 6, files.ordinal());
         switches.putInt(4 * 7, error.number);
+    }
+
+    /** From now on the clock of the day is wrong by so much, less than 68 years. */
+    void setClockWrongBy(Duration by) {
+        switches.putInt(4 * 8, Math.toIntExact(by.toSeconds()));
     }
 
     /** How many calls were made to fail. */

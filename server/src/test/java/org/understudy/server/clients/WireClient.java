@@ -86,6 +86,18 @@ final class WireClient implements AutoCloseable {
         return tag;
     }
 
+    /** Sends these words and then {@code octets} from {@code from} to {@code to}, now. */
+    void sendPart(String words, byte[] octets, int from, int to) throws IOException {
+        out.write(words.getBytes(StandardCharsets.ISO_8859_1));
+        out.write(octets, from, to - from);
+        out.flush();
+    }
+
+    /** Reads one response, whatever it is. */
+    Response next() throws IOException {
+        return response();
+    }
+
     /** Reads up to the tagged response of a command, which must be OK and comes last. */
     List<Response> await(String tag) throws IOException {
         List<Response> responses = answer(tag);

@@ -126,7 +126,7 @@ class ConfigurationReaderTest {
                           FILE:8: limits.idle-timeout: expected a time of at least 1800 s, with its unit (s, min, h or d), found "5 min"
                           FILE:9: limits.login-timeout: expected a time of at least 1 s, with its unit (s, min, h or d), found "soon"
                           FILE:11: logging.level: expected one of error, warn, info, debug, trace, found "loud"
-                          FILE:12: admin.host: expected a loopback address such as 127.0.0.1 or ::1, found "0.0.0.0"
+                          FILE:12: admin.host: expected a loopback address such as 127.0.0.1 or ::1, found "0.0.0.0"; for other machines there is admin.tls
                           FILE:13: tls.hosts[0].certificate: needs a key beside it
                           FILE:14: memory: expected a section in braces, found "big\"""");
     }
@@ -152,7 +152,7 @@ class ConfigurationReaderTest {
     void aKeyThatResemblesNoneIsAnsweredWithThoseThatThereAre() throws IOException {
         assertThat(faultsOf("admin { colour = blue }"))
                 .isEqualTo(
-                        "the configuration has a fault:\n  FILE:1: admin.colour: unknown key; known here: host, port");
+                        "the configuration has a fault:\n  FILE:1: admin.colour: unknown key; known here: host, port, socket");
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBufferManager;
+import org.understudy.storage.OpenFileLimit;
 import org.understudy.storage.guard.LogChain;
 import org.understudy.storage.keyspace.Family;
 
@@ -68,7 +69,7 @@ final class Tuning implements AutoCloseable {
                 .setWalTtlSeconds(LOG_KEPT_SECONDS)
                 .setWalSizeLimitMB(LOG_KEPT_MEGABYTES)
                 .setWriteBufferManager(writeBuffers)
-                .setMaxOpenFiles(4096)
+                .setMaxOpenFiles(OpenFileLimit.tables(OpenFileLimit.files()))
                 .setKeepLogFileNum(5)
                 .setMaxLogFileSize(4L << 20)
                 .setInfoLogLevel(InfoLogLevel.INFO_LEVEL);
