@@ -1,8 +1,10 @@
 package org.understudy.server.console;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.understudy.restore.crowd.Relation;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
@@ -35,7 +37,7 @@ final class MessagePage {
         return List.of(Place.get("/console/restores/{id}/message", Role.VIEWER, this::show));
     }
 
-    /** @param body null where it is not shown */
+    /** @param why there is no text, or empty */
     private record Read(ShadowMailbox mailbox, Evidence evidence, List<Excerpt> excerpts, String why) {}
 
     private Answer show(Visit visit) {
@@ -83,11 +85,11 @@ final class MessagePage {
             }
             byte[] body = shadow.store().bodies().read(facts.get().body());
             List<Excerpt> excerpts = new ArrayList<>();
-            for (Finding finding : evidence.findings()) {
-                if (excerpts.size() < PLACES) {
-                    Excerpt.of(body, evidence.rawSize(), finding).ifPresent(excerpts::add);
-                }
-            }
+            gravestFirst(evidence)
+                    .filter(finding -> finding.strength().compareTo(Finding.Strength.NOTE) >= 0)
+                    .flatMap(finding -> Excerpt.of(body, evidence.rawSize(), finding).stream())
+                    .limit(PLACES)
+                    .forEach(excerpts::add);
             if (!excerpts.isEmpty()) {
                 RestoreLog.add(
                         setup.workplace().restores(),
@@ -100,7 +102,7 @@ final class MessagePage {
                     mailbox,
                     evidence,
                     excerpts,
-                    excerpts.isEmpty() ? "No finding names a place in the text." : "");
+                    excerpts.isEmpty() ? "Nothing that speaks against it names a place in the text." : "");
         }
     }
 
@@ -127,6 +129,10 @@ final class MessagePage {
         page.open("div").element("dt", name).open("dd").name(value).close(2);
     }
 
+    private static Stream<Finding> gravestFirst(Evidence evidence) {
+        return evidence.findings().stream().sorted(Comparator.comparing(Finding::strength, Comparator.reverseOrder()));
+    }
+
     private static void findings(Html page, Evidence evidence) {
         page.open("section").element("h2", "Evidence");
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Evidence", "tabindex", "0");
@@ -135,9 +141,7 @@ final class MessagePage {
             page.element("th", head, "scope", "col");
         }
         page.close(2).open("tbody");
-        evidence.findings().stream()
-                .sorted(java.util.Comparator.<Finding>comparingInt(one -> -one.strength().ordinal()))
-                .forEach(finding -> {
+        gravestFirst(evidence).forEach(finding -> {
                     page.open("tr").open("th", "scope", "row");
                     page.element("span", finding.strength().word(), "class", "g e-" + finding.strength().word()).close();
                     page.open("td").element("span", finding.check(), "class", "check").close();

@@ -72,9 +72,9 @@ final class RestorePage {
             new NextStep(frame, setup).write(page, visit, job);
         }
         facts(page, status);
+        proofs(page, status.proofs());
         Optional<Reports.Cut> cut = reports.of(job.id());
         cut.ifPresent(one -> report(page, job.id(), one));
-        proofs(page, status.proofs());
         if (cut.isPresent()) {
             evidence(page, visit, job);
         }

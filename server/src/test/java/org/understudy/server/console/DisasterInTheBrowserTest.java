@@ -103,12 +103,15 @@ class DisasterInTheBrowserTest {
                 .getBytes(StandardCharsets.US_ASCII);
         Arrays.fill(mail, 4096, 8192, (byte) 0);
         Files.write(maildir.resolve("cur/1772532000.M1P1.host,S=" + mail.length + ":2,S"), mail);
-        engineer.navigate(stage.base + "/console/restores/new");
-        engineer.fill("#location", folder.resolve("backup/ada/Maildir").toString());
-        engineer.click("text=Stage it");
-        engineer.waitForSelector("text=the source lies in the shadow");
-        engineer.click("section.next button");
-        engineer.waitForSelector("h1:has-text('every message has its verdict')");
+        Page admin = browser.loggedIn(StageServer.ADMIN);
+        admin.navigate(stage.base + "/console/restores/new");
+        admin.fill("#location", folder.resolve("backup/ada/Maildir").toString());
+        admin.click("text=Stage it");
+        admin.waitForSelector("text=the source lies in the shadow");
+        admin.click("section.next button");
+        admin.waitForSelector("h1:has-text('every message has its verdict')");
+        String restore = admin.url();
+        engineer.navigate(restore);
         engineer.click("main >> text=unsound");
         engineer.click("ul.flaws >> a >> nth=0");
         assertThat(engineer.textContent("h1")).contains("damaged", "UID 1");
@@ -121,6 +124,12 @@ class DisasterInTheBrowserTest {
         assertThat(viewer.textContent("main")).contains("shown to engineers and admins only", "contradiction");
         assertThat(viewer.locator("pre").count()).isZero();
         viewer.context().close();
+        admin.click("text=Make the plan");
+        admin.waitForSelector("h1:has-text('a plan waits for approval')");
+        admin.click("text=Approve this plan as olga");
+        assertThat(admin.textContent("[role=alert]")).contains("olga began this restore", "neither may be who did");
+        Pictures.of(admin, "same-person");
+        admin.context().close();
         return message;
     }
 
