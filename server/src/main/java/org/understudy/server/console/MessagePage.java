@@ -112,7 +112,7 @@ final class MessagePage {
         page.open("p", "class", "eyebrow").link("/console/restores/" + job.id(), "Restore " + job.id());
         page.text(" · ").link("/console/restores/" + job.id() + "/unsound", "Unsound messages").close();
         page.open("h1").element("span", word, "class", "inline g " + word);
-        page.text(": ").name(read.mailbox().source().user() + ", " + read.mailbox().source().name() + ", UID " + uid);
+        page.name(read.mailbox().source().user() + ", " + read.mailbox().source().name() + ", UID " + uid);
         page.close().line();
         page.open("dl", "class", "facts").line();
         fact(page, "Item", evidence.path());

@@ -158,7 +158,7 @@ final class RestoreListPage {
             Frame.field(
                     page,
                     "location",
-                    "Path on the server, or imaps:// address",
+                    "Path on the server",
                     "Maildir, mbox, EML, tar, PST and others; it is found out which.");
             page.close();
             page.open("fieldset").element("legend", "How much");

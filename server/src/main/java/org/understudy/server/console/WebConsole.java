@@ -171,7 +171,7 @@ public final class WebConsole implements FurtherRoutes {
 
     /** What cannot be done is said on the page that it was asked for on; a page that cannot be shown says why itself. */
     private void failed(Place place, Visit visit, Frame frame, OperatorException e) {
-        String words = Shown.upper(String.valueOf(e.getMessage())) + ".";
+        String words = e.getMessage() + ".";
         String back = visit.field("back");
         Session session = visit.guest();
         if (e.reason() == Reason.ACCESS_DENIED && session != null) {
