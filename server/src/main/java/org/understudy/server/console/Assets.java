@@ -39,7 +39,9 @@ final class Assets {
     private static Asset asset(String mediaType, byte[] bytes) {
         String charset = mediaType.startsWith("text/") ? mediaType + "; charset=utf-8" : mediaType;
         return new Asset(
-                charset, bytes, Digest.of(Digest.sha256().digest(bytes)).toString().substring(0, 12));
+                charset,
+                bytes,
+                Digest.of(Digest.sha256().digest(bytes)).toString().substring(0, 12));
     }
 
     private static byte[] resource(String name) {

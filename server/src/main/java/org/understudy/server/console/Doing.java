@@ -3,9 +3,9 @@ package org.understudy.server.console;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.Map;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.progress.Progress;
 import org.understudy.server.access.Identity;
@@ -83,8 +83,7 @@ final class Doing {
     }
 
     Optional<Work> find(Identity identity, String id) {
-        return desk.find(WorkId.parse(id))
-                .filter(work -> identity.role().covers(work.role()));
+        return desk.find(WorkId.parse(id)).filter(work -> identity.role().covers(work.role()));
     }
 
     void cancel(Work work) {

@@ -41,8 +41,11 @@ final class Doorway {
 
     List<Place> places(Frame frame) {
         return List.of(
-                new Place("GET", WebConsole.PREFIX + "/login", null, visit ->
-                        visit.guest() == null
+                new Place(
+                        "GET",
+                        WebConsole.PREFIX + "/login",
+                        null,
+                        visit -> visit.guest() == null
                                 ? Answer.page(frame.login("", "", to(visit.query("to"))))
                                 : new Answer.Go(WebConsole.PREFIX)),
                 new Place("POST", WebConsole.PREFIX + "/login", null, visit -> enter(visit, frame)),
@@ -75,7 +78,8 @@ final class Doorway {
             try {
                 account = setup.accounts().login(name, visit.form().getOrDefault("password", ""));
             } catch (LoginStormException e) {
-                return new Answer.Document(503, frame.login("Too many logins at once. Try again in a moment.", name, to));
+                return new Answer.Document(
+                        503, frame.login("Too many logins at once. Try again in a moment.", name, to));
             }
             Optional<Role> role = account.flatMap(setup.staff()::role);
             if (account.isEmpty() || role.isEmpty()) {

@@ -135,7 +135,10 @@ record Excerpt(Finding finding, String before, String place, String after, boole
 
     private static String text(byte[] body, int at, int length) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body, at, length)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body, at, length))
+                    .toString();
         } catch (CharacterCodingException e) {
             return "";
         }

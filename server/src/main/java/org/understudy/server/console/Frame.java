@@ -53,24 +53,31 @@ final class Frame {
     }
 
     private String of(
-            @Nullable Session session,
-            @Nullable Part part,
-            String title,
-            boolean live,
-            Consumer<Html> content) {
+            @Nullable Session session, @Nullable Part part, String title, boolean live, Consumer<Html> content) {
         Html page = new Html().doctype();
         page.open("html", "lang", "en").open("head").line();
         page.open("meta", "charset", "utf-8").line();
-        page.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1").line();
+        page.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
+                .line();
         page.open("meta", "name", "htmx-config", "content", HTMX).line();
         page.element("title", title + " · Understudy").line();
-        page.open("link", "rel", "icon", "type", "image/svg+xml", "href", assets.address("icon.svg")).line();
-        page.open("link", "rel", "stylesheet", "href", assets.address("report.css")).line();
-        page.open("link", "rel", "stylesheet", "href", assets.address("console.css")).line();
-        page.open("script", "src", assets.address("htmx.js"), "defer", "").close().line();
-        page.open("script", "src", assets.address("live.js"), "defer", "").close().line();
+        page.open("link", "rel", "icon", "type", "image/svg+xml", "href", assets.address("icon.svg"))
+                .line();
+        page.open("link", "rel", "stylesheet", "href", assets.address("report.css"))
+                .line();
+        page.open("link", "rel", "stylesheet", "href", assets.address("console.css"))
+                .line();
+        page.open("script", "src", assets.address("htmx.js"), "defer", "")
+                .close()
+                .line();
+        page.open("script", "src", assets.address("live.js"), "defer", "")
+                .close()
+                .line();
         if (live) {
-            page.open("noscript").open("meta", "http-equiv", "refresh", "content", "3").close().line();
+            page.open("noscript")
+                    .open("meta", "http-equiv", "refresh", "content", "3")
+                    .close()
+                    .line();
         }
         page.close().open("body").line();
         page.link("#main", "Skip to the content", "class", "skip").line();
@@ -89,7 +96,10 @@ final class Frame {
 
     private static void top(Html page, @Nullable Session session, @Nullable Part part) {
         page.open("header", "class", "top").line();
-        page.open("div", "class", "brand").link(WebConsole.PREFIX, "Understudy").close().line();
+        page.open("div", "class", "brand")
+                .link(WebConsole.PREFIX, "Understudy")
+                .close()
+                .line();
         if (session != null) {
             page.open("nav", "aria-label", "Parts of the console").open("ul");
             for (Part one : Part.values()) {
@@ -203,7 +213,9 @@ final class Frame {
     String notLoggedIn() {
         return of(null, null, "Not logged in", false, page -> {
             page.element("h1", "You are not logged in");
-            page.open("p").text("The session has ended; nothing was done. ").link(WebConsole.PREFIX + "/login", "Log in");
+            page.open("p")
+                    .text("The session has ended; nothing was done. ")
+                    .link(WebConsole.PREFIX + "/login", "Log in");
             page.text(" and try again.").close();
         });
     }

@@ -61,7 +61,9 @@ final class Jobs {
             throw new UncheckedIOException("the restores cannot be listed", e);
         }
         known.keySet().retainAll(there);
-        jobs.sort(Comparator.comparing(RestoreJob::createdAt).thenComparing(RestoreJob::id).reversed());
+        jobs.sort(Comparator.comparing(RestoreJob::createdAt)
+                .thenComparing(RestoreJob::id)
+                .reversed());
         return jobs;
     }
 }

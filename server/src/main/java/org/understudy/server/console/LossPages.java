@@ -104,12 +104,15 @@ final class LossPages {
             page.close().line();
         }
         if (!lost && report.administrators().isEmpty()) {
-            page.element("p", "Every message that history knows is live, or was expunged by its user.", "class", "lead");
+            page.element(
+                    "p", "Every message that history knows is live, or was expunged by its user.", "class", "lead");
         }
         next(page, visit, report);
         if (!report.limits().isEmpty()) {
             page.open("section").element("h2", "What this could not see").open("ul");
-            report.limits().stream().limit(20).forEach(limit -> page.open("li").text(Shown.name(limit)).close());
+            report.limits().stream()
+                    .limit(20)
+                    .forEach(limit -> page.open("li").text(Shown.name(limit)).close());
             page.close(2);
         }
     }
@@ -118,23 +121,25 @@ final class LossPages {
     private static SortedMap<String, SortedMap<String, Long>> cells(LossReport report, boolean administrators) {
         SortedMap<String, SortedMap<String, Long>> cells = new TreeMap<>();
         if (administrators) {
-            report.administrators().forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                    .merge(row.month(), row.messages(), Long::sum));
+            report.administrators()
+                    .forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
+                            .merge(row.month(), row.messages(), Long::sum));
         } else {
-            report.rows().forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                    .merge(row.month(), row.messages(), Long::sum));
+            report.rows()
+                    .forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
+                            .merge(row.month(), row.messages(), Long::sum));
         }
         return cells;
     }
 
     /** Cells are shaded by their numbers; whoever cannot see the shades reads the numbers. */
-    private static void heat(
-            Html page, String caption, SortedMap<String, SortedMap<String, Long>> cells, Visit visit) {
+    private static void heat(Html page, String caption, SortedMap<String, SortedMap<String, Long>> cells, Visit visit) {
         TreeSet<String> months = new TreeSet<>();
         cells.values().forEach(row -> months.addAll(row.keySet()));
         List<String> columns = new ArrayList<>(months);
         String first = columns.size() > MONTHS ? columns.get(columns.size() - MONTHS) : "";
-        List<String> shown = new ArrayList<>(columns.stream().filter(month -> month.compareTo(first) >= 0).toList());
+        List<String> shown = new ArrayList<>(
+                columns.stream().filter(month -> month.compareTo(first) >= 0).toList());
         if (!first.isEmpty()) {
             shown.addFirst(EARLIER);
         }
@@ -148,22 +153,33 @@ final class LossPages {
                 .max()
                 .orElse(1);
         page.open("div", "class", "scroll", "role", "region", "aria-label", caption, "tabindex", "0");
-        page.open("table", "class", "heat").element(
-                "caption",
-                caption + (users.size() > NAMED ? ", the " + NAMED + " of " + Shown.number(users.size()) + " users with most" : ""));
+        page.open("table", "class", "heat")
+                .element(
+                        "caption",
+                        caption
+                                + (users.size() > NAMED
+                                        ? ", the " + NAMED + " of " + Shown.number(users.size()) + " users with most"
+                                        : ""));
         page.open("thead").open("tr").element("th", "User", "scope", "col");
         shown.forEach(month -> page.element("th", month, "scope", "col", "class", "n"));
-        page.element("th", "all", "scope", "col", "class", "n").close(2).open("tbody").line();
+        page.element("th", "all", "scope", "col", "class", "n")
+                .close(2)
+                .open("tbody")
+                .line();
         users.stream().limit(NAMED).forEach(one -> {
             page.open("tr").open("th", "scope", "row");
-            page.open("a", "href", "/console/loss/user?name=" + Shown.encoded(one.getKey())).name(one.getKey()).close(2);
+            page.open("a", "href", "/console/loss/user?name=" + Shown.encoded(one.getKey()))
+                    .name(one.getKey())
+                    .close(2);
             for (String month : shown) {
                 long count = month.equals(EARLIER)
                         ? sum(one.getValue().headMap(first))
                         : one.getValue().getOrDefault(month, 0L);
                 page.element("td", count == 0 ? "·" : Shown.number(count), "class", "n h" + shade(count, most));
             }
-            page.element("td", Shown.number(sum(one.getValue())), "class", "n sum").close().line();
+            page.element("td", Shown.number(sum(one.getValue())), "class", "n sum")
+                    .close()
+                    .line();
         });
         page.close().open("tfoot").open("tr").element("th", "all", "scope", "row");
         for (String month : shown) {
@@ -195,8 +211,11 @@ final class LossPages {
         }
         page.open("section", "class", "next").element("h2", "Next").line();
         report.next().stream().limit(20).forEach(next -> {
-            page.open("p").text("For " + Shown.number(next.messages(), "message") + " of " + Shown.number(next.users(), "user")
-                    + (next.administrators() ? " that administrators expunged" : "") + ", the best copies lie in ")
+            page.open("p")
+                    .text("For " + Shown.number(next.messages(), "message") + " of "
+                            + Shown.number(next.users(), "user")
+                            + (next.administrators() ? " that administrators expunged" : "")
+                            + ", the best copies lie in ")
                     .element("code", next.snapshot());
             page.text(".").close();
             String users = users(report, next);
@@ -230,8 +249,8 @@ final class LossPages {
 
     private Answer user(Visit visit) throws InterruptedException {
         String name = visit.query("name");
-        LossReport report = latest(visit)
-                .orElseThrow(() -> new Refusal(404, "Live mail was not compared with history yet."));
+        LossReport report =
+                latest(visit).orElseThrow(() -> new Refusal(404, "Live mail was not compared with history yet."));
         List<LossReport.Row> rows =
                 report.rows().stream().filter(row -> row.user().equals(name)).toList();
         List<LossReport.AdminRow> expunged = report.administrators().stream()
@@ -241,25 +260,46 @@ final class LossPages {
             page.open("p", "class", "eyebrow").link("/console/loss", "Loss").close();
             long lost = rows.stream().mapToLong(LossReport.Row::messages).sum();
             page.open("h1").name(name);
-            page.text(lost == 0 ? " has lost nothing" : " has lost " + Shown.number(lost, "message")).close();
+            page.text(lost == 0 ? " has lost nothing" : " has lost " + Shown.number(lost, "message"))
+                    .close();
             if (!rows.isEmpty()) {
                 page.open("div", "class", "scroll", "role", "region", "aria-label", "Lost messages", "tabindex", "0");
-                page.open("table").element("caption", "Lost messages by mailbox and month").open("thead").open("tr");
+                page.open("table")
+                        .element("caption", "Lost messages by mailbox and month")
+                        .open("thead")
+                        .open("tr");
                 for (String head : List.of("Mailbox", "Month", "How", "How sure", "Best copy", "Messages")) {
                     page.element("th", head, "scope", "col");
                 }
                 page.close(2).open("tbody");
                 rows.stream().limit(ROWS).forEach(row -> {
-                    page.open("tr").open("th", "scope", "row").name(row.mailbox().isEmpty() ? "(all)" : row.mailbox()).close();
-                    page.element("td", row.month()).element("td", row.kind().word()).element("td", row.confidence().word());
-                    page.open("td", "class", "path").name(row.copy().isEmpty() ? "none known" : row.copy()).close();
-                    page.element("td", Shown.number(row.messages()), "class", "n").close();
+                    page.open("tr")
+                            .open("th", "scope", "row")
+                            .name(row.mailbox().isEmpty() ? "(all)" : row.mailbox())
+                            .close();
+                    page.element("td", row.month())
+                            .element("td", row.kind().word())
+                            .element("td", row.confidence().word());
+                    page.open("td", "class", "path")
+                            .name(row.copy().isEmpty() ? "none known" : row.copy())
+                            .close();
+                    page.element("td", Shown.number(row.messages()), "class", "n")
+                            .close();
                 });
                 page.close(3);
             }
             if (!expunged.isEmpty()) {
                 page.open("section").element("h2", "Expunged by administrators");
-                page.open("div", "class", "scroll", "role", "region", "aria-label", "Expunged by administrators", "tabindex", "0");
+                page.open(
+                        "div",
+                        "class",
+                        "scroll",
+                        "role",
+                        "region",
+                        "aria-label",
+                        "Expunged by administrators",
+                        "tabindex",
+                        "0");
                 page.open("table").element("caption", "Messages that somebody with the rights to do so expunged");
                 page.open("thead").open("tr");
                 for (String head : List.of("Mailbox", "Month", "By", "When", "Copy", "Messages")) {
@@ -267,10 +307,20 @@ final class LossPages {
                 }
                 page.close(2).open("tbody");
                 expunged.stream().limit(ROWS).forEach(row -> {
-                    page.open("tr").open("th", "scope", "row").name(row.mailbox()).close();
-                    page.element("td", row.month()).open("td").name(row.author()).close();
-                    page.element("td", Shown.time(row.to())).open("td", "class", "path").name(row.copy()).close();
-                    page.element("td", Shown.number(row.messages()), "class", "n").close();
+                    page.open("tr")
+                            .open("th", "scope", "row")
+                            .name(row.mailbox())
+                            .close();
+                    page.element("td", row.month())
+                            .open("td")
+                            .name(row.author())
+                            .close();
+                    page.element("td", Shown.time(row.to()))
+                            .open("td", "class", "path")
+                            .name(row.copy())
+                            .close();
+                    page.element("td", Shown.number(row.messages()), "class", "n")
+                            .close();
                 });
                 page.close(4);
             }

@@ -50,8 +50,8 @@ final class MessagePage {
     }
 
     private Read read(Visit visit, RestoreJob job, long uid) {
-        try (ShadowStore shadow =
-                ShadowStore.openReading(setup.workplace().shadows(), job.id(), setup.workplace().clock())) {
+        try (ShadowStore shadow = ShadowStore.openReading(
+                setup.workplace().shadows(), job.id(), setup.workplace().clock())) {
             ShadowMailbox mailbox = shadow.mailboxes().stream()
                     .filter(box -> box.source().user().equals(visit.query("user"))
                             && box.source().name().equals(visit.query("mailbox")))
@@ -77,7 +77,8 @@ final class MessagePage {
                         "It may hold another user's mail, so its text is shown to nobody here.");
             }
             if (!visit.may(Role.ENGINEER)) {
-                return new Read(mailbox, evidence, List.of(), "The text of mail is shown to engineers and admins only.");
+                return new Read(
+                        mailbox, evidence, List.of(), "The text of mail is shown to engineers and admins only.");
             }
             Optional<MessageFacts> facts = shadow.store().messages().facts(mailbox.id(), uid);
             if (facts.isEmpty() || facts.get().size() > LARGEST) {
@@ -95,7 +96,8 @@ final class MessagePage {
                         setup.workplace().restores(),
                         job.id(),
                         setup.workplace().clock().instant(),
-                        visit.identity().person() + " looked at pieces of " + mailbox.source().user() + " "
+                        visit.identity().person() + " looked at pieces of "
+                                + mailbox.source().user() + " "
                                 + mailbox.source().name() + " UID " + uid + " in the console");
             }
             return new Read(
@@ -110,9 +112,12 @@ final class MessagePage {
         Evidence evidence = read.evidence();
         String word = evidence.verdict().word();
         page.open("p", "class", "eyebrow").link("/console/restores/" + job.id(), "Restore " + job.id());
-        page.text(" · ").link("/console/restores/" + job.id() + "/unsound", "Unsound messages").close();
+        page.text(" · ")
+                .link("/console/restores/" + job.id() + "/unsound", "Unsound messages")
+                .close();
         page.open("h1").element("span", word, "class", "inline g " + word);
-        page.name(read.mailbox().source().user() + ", " + read.mailbox().source().name() + ", UID " + uid);
+        page.name(
+                read.mailbox().source().user() + ", " + read.mailbox().source().name() + ", UID " + uid);
         page.close().line();
         page.open("dl", "class", "facts").line();
         fact(page, "Item", evidence.path());
@@ -136,18 +141,26 @@ final class MessagePage {
     private static void findings(Html page, Evidence evidence) {
         page.open("section").element("h2", "Evidence");
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Evidence", "tabindex", "0");
-        page.open("table").element("caption", "What each check said, the gravest first").open("thead").open("tr");
+        page.open("table")
+                .element("caption", "What each check said, the gravest first")
+                .open("thead")
+                .open("tr");
         for (String head : List.of("Strength", "Check", "Place", "What was expected and found")) {
             page.element("th", head, "scope", "col");
         }
         page.close(2).open("tbody");
         gravestFirst(evidence).forEach(finding -> {
-                    page.open("tr").open("th", "scope", "row");
-                    page.element("span", finding.strength().word(), "class", "g e-" + finding.strength().word()).close();
-                    page.open("td").element("span", finding.check(), "class", "check").close();
-                    page.element("td", finding.place().text());
-                    page.open("td").text(Shown.name(finding.what())).close(2);
-                });
+            page.open("tr").open("th", "scope", "row");
+            page.element(
+                            "span",
+                            finding.strength().word(),
+                            "class",
+                            "g e-" + finding.strength().word())
+                    .close();
+            page.open("td").element("span", finding.check(), "class", "check").close();
+            page.element("td", finding.place().text());
+            page.open("td").text(Shown.name(finding.what())).close(2);
+        });
         page.close(4);
     }
 
@@ -157,8 +170,11 @@ final class MessagePage {
             page.element("p", read.why(), "class", "note");
         }
         for (Excerpt excerpt : read.excerpts()) {
-            page.open("figure").open("figcaption").element("span", excerpt.finding().check(), "class", "check");
-            page.text(": " + excerpt.finding().place().text() + (excerpt.exact() ? "" : ", about")).close();
+            page.open("figure")
+                    .open("figcaption")
+                    .element("span", excerpt.finding().check(), "class", "check");
+            page.text(": " + excerpt.finding().place().text() + (excerpt.exact() ? "" : ", about"))
+                    .close();
             page.open("pre", "tabindex", "0").text(excerpt.before());
             page.element("mark", excerpt.place());
             page.text(excerpt.after()).close(2);
@@ -179,7 +195,11 @@ final class MessagePage {
         page.close(2).open("tbody");
         for (Witness one : copies) {
             if (one instanceof Witness.TakenFrom taken) {
-                page.open("tr").open("th", "scope", "row").text("taken: ").name(taken.source() + ", " + taken.path()).close();
+                page.open("tr")
+                        .open("th", "scope", "row")
+                        .text("taken: ")
+                        .name(taken.source() + ", " + taken.path())
+                        .close();
                 page.open("td").text(Shown.name(taken.why())).close(2);
             } else if (one instanceof Witness.OtherCopy other) {
                 page.open("tr").element("th", other.doubt() ? "another, which disagrees" : "another", "scope", "row");

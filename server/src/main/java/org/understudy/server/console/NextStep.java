@@ -57,7 +57,13 @@ final class NextStep {
                         "It is merged. Undo takes out again what it added and users have not touched since.");
             case UNDOING -> step(page, visit, job, "undo", "Complete the undo", "The undo was cut short.");
             case UNDONE ->
-                step(page, visit, job, "preview", "Make a new plan", "The merge was taken back. A new plan can be made.");
+                step(
+                        page,
+                        visit,
+                        job,
+                        "preview",
+                        "Make a new plan",
+                        "The merge was taken back. A new plan can be made.");
         }
         page.close().line();
     }
@@ -67,9 +73,14 @@ final class NextStep {
         page.element("p", words);
         if (visit.may(Role.ENGINEER)) {
             frame.form(page, visit, own + "/" + verb, own);
-            page.element("button", button, "class", verb.equals("undo") ? "quiet" : "main").close();
+            page.element("button", button, "class", verb.equals("undo") ? "quiet" : "main")
+                    .close();
         } else {
-            page.element("p", "Engineers can do this; you are " + visit.identity().role().word() + ".", "class", "note");
+            page.element(
+                    "p",
+                    "Engineers can do this; you are " + visit.identity().role().word() + ".",
+                    "class",
+                    "note");
         }
     }
 
@@ -88,7 +99,8 @@ final class NextStep {
         if (visit.may(Role.APPROVER)) {
             frame.form(page, visit, own + "/approve", own);
             Frame.hidden(page, "hash", Objects.requireNonNullElse(job.planHash(), ""));
-            page.element("button", "Approve this plan as " + visit.identity().person(), "class", "main").close();
+            page.element("button", "Approve this plan as " + visit.identity().person(), "class", "main")
+                    .close();
         } else {
             page.element(
                     "p",

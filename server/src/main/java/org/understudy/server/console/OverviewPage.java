@@ -32,8 +32,7 @@ final class OverviewPage {
 
     List<Place> places() {
         return List.of(
-                Place.get("/console", Role.VIEWER, this::show),
-                Place.get("/console/running", Role.VIEWER, visit -> {
+                Place.get("/console", Role.VIEWER, this::show), Place.get("/console/running", Role.VIEWER, visit -> {
                     Html page = new Html();
                     work.running(page, visit);
                     return Answer.page(page.finished());
@@ -57,11 +56,16 @@ final class OverviewPage {
                 "h1",
                 !calls.isEmpty()
                         ? (calls.size() == 1 ? "One thing needs you" : calls.size() + " things need you")
-                        : fresh ? "A new server: nothing is wrong, and nobody is here yet" : "Everything is as it should be");
+                        : fresh
+                                ? "A new server: nothing is wrong, and nobody is here yet"
+                                : "Everything is as it should be");
         if (!calls.isEmpty()) {
             page.open("ol", "class", "calls").line();
             for (Call call : calls) {
-                page.open("li").open("p", "class", "words").text(Shown.name(call.words())).close();
+                page.open("li")
+                        .open("p", "class", "words")
+                        .text(Shown.name(call.words()))
+                        .close();
                 page.open("p");
                 if (!call.hint().isEmpty()) {
                     page.text(Shown.upper(Shown.name(call.hint())) + " ");
@@ -88,11 +92,14 @@ final class OverviewPage {
         List<Call> calls = new ArrayList<>();
         if (status.loss().found()) {
             calls.add(new Call(
-                    status.loss().headline(), "Nothing more is lost by waiting: look who, what and when first.",
-                    "/console/loss", "Open the loss map"));
+                    status.loss().headline(),
+                    "Nothing more is lost by waiting: look who, what and when first.",
+                    "/console/loss",
+                    "Open the loss map"));
         }
         if (status.users() > 0 && status.backups().snapshot() == null) {
-            calls.add(new Call("There is no snapshot, so nothing could be restored", "", "/console/snapshots", "Take one"));
+            calls.add(new Call(
+                    "There is no snapshot, so nothing could be restored", "", "/console/snapshots", "Take one"));
         } else if (status.users() > 0 && status.backups().verified() == null) {
             calls.add(new Call(
                     "No snapshot was ever read again, so nobody knows whether one is sound",
@@ -123,7 +130,10 @@ final class OverviewPage {
         BackupHealth.Snapshot verified = health.verified();
         BackupHealth.Drill good = health.goodDrill();
         BackupHealth.Drill last = health.lastDrill();
-        page.open("section").element("h2", "Figures").open("dl", "class", "tiles").line();
+        page.open("section")
+                .element("h2", "Figures")
+                .open("dl", "class", "tiles")
+                .line();
         tile(
                 page,
                 "Last verified snapshot",
@@ -140,7 +150,9 @@ final class OverviewPage {
                 page,
                 "Last good drill",
                 good == null ? "none yet" : Shown.ago(good.begun(), now),
-                last == null ? "A drill rehearses a restore and merges nothing." : "the last one of all: " + last.verdict());
+                last == null
+                        ? "A drill rehearses a restore and merges nothing."
+                        : "the last one of all: " + last.verdict());
         tile(
                 page,
                 "Incident hold",
@@ -201,17 +213,23 @@ final class OverviewPage {
                 .toList();
         page.open("section").element("h2", "Restores that are not finished");
         if (open.isEmpty()) {
-            page.open("p", "class", "note").text("None. ").link("/console/restores", "All restores").close(2);
+            page.open("p", "class", "note")
+                    .text("None. ")
+                    .link("/console/restores", "All restores")
+                    .close(2);
             return;
         }
         page.open("ul", "class", "plain");
         open.stream().limit(LISTED).forEach(job -> {
             page.open("li").link("/console/restores/" + job.id(), job.id());
-            page.text(": " + job.state().meaning() + ", changed " + Shown.ago(job.changedAt(), now)).close();
+            page.text(": " + job.state().meaning() + ", changed " + Shown.ago(job.changedAt(), now))
+                    .close();
         });
         page.close();
         if (open.size() > LISTED) {
-            page.open("p").link("/console/restores", "and " + Shown.number(open.size() - LISTED) + " more").close();
+            page.open("p")
+                    .link("/console/restores", "and " + Shown.number(open.size() - LISTED) + " more")
+                    .close();
         }
         page.close().line();
     }

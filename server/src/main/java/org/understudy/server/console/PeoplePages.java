@@ -41,7 +41,8 @@ final class PeoplePages {
         return frame.page(visit, Frame.Part.USERS, "Users", page -> {
             page.element("h1", Shown.number(all.size(), "user") + (words.isEmpty() ? "" : " found"));
             page.open("form", "class", "filter", "method", "get", "action", "/console/users", "role", "search");
-            Frame.field(page, "words", "Part of the name", "", "type", "search", "value", words, "autocapitalize", "none");
+            Frame.field(
+                    page, "words", "Part of the name", "", "type", "search", "value", words, "autocapitalize", "none");
             page.element("button", "Show", "class", "quiet").close();
             page.open("div", "class", "scroll", "role", "region", "aria-label", "Users", "tabindex", "0");
             page.open("table").element("caption", "Users by name").open("thead").open("tr");
@@ -53,15 +54,20 @@ final class PeoplePages {
             all.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(account -> {
                 Usage usage = live.usage(MailboxPath.PRIVATE, account.name());
                 page.open("tr").open("th", "scope", "row").name(account.name()).close();
-                page.element("td", setup.staff().role(account.name()).map(Role::word).orElse(""));
+                page.element(
+                        "td", setup.staff().role(account.name()).map(Role::word).orElse(""));
                 page.element("td", Shown.time(account.createdAt()));
                 page.element(
                         "td",
-                        Shown.number(live.mailboxes().ofOwner(MailboxPath.PRIVATE, account.name()).size()),
+                        Shown.number(live.mailboxes()
+                                .ofOwner(MailboxPath.PRIVATE, account.name())
+                                .size()),
                         "class",
                         "n");
                 page.element("td", Shown.number(usage.messages()), "class", "n");
-                page.element("td", Shown.size(usage.bytes()), "class", "n").close().line();
+                page.element("td", Shown.size(usage.bytes()), "class", "n")
+                        .close()
+                        .line();
             });
             page.close(3);
             RestoreListPage.pager(page, "/console/users?words=" + Shown.encoded(words) + "&page=", at, pages);
@@ -73,8 +79,14 @@ final class PeoplePages {
                 visit,
                 "audit.list",
                 new AuditOperations.Wanted(
-                        visit.query("actor").strip(), visit.query("action").strip(), visit.query("about").strip(), "", "",
-                        null, null, RECORDS),
+                        visit.query("actor").strip(),
+                        visit.query("action").strip(),
+                        visit.query("about").strip(),
+                        "",
+                        "",
+                        null,
+                        null,
+                        RECORDS),
                 AuditOperations.Records.class);
         return frame.page(visit, Frame.Part.AUDIT, "Audit log", page -> {
             page.element("h1", "Audit log");
@@ -84,25 +96,44 @@ final class PeoplePages {
                     "class",
                     "note");
             page.open("form", "class", "filter", "method", "get", "action", "/console/audit", "role", "search");
-            for (List<String> field : List.of(
-                    List.of("actor", "Who"), List.of("action", "What"), List.of("about", "About"))) {
-                Frame.field(page, field.getFirst(), field.getLast(), "", "type", "search", "value", visit.query(field.getFirst()));
+            for (List<String> field :
+                    List.of(List.of("actor", "Who"), List.of("action", "What"), List.of("about", "About"))) {
+                Frame.field(
+                        page,
+                        field.getFirst(),
+                        field.getLast(),
+                        "",
+                        "type",
+                        "search",
+                        "value",
+                        visit.query(field.getFirst()));
             }
             page.element("button", "Show", "class", "quiet").close();
             page.element(
                     "p",
                     records.records().size() < records.matching()
-                            ? "The newest " + Shown.number(records.records().size()) + " of " + Shown.number(records.matching(), "record")
+                            ? "The newest " + Shown.number(records.records().size()) + " of "
+                                    + Shown.number(records.matching(), "record")
                             : Shown.number(records.matching(), "record"),
                     "class",
                     "note",
                     "role",
                     "status");
             if (records.unreadable() > 0) {
-                page.open("div", "class", "said bad").element("p", Shown.number(records.unreadable()) + " lines are no records: run 'understudy audit verify'.", "class", "words").close();
+                page.open("div", "class", "said bad")
+                        .element(
+                                "p",
+                                Shown.number(records.unreadable())
+                                        + " lines are no records: run 'understudy audit verify'.",
+                                "class",
+                                "words")
+                        .close();
             }
             page.open("div", "class", "scroll", "role", "region", "aria-label", "Audit log", "tabindex", "0");
-            page.open("table", "class", "audit").element("caption", "Newest first").open("thead").open("tr");
+            page.open("table", "class", "audit")
+                    .element("caption", "Newest first")
+                    .open("thead")
+                    .open("tr");
             for (String head : List.of("No.", "When", "Who", "What", "Outcome", "About")) {
                 page.element("th", head, "scope", "col");
             }
@@ -115,13 +146,19 @@ final class PeoplePages {
     private static void line(Html page, AuditRecord record) {
         page.open("tr").element("th", Shown.number(record.number()), "scope", "row", "class", "n");
         page.element("td", Shown.time(record.at())).open("td").name(record.actor());
-        page.text(record.from().isEmpty() ? "" : " from " + Shown.name(record.from())).close();
+        page.text(record.from().isEmpty() ? "" : " from " + Shown.name(record.from()))
+                .close();
         page.open("td").name(record.action()).close();
         page.element("td", record.outcome().name().toLowerCase(Locale.ROOT));
         StringBuilder about = new StringBuilder();
-        record.details().forEach((name, value) ->
-                about.append(about.isEmpty() ? "" : ", ").append(name).append(" = ").append(value));
+        record.details()
+                .forEach((name, value) -> about.append(about.isEmpty() ? "" : ", ")
+                        .append(name)
+                        .append(" = ")
+                        .append(value));
         String text = about + (record.words().isEmpty() ? "" : (about.isEmpty() ? "" : ": ") + record.words());
-        page.open("td", "class", "path").name(text.length() > 240 ? text.substring(0, 240) + "…" : text).close(2);
+        page.open("td", "class", "path")
+                .name(text.length() > 240 ? text.substring(0, 240) + "…" : text)
+                .close(2);
     }
 }

@@ -39,7 +39,10 @@ final class PlanPage {
                     Shown.number(totals.add(), "message") + " to add, " + Shown.number(totals.quarantine())
                             + " to hold apart, " + Shown.number(totals.messages() - totals.add() - totals.quarantine())
                             + " left out");
-            page.open("p").text("What is approved is this hash: ").element("code", plan.hash(), "class", "whole").close();
+            page.open("p")
+                    .text("What is approved is this hash: ")
+                    .element("code", plan.hash(), "class", "whole")
+                    .close();
             figures(page, totals);
             users(page, totals);
             page.open("section").element("h2", "Step by step");
@@ -67,7 +70,9 @@ final class PlanPage {
 
     private static void figures(Html page, PlanTotals totals) {
         page.open("section").element("h2", "In figures");
-        page.open("table").element("caption", "Each message of the shadow is in one line").open("tbody");
+        page.open("table")
+                .element("caption", "Each message of the shadow is in one line")
+                .open("tbody");
         row(page, "to add to live mailboxes", totals.add());
         row(page, "to put into a quarantine mailbox", totals.quarantine());
         totals.skipped().entrySet().stream()
@@ -78,15 +83,19 @@ final class PlanPage {
         page.close(2);
         page.element(
                 "p",
-                Shown.size(totals.addBytes()) + " come into live mail; " + Shown.number(totals.createMailboxes(), "mailbox")
-                        + " would be made, flags of " + Shown.number(totals.changeFlags(), "message") + " changed.",
+                Shown.size(totals.addBytes()) + " come into live mail; "
+                        + Shown.number(totals.createMailboxes(), "mailbox") + " would be made, flags of "
+                        + Shown.number(totals.changeFlags(), "message") + " changed.",
                 "class",
                 "note");
         page.close().line();
     }
 
     private static void row(Html page, String name, long count) {
-        page.open("tr").element("th", name, "scope", "row").element("td", Shown.number(count), "class", "n").close();
+        page.open("tr")
+                .element("th", name, "scope", "row")
+                .element("td", Shown.number(count), "class", "n")
+                .close();
     }
 
     private static void users(Html page, PlanTotals totals) {
@@ -94,19 +103,23 @@ final class PlanPage {
             return;
         }
         page.open("section").element("h2", "What each user gains");
-        page.open("table").element(
-                "caption",
-                totals.users().size() <= USERS
-                        ? "Messages and octets by user"
-                        : "The first " + USERS + " of " + Shown.number(totals.users().size()) + " users");
+        page.open("table")
+                .element(
+                        "caption",
+                        totals.users().size() <= USERS
+                                ? "Messages and octets by user"
+                                : "The first " + USERS + " of "
+                                        + Shown.number(totals.users().size()) + " users");
         page.open("thead").open("tr").element("th", "User", "scope", "col");
-        page.element("th", "Messages", "scope", "col", "class", "n").element("th", "Size", "scope", "col", "class", "n");
+        page.element("th", "Messages", "scope", "col", "class", "n")
+                .element("th", "Size", "scope", "col", "class", "n");
         page.element("th", "Quota", "scope", "col").close(2).open("tbody");
         totals.users().stream().limit(USERS).forEach(user -> {
             page.open("tr").open("th", "scope", "row").name(user.user()).close();
             page.element("td", Shown.number(user.messages()), "class", "n");
             page.element("td", Shown.size(user.bytes()), "class", "n");
-            page.element("td", user.overQuota() ? "would be over quota" : "fits").close();
+            page.element("td", user.overQuota() ? "would be over quota" : "fits")
+                    .close();
         });
         page.close(3);
     }

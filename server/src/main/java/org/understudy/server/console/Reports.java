@@ -97,8 +97,10 @@ final class Reports {
                     case "restoreId" -> draft.id = in.getText();
                     case "source" -> draft.source = in.getText();
                     case "at" -> draft.at = mapper.forType(Instant.class).readValue(in);
-                    case "replay" -> draft.replay = mapper.forType(ReplayTotals.class).readValue(in);
-                    case "totals" -> draft.totals = mapper.forType(VerdictCounts.class).readValue(in);
+                    case "replay" ->
+                        draft.replay = mapper.forType(ReplayTotals.class).readValue(in);
+                    case "totals" ->
+                        draft.totals = mapper.forType(VerdictCounts.class).readValue(in);
                     case "compared" -> draft.compared = in.getLongValue();
                     case "reread" -> draft.reread = in.getLongValue();
                     case "rereadDifferent" -> draft.different = in.getLongValue();
@@ -152,8 +154,20 @@ final class Reports {
             }
             return new Cut(
                     new ValidationReport(
-                            id, source, when, replay, totals, reread, 0, different, rows, findings, unsound, compared,
-                            contaminated, takenFrom),
+                            id,
+                            source,
+                            when,
+                            replay,
+                            totals,
+                            reread,
+                            0,
+                            different,
+                            rows,
+                            findings,
+                            unsound,
+                            compared,
+                            contaminated,
+                            takenFrom),
                     unsoundAll,
                     contaminatedAll);
         }

@@ -51,7 +51,9 @@ final class RestoreListPage {
         return frame.page(visit, Frame.Part.RESTORES, "Restores", page -> {
             page.element("h1", "Restores");
             if (visit.may(Role.ENGINEER)) {
-                page.open("p").link("/console/restores/new", "Begin a restore", "class", "button").close();
+                page.open("p")
+                        .link("/console/restores/new", "Begin a restore", "class", "button")
+                        .close();
             }
             if (all.isEmpty()) {
                 page.element(
@@ -61,16 +63,30 @@ final class RestoreListPage {
                 return;
             }
             filter(page, state, words);
-            page.element("p", Shown.number(some.size(), "restore") + (some.size() == all.size() ? "" : " of " + Shown.number(all.size())), "class", "note", "role", "status");
-            table(page, some.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).toList());
-            pager(page, "/console/restores?state=" + Shown.encoded(state) + "&words=" + Shown.encoded(words) + "&page=", at, pages);
+            page.element(
+                    "p",
+                    Shown.number(some.size(), "restore")
+                            + (some.size() == all.size() ? "" : " of " + Shown.number(all.size())),
+                    "class",
+                    "note",
+                    "role",
+                    "status");
+            table(
+                    page,
+                    some.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).toList());
+            pager(
+                    page,
+                    "/console/restores?state=" + Shown.encoded(state) + "&words=" + Shown.encoded(words) + "&page=",
+                    at,
+                    pages);
         });
     }
 
     private static boolean matches(RestoreJob job, String words) {
         return job.id().contains(words)
                 || job.source().text().toLowerCase(Locale.ROOT).contains(words)
-                || job.source().only().stream().anyMatch(user -> user.toLowerCase(Locale.ROOT).contains(words));
+                || job.source().only().stream()
+                        .anyMatch(user -> user.toLowerCase(Locale.ROOT).contains(words));
     }
 
     private static void filter(Html page, String state, String words) {
@@ -89,14 +105,25 @@ final class RestoreListPage {
     private void table(Html page, List<RestoreJob> some) {
         Instant now = setup.workplace().clock().instant();
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Restores", "tabindex", "0");
-        page.open("table").element("caption", "Restores, newest first").open("thead").open("tr");
+        page.open("table")
+                .element("caption", "Restores, newest first")
+                .open("thead")
+                .open("tr");
         for (String head : List.of("Restore", "State", "Source", "Users", "Begun by", "Changed")) {
             page.element("th", head, "scope", "col");
         }
         page.close(2).open("tbody").line();
         for (RestoreJob job : some) {
-            page.open("tr").open("th", "scope", "row").link("/console/restores/" + job.id(), job.id()).close();
-            page.open("td").element("span", job.state().word(), "class", "mark m-" + job.state().word());
+            page.open("tr")
+                    .open("th", "scope", "row")
+                    .link("/console/restores/" + job.id(), job.id())
+                    .close();
+            page.open("td")
+                    .element(
+                            "span",
+                            job.state().word(),
+                            "class",
+                            "mark m-" + job.state().word());
             page.text(job.failure() == null ? "" : " stopped").close();
             page.open("td", "class", "path").name(job.source().text()).close();
             page.open("td").name(users(job.source().only())).close();
@@ -197,7 +224,8 @@ final class RestoreListPage {
         String location = visit.field("location");
         if (snapshot.isEmpty() == location.isEmpty()) {
             visit.session()
-                    .say(new Session.Said(false, "Choose a snapshot or give a path: one of the two.", "Nothing was begun."));
+                    .say(new Session.Said(
+                            false, "Choose a snapshot or give a path: one of the two.", "Nothing was begun."));
             return new Answer.Go("/console/restores/new?snapshot=" + Shown.encoded(snapshot) + "&users="
                     + Shown.encoded(visit.field("users")));
         }
@@ -211,13 +239,7 @@ final class RestoreListPage {
                 visit,
                 "restore.stage",
                 new StageRestore.Request(
-                        "",
-                        "",
-                        snapshot.isEmpty() ? location : SNAPSHOT + snapshot,
-                        Map.of(),
-                        users,
-                        0,
-                        against),
+                        "", "", snapshot.isEmpty() ? location : SNAPSHOT + snapshot, Map.of(), users, 0, against),
                 "");
         return new Answer.Go("/console/work/" + work.id().text());
     }

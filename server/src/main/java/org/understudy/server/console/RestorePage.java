@@ -44,8 +44,8 @@ final class RestorePage {
     }
 
     private Answer show(Visit visit) throws InterruptedException {
-        RestoreStatus.Result status =
-                doing.read(visit, "restore.status", new RestoreStatus.Request(visit.path("id")), RestoreStatus.Result.class);
+        RestoreStatus.Result status = doing.read(
+                visit, "restore.status", new RestoreStatus.Request(visit.path("id")), RestoreStatus.Result.class);
         Optional<Work> about = doing.about(status.job().id());
         boolean live = about.filter(one -> !one.ended()).isPresent();
         java.util.function.Consumer<Html> content = page -> content(page, visit, status, about, live);
@@ -55,14 +55,14 @@ final class RestorePage {
                 : frame.page(visit, Frame.Part.RESTORES, title, content);
     }
 
-    private void content(
-            Html page, Visit visit, RestoreStatus.Result status, Optional<Work> about, boolean live) {
+    private void content(Html page, Visit visit, RestoreStatus.Result status, Optional<Work> about, boolean live) {
         RestoreJob job = status.job();
         page.element("p", "Restore " + job.id(), "class", "eyebrow");
         page.element("h1", Shown.upper(status.meaning()));
         line(page, job.state());
         String own = "/console/restores/" + job.id();
-        about.filter(one -> live || one.view(false).state() != WorkState.DONE).ifPresent(one -> work.panel(page, visit, one, own));
+        about.filter(one -> live || one.view(false).state() != WorkState.DONE)
+                .ifPresent(one -> work.panel(page, visit, one, own));
         String failure = job.failure();
         if (failure != null && !live) {
             page.open("div", "class", "said bad", "role", "alert").open("p", "class", "words");
@@ -82,21 +82,25 @@ final class RestorePage {
 
     /** Where in the line of steps it is. */
     private static void line(Html page, RestoreState state) {
-        int reached =
-                switch (state) {
-                    case STAGING -> -1;
-                    case STAGED -> 0;
-                    case VALIDATED -> 1;
-                    case PLANNED -> 2;
-                    case APPROVED, MERGING -> 3;
-                    case MERGED, UNDOING -> 4;
-                    case UNDONE -> 5;
-                };
+        int reached = switch (state) {
+            case STAGING -> -1;
+            case STAGED -> 0;
+            case VALIDATED -> 1;
+            case PLANNED -> 2;
+            case APPROVED, MERGING -> 3;
+            case MERGED, UNDOING -> 4;
+            case UNDONE -> 5;
+        };
         page.open("ol", "class", "steps", "aria-label", "Steps of the restore").line();
         for (int i = 0; i < LINE.size(); i++) {
             String how = i < reached ? "done" : i == reached ? "now" : "open";
-            page.open("li", "class", how, i == reached ? "aria-current" : "", "step").text(LINE.get(i));
-            page.element("span", how.equals("open") ? " (not yet)" : how.equals("now") ? " (here)" : " (done)", "class", "hidden");
+            page.open("li", "class", how, i == reached ? "aria-current" : "", "step")
+                    .text(LINE.get(i));
+            page.element(
+                    "span",
+                    how.equals("open") ? " (not yet)" : how.equals("now") ? " (here)" : " (done)",
+                    "class",
+                    "hidden");
             page.close();
         }
         page.close().line();
@@ -118,7 +122,9 @@ final class RestorePage {
                 "Shadow",
                 deleted != null
                         ? "deleted " + Shown.time(deleted)
-                        : delete != null ? "kept until " + Shown.time(delete) : "kept while the restore is not finished");
+                        : delete != null
+                                ? "kept until " + Shown.time(delete)
+                                : "kept while the restore is not finished");
         page.close().line();
     }
 
@@ -148,7 +154,9 @@ final class RestorePage {
 
     private static void bins(Html page, ReplayTotals replay, VerdictCounts totals) {
         page.open("div", "class", "pair");
-        page.open("table").element("caption", "Every item of the source is in one bin").open("tbody");
+        page.open("table")
+                .element("caption", "Every item of the source is in one bin")
+                .open("tbody");
         row(page, "replayed", replay.replayed(), "");
         row(page, "duplicate", replay.duplicate(), "");
         row(page, "unreadable", replay.unreadable(), replay.unreadable() > 0 ? "damaged" : "");
@@ -156,7 +164,9 @@ final class RestorePage {
         page.close().open("tfoot");
         row(page, "items in the source", replay.items(), "");
         page.close(2);
-        page.open("table").element("caption", "Every replayed message has one verdict").open("tbody");
+        page.open("table")
+                .element("caption", "Every replayed message has one verdict")
+                .open("tbody");
         row(page, "proven", totals.proven(), "proven");
         row(page, "consistent", totals.consistent(), "consistent");
         row(page, "suspect", totals.suspect(), totals.suspect() > 0 ? "suspect" : "");
@@ -166,7 +176,8 @@ final class RestorePage {
         page.close(3);
         page.element(
                 "p",
-                Shown.number(totals.duplicateOfLive()) + " of these are in live mail already, and would not be added again.",
+                Shown.number(totals.duplicateOfLive())
+                        + " of these are in live mail already, and would not be added again.",
                 "class",
                 "note");
     }
@@ -181,16 +192,20 @@ final class RestorePage {
         report.rows().forEach(row -> users.merge(row.user(), row.counts(), VerdictCounts::plus));
         List<Map.Entry<String, VerdictCounts>> worst = new ArrayList<>(users.entrySet());
         worst.sort(java.util.Comparator.<Map.Entry<String, VerdictCounts>>comparingLong(
-                        one -> one.getValue().damaged() + one.getValue().unreadable() + one.getValue().suspect())
+                        one -> one.getValue().damaged()
+                                + one.getValue().unreadable()
+                                + one.getValue().suspect())
                 .reversed()
                 .thenComparing(Map.Entry::getKey));
         page.open("section").element("h2", "By user");
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Verdicts by user", "tabindex", "0");
-        page.open("table", "class", "counts").element(
-                "caption",
-                worst.size() <= USERS
-                        ? "Messages by user and verdict, those with most unsound first"
-                        : "The " + USERS + " users with most unsound messages, of " + Shown.number(worst.size()));
+        page.open("table", "class", "counts")
+                .element(
+                        "caption",
+                        worst.size() <= USERS
+                                ? "Messages by user and verdict, those with most unsound first"
+                                : "The " + USERS + " users with most unsound messages, of "
+                                        + Shown.number(worst.size()));
         page.open("thead").open("tr").element("th", "User", "scope", "col");
         for (String head : List.of("proven", "consistent", "suspect", "damaged", "unreadable", "live already")) {
             page.open("th", "scope", "col", "class", "n").element("span", head).close();
@@ -202,7 +217,11 @@ final class RestorePage {
             page.open("a", "href", "/console/restores/" + id + "/verdicts?user=" + Shown.encoded(one.getKey()));
             page.name(one.getKey()).close(2);
             for (long count : new long[] {
-                counts.proven(), counts.consistent(), counts.suspect(), counts.damaged(), counts.unreadable(),
+                counts.proven(),
+                counts.consistent(),
+                counts.suspect(),
+                counts.damaged(),
+                counts.unreadable(),
                 counts.duplicateOfLive()
             }) {
                 page.element("td", Shown.number(count), "class", count == 0 ? "n zero" : "n");
@@ -252,7 +271,8 @@ final class RestorePage {
             frame.form(page, visit, own + "/pack", own);
             page.element("button", "Pack it", "class", "quiet").close();
             if (RestoreSteps.packed(setup, job.id()).isPresent()) {
-                page.link(own + "/pack", "Download evidence-" + job.id() + ".tar.gz", "class", "button", "download", "");
+                page.link(
+                        own + "/pack", "Download evidence-" + job.id() + ".tar.gz", "class", "button", "download", "");
             }
             page.close();
         } else {
@@ -266,12 +286,16 @@ final class RestorePage {
         int needed = Consent.needed(setup.workplace().approvals(), job.approvalsNeeded());
         page.element(
                 "p",
-                needed == 1 ? "One person must approve it." : "Two persons must approve it, neither of them who began it.");
+                needed == 1
+                        ? "One person must approve it."
+                        : "Two persons must approve it, neither of them who began it.");
         if (!job.approvals().isEmpty()) {
             page.open("ul");
             for (Approval approval : job.approvals()) {
                 page.open("li").name(approval.by());
-                page.text(", " + Shown.time(approval.at()) + ", " + approval.identity().text()).close();
+                page.text(", " + Shown.time(approval.at()) + ", "
+                                + approval.identity().text())
+                        .close();
             }
             page.close();
         }

@@ -34,16 +34,30 @@ final class RestoreSteps {
     List<Place> places() {
         String at = "/console/restores/{id}/";
         return List.of(
-                Place.post(at + "stage", Role.ENGINEER, visit -> begin(visit, "restore.stage", StageRestore.Request.resume(id(visit)))),
-                Place.post(at + "validate", Role.ENGINEER, visit -> begin(visit, "restore.validate", new ValidateRestore.Request(id(visit)))),
+                Place.post(
+                        at + "stage",
+                        Role.ENGINEER,
+                        visit -> begin(visit, "restore.stage", StageRestore.Request.resume(id(visit)))),
+                Place.post(
+                        at + "validate",
+                        Role.ENGINEER,
+                        visit -> begin(visit, "restore.validate", new ValidateRestore.Request(id(visit)))),
                 Place.post(
                         at + "preview",
                         Role.ENGINEER,
                         visit -> begin(
-                                visit, "restore.preview", new PreviewRestore.Request(id(visit), MergePolicy.defaults(), 1, 0))),
+                                visit,
+                                "restore.preview",
+                                new PreviewRestore.Request(id(visit), MergePolicy.defaults(), 1, 0))),
                 Place.post(at + "approve", Role.APPROVER, this::approve),
-                Place.post(at + "merge", Role.ENGINEER, visit -> begin(visit, "restore.merge", MergeRestore.Request.of(id(visit)))),
-                Place.post(at + "undo", Role.ENGINEER, visit -> begin(visit, "restore.undo", new UndoRestore.Request(id(visit)))),
+                Place.post(
+                        at + "merge",
+                        Role.ENGINEER,
+                        visit -> begin(visit, "restore.merge", MergeRestore.Request.of(id(visit)))),
+                Place.post(
+                        at + "undo",
+                        Role.ENGINEER,
+                        visit -> begin(visit, "restore.undo", new UndoRestore.Request(id(visit)))),
                 Place.post(at + "pack", Role.ENGINEER, this::pack),
                 Place.get(at + "pack", Role.ENGINEER, this::download));
     }
@@ -79,7 +93,10 @@ final class RestoreSteps {
         Path folder = folder(setup);
         Durable.folder(folder);
         Durable.permit(folder, "rwx------");
-        return begin(visit, "restore.pack", new PackRestore.Request(id, folder.resolve(file(id)).toString()));
+        return begin(
+                visit,
+                "restore.pack",
+                new PackRestore.Request(id, folder.resolve(file(id)).toString()));
     }
 
     private static Path folder(ConsoleSetup setup) {

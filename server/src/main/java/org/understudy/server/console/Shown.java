@@ -31,18 +31,18 @@ final class Shown {
     private static String visible(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            boolean hidden =
-                    switch (Character.getType(c)) {
-                        case Character.CONTROL,
-                                Character.LINE_SEPARATOR,
-                                Character.PARAGRAPH_SEPARATOR,
-                                Character.SURROGATE,
-                                Character.FORMAT ->
-                            true;
-                        default -> (c & 0xFFFE) == 0xFFFE;
-                    };
+            boolean hidden = switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR,
+                        Character.SURROGATE,
+                        Character.FORMAT -> true;
+                default -> (c & 0xFFFE) == 0xFFFE;
+            };
             if (hidden) {
-                shown.append("\\u{").append(Integer.toHexString(c).toUpperCase(Locale.ROOT)).append('}');
+                shown.append("\\u{")
+                        .append(Integer.toHexString(c).toUpperCase(Locale.ROOT))
+                        .append('}');
             } else {
                 shown.appendCodePoint(c);
             }

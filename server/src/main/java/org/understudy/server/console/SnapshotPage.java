@@ -31,25 +31,33 @@ final class SnapshotPage {
     List<Place> places() {
         return List.of(
                 Place.get("/console/snapshots", Role.VIEWER, this::show),
-                Place.post("/console/snapshots", Role.ENGINEER, visit ->
-                        go(visit, "snapshot.take", new TakeSnapshot.Request(false))),
-                Place.post("/console/snapshots/verify", Role.ENGINEER, visit ->
-                        go(visit, "repo.verify", new VerifyRepository.Request(true, List.of(), ""))),
+                Place.post(
+                        "/console/snapshots",
+                        Role.ENGINEER,
+                        visit -> go(visit, "snapshot.take", new TakeSnapshot.Request(false))),
+                Place.post(
+                        "/console/snapshots/verify",
+                        Role.ENGINEER,
+                        visit -> go(visit, "repo.verify", new VerifyRepository.Request(true, List.of(), ""))),
                 Place.post("/console/snapshots/hold", Role.ENGINEER, visit -> {
                     doing.act(visit, "repo.hold", said(visit), IncidentHold.class);
-                    return visit.done("Retention is frozen: no snapshot is pruned until the hold is released.", "/console/snapshots");
+                    return visit.done(
+                            "Retention is frozen: no snapshot is pruned until the hold is released.",
+                            "/console/snapshots");
                 }),
                 Place.post("/console/snapshots/release", Role.ADMIN, visit -> {
                     HoldOperations.Released released =
                             doing.act(visit, "repo.release", said(visit), HoldOperations.Released.class);
                     return visit.done(
-                            Shown.number(released.holds().size(), "hold") + " released; old snapshots go as the rules say.",
+                            Shown.number(released.holds().size(), "hold")
+                                    + " released; old snapshots go as the rules say.",
                             "/console/snapshots");
                 }));
     }
 
     private Answer go(Visit visit, String operation, Object request) {
-        return new Answer.Go("/console/work/" + doing.begin(visit, operation, request, "").id().text());
+        return new Answer.Go("/console/work/"
+                + doing.begin(visit, operation, request, "").id().text());
     }
 
     private static HoldOperations.Said said(Visit visit) {
@@ -57,7 +65,8 @@ final class SnapshotPage {
     }
 
     private Answer show(Visit visit) throws InterruptedException {
-        IncidentHolds.State holds = doing.read(visit, "repo.holds", new HoldOperations.Ask(), IncidentHolds.State.class);
+        IncidentHolds.State holds =
+                doing.read(visit, "repo.holds", new HoldOperations.Ask(), IncidentHolds.State.class);
         Optional<ListSnapshots.Result> list;
         Optional<Verifications> verified;
         try {
@@ -82,7 +91,8 @@ final class SnapshotPage {
                 page.element("button", "Take a snapshot", "class", "main").close();
                 if (all.isPresent() && !all.get().snapshots().isEmpty()) {
                     frame.form(page, visit, "/console/snapshots/verify", "/console/snapshots");
-                    page.element("button", "Verify all, reading everything", "class", "quiet").close();
+                    page.element("button", "Verify all, reading everything", "class", "quiet")
+                            .close();
                 }
                 page.close().line();
             }
@@ -99,10 +109,17 @@ final class SnapshotPage {
         int pages = (newest.size() + ON_A_PAGE - 1) / ON_A_PAGE;
         int at = Math.clamp(visit.number("page"), 1, Math.max(1, pages));
         page.open("p", "class", "note").text("In ").name(list.repository());
-        page.text(list.pruned() > 0 ? "; " + Shown.number(list.pruned()) + " older ones were pruned, their records stay in the chain." : ".");
+        page.text(
+                list.pruned() > 0
+                        ? "; " + Shown.number(list.pruned())
+                                + " older ones were pruned, their records stay in the chain."
+                        : ".");
         page.close();
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Snapshots", "tabindex", "0");
-        page.open("table").element("caption", "The chain of snapshots, newest first").open("thead").open("tr");
+        page.open("table")
+                .element("caption", "The chain of snapshots, newest first")
+                .open("thead")
+                .open("tr");
         for (String head : List.of("Taken", "Found sound", "Signature", "Users", "Messages", "Mail", "Snapshot")) {
             boolean figure = List.of("Users", "Messages", "Mail").contains(head);
             page.element("th", head, "scope", "col", figure ? "class" : "", "n");
@@ -110,7 +127,8 @@ final class SnapshotPage {
         page.close(2).open("tbody").line();
         newest.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> {
             page.open("tr").open("th", "scope", "row");
-            page.text(one.readable() ? Shown.ago(one.created(), now) : "not readable").close();
+            page.text(one.readable() ? Shown.ago(one.created(), now) : "not readable")
+                    .close();
             Optional<Verifications.Verification> look = looks.flatMap(known -> known.of(one.id()));
             page.open("td");
             if (look.isEmpty()) {
@@ -125,7 +143,7 @@ final class SnapshotPage {
                         "g proven");
             }
             page.close();
-            page.element("td", Shown.upper(one.trust().name().toLowerCase(java.util.Locale.ROOT)));
+            page.element("td", Shown.upper(one.trust().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')));
             page.element("td", Shown.number(one.users()), "class", "n");
             page.element("td", Shown.number(one.messages()), "class", "n");
             page.element("td", Shown.size(one.bytes()), "class", "n");
@@ -138,13 +156,15 @@ final class SnapshotPage {
     private void holds(Html page, Visit visit, IncidentHolds.State holds) {
         page.open("section", "id", "hold").element("h2", "Incident hold").line();
         if (holds.frozen()) {
-            page.open("div", "class", "said bad").element("p", "Retention is frozen: no snapshot is pruned.", "class", "words");
+            page.open("div", "class", "said bad")
+                    .element("p", "Retention is frozen: no snapshot is pruned.", "class", "words");
             page.open("ul");
             for (IncidentHold hold : holds.on()) {
                 page.open("li").text(Shown.time(hold.since()) + ", by ").name(hold.by());
                 page.text(": " + Shown.name(hold.because())).close();
             }
-            holds.unreadable().forEach(one -> page.open("li").text(Shown.name(one)).close());
+            holds.unreadable()
+                    .forEach(one -> page.open("li").text(Shown.name(one)).close());
             page.close(2);
         } else {
             page.element(

@@ -39,9 +39,11 @@ final class VerdictPages {
     private Answer unsound(Visit visit) {
         RestoreJob job = RestoreJobs.one(setup.workplace().restores(), visit.path("id"));
         Reports.Cut cut = reports.of(job.id())
-                .orElseThrow(() -> new Refusal(409, "This restore is not validated yet, so nothing is known of its messages."));
+                .orElseThrow(() ->
+                        new Refusal(409, "This restore is not validated yet, so nothing is known of its messages."));
         boolean strays = visit.query("list").equals("strays");
-        List<ValidationReport.Unsound> all = strays ? cut.report().contaminated() : cut.report().unsound();
+        List<ValidationReport.Unsound> all =
+                strays ? cut.report().contaminated() : cut.report().unsound();
         long count = strays ? cut.contaminated() : cut.unsound();
         int pages = Math.max(1, (all.size() + ON_A_PAGE - 1) / ON_A_PAGE);
         int at = Math.clamp(visit.number("page"), 1, pages);
@@ -54,8 +56,8 @@ final class VerdictPages {
             if (count > all.size()) {
                 page.element(
                         "p",
-                        "The first " + Shown.number(all.size()) + " are listed; all verdicts are under their users, and in the"
-                                + " evidence pack.",
+                        "The first " + Shown.number(all.size())
+                                + " are listed; all verdicts are under their users, and in the" + " evidence pack.",
                         "class",
                         "note");
             }
@@ -97,7 +99,8 @@ final class VerdictPages {
         }
         one.findings().stream().filter(VerdictPages::against).limit(4).forEach(finding -> {
             page.open("li").element("span", finding.check(), "class", "check");
-            page.text(" (" + finding.strength().word() + "): " + Shown.name(finding.what())).close();
+            page.text(" (" + finding.strength().word() + "): " + Shown.name(finding.what()))
+                    .close();
         });
         page.close(2);
     }
@@ -122,8 +125,8 @@ final class VerdictPages {
         long mailboxFrom = later ? Long.parseLong(from.group(1)) : -1;
         long uidFrom = later ? Math.min(0xFFFF_FFFEL, Long.parseLong(from.group(2))) : 0;
         List<Line> lines = new ArrayList<>();
-        try (ShadowStore shadow =
-                ShadowStore.openReading(setup.workplace().shadows(), job.id(), setup.workplace().clock())) {
+        try (ShadowStore shadow = ShadowStore.openReading(
+                setup.workplace().shadows(), job.id(), setup.workplace().clock())) {
             List<ShadowMailbox> mailboxes = shadow.mailboxes().stream()
                     .filter(box -> box.id().value() >= mailboxFrom)
                     .filter(box -> user.isEmpty() || box.source().user().equals(user))
@@ -131,8 +134,11 @@ final class VerdictPages {
                     .toList();
             for (ShadowMailbox box : mailboxes) {
                 long after = box.id().value() == mailboxFrom ? uidFrom : 0;
-                shadow.evidence(box.id(), after, ON_A_PAGE - lines.size(), (uid, evidence) ->
-                        lines.add(new Line(box, uid, evidence)));
+                shadow.evidence(
+                        box.id(),
+                        after,
+                        ON_A_PAGE - lines.size(),
+                        (uid, evidence) -> lines.add(new Line(box, uid, evidence)));
                 if (lines.size() >= ON_A_PAGE) {
                     break;
                 }
@@ -147,7 +153,16 @@ final class VerdictPages {
                 page.name(user);
             }
             page.close();
-            page.open("form", "class", "filter", "method", "get", "role", "search", "action", "/console/restores/" + job.id() + "/verdicts");
+            page.open(
+                    "form",
+                    "class",
+                    "filter",
+                    "method",
+                    "get",
+                    "role",
+                    "search",
+                    "action",
+                    "/console/restores/" + job.id() + "/verdicts");
             Frame.field(page, "user", "Only this user", "", "type", "search", "value", user, "autocapitalize", "none");
             page.element("button", "Show", "class", "quiet").close();
             table(page, job.id(), lines);
@@ -184,7 +199,9 @@ final class VerdictPages {
             page.name(user + ", " + mailbox + ", UID " + line.uid()).close(2);
             page.open("td").element("span", word, "class", "g " + word).close();
             page.element("td", Shown.time(line.evidence().internalDate()));
-            page.element("td", Shown.size(line.evidence().rawSize()), "class", "n").close().line();
+            page.element("td", Shown.size(line.evidence().rawSize()), "class", "n")
+                    .close()
+                    .line();
         }
         page.close(3);
     }

@@ -44,7 +44,9 @@ record Visit(
     Actor actor() {
         String person = identity().person();
         return new Actor(
-                session().byPassword() ? "user:" + person : "token:" + person + " (" + identity().credential() + ")",
+                session().byPassword()
+                        ? "user:" + person
+                        : "token:" + person + " (" + identity().credential() + ")",
                 request.remotePeer().host());
     }
 

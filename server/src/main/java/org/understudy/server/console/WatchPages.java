@@ -31,19 +31,26 @@ final class WatchPages {
     List<Place> places() {
         return List.of(
                 Place.get("/console/watch", Role.VIEWER, this::show),
-                Place.post("/console/watch/drill", Role.ENGINEER, visit -> new Answer.Go("/console/work/"
-                        + doing.begin(visit, "drill.run", new RunDrill.Request(DRILL_USERS, "latest", null), "")
-                                .id()
-                                .text())),
-                Place.post("/console/watch/canaries", Role.ENGINEER, visit -> new Answer.Go("/console/work/"
-                        + doing.begin(visit, "canary.check", new CanaryOperations.Everyone(), "")
-                                .id()
-                                .text())));
+                Place.post(
+                        "/console/watch/drill",
+                        Role.ENGINEER,
+                        visit -> new Answer.Go("/console/work/"
+                                + doing.begin(visit, "drill.run", new RunDrill.Request(DRILL_USERS, "latest", null), "")
+                                        .id()
+                                        .text())),
+                Place.post(
+                        "/console/watch/canaries",
+                        Role.ENGINEER,
+                        visit -> new Answer.Go("/console/work/"
+                                + doing.begin(visit, "canary.check", new CanaryOperations.Everyone(), "")
+                                        .id()
+                                        .text())));
     }
 
     private Answer show(Visit visit) throws InterruptedException {
-        List<ListDrills.Drill> drills =
-                doing.read(visit, "drill.list", new ListDrills.Request(""), ListDrills.Result.class).drills();
+        List<ListDrills.Drill> drills = doing.read(
+                        visit, "drill.list", new ListDrills.Request(""), ListDrills.Result.class)
+                .drills();
         List<CanaryState> canaries = canaries(visit);
         List<JobState> jobs = setup.status().get().backups().jobs();
         Instant now = setup.workplace().clock().instant();
@@ -78,7 +85,8 @@ final class WatchPages {
     /** As the last comparison with history found them. */
     private List<CanaryState> canaries(Visit visit) throws InterruptedException {
         try {
-            return doing.read(visit, "loss.latest", new LatestLoss.Request(), LossReport.class).canaries();
+            return doing.read(visit, "loss.latest", new LatestLoss.Request(), LossReport.class)
+                    .canaries();
         } catch (OperatorException e) {
             return List.of();
         }
@@ -90,7 +98,8 @@ final class WatchPages {
             return;
         }
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Drills", "tabindex", "0");
-        page.open("table").element("caption", drills.size() > DRILLS ? "The last " + DRILLS + " drills" : "Drills, newest first");
+        page.open("table")
+                .element("caption", drills.size() > DRILLS ? "The last " + DRILLS + " drills" : "Drills, newest first");
         page.open("thead").open("tr");
         for (String head : List.of("Drill", "When", "Verdict", "Users", "What was found")) {
             page.element("th", head, "scope", "col");
@@ -105,14 +114,26 @@ final class WatchPages {
                 return;
             }
             page.element("td", Shown.ago(result.begun(), now));
-            page.open("td").element("span", result.verdict().word(), "class", "g " + switch (result.verdict()) {
-                case GOOD -> "proven";
-                case INCOMPLETE -> "suspect";
-                case FAILED -> "damaged";
-            }).close();
+            page.open("td")
+                    .element(
+                            "span",
+                            result.verdict().word(),
+                            "class",
+                            "g "
+                                    + switch (result.verdict()) {
+                                        case GOOD -> "proven";
+                                        case INCOMPLETE -> "suspect";
+                                        case FAILED -> "damaged";
+                                    })
+                    .close();
             page.element("td", Shown.number(result.users().size()), "class", "n");
             List<String> faults = result.allFaults();
-            page.open("td").text(faults.isEmpty() ? "everything that was compared is as it should be" : Shown.name(String.join("; ", faults.subList(0, Math.min(3, faults.size()))))).close(2);
+            page.open("td")
+                    .text(
+                            faults.isEmpty()
+                                    ? "everything that was compared is as it should be"
+                                    : Shown.name(String.join("; ", faults.subList(0, Math.min(3, faults.size())))))
+                    .close(2);
         });
         page.close(3);
     }
@@ -120,10 +141,14 @@ final class WatchPages {
     private static void canaries(Html page, List<CanaryState> canaries, Instant now) {
         if (canaries.isEmpty()) {
             page.open("p", "class", "note").text("There is none. ").element("code", "understudy canary add USER");
-            page.text(" makes a mailbox whose every byte is known, and each comparison reads it.").close();
+            page.text(" makes a mailbox whose every byte is known, and each comparison reads it.")
+                    .close();
             return;
         }
-        page.open("table").element("caption", "Mailboxes whose every byte is known").open("thead").open("tr");
+        page.open("table")
+                .element("caption", "Mailboxes whose every byte is known")
+                .open("thead")
+                .open("tr");
         for (String head : List.of("User", "Sound", "Checked", "What is wrong")) {
             page.element("th", head, "scope", "col");
         }
@@ -132,7 +157,9 @@ final class WatchPages {
             page.open("tr").open("th", "scope", "row").name(canary.user()).close();
             page.element("td", Shown.number(canary.sound()) + " of " + Shown.number(canary.expected()));
             page.element("td", Shown.ago(canary.checked(), now));
-            page.open("td").text(canary.wrong() ? Shown.name(String.join("; ", canary.faults())) : "nothing").close(2);
+            page.open("td")
+                    .text(canary.wrong() ? Shown.name(String.join("; ", canary.faults())) : "nothing")
+                    .close(2);
         }
         page.close(2);
     }
@@ -140,11 +167,15 @@ final class WatchPages {
     private static void jobs(Html page, List<JobState> jobs, Instant now) {
         if (jobs.isEmpty()) {
             page.open("p", "class", "note").text("Nothing is scheduled. ").element("code", "schedule");
-            page.text(" in the configuration has the server take snapshots, verify them and run drills.").close();
+            page.text(" in the configuration has the server take snapshots, verify them and run drills.")
+                    .close();
             return;
         }
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Schedule", "tabindex", "0");
-        page.open("table").element("caption", "What the server does by itself").open("thead").open("tr");
+        page.open("table")
+                .element("caption", "What the server does by itself")
+                .open("thead")
+                .open("tr");
         for (String head : List.of("Job", "When", "Next", "Last went well", "How the last run ended")) {
             page.element("th", head, "scope", "col");
         }
@@ -154,14 +185,16 @@ final class WatchPages {
             Instant due = job.due();
             page.element("td", due == null ? "never" : Shown.time(due));
             page.element("td", Shown.ago(job.lastGood(), now));
-            page.open("td").text(switch (job.outcome()) {
-                case NONE -> "did not run yet";
-                case RUNNING -> "under way";
-                case GOOD -> "well. ";
-                case FAILED -> "FAILED. ";
-                case BUSY -> "somebody else was at work. ";
-                case INTERRUPTED -> "the server stopped. ";
-            });
+            page.open("td")
+                    .text(
+                            switch (job.outcome()) {
+                                case NONE -> "did not run yet";
+                                case RUNNING -> "under way";
+                                case GOOD -> "well. ";
+                                case FAILED -> "FAILED. ";
+                                case BUSY -> "somebody else was at work. ";
+                                case INTERRUPTED -> "the server stopped. ";
+                            });
             page.text(Shown.name(job.message())).close(2);
         }
         page.close(3);

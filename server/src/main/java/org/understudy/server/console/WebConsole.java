@@ -37,8 +37,9 @@ public final class WebConsole implements FurtherRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebConsole.class);
     private static final int LARGEST_FORM = 64 << 10;
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-            + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                    + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
     private final ConsoleSetup setup;
@@ -79,7 +80,10 @@ public final class WebConsole implements FurtherRoutes {
     List<Place> places() {
         WorkDesk desk = new WorkDesk(setup.workplace(), setup.audit(), random);
         Sessions sessions = new Sessions(setup.workplace().clock(), random, session -> false);
-        return places(new Frame(setup.version(), assets, random), new Doorway(setup, sessions, token -> Optional.empty()), desk);
+        return places(
+                new Frame(setup.version(), assets, random),
+                new Doorway(setup, sessions, token -> Optional.empty()),
+                desk);
     }
 
     /** All routes but the files. */
@@ -110,7 +114,10 @@ public final class WebConsole implements FurtherRoutes {
         }
         String account = session.identity().person();
         return setup.accounts().exists(account)
-                && setup.staff().role(account).filter(role -> role == session.identity().role()).isPresent();
+                && setup.staff()
+                        .role(account)
+                        .filter(role -> role == session.identity().role())
+                        .isPresent();
     }
 
     private void serve(Place place, ServerRequest request, ServerResponse response, Sessions sessions, Frame frame)
@@ -135,13 +142,17 @@ public final class WebConsole implements FurtherRoutes {
                 return;
             }
             if (!meant(request, session, form)) {
-                LOG.warn("A form for {} was refused: it did not come from a page of the console", request.path().path());
+                LOG.warn(
+                        "A form for {} was refused: it did not come from a page of the console",
+                        request.path().path());
                 send(
                         response,
                         new Answer.Document(
                                 403,
-                                frame.refused(session, "This form did not come from a page of this console, or from an old"
-                                        + " one. Load the page again, and try once more.")));
+                                frame.refused(
+                                        session,
+                                        "This form did not come from a page of this console, or from an old"
+                                                + " one. Load the page again, and try once more.")));
                 return;
             }
         }
@@ -180,7 +191,10 @@ public final class WebConsole implements FurtherRoutes {
                             AuditEvent.Kind.ADMIN,
                             visit.actor(),
                             "console.refused",
-                            Map.of("request", place.method() + " " + visit.request().path().path()),
+                            Map.of(
+                                    "request",
+                                    place.method() + " "
+                                            + visit.request().path().path()),
                             AuditEvent.Outcome.REFUSED));
         }
         boolean byRole = session != null && place.role() != null && !visit.may(place.role());
@@ -189,14 +203,13 @@ public final class WebConsole implements FurtherRoutes {
             send(visit.response(), new Answer.Go(back));
             return;
         }
-        int status =
-                switch (e.reason()) {
-                    case NOT_FOUND -> 404;
-                    case ACCESS_DENIED -> 403;
-                    case USAGE -> 400;
-                    case CONFLICT, BUSY -> 409;
-                    default -> 500;
-                };
+        int status = switch (e.reason()) {
+            case NOT_FOUND -> 404;
+            case ACCESS_DENIED -> 403;
+            case USAGE -> 400;
+            case CONFLICT, BUSY -> 409;
+            default -> 500;
+        };
         send(visit.response(), new Answer.Document(status, frame.failed(session, words, e.hint())));
     }
 
@@ -268,7 +281,8 @@ public final class WebConsole implements FurtherRoutes {
 
     private void asset(ServerRequest request, ServerResponse response) {
         headers(response);
-        Optional<Assets.Asset> asset = assets.find(request.path().pathParameters().get("name"));
+        Optional<Assets.Asset> asset =
+                assets.find(request.path().pathParameters().get("name"));
         if (asset.isEmpty()) {
             response.status(404).send();
             return;

@@ -59,7 +59,8 @@ final class WorkPages {
             place(view.operation());
         }
         return view.state() == WorkState.RUNNING
-                ? frame.livePage(visit, Frame.Part.OVERVIEW, words(view.operation()), page -> content(page, visit, work))
+                ? frame.livePage(
+                        visit, Frame.Part.OVERVIEW, words(view.operation()), page -> content(page, visit, work))
                 : frame.page(visit, Frame.Part.OVERVIEW, words(view.operation()), page -> content(page, visit, work));
     }
 
@@ -71,7 +72,9 @@ final class WorkPages {
         panel(page, visit, work, "/console/work/" + work.id().text());
         Failure failure = view.error();
         if (view.state() != WorkState.RUNNING && failure == null) {
-            page.open("p").link(place(view.operation()), "Look at what came of it").close();
+            page.open("p")
+                    .link(place(view.operation()), "Look at what came of it")
+                    .close();
         }
     }
 
@@ -159,11 +162,14 @@ final class WorkPages {
             double seconds = (System.nanoTime() - before.nanos()) / 1e9;
             if (seconds > 0.05) {
                 figures.append(String.format(
-                        Locale.ROOT, " · %,.0f %s/s", Math.max(0, stage.done() - before.stage().done()) / seconds,
+                        Locale.ROOT,
+                        " · %,.0f %s/s",
+                        Math.max(0, stage.done() - before.stage().done()) / seconds,
                         stage.unit()));
                 if (stage.bytes() > before.stage().bytes()) {
                     figures.append(", ")
-                            .append(Shown.size((long) ((stage.bytes() - before.stage().bytes()) / seconds)))
+                            .append(Shown.size(
+                                    (long) ((stage.bytes() - before.stage().bytes()) / seconds)))
                             .append("/s");
                 }
             }
@@ -184,7 +190,10 @@ final class WorkPages {
             while (System.nanoTime() < end) {
                 List<WorkEvent> news = work.events(known, HEARTBEAT);
                 if (news.isEmpty()) {
-                    sink.emit(SseEvent.builder().comment("still at it").data(SseEvent.NO_DATA).build());
+                    sink.emit(SseEvent.builder()
+                            .comment("still at it")
+                            .data(SseEvent.NO_DATA)
+                            .build());
                     continue;
                 }
                 known = news.getLast().id();
@@ -193,7 +202,10 @@ final class WorkPages {
                     sink.emit(SseEvent.builder().name("end").data("end").build());
                     return new Answer.Sent();
                 }
-                sink.emit(SseEvent.builder().name("progress").data(fragment(view, before)).build());
+                sink.emit(SseEvent.builder()
+                        .name("progress")
+                        .data(fragment(view, before))
+                        .build());
                 WorkView.Stage stage = view.progress();
                 if (stage != null) {
                     before = new Shot(System.nanoTime(), stage);
@@ -208,7 +220,8 @@ final class WorkPages {
 
     private Answer cancel(Visit visit) {
         Work work = work(visit);
-        if (visit.identity().role() != Role.ADMIN && !work.person().equals(visit.identity().person())) {
+        if (visit.identity().role() != Role.ADMIN
+                && !work.person().equals(visit.identity().person())) {
             throw new Refusal(403, "This work was begun by somebody else. Let them, or an admin, stop it.");
         }
         doing.cancel(work);
@@ -231,10 +244,12 @@ final class WorkPages {
             page.open("li").link("/console/work/" + view.id(), words(view.operation()));
             page.text(", by ").name(view.person());
             WorkView.Stage stage = view.progress();
-            page.text(stage == null
-                    ? ""
-                    : ": " + stage.phase() + ", " + Shown.number(stage.done())
-                            + (stage.total() > 0 ? " of " + Shown.number(stage.total()) : "") + " " + stage.unit());
+            page.text(
+                    stage == null
+                            ? ""
+                            : ": " + stage.phase() + ", " + Shown.number(stage.done())
+                                    + (stage.total() > 0 ? " of " + Shown.number(stage.total()) : "") + " "
+                                    + stage.unit());
             page.close();
         }
         page.close().line();

@@ -32,7 +32,8 @@ class DocumentedCurlTest {
                                 "TOKEN=" + served.local + "; API=" + served.base + "; " + line + " -w ' %{http_code}'")
                         .redirectErrorStream(true)
                         .start();
-                String answer = new String(curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                String answer =
+                        new String(curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
                 assertThat(curl.waitFor()).as(line).isZero();
                 assertThat(answer).as(line).matches("(?s)\\{.*} 20[02]");
             }

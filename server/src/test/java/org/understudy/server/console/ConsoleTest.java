@@ -95,8 +95,7 @@ class ConsoleTest {
                 "POST",
                 "/console/login",
                 "",
-                "name=" + StageServer.account(role) + "&to=&password="
-                        + StageServer.PASSWORD.replace(' ', '+'));
+                "name=" + StageServer.account(role) + "&to=&password=" + StageServer.PASSWORD.replace(' ', '+'));
         assertThat(answer.statusCode()).isEqualTo(303);
         String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(cookie).contains("HttpOnly", "SameSite=Strict", "Path=/console");
@@ -170,7 +169,11 @@ class ConsoleTest {
         String hold = "/console/snapshots/hold";
         List<HttpResponse<String>> refused = new ArrayList<>();
         refused.add(send("POST", hold, engineer.cookie(), "because=evil"));
-        refused.add(send("POST", hold, engineer.cookie(), "because=evil&form=" + enter(Role.ENGINEER).formToken()));
+        refused.add(send(
+                "POST",
+                hold,
+                engineer.cookie(),
+                "because=evil&form=" + enter(Role.ENGINEER).formToken()));
         refused.add(send(
                 "POST",
                 hold,
@@ -186,16 +189,22 @@ class ConsoleTest {
                 "Origin",
                 "https://evil.example"));
         assertThat(refused).allSatisfy(answer -> assertThat(answer.statusCode()).isEqualTo(403));
-        assertThat(send("GET", "/console/snapshots", engineer.cookie(), "").body()).contains("Retention is not frozen");
+        assertThat(send("GET", "/console/snapshots", engineer.cookie(), "").body())
+                .contains("Retention is not frozen");
     }
 
     @Test
     void everyAnswerForbidsWhatABrowserMustNotDo() throws Exception {
         Visitor viewer = enter(Role.VIEWER);
         for (String path : List.of(
-                "/console", "/console/login", "/console/nothing", "/console/static/console.css", "/console/static/none")) {
+                "/console",
+                "/console/login",
+                "/console/nothing",
+                "/console/static/console.css",
+                "/console/static/none")) {
             HttpResponse<String> answer = send("GET", path, viewer.cookie(), "");
-            String policy = answer.headers().firstValue("Content-Security-Policy").orElse("");
+            String policy =
+                    answer.headers().firstValue("Content-Security-Policy").orElse("");
             assertThat(policy).as(path).contains("default-src 'none'", "script-src 'self';", "frame-ancestors 'none'");
             assertThat(policy).doesNotContain("unsafe");
             assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -219,8 +228,8 @@ class ConsoleTest {
     @Test
     void wrongPasswordsAndAccountsWithoutARoleSayTheSame() throws Exception {
         HttpResponse<String> wrong = send("POST", "/console/login", "", "name=nobody1&password=x");
-        HttpResponse<String> user = send(
-                "POST", "/console/login", "", "name=ada&password=" + StageServer.PASSWORD.replace(' ', '+'));
+        HttpResponse<String> user =
+                send("POST", "/console/login", "", "name=ada&password=" + StageServer.PASSWORD.replace(' ', '+'));
         assertThat(List.of(wrong, user)).allSatisfy(answer -> {
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.body()).contains("Name and password do not belong together");
@@ -233,7 +242,8 @@ class ConsoleTest {
         String token = Files.readString(folder.resolve("data/admin.token")).strip();
         HttpResponse<String> answer = send("POST", "/console/login", "", "token=" + token);
         assertThat(answer.statusCode()).isEqualTo(303);
-        assertThat(send("POST", "/console/login", "", "token=" + token.replace('a', 'b')).statusCode())
+        assertThat(send("POST", "/console/login", "", "token=" + token.replace('a', 'b'))
+                        .statusCode())
                 .isEqualTo(401);
     }
 
@@ -264,7 +274,8 @@ class ConsoleTest {
                 "/console/login?to=" + evil)) {
             assertThat(send("GET", path, viewer.cookie(), "").body()).as(path).doesNotContain("<script>alert");
         }
-        assertThat(send("GET", "/console/loss/user?name=" + evil, viewer.cookie(), "").body())
+        assertThat(send("GET", "/console/loss/user?name=" + evil, viewer.cookie(), "")
+                        .body())
                 .doesNotContain("\u202E")
                 .contains("\\u{202E}");
     }
@@ -277,7 +288,8 @@ class ConsoleTest {
         assertThat(first.body().getBytes(StandardCharsets.UTF_8).length).isLessThan(LARGEST_PAGE);
         HttpResponse<String> last = send("GET", "/console/restores?page=20", viewer.cookie(), "");
         assertThat(last.body()).contains("Page 20 of 20", "r-20260101-0000");
-        assertThat(send("GET", "/console/restores?words=user77", viewer.cookie(), "").body())
+        assertThat(send("GET", "/console/restores?words=user77", viewer.cookie(), "")
+                        .body())
                 .contains("11 restores of 1,000", "user777");
     }
 }

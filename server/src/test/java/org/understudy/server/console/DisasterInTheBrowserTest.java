@@ -161,8 +161,19 @@ class DisasterInTheBrowserTest {
         browser.login(admin, StageServer.ADMIN);
         String own = "restores/" + restore;
         for (String path : List.of(
-                "", "restores", "restores/new", own, own + "/unsound", own + "/verdicts", "loss", "loss/user?name=ada",
-                "snapshots", "watch", "users", "audit", "nothing")) {
+                "",
+                "restores",
+                "restores/new",
+                own,
+                own + "/unsound",
+                own + "/verdicts",
+                "loss",
+                "loss/user?name=ada",
+                "snapshots",
+                "watch",
+                "users",
+                "audit",
+                "nothing")) {
             admin.navigate(stage.base + "/console/" + path);
             faults.addAll(Examiner.faults(admin));
         }

@@ -39,7 +39,8 @@ final class Examiner {
         look(page, ColorScheme.DARK, "dark", faults);
         page.setViewportSize(390, 844);
         look(page, ColorScheme.LIGHT, "phone", faults);
-        Object wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Object wide =
+                page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if (((Number) wide).intValue() > 1) {
             faults.add(page.url() + " (phone): wider than the screen by " + wide);
         }

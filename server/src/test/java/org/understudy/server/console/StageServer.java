@@ -54,8 +54,7 @@ final class StageServer implements AutoCloseable {
                 new Configuration.Accounts(cost, 4),
                 d.admin(),
                 d.logging(),
-                new Configuration.Roles(
-                        names(ENGINEER), names(APPROVER, SECOND, ADMIN), names(VIEWER), names(ADMIN)),
+                new Configuration.Roles(names(ENGINEER), names(APPROVER, SECOND, ADMIN), names(VIEWER), names(ADMIN)),
                 new Configuration.Restore(2),
                 d.retention(),
                 d.archive(),
@@ -73,7 +72,9 @@ final class StageServer implements AutoCloseable {
                 List.of(ADMIN, ENGINEER, APPROVER, SECOND, VIEWER),
                 messages);
         return new StageServer(
-                server, disaster, Files.readString(data.resolve("admin.address")).strip());
+                server,
+                disaster,
+                Files.readString(data.resolve("admin.address")).strip());
     }
 
     static String account(Role role) {
