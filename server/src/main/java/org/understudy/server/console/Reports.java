@@ -13,14 +13,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.report.VerdictCounts;
+import org.understudy.restore.report.page.PageParts;
 import org.understudy.restore.shadow.ReplayTotals;
 
 /**
@@ -49,8 +52,16 @@ final class Reports {
      *
      * @param unsound how many unsound ones there are in all
      * @param contaminated how many may be another user's
+     * @param months the picture of its months, written once
+     * @param users the sums of its rows by user, those with most unsound first
      */
-    record Cut(ValidationReport report, long unsound, long contaminated) {}
+    record Cut(ValidationReport report, long unsound, long contaminated, String months, List<Sum> users) {}
+
+    record Sum(String user, VerdictCounts counts) {
+        private long unsound() {
+            return counts.damaged() + counts.unreadable() + counts.suspect();
+        }
+    }
 
     private record Known(String stamp, Cut cut) {}
 
@@ -152,8 +163,7 @@ final class Reports {
             if (when == null) {
                 throw new IOException("a report without a time");
             }
-            return new Cut(
-                    new ValidationReport(
+            ValidationReport report = new ValidationReport(
                             id,
                             source,
                             when,
@@ -167,9 +177,14 @@ final class Reports {
                             unsound,
                             compared,
                             contaminated,
-                            takenFrom),
-                    unsoundAll,
-                    contaminatedAll);
+                            takenFrom);
+            Map<String, VerdictCounts> sums = new TreeMap<>();
+            rows.forEach(row -> sums.merge(row.user(), row.counts(), VerdictCounts::plus));
+            List<Sum> users = sums.entrySet().stream()
+                    .map(entry -> new Sum(entry.getKey(), entry.getValue()))
+                    .sorted(Comparator.comparingLong(Sum::unsound).reversed().thenComparing(Sum::user))
+                    .toList();
+            return new Cut(report, unsoundAll, contaminatedAll, PageParts.months(report), users);
         }
     }
 }

@@ -1,11 +1,8 @@
 package org.understudy.server.console;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.understudy.restore.job.Approval;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreState;
@@ -13,7 +10,6 @@ import org.understudy.restore.operation.Role;
 import org.understudy.restore.proof.ProofFile;
 import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.report.VerdictCounts;
-import org.understudy.restore.report.page.PageParts;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.workflow.Consent;
 import org.understudy.restore.workflow.RestoreStatus;
@@ -148,8 +144,8 @@ final class RestorePage {
         page.close().line();
         page.open("section").element("h2", "By month");
         page.element("p", "Messages by the month of their arrival.", "class", "note");
-        page.ready(PageParts.months(report)).close().line();
-        users(page, id, report);
+        page.ready(cut.months()).close().line();
+        users(page, id, cut.users());
     }
 
     private static void bins(Html page, ReplayTotals replay, VerdictCounts totals) {
@@ -187,16 +183,7 @@ final class RestorePage {
         page.element("td", Shown.number(count), "class", "n").close();
     }
 
-    private static void users(Html page, String id, ValidationReport report) {
-        Map<String, VerdictCounts> users = new TreeMap<>();
-        report.rows().forEach(row -> users.merge(row.user(), row.counts(), VerdictCounts::plus));
-        List<Map.Entry<String, VerdictCounts>> worst = new ArrayList<>(users.entrySet());
-        worst.sort(java.util.Comparator.<Map.Entry<String, VerdictCounts>>comparingLong(
-                        one -> one.getValue().damaged()
-                                + one.getValue().unreadable()
-                                + one.getValue().suspect())
-                .reversed()
-                .thenComparing(Map.Entry::getKey));
+    private static void users(Html page, String id, List<Reports.Sum> worst) {
         page.open("section").element("h2", "By user");
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Verdicts by user", "tabindex", "0");
         page.open("table", "class", "counts")
@@ -212,10 +199,10 @@ final class RestorePage {
         }
         page.close(2).open("tbody").line();
         worst.stream().limit(USERS).forEach(one -> {
-            VerdictCounts counts = one.getValue();
+            VerdictCounts counts = one.counts();
             page.open("tr").open("th", "scope", "row");
-            page.open("a", "href", "/console/restores/" + id + "/verdicts?user=" + Shown.encoded(one.getKey()));
-            page.name(one.getKey()).close(2);
+            page.open("a", "href", "/console/restores/" + id + "/verdicts?user=" + Shown.encoded(one.user()));
+            page.name(one.user()).close(2);
             for (long count : new long[] {
                 counts.proven(),
                 counts.consistent(),

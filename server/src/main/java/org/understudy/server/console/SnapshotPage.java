@@ -143,7 +143,12 @@ final class SnapshotPage {
                         "g proven");
             }
             page.close();
-            page.element("td", Shown.upper(one.trust().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')));
+            page.element(
+                    "td",
+                    Shown.upper(one.trust()
+                            .name()
+                            .toLowerCase(java.util.Locale.ROOT)
+                            .replace('_', ' ')));
             page.element("td", Shown.number(one.users()), "class", "n");
             page.element("td", Shown.number(one.messages()), "class", "n");
             page.element("td", Shown.size(one.bytes()), "class", "n");

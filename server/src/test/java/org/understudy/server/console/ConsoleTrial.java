@@ -29,8 +29,8 @@ import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.restore.source.SourceMailbox;
 import org.understudy.restore.validate.Finding;
 import org.understudy.restore.validate.Verdict;
-import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.JournalRow;
+import org.understudy.storage.keyspace.Digest;
 
 /** How long the console's pages take, and how large they are, with many restores and one of many verdicts. */
 final class ConsoleTrial {
@@ -79,11 +79,17 @@ final class ConsoleTrial {
         Digest digest = Digest.of(Digest.sha256().digest(new byte[0]));
         List<ValidationReport.Row> rows = new ArrayList<>();
         List<ValidationReport.Unsound> unsound = new ArrayList<>();
-        Finding doubt = new Finding("mime-structure", Finding.Strength.DOUBT, new Finding.Place.Octets(77, 3), "no closing boundary");
-        Finding support = new Finding("maildir-size", Finding.Strength.SUPPORT, new Finding.Place.FileName(), "S= states 4242 octets, found 4242");
+        Finding doubt = new Finding(
+                "mime-structure", Finding.Strength.DOUBT, new Finding.Place.Octets(77, 3), "no closing boundary");
+        Finding support = new Finding(
+                "maildir-size",
+                Finding.Strength.SUPPORT,
+                new Finding.Place.FileName(),
+                "S= states 4242 octets, found 4242");
         try (ShadowStore shadow = ShadowStore.open(shadows, LARGE, Clock.systemUTC())) {
             for (int m = 0; m < MAILBOXES; m++) {
-                ShadowMailbox box = shadow.ensureMailbox(new SourceMailbox(String.format("user%04d", m), "INBOX"), 1, true);
+                ShadowMailbox box =
+                        shadow.ensureMailbox(new SourceMailbox(String.format("user%04d", m), "INBOX"), 1, true);
                 List<JournalRow> batch = new ArrayList<>();
                 for (int uid = 1; uid <= each; uid++) {
                     boolean bad = uid % 100 == 0;
@@ -122,7 +128,8 @@ final class ConsoleTrial {
                 }
             }
         }
-        VerdictCounts totals = rows.stream().map(ValidationReport.Row::counts).reduce(VerdictCounts.NONE, VerdictCounts::plus);
+        VerdictCounts totals =
+                rows.stream().map(ValidationReport.Row::counts).reduce(VerdictCounts.NONE, VerdictCounts::plus);
         ValidationReport report = new ValidationReport(
                 LARGE,
                 "maildir /backup",
@@ -147,7 +154,8 @@ final class ConsoleTrial {
                                     + StageServer.PASSWORD.replace(' ', '+')))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            String cookie = door.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
+            String cookie =
+                    door.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
             String own = "/console/restores/" + LARGE;
             System.out.printf("%-60s %9s %9s %9s %8s%n", "page", "first ms", "median ms", "worst ms", "kB");
             for (String path : List.of(
