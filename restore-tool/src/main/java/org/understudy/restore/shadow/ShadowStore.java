@@ -75,6 +75,21 @@ public final class ShadowStore implements AutoCloseable {
         return open(shadows, id, clock);
     }
 
+    /**
+     * As {@link #openExisting}, as it is now and for reading only: without a lock, so that no step has to wait for it and it for
+     * none. Writing throws {@link IllegalStateException}.
+     */
+    public static ShadowStore openReading(Path shadows, String id, Clock clock) {
+        Path store = shadows.resolve(id).resolve(STORE);
+        if (!Files.isDirectory(store)) {
+            return openExisting(shadows, id, clock);
+        }
+        return new ShadowStore(
+                id,
+                shadows.resolve(id),
+                MailStore.openReadOnly(store, new MailStore.Options(CACHE_BYTES, clock, false), false));
+    }
+
     public MailStore store() {
         return store;
     }

@@ -118,7 +118,7 @@ public final class AdminServer implements AutoCloseable {
                     route.path(),
                     (request, response) -> answer(route, request, response));
         }
-        setup.further().forEach(one -> one.add(routing, gate));
+        setup.further().forEach(one -> one.add(routing, gate, desk));
         routing.any(this::unknown);
         routing.error(Refused.class, (request, response, refused) -> problem(response, refused.problem()));
         routing.error(Throwable.class, this::unexpected);

@@ -1,6 +1,7 @@
 package org.understudy.server.admin;
 
 import io.helidon.webserver.http.HttpRouting;
+import org.understudy.server.work.WorkDesk;
 
 /** Pages that stand beside the API on the same listeners, and say themselves who may see them. */
 public interface FurtherRoutes {
@@ -12,6 +13,7 @@ public interface FurtherRoutes {
      * headers of the API are set unless they set others.
      *
      * @param gate tells identities from tokens
+     * @param desk where long work is begun and looked at
      */
-    void add(HttpRouting.Builder routing, Gate gate);
+    void add(HttpRouting.Builder routing, Gate gate, WorkDesk desk);
 }

@@ -237,6 +237,11 @@ public final class ImapServices implements ServerProcess.MailServices {
         }
 
         @Override
+        public int clients() {
+            return server.connections();
+        }
+
+        @Override
         public Optional<MailProgramLeg> drills() {
             return Optional.of(new DrillReader(shadows, listening()));
         }

@@ -45,6 +45,9 @@ import org.understudy.server.autoconfig.AutoconfigServer;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.LdapSettings;
 import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.console.ConsoleSetup;
+import org.understudy.server.console.Staff;
+import org.understudy.server.console.WebConsole;
 import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.ledger.Ledger;
 import org.understudy.server.ledger.TlsCounts;
@@ -137,6 +140,11 @@ public final class ServerProcess implements ServerRunner {
         /** What keeps the certificates; empty where none are shown. */
         default Optional<CertificateKeeper> certificates() {
             return Optional.empty();
+        }
+
+        /** How many connections of mail programs are open; negative where nobody knows. */
+        default int clients() {
+            return -1;
         }
 
         /** Ends sessions gracefully, then stops listening; returns when no thread works on the store any more. */
@@ -263,19 +271,30 @@ public final class ServerProcess implements ServerRunner {
             here.add(SearchOperations.Rebuild.in(running.indexing()));
             here.add(CheckUser.over(accounts));
             here.add(reload(running));
+            List<? extends Operation<?, ?>> offered = FollowedOperation.all(with(here), ask);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     new AdminSetup(
                             version,
                             workplace,
-                            FollowedOperation.all(with(here), ask),
+                            offered,
                             status,
                             audit,
                             tokens,
                             configuration.retention(),
                             new PasswordHash(configuration.accounts().hash(), random),
                             resumed,
-                            List.of()),
+                            List.of(new WebConsole(
+                                    new ConsoleSetup(
+                                            version,
+                                            workplace,
+                                            offered,
+                                            status,
+                                            audit,
+                                            accounts,
+                                            new Staff(configuration.roles()),
+                                            running::clients),
+                                    random))),
                     random);
             open.push(admin);
             listening.addAll(admin.listening());

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.retention.RetentionRules;
 import org.understudy.server.acme.AcmeSettings;
@@ -233,23 +234,32 @@ public record Configuration(
      *
      * @param engineers may open any shadow over IMAP, read-only
      * @param approvers may approve plans; if empty, everybody may
+     * @param viewers may look at the console
+     * @param admins may do everything there
      * @param masters may enter other users' mailboxes with their own password
      */
-    public record Roles(SortedSet<String> engineers, SortedSet<String> approvers, SortedSet<String> masters) {
-        /** Without masters. */
+    public record Roles(
+            SortedSet<String> engineers,
+            SortedSet<String> approvers,
+            SortedSet<String> viewers,
+            SortedSet<String> admins,
+            SortedSet<String> masters) {
+        public Roles {
+            engineers = Collections.unmodifiableSortedSet(new TreeSet<>(engineers));
+            approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));
+            viewers = Collections.unmodifiableSortedSet(new TreeSet<>(viewers));
+            admins = Collections.unmodifiableSortedSet(new TreeSet<>(admins));
+            masters = Collections.unmodifiableSortedSet(new TreeSet<>(masters));
+        }
+
+        /** With engineers and approvers alone. */
         public Roles(SortedSet<String> engineers, SortedSet<String> approvers) {
-            this(engineers, approvers, new TreeSet<>());
+            this(engineers, approvers, new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
         }
 
         /** Whether a user has any of them. */
         public boolean staff(String user) {
-            return engineers.contains(user) || approvers.contains(user) || masters.contains(user);
-        }
-
-        public Roles {
-            engineers = Collections.unmodifiableSortedSet(new TreeSet<>(engineers));
-            approvers = Collections.unmodifiableSortedSet(new TreeSet<>(approvers));
-            masters = Collections.unmodifiableSortedSet(new TreeSet<>(masters));
+            return Stream.of(engineers, approvers, viewers, admins, masters).anyMatch(names -> names.contains(user));
         }
     }
 

@@ -278,7 +278,8 @@ public final class ConfigurationReader {
     }
 
     private static Roles roles(Section s) {
-        Roles roles = new Roles(s.names("engineers"), s.names("approvers"), s.names("masters"));
+        Roles roles = new Roles(
+                s.names("engineers"), s.names("approvers"), s.names("viewers"), s.names("admins"), s.names("masters"));
         s.finish();
         return roles;
     }

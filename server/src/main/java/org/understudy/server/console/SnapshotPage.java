@@ -1,0 +1,194 @@
+package org.understudy.server.console;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.understudy.restore.incident.HoldOperations;
+import org.understudy.restore.incident.IncidentHold;
+import org.understudy.restore.incident.IncidentHolds;
+import org.understudy.restore.operation.Role;
+import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.Repository;
+import org.understudy.restore.repository.TakeSnapshot;
+import org.understudy.restore.repository.Verifications;
+import org.understudy.restore.repository.VerifyRepository;
+import org.understudy.storage.OperatorException;
+
+/** The chain of snapshots with the age of each one's verification, and incident holds. */
+final class SnapshotPage {
+    private static final int ON_A_PAGE = 100;
+
+    private final Frame frame;
+    private final ConsoleSetup setup;
+    private final Doing doing;
+
+    SnapshotPage(Frame frame, ConsoleSetup setup, Doing doing) {
+        this.frame = frame;
+        this.setup = setup;
+        this.doing = doing;
+    }
+
+    List<Place> places() {
+        return List.of(
+                Place.get("/console/snapshots", Role.VIEWER, this::show),
+                Place.post(
+                        "/console/snapshots",
+                        Role.ENGINEER,
+                        visit -> go(visit, "snapshot.take", new TakeSnapshot.Request(false))),
+                Place.post(
+                        "/console/snapshots/verify",
+                        Role.ENGINEER,
+                        visit -> go(visit, "repo.verify", new VerifyRepository.Request(true, List.of(), ""))),
+                Place.post("/console/snapshots/hold", Role.ENGINEER, visit -> {
+                    doing.act(visit, "repo.hold", said(visit), IncidentHold.class);
+                    return visit.done(
+                            "Retention is frozen: no snapshot is pruned until the hold is released.",
+                            "/console/snapshots");
+                }),
+                Place.post("/console/snapshots/release", Role.ADMIN, visit -> {
+                    HoldOperations.Released released =
+                            doing.act(visit, "repo.release", said(visit), HoldOperations.Released.class);
+                    return visit.done(
+                            Shown.number(released.holds().size(), "hold")
+                                    + " released; old snapshots go as the rules say.",
+                            "/console/snapshots");
+                }));
+    }
+
+    private Answer go(Visit visit, String operation, Object request) {
+        return new Answer.Go("/console/work/"
+                + doing.begin(visit, operation, request, "").id().text());
+    }
+
+    private static HoldOperations.Said said(Visit visit) {
+        return new HoldOperations.Said(visit.identity().person(), visit.field("because"));
+    }
+
+    private Answer show(Visit visit) throws InterruptedException {
+        IncidentHolds.State holds =
+                doing.read(visit, "repo.holds", new HoldOperations.Ask(), IncidentHolds.State.class);
+        Optional<ListSnapshots.Result> list;
+        Optional<Verifications> verified;
+        try {
+            list = Optional.of(doing.read(visit, "repo.list", new ListSnapshots.Request(), ListSnapshots.Result.class));
+            verified = Optional.of(Verifications.read(
+                    setup.workplace().keys(), Repository.open(setup.workplace().repository())));
+        } catch (OperatorException e) {
+            list = Optional.empty();
+            verified = Optional.empty();
+        }
+        Optional<ListSnapshots.Result> all = list;
+        Optional<Verifications> looks = verified;
+        return frame.page(visit, Frame.Part.SNAPSHOTS, "Snapshots", page -> {
+            page.element(
+                    "h1",
+                    all.isEmpty() || all.get().snapshots().isEmpty()
+                            ? "There is no snapshot yet"
+                            : Shown.number(all.get().snapshots().size(), "snapshot"));
+            if (visit.may(Role.ENGINEER)) {
+                page.open("div", "class", "row");
+                frame.form(page, visit, "/console/snapshots", "/console/snapshots");
+                page.element("button", "Take a snapshot", "class", "main").close();
+                if (all.isPresent() && !all.get().snapshots().isEmpty()) {
+                    frame.form(page, visit, "/console/snapshots/verify", "/console/snapshots");
+                    page.element("button", "Verify all, reading everything", "class", "quiet")
+                            .close();
+                }
+                page.close().line();
+            }
+            if (all.isPresent() && !all.get().snapshots().isEmpty()) {
+                table(page, visit, all.get(), looks);
+            }
+            holds(page, visit, holds);
+        });
+    }
+
+    private void table(Html page, Visit visit, ListSnapshots.Result list, Optional<Verifications> looks) {
+        Instant now = setup.workplace().clock().instant();
+        List<ListSnapshots.Snapshot> newest = list.snapshots().reversed();
+        int pages = (newest.size() + ON_A_PAGE - 1) / ON_A_PAGE;
+        int at = Math.clamp(visit.number("page"), 1, Math.max(1, pages));
+        page.open("p", "class", "note").text("In ").name(list.repository());
+        page.text(
+                list.pruned() > 0
+                        ? "; " + Shown.number(list.pruned())
+                                + " older ones were pruned, their records stay in the chain."
+                        : ".");
+        page.close();
+        page.open("div", "class", "scroll", "role", "region", "aria-label", "Snapshots", "tabindex", "0");
+        page.open("table")
+                .element("caption", "The chain of snapshots, newest first")
+                .open("thead")
+                .open("tr");
+        for (String head : List.of("Taken", "Found sound", "Signature", "Users", "Messages", "Mail", "Snapshot")) {
+            boolean figure = List.of("Users", "Messages", "Mail").contains(head);
+            page.element("th", head, "scope", "col", figure ? "class" : "", "n");
+        }
+        page.close(2).open("tbody").line();
+        newest.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> {
+            page.open("tr").open("th", "scope", "row");
+            page.text(one.readable() ? Shown.ago(one.created(), now) : "not readable")
+                    .close();
+            Optional<Verifications.Verification> look = looks.flatMap(known -> known.of(one.id()));
+            page.open("td");
+            if (look.isEmpty()) {
+                page.element("span", "never read again", "class", "g suspect");
+            } else if (!look.get().sound()) {
+                page.element("span", "DAMAGED, " + Shown.ago(look.get().at(), now), "class", "g damaged");
+            } else {
+                page.element(
+                        "span",
+                        Shown.ago(look.get().at(), now) + (look.get().full() ? "" : ", quickly"),
+                        "class",
+                        "g proven");
+            }
+            page.close();
+            page.element(
+                    "td",
+                    Shown.upper(one.trust()
+                            .name()
+                            .toLowerCase(java.util.Locale.ROOT)
+                            .replace('_', ' ')));
+            page.element("td", Shown.number(one.users()), "class", "n");
+            page.element("td", Shown.number(one.messages()), "class", "n");
+            page.element("td", Shown.size(one.bytes()), "class", "n");
+            page.open("td", "class", "path").name(one.id()).close(2);
+        });
+        page.close(3);
+        RestoreListPage.pager(page, "/console/snapshots?page=", at, pages);
+    }
+
+    private void holds(Html page, Visit visit, IncidentHolds.State holds) {
+        page.open("section", "id", "hold").element("h2", "Incident hold").line();
+        if (holds.frozen()) {
+            page.open("div", "class", "said bad")
+                    .element("p", "Retention is frozen: no snapshot is pruned.", "class", "words");
+            page.open("ul");
+            for (IncidentHold hold : holds.on()) {
+                page.open("li").text(Shown.time(hold.since()) + ", by ").name(hold.by());
+                page.text(": " + Shown.name(hold.because())).close();
+            }
+            holds.unreadable()
+                    .forEach(one -> page.open("li").text(Shown.name(one)).close());
+            page.close(2);
+        } else {
+            page.element(
+                    "p",
+                    "Retention is not frozen. Set a hold when something is wrong, so that good old snapshots cannot be"
+                            + " displaced by bad new ones.");
+        }
+        if (visit.may(Role.ENGINEER) && !holds.frozen()) {
+            hold(page, visit, "/console/snapshots/hold", "Freeze retention");
+        }
+        if (visit.may(Role.ADMIN) && holds.frozen()) {
+            hold(page, visit, "/console/snapshots/release", "Release the hold");
+        }
+        page.close().line();
+    }
+
+    private void hold(Html page, Visit visit, String action, String button) {
+        frame.form(page, visit, action, "/console/snapshots", "class", "sheet");
+        Frame.field(page, "because", "Why", "", "required", "", "maxlength", "500");
+        page.element("button", button, "class", "quiet").close();
+    }
+}
