@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.json.FlagNames;
 import org.understudy.restore.message.MessageReading;
@@ -33,7 +32,6 @@ import org.understudy.storage.keyspace.ExpungeReason;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.MailboxState;
-import org.understudy.storage.keyspace.MessageFlags;
 
 /**
  * Brings the messages of one live mailbox to what the old side has. Compares both and does what differs, so that a round

@@ -1,6 +1,5 @@
 package org.understudy.restore.migrate;
 
-import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;

@@ -1,9 +1,9 @@
 package org.understudy.restore.migrate;
 
-import java.util.Objects;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;

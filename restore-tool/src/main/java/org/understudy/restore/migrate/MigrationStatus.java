@@ -1,7 +1,7 @@
 package org.understudy.restore.migrate;
 
-import java.util.Objects;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;

@@ -1,7 +1,7 @@
 package org.understudy.server.account;
 
-import java.util.Objects;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Operation;

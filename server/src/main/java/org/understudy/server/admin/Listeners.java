@@ -1,6 +1,5 @@
 package org.understudy.server.admin;
 
-import java.util.Set;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
@@ -26,6 +25,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;

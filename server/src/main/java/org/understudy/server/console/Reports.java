@@ -164,20 +164,20 @@ final class Reports {
                 throw new IOException("a report without a time");
             }
             ValidationReport report = new ValidationReport(
-                            id,
-                            source,
-                            when,
-                            replay,
-                            totals,
-                            reread,
-                            0,
-                            different,
-                            rows,
-                            findings,
-                            unsound,
-                            compared,
-                            contaminated,
-                            takenFrom);
+                    id,
+                    source,
+                    when,
+                    replay,
+                    totals,
+                    reread,
+                    0,
+                    different,
+                    rows,
+                    findings,
+                    unsound,
+                    compared,
+                    contaminated,
+                    takenFrom);
             Map<String, VerdictCounts> sums = new TreeMap<>();
             rows.forEach(row -> sums.merge(row.user(), row.counts(), VerdictCounts::plus));
             List<Sum> users = sums.entrySet().stream()

@@ -54,7 +54,8 @@ final class StageServer implements AutoCloseable {
                 new Configuration.Accounts(cost, 4),
                 d.admin(),
                 d.logging(),
-                new Configuration.Roles(names(ENGINEER), names(APPROVER, SECOND, ADMIN), names(VIEWER), names(ADMIN), names()),
+                new Configuration.Roles(
+                        names(ENGINEER), names(APPROVER, SECOND, ADMIN), names(VIEWER), names(ADMIN), names()),
                 new Configuration.Restore(2),
                 d.retention(),
                 d.archive(),
