@@ -3,6 +3,7 @@ package org.understudy.server.account;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;
@@ -40,7 +41,11 @@ public final class UserOperations {
         }
     }
 
-    public record Named(String user) {}
+    public record Named(String user) {
+        public Named {
+            Objects.requireNonNull(user, "'user' is missing");
+        }
+    }
 
     public record Everyone() {}
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,7 @@ class OpenApiTest {
             assertThat(api.send(me, "POST", "/v1/holds/release", "{\"by\":\"anna\",\"because\":\"done\"}")
                             .status())
                     .isEqualTo(200);
-            for (String path : Set.of(
+            for (String path : List.of(
                     "/v1/store/fsck", "/v1/snapshots", "/v1/loss", "/v1/canaries/check", "/v1/operations/audit.list")) {
                 String work = api.send(me, "POST", path, "{}").json().get("id").asText();
                 await().atMost(Duration.ofSeconds(60))

@@ -62,7 +62,10 @@ final class StageServer implements AutoCloseable {
                 d.shadows(),
                 d.search(),
                 d.scrub(),
-                d.routine());
+                d.routine(),
+                d.ledger(),
+                d.autoconfig(),
+                d.delivery());
         RunningServer server = new ServerProcess(
                         "1.0.0", Clock.systemUTC(), Main.operations(), new ImapServices(Clock.systemUTC()))
                 .start(configuration);
