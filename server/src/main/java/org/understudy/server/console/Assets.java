@@ -13,8 +13,31 @@ import org.understudy.storage.keyspace.Digest;
 final class Assets {
     private static final String JARS = "/META-INF/resources/webjars/";
 
-    /** @param tag changes with the bytes */
-    record Asset(String mediaType, byte[] bytes, String tag) {}
+    /** One file. */
+    static final class Asset {
+        private final String mediaType;
+        private final byte[] bytes;
+        private final String tag;
+
+        private Asset(String mediaType, byte[] bytes, String tag) {
+            this.mediaType = mediaType;
+            this.bytes = bytes;
+            this.tag = tag;
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        /** Changes with the bytes. */
+        String tag() {
+            return tag;
+        }
+    }
 
     private final Map<String, Asset> all = Map.of(
             "report.css", asset("text/css", PageParts.style().getBytes(StandardCharsets.UTF_8)),

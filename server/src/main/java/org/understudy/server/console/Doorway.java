@@ -70,7 +70,7 @@ final class Doorway {
         if (!token.isEmpty()) {
             Optional<Identity> identity = tokens.apply(token);
             if (identity.isEmpty()) {
-                return refused(visit, frame, address, name, to, "This token is unknown, or its time is over.");
+                return refused(frame, address, name, to, "This token is unknown, or its time is over.");
             }
             begun = sessions.begin(identity.get(), false);
         } else {
@@ -84,7 +84,6 @@ final class Doorway {
             Optional<Role> role = account.flatMap(setup.staff()::role);
             if (account.isEmpty() || role.isEmpty()) {
                 return refused(
-                        visit,
                         frame,
                         address,
                         name,
@@ -109,7 +108,7 @@ final class Doorway {
         return new Answer.Go(to);
     }
 
-    private Answer refused(Visit visit, Frame frame, String address, String name, String to, String words) {
+    private Answer refused(Frame frame, String address, String name, String to, String words) {
         brake.failed(address, name);
         note(Actor.user(name.isEmpty() ? "(token)" : name, address), AuditEvent.Outcome.REFUSED);
         return new Answer.Document(401, frame.login(words, name, to));

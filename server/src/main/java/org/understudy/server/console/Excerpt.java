@@ -42,7 +42,7 @@ record Excerpt(Finding finding, String before, String place, String after, boole
     }
 
     private static int clamp(long offset, byte[] body) {
-        return (int) Math.clamp(offset, 0, body.length);
+        return Math.clamp(offset, 0, body.length);
     }
 
     /** Where an octet of a form with LF for line ends lies in one with CRLF. */

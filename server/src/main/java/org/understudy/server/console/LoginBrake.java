@@ -49,8 +49,9 @@ final class LoginBrake {
 
     private void note(String key) {
         Failures before = known.get(key);
-        boolean old = before == null || nanos.getAsLong() - before.last() > FORGET;
-        known.put(key, new Failures(old ? 1 : before.count() + 1, nanos.getAsLong()));
+        long now = nanos.getAsLong();
+        int count = before == null || now - before.last() > FORGET ? 0 : before.count();
+        known.put(key, new Failures(count + 1, now));
     }
 
     private long left(String key) {

@@ -90,7 +90,7 @@ final class LossPages {
         }
         boolean lost = !report.rows().isEmpty();
         if (lost) {
-            heat(page, "Lost messages by user and month", cells(report, false), visit);
+            heat(page, "Lost messages by user and month", cells(report, false));
         }
         if (!report.administrators().isEmpty()) {
             page.open("section").element("h2", "Expunged by administrators");
@@ -100,7 +100,7 @@ final class LossPages {
                             + " lost.",
                     "class",
                     "note");
-            heat(page, "Messages that administrators expunged, by user and month", cells(report, true), visit);
+            heat(page, "Messages that administrators expunged, by user and month", cells(report, true));
             page.close().line();
         }
         if (!lost && report.administrators().isEmpty()) {
@@ -133,7 +133,7 @@ final class LossPages {
     }
 
     /** Cells are shaded by their numbers; whoever cannot see the shades reads the numbers. */
-    private static void heat(Html page, String caption, SortedMap<String, SortedMap<String, Long>> cells, Visit visit) {
+    private static void heat(Html page, String caption, SortedMap<String, SortedMap<String, Long>> cells) {
         TreeSet<String> months = new TreeSet<>();
         cells.values().forEach(row -> months.addAll(row.keySet()));
         List<String> columns = new ArrayList<>(months);
@@ -202,7 +202,7 @@ final class LossPages {
 
     /** 0 for nothing, 1 to 5 by the part of the largest. */
     private static int shade(long count, long most) {
-        return count == 0 ? 0 : (int) Math.clamp((5 * count + most - 1) / most, 1, 5);
+        return count == 0 ? 0 : Math.clamp((5 * count + most - 1) / most, 1, 5);
     }
 
     private static void next(Html page, Visit visit, LossReport report) {

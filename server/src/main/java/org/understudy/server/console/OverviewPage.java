@@ -18,14 +18,12 @@ final class OverviewPage {
 
     private final Frame frame;
     private final ConsoleSetup setup;
-    private final Doing doing;
     private final Jobs jobs;
     private final WorkPages work;
 
-    OverviewPage(Frame frame, ConsoleSetup setup, Doing doing, Jobs jobs, WorkPages work) {
+    OverviewPage(Frame frame, ConsoleSetup setup, Jobs jobs, WorkPages work) {
         this.frame = frame;
         this.setup = setup;
-        this.doing = doing;
         this.jobs = jobs;
         this.work = work;
     }

@@ -93,7 +93,7 @@ public final class WebConsole implements FurtherRoutes {
         Reports reports = new Reports(setup.workplace().restores());
         WorkPages work = new WorkPages(frame, doing, setup.workplace().clock());
         List<Place> places = new ArrayList<>(doorway.places(frame));
-        places.addAll(new OverviewPage(frame, setup, doing, jobs, work).places());
+        places.addAll(new OverviewPage(frame, setup, jobs, work).places());
         places.addAll(new RestoreListPage(frame, setup, doing, jobs).places());
         places.addAll(new RestorePage(frame, setup, doing, reports, work).places());
         places.addAll(new RestoreSteps(setup, doing).places());
