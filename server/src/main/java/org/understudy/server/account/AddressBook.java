@@ -42,7 +42,12 @@ public final class AddressBook {
      */
     public record Target(String user, String detail) {}
 
-    /** @param users a user's name as it is stored, by any form of it; empty where there is none */
+    /**
+     * Looks users up as they are asked for.
+     *
+     * @param users a user's name as it is stored, by any form of it; empty where there is none. What it throws, {@link #find}
+     *     throws: whether somebody is behind the address cannot be told then
+     */
     public AddressBook(Function<String, Optional<String>> users, Aliases aliases, Rules rules) {
         this.users = users;
         this.aliases = aliases;

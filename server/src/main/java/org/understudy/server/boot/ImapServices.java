@@ -119,6 +119,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                             new LineServices.Neighbours(
                                     store,
                                     mail.mailboxes(),
+                                    accounts,
                                     logins,
                                     engine.mechanisms(),
                                     tls.keeper().directory(),

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.james.mailbox.MailboxManager;
+import org.understudy.server.account.AccountService;
 import org.understudy.server.account.AddressBook;
 import org.understudy.server.account.Aliases;
 import org.understudy.server.admin.ServerStatus;
@@ -56,6 +57,7 @@ final class LineServices implements AutoCloseable {
     record Neighbours(
             MailStore store,
             MailboxManager mailboxes,
+            AccountService accounts,
             Logins logins,
             Mechanisms mechanisms,
             CertificateDirectory certificates,
@@ -117,7 +119,7 @@ final class LineServices implements AutoCloseable {
     private List<LineListener> lmtpListeners(Configuration configuration, Neighbours beside) {
         DeliverySettings delivery = configuration.delivery();
         AddressBook addresses = new AddressBook(
-                beside.logins()::storedName,
+                beside.accounts()::storedName,
                 new Aliases(beside.store().settings()),
                 new AddressBook.Rules(delivery.delimiter(), delivery.localDomains()));
         Mailroom room = new Mailroom(beside.store(), beside.mailboxes(), beside.logins(), addresses, beside.clock());

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.account.AddressBook;
 import org.understudy.server.account.AddressBook.Target;
+import org.understudy.server.account.LoginNotCheckedException;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.Content;
@@ -158,6 +159,10 @@ public final class Mailroom {
             return Answer.READ_ONLY;
         }
         Throwable cause = e instanceof MailboxException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof LoginNotCheckedException unsure) {
+            LOG.warn("A recipient cannot be looked up now; the sender will try again: {}", unsure.getMessage());
+            return Answer.UNSURE;
+        }
         if (cause instanceof OperatorException operator) {
             LOG.error("A message could not be stored: {}; {}", operator.getMessage(), operator.hint());
             return operator.reason() == Reason.DISK_FULL ? Answer.FULL_DISK : Answer.FAILED;

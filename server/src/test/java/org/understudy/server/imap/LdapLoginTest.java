@@ -3,6 +3,11 @@ package org.understudy.server.imap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.server.account.Presence;
 import org.understudy.server.ldap.TestDirectory;
+import org.understudy.storage.keyspace.MailboxPath;
 
 /** Users of a directory over IMAP, beside those of the store. */
 @Timeout(120)
@@ -130,5 +136,41 @@ final class LdapLoginTest {
                     .isEqualTo("NO [AUTHORIZATIONFAILED] LOGIN failed. There are no mailboxes for you on this server;"
                             + " ask who runs it.");
         }
+    }
+
+    /** Mail for those who have never logged in, and for nobody, and while the directory is away. */
+    @Test
+    void mailIsTakenForUsersOfTheDirectory() throws Exception {
+        String configuration = directory.configuration() + "\nlisteners.lmtp { enabled = true, port = 0 }\n";
+        try (StoreServer server = StoreServer.start(folder, configuration).with("anna");
+                Socket socket = new Socket(
+                        server.listener("lmtp").getAddress(), server.listener("lmtp").getPort())) {
+            socket.setSoTimeout(60_000);
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            OutputStream out = socket.getOutputStream();
+            assertThat(in.readLine()).startsWith("220 ");
+            assertThat(ask(in, out, "LHLO mx.example")).startsWith("250 ");
+            assertThat(ask(in, out, "MAIL FROM:<s@example.net>")).startsWith("250 ");
+            assertThat(ask(in, out, "RCPT TO:<dora@example.org>")).startsWith("250 2.1.5 ");
+            assertThat(ask(in, out, "RCPT TO:<nobody@example.org>")).startsWith("550 5.1.1 ");
+            assertThat(ask(in, out, "DATA")).startsWith("354 ");
+            assertThat(ask(in, out, "Subject: x\r\n\r\nhello\r\n.")).startsWith("250 ");
+            directory.away();
+            assertThat(ask(in, out, "MAIL FROM:<s@example.net>")).startsWith("250 ");
+            assertThat(ask(in, out, "RCPT TO:<someone@example.org>")).startsWith("451 4.4.3 ");
+            assertThat(server.live().mailboxes().ofOwner(MailboxPath.PRIVATE, "dora")).anySatisfy(row -> assertThat(
+                            server.live().mailboxes().state(row.id()).messages())
+                    .isEqualTo(1));
+        }
+    }
+
+    private static String ask(BufferedReader in, OutputStream out, String line) throws IOException {
+        out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+        String answer = in.readLine();
+        while (answer != null && answer.length() > 3 && answer.charAt(3) == '-') {
+            answer = in.readLine();
+        }
+        return String.valueOf(answer);
     }
 }

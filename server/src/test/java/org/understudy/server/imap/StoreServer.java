@@ -87,7 +87,7 @@ public final class StoreServer implements AutoCloseable {
         return listener("imap");
     }
 
-    private InetSocketAddress listener(String name) {
+    InetSocketAddress listener(String name) {
         return server.status().listeners().stream()
                 .filter(one -> one.name().equals(name))
                 .map(one -> new InetSocketAddress(one.host(), one.port()))
