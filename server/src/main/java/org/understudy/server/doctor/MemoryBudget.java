@@ -7,7 +7,7 @@ import org.understudy.server.config.DataSize;
 
 /**
  * What a server may take of a machine's memory, part by part (docs/install.md#memory). Each part but the last is a limit
- * that holds; the last was measured.
+ * that holds; the last is what was seen on an empty store.
  *
  * @param parts in bytes, by name, in the order in which they are shown
  */
