@@ -1,6 +1,7 @@
 package org.understudy.restore.cohort;
 
 import java.nio.file.Files;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,11 +31,13 @@ final class MemberWork {
     private final Cohort cohort;
     private final Workplace workplace;
     private final Steps steps;
+    private final Set<String> setAside = new HashSet<>();
 
     MemberWork(Cohort cohort, Workplace workplace, Steps steps) {
         this.cohort = cohort;
         this.workplace = workplace;
         this.steps = steps;
+        cohort.members().forEach(member -> setAside.add(member.restoreId()));
     }
 
     /** Stages, validates and plans what is not yet. */
@@ -82,7 +85,7 @@ final class MemberWork {
         return own(member).isEmpty() && Files.exists(workplace.restores().resolve(member.restoreId()))
                 ? CohortMember.waiting(
                         member.user(),
-                        RestoreIds.fresh(workplace.restores(), workplace.clock().instant(), random))
+                        RestoreIds.fresh(workplace.restores(), workplace.clock().instant(), random, setAside))
                 : member;
     }
 

@@ -159,11 +159,7 @@ public final class StageCohort implements Operation<StageCohort.Request, CohortR
         Set<String> ids = new HashSet<>();
         List<CohortMember> members = new ArrayList<>();
         for (String user : users) {
-            String id = RestoreIds.fresh(workplace.restores(), now, random);
-            while (!ids.add(id)) {
-                id = RestoreIds.fresh(workplace.restores(), now, random);
-            }
-            members.add(CohortMember.waiting(user, id));
+            members.add(CohortMember.waiting(user, RestoreIds.fresh(workplace.restores(), now, random, ids)));
         }
         Cohort cohort = new Cohort(
                 CohortIds.fresh(workplace.cohorts(), now, random),

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.understudy.storage.OperatorException;
@@ -21,9 +23,18 @@ public final class RestoreIds {
 
     /** A name that no restore in {@code restores} has. */
     public static String fresh(Path restores, Instant now, RandomGenerator random) {
+        return fresh(restores, now, random, new HashSet<>());
+    }
+
+    /**
+     * The same, for several.
+     *
+     * @param setAside names that others will take; the new one joins them
+     */
+    public static String fresh(Path restores, Instant now, RandomGenerator random, Set<String> setAside) {
         for (int tries = 0; tries < 100_000; tries++) {
             String id = String.format(Locale.ROOT, "r-%s-%04x", DAY.format(now), random.nextInt(0x10000));
-            if (!Files.exists(restores.resolve(id))) {
+            if (!Files.exists(restores.resolve(id)) && setAside.add(id)) {
                 return id;
             }
         }

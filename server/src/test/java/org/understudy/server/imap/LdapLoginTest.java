@@ -144,7 +144,8 @@ final class LdapLoginTest {
         String configuration = directory.configuration() + "\nlisteners.lmtp { enabled = true, port = 0 }\n";
         try (StoreServer server = StoreServer.start(folder, configuration).with("anna");
                 Socket socket = new Socket(
-                        server.listener("lmtp").getAddress(), server.listener("lmtp").getPort())) {
+                        server.listener("lmtp").getAddress(),
+                        server.listener("lmtp").getPort())) {
             socket.setSoTimeout(60_000);
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -159,9 +160,10 @@ final class LdapLoginTest {
             directory.away();
             assertThat(ask(in, out, "MAIL FROM:<s@example.net>")).startsWith("250 ");
             assertThat(ask(in, out, "RCPT TO:<someone@example.org>")).startsWith("451 4.4.3 ");
-            assertThat(server.live().mailboxes().ofOwner(MailboxPath.PRIVATE, "dora")).anySatisfy(row -> assertThat(
-                            server.live().mailboxes().state(row.id()).messages())
-                    .isEqualTo(1));
+            assertThat(server.live().mailboxes().ofOwner(MailboxPath.PRIVATE, "dora"))
+                    .anySatisfy(row -> assertThat(
+                                    server.live().mailboxes().state(row.id()).messages())
+                            .isEqualTo(1));
         }
     }
 
