@@ -61,12 +61,12 @@ final class ExternalTest {
                         "client-users = [ { certificate = \"CN=Bert\", user = bert } ] }")
                 .with("anna@example.org")
                 .with("bert")) {
-            try (ImapTestClient client = ImapTestClient.tls(server.imaps(), anna, protocol)) {
+            try (ImapTestClient client = ImapTestClient.tlsShowing(server.imaps(), anna, protocol)) {
                 assertThat(client.line()).contains("AUTH=EXTERNAL", "AUTH=PLAIN");
                 client.ok("AUTHENTICATE EXTERNAL =");
                 client.ok("SELECT INBOX");
             }
-            try (ImapTestClient client = ImapTestClient.tls(server.imaps(), bert, protocol)) {
+            try (ImapTestClient client = ImapTestClient.tlsShowing(server.imaps(), bert, protocol)) {
                 client.line();
                 assertThat(client.status("AUTHENTICATE EXTERNAL " + base64("anna@example.org")))
                         .startsWith("NO [AUTHORIZATIONFAILED]");
@@ -105,7 +105,7 @@ final class ExternalTest {
     /** With a certificate that is good for nothing a client still gets in by password. */
     private static void refused(StoreServer server, ServerCertificate certificate, String protocol, String words)
             throws Exception {
-        try (ImapTestClient client = ImapTestClient.tls(server.imaps(), certificate, protocol)) {
+        try (ImapTestClient client = ImapTestClient.tlsShowing(server.imaps(), certificate, protocol)) {
             assertThat(client.line()).contains("AUTH=PLAIN").doesNotContain("EXTERNAL");
             assertThat(client.status("AUTHENTICATE EXTERNAL =")).startsWith(words);
             client.ok("LOGIN bert " + StoreServer.PASSWORD);

@@ -75,7 +75,7 @@ public final class ImapTestClient implements AutoCloseable {
     }
 
     /** A client that shows a certificate of its own. */
-    public static ImapTestClient tls(InetSocketAddress server, ServerCertificate own, String protocol)
+    public static ImapTestClient tlsShowing(InetSocketAddress server, ServerCertificate own, String protocol)
             throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
