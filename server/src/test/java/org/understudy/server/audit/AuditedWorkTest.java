@@ -105,6 +105,7 @@ class AuditedWorkTest {
                 .containsExactlyInAnyOrder(
                         "cohort.approve.hash",
                         "cohort.approve.password",
+                        "migrate.new.cluster.passwordFile",
                         "restore.approve.hash",
                         "restore.approve.password",
                         "user.add.passwordHash",
