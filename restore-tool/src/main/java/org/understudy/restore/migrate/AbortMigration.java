@@ -1,7 +1,5 @@
 package org.understudy.restore.migrate;
 
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.understudy.restore.job.Steps;
@@ -57,31 +55,26 @@ public final class AbortMigration implements Operation<AbortMigration.Request, M
 
     @Override
     public MigrationReport run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
-        Instant begun = workplace.clock().instant();
-        Path migrations = MigrationFolder.all(workplace.dataFolder());
-        try (MigrationFolder folder = MigrationFolder.open(migrations, request.name())) {
-            Migration migration = folder.migration();
-            List<Member> chosen = request.choice().of(migration);
-            for (Member one : chosen) {
-                if (one.state() == MemberState.CUT_OVER && !request.choice().all()) {
-                    throw new OperatorException(
-                            Reason.CONFLICT,
-                            one.user() + " was cut over and works here; nothing is taken out any more",
-                            "Leave the user out.");
-                }
+        return new UsersRun(examiner, steps, "taking out")
+                .run(
+                        request.name(),
+                        workplace,
+                        progress,
+                        migration -> due(request.choice(), migration),
+                        (one, work, folder, shown) -> work.abort(one, shown),
+                        users -> users + " users aborted");
+    }
+
+    private static List<Member> due(Choice choice, Migration migration) {
+        List<Member> chosen = choice.of(migration);
+        for (Member one : chosen) {
+            if (one.state() == MemberState.CUT_OVER && !choice.all()) {
+                throw new OperatorException(
+                        Reason.CONFLICT,
+                        one.user() + " was cut over and works here; nothing is taken out any more",
+                        "Leave the user out.");
             }
-            List<Member> due = chosen.stream()
-                    .filter(one -> one.state() != MemberState.CUT_OVER && one.state() != MemberState.ABORTED)
-                    .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
-            new ManyUsers(folder, workplace.clock(), progress)
-                    .each(due, migration.cluster().atOnce(), "taking out", work::abort);
-            Instant now = workplace.clock().instant();
-            folder.log(now, due.size() + " users aborted");
-            return new MigrationReport(
-                    Board.of(folder.migration(), now, folder.path().toString()),
-                    due.stream().map(Member::user).toList(),
-                    now.toEpochMilli() - begun.toEpochMilli());
         }
+        return chosen.stream().filter(UsersRun::isOpen).toList();
     }
 }

@@ -1,8 +1,6 @@
 package org.understudy.restore.migrate;
 
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
@@ -73,26 +71,16 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
             throw new OperatorException(
                     Reason.USAGE, "nobody is named to be cut over", "Name users, or a wave by --wave N.");
         }
-        Instant begun = workplace.clock().instant();
-        Path migrations = MigrationFolder.all(workplace.dataFolder());
-        try (MigrationFolder folder = MigrationFolder.open(migrations, request.name())) {
-            Migration migration = folder.migration();
-            List<Member> due = request.choice().of(migration).stream()
-                    .filter(one -> one.state() != MemberState.CUT_OVER && one.state() != MemberState.ABORTED)
-                    .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
-            new ManyUsers(folder, workplace.clock(), progress)
-                    .each(
-                            due,
-                            migration.cluster().atOnce(),
-                            "cutting over",
-                            (one, shown) -> cutOver(one, request, work, folder, workplace, shown));
-            Instant now = workplace.clock().instant();
-            return new MigrationReport(
-                    Board.of(folder.migration(), now, folder.path().toString()),
-                    due.stream().map(Member::user).toList(),
-                    now.toEpochMilli() - begun.toEpochMilli());
-        }
+        return new UsersRun(examiner, steps, "cutting over")
+                .run(
+                        request.name(),
+                        workplace,
+                        progress,
+                        migration -> request.choice().of(migration).stream()
+                                .filter(UsersRun::isOpen)
+                                .toList(),
+                        (one, work, folder, shown) -> cutOver(one, request, work, folder, workplace, shown),
+                        users -> "");
     }
 
     private static Member cutOver(

@@ -1,8 +1,5 @@
 package org.understudy.restore.migrate;
 
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Operation;
@@ -56,26 +53,15 @@ public final class RunMigration implements Operation<RunMigration.Request, Migra
 
     @Override
     public MigrationReport run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
-        Instant begun = workplace.clock().instant();
-        Path migrations = MigrationFolder.all(workplace.dataFolder());
-        try (MigrationFolder folder = MigrationFolder.open(migrations, request.name())) {
-            Migration migration = folder.migration();
-            List<Member> due = request.choice().of(migration).stream()
-                    .filter(one -> one.state() != MemberState.CUT_OVER && one.state() != MemberState.ABORTED)
-                    .toList();
-            UserWork work = new UserWork(workplace, folder, migration, examiner, steps);
-            new ManyUsers(folder, workplace.clock(), progress)
-                    .each(
-                            due,
-                            migration.cluster().atOnce(),
-                            "bringing over",
-                            (one, shown) -> work.round(one, request.metadataOnly(), false, shown));
-            Instant now = workplace.clock().instant();
-            folder.log(now, "a round for " + due.size() + " users");
-            return new MigrationReport(
-                    Board.of(folder.migration(), now, folder.path().toString()),
-                    due.stream().map(Member::user).toList(),
-                    now.toEpochMilli() - begun.toEpochMilli());
-        }
+        return new UsersRun(examiner, steps, "bringing over")
+                .run(
+                        request.name(),
+                        workplace,
+                        progress,
+                        migration -> request.choice().of(migration).stream()
+                                .filter(UsersRun::isOpen)
+                                .toList(),
+                        (one, work, folder, shown) -> work.round(one, request.metadataOnly(), false, shown),
+                        users -> "a round for " + users + " users");
     }
 }
