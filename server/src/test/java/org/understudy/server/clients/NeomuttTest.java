@@ -82,7 +82,11 @@ class NeomuttTest {
                         server.certificate(),
                         Files.createDirectories(folder.resolve("cache"))));
         Path pushed = Files.writeString(folder.resolve("keys"), "push \"" + keys + "\"\n");
+        // In the foreground: whatever shell script(1) takes, a program in another process group is stopped at its first
+        // key.
         terminal.ok(
-                "TERM=xterm timeout 120 neomutt -n -F " + configuration + " -e 'source " + pushed + "'", "/dev/null");
+                "exec env TERM=xterm timeout --foreground --kill-after=10 120 neomutt -n -F " + configuration
+                        + " -e 'source " + pushed + "'",
+                "/dev/null");
     }
 }
