@@ -237,7 +237,8 @@ final class MailboxChange {
             vanishedModSeq = ++highestModSeq;
         }
         ExpungedMessage expunged =
-                new ExpungedMessage(facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag());
+                new ExpungedMessage(
+                        facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag(), handle.observed());
         byte[] key = Keys.message(handle.id(), facts.uid());
         effect.put(Family.EXPUNGED, key, Codec.encode(expunged));
         effect.delete(Family.MESSAGE, key);
