@@ -57,6 +57,7 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.reclaim.Reclaimer;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.scrub.Scrubber;
 import org.understudy.server.search.IndexStatus;
@@ -239,6 +240,7 @@ public final class ServerProcess implements ServerRunner {
             open.push(watch);
             Scrubber scrubber = Scrubber.start(workplace, configuration.scrub());
             open.push(scrubber);
+            open.push(Reclaimer.start(workplace, configuration.expunged()));
             Consumer<String> ask = trigger -> {
                 archive.ask();
                 watch.ask(trigger);

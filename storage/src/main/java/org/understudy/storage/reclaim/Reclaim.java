@@ -31,6 +31,9 @@ import org.understudy.storage.keyspace.Keys;
  * place one at a time.
  */
 public final class Reclaim {
+    /** How long the bodies of expunged messages are kept where nobody says otherwise. */
+    public static final Duration USUAL_WINDOW = Duration.ofDays(30);
+
     private static final Author AUTHOR = new Author.Housekeeping("reclaim");
     private static final int BATCH_BODIES = 256;
     private static final long BATCH_OCTETS = 16L << 20;
@@ -54,6 +57,8 @@ public final class Reclaim {
     private final ReentrantLock batch = new ReentrantLock();
     /** Guarded by {@link #batch}. */
     private int bars;
+
+    private volatile Duration window = USUAL_WINDOW;
 
     public Reclaim(Engine engine, BodyPins pins, ReclaimedBodies reclaimed, ObservedTime observed, Clock clock) {
         this.engine = engine;
@@ -108,7 +113,26 @@ public final class Reclaim {
             long inUse,
             long unreadable,
             long left,
-            String obstacle) {}
+            String obstacle) {
+        /** The same, with the reason for which nothing was deleted. */
+        public Round stoppedBy(String why) {
+            return new Round(
+                    rows,
+                    rowsReclaimedBefore,
+                    rowsInWindow,
+                    rowsPastWindow,
+                    bodies,
+                    bodiesInWindow,
+                    bodiesLive,
+                    due,
+                    reclaimed,
+                    octets,
+                    inUse,
+                    unreadable,
+                    left,
+                    why);
+        }
+    }
 
     /** Lets no body be deleted until it is closed. */
     public final class Bar implements AutoCloseable {
@@ -140,6 +164,16 @@ public final class Reclaim {
         } finally {
             batch.unlock();
         }
+    }
+
+    /** How long the bodies of expunged messages are kept, as the configuration says. */
+    public void keepFor(Duration configured) {
+        window = configured;
+    }
+
+    /** See {@link #keepFor}. */
+    public Duration window() {
+        return window;
     }
 
     /** Writes down how long the store was open so far; to be called now and then, and before a server ends. */

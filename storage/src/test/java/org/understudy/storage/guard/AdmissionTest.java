@@ -353,7 +353,7 @@ class AdmissionTest {
         StoreHeader made = StoreHeader.create(empty, Clock.fixed(Instant.ofEpochMilli(1234567), ZoneOffset.UTC));
         assertThat(StoreHeader.read(empty)).isEqualTo(made);
         assertThat(made.createdAt()).isEqualTo(Instant.ofEpochMilli(1234567));
-        assertThat(made.formatVersion()).isEqualTo(2);
+        assertThat(made.formatVersion()).isEqualTo(3);
     }
 
     @Test
