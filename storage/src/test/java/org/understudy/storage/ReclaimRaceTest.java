@@ -22,7 +22,7 @@ import org.understudy.storage.reclaim.Reclaim;
 
 /** The same few messages come and go in four mailboxes while round after round deletes all that nobody names. */
 class ReclaimRaceTest {
-    private static final int ROUNDS = Integer.getInteger("understudy.reclaim.rounds", 1_000);
+    private static final int ROUNDS = Integer.getInteger("understudy.reclaim.rounds", 200);
     private static final int TEXTS = 6;
 
     @TempDir

@@ -57,6 +57,7 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.reclaim.ReclaimMeters;
 import org.understudy.server.reclaim.Reclaimer;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.scrub.Scrubber;
@@ -314,6 +315,7 @@ public final class ServerProcess implements ServerRunner {
                                 certificates(running),
                                 running.ledger().map(Ledger::counts).orElseGet(TlsCounts::none)));
                 measured.show(running::bindTo);
+                measured.show(new ReclaimMeters(store.reclaim()));
                 open.push(measured);
                 listening.add(measured.listening());
             }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.BodySegment;
@@ -59,6 +60,8 @@ public final class Reclaim {
     private int bars;
 
     private volatile Duration window = USUAL_WINDOW;
+    private final LongAdder bodiesSoFar = new LongAdder();
+    private final LongAdder octetsSoFar = new LongAdder();
 
     public Reclaim(Engine engine, BodyPins pins, ReclaimedBodies reclaimed, ObservedTime observed, Clock clock) {
         this.engine = engine;
@@ -174,6 +177,21 @@ public final class Reclaim {
     /** See {@link #keepFor}. */
     public Duration window() {
         return window;
+    }
+
+    /** Bodies that were deleted since the store was opened. */
+    public long bodiesSoFar() {
+        return bodiesSoFar.sum();
+    }
+
+    /** Octets of these. */
+    public long octetsSoFar() {
+        return octetsSoFar.sum();
+    }
+
+    /** Whether a round is under way. */
+    public boolean running() {
+        return rounds.isLocked();
     }
 
     /** Writes down how long the store was open so far; to be called now and then, and before a server ends. */
@@ -407,6 +425,8 @@ public final class Reclaim {
                 submitted = false;
                 done += next.size();
                 octets += size;
+                bodiesSoFar.add(next.size());
+                octetsSoFar.add(size);
             } finally {
                 next.clear();
                 // Whether a failed deletion is on the disk nobody knows until the store is opened anew: until then nobody
