@@ -89,6 +89,8 @@ class ReclaimCrashTest {
                 }
             }
             killer.join();
+        } finally {
+            child.toHandle().destroyForcibly();
         }
         child.waitFor();
         return acknowledged;

@@ -250,7 +250,7 @@ class AdmissionTest {
     void aNewerFormatIsRefusedWithBothVersions() throws IOException {
         StoreHeader newer = new StoreHeader(9, UUID.randomUUID(), Instant.EPOCH);
         Files.write(clean.resolve("HEADER"), newer.encode());
-        OperatorException refusal = refused(clean, "format 9", "formats up to 2");
+        OperatorException refusal = refused(clean, "format 9", "formats up to 3");
         assertThat(refusal.hint()).contains("Upgrade");
     }
 
