@@ -324,8 +324,7 @@ public final class MailStore implements AutoCloseable {
      */
     public void adopt(BodySegment segment, SortedMap<BodyId, Digest> digests) {
         bodyIds.passOver(segment.last().value());
-        reclaim.bringing(
-                List.of(segment), () -> engine.ingest(Family.BODY, List.of(segment.file())));
+        reclaim.bringing(List.of(segment), () -> engine.ingest(Family.BODY, List.of(segment.file())));
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         digests.forEach(
                 (id, digest) -> index.put(Family.BODY_INDEX, Keys.bodyIndex(digest), Codec.encodeId(id.value())));
@@ -339,8 +338,7 @@ public final class MailStore implements AutoCloseable {
      */
     public void adopt(BodySegment segment) {
         bodyIds.passOver(segment.last().value());
-        reclaim.bringing(
-                List.of(segment), () -> engine.ingest(Family.BODY, List.of(segment.file())));
+        reclaim.bringing(List.of(segment), () -> engine.ingest(Family.BODY, List.of(segment.file())));
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         engine.latest()
                 .scan(
@@ -379,7 +377,8 @@ public final class MailStore implements AutoCloseable {
         List<Path> files = segments.stream().map(BodySegment::file).toList();
         reclaim.bringing(
                 segments,
-                () -> log.adopting(() -> ParallelWork.inParts(files, threads, part -> engine.ingest(Family.BODY, part))));
+                () -> log.adopting(
+                        () -> ParallelWork.inParts(files, threads, part -> engine.ingest(Family.BODY, part))));
         guarding.refresh();
     }
 

@@ -122,24 +122,15 @@ public final class Messages {
             List<BodyId> pinned) {
         List<BodyTable.Ready> ready = new ArrayList<>(messages.size());
         for (NewMessage message : messages) {
-            BodyTable.Ready one =
-                    switch (message.body()) {
-                        case NewMessage.Body.Bytes bytes -> bodies.prepare(bytes, author);
-                        case NewMessage.Body.Stored stored ->
-                            new BodyTable.Ready(
-                                    bodies.pin(stored.id()),
-                                    true,
-                                    BodyTable.Chunks.NONE,
-                                    message.size(),
-                                    message.digest());
-                        case NewMessage.Body.Adopted adopted ->
-                            new BodyTable.Ready(
-                                    bodies.pin(adopted.id()),
-                                    false,
-                                    BodyTable.Chunks.NONE,
-                                    message.size(),
-                                    message.digest());
-                    };
+            BodyTable.Ready one = switch (message.body()) {
+                case NewMessage.Body.Bytes bytes -> bodies.prepare(bytes, author);
+                case NewMessage.Body.Stored stored ->
+                    new BodyTable.Ready(
+                            bodies.pin(stored.id()), true, BodyTable.Chunks.NONE, message.size(), message.digest());
+                case NewMessage.Body.Adopted adopted ->
+                    new BodyTable.Ready(
+                            bodies.pin(adopted.id()), false, BodyTable.Chunks.NONE, message.size(), message.digest());
+            };
             if (one.stored() || message.body() instanceof NewMessage.Body.Adopted) {
                 pinned.add(one.id());
             }

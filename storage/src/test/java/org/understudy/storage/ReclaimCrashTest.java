@@ -41,14 +41,13 @@ class ReclaimCrashTest {
             assertThat(report.findings()).as("kill %d", kill).isEmpty();
             reclaimed = report.reclaimed();
             for (MailboxRow mailbox : store.mailboxes().all()) {
-                store.messages()
-                        .scan(mailbox.id(), 1, 0xFFFF_FFFFL, facts -> {
-                            String expected = acknowledged.get(mailbox.id() + " " + facts.uid());
-                            String found = new String(store.bodies().read(facts.body()), StandardCharsets.UTF_8);
-                            if (expected != null && !expected.isEmpty()) {
-                                assertThat(found).isEqualTo(expected);
-                            }
-                        });
+                store.messages().scan(mailbox.id(), 1, 0xFFFF_FFFFL, facts -> {
+                    String expected = acknowledged.get(mailbox.id() + " " + facts.uid());
+                    String found = new String(store.bodies().read(facts.body()), StandardCharsets.UTF_8);
+                    if (expected != null && !expected.isEmpty()) {
+                        assertThat(found).isEqualTo(expected);
+                    }
+                });
             }
             StoreKit.closeSound(store);
         }

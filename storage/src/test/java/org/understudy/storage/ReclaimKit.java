@@ -76,11 +76,7 @@ final class ReclaimKit {
 
     static void expunge(MailStore store, MailboxId mailbox, long... uids) {
         store.messages()
-                .expunge(
-                        mailbox,
-                        java.util.Arrays.stream(uids).boxed().toList(),
-                        ExpungeReason.USER,
-                        StoreKit.ALICE);
+                .expunge(mailbox, java.util.Arrays.stream(uids).boxed().toList(), ExpungeReason.USER, StoreKit.ALICE);
     }
 
     static String text(MailStore store, Appended message) {

@@ -97,9 +97,8 @@ class ReclaimModelTest {
         MailboxId id = mailboxes.get(random.nextInt(mailboxes.size()));
         MailboxId other = mailboxes.get(random.nextInt(mailboxes.size()));
         TreeMap<Long, String> here = live.get(id);
-        List<Long> chosen = here.keySet().stream()
-                .filter(uid -> random.nextInt(3) == 0)
-                .toList();
+        List<Long> chosen =
+                here.keySet().stream().filter(uid -> random.nextInt(3) == 0).toList();
         switch (random.nextInt(14)) {
             case 0, 1, 2, 3 -> {
                 String text = "text " + random.nextInt(60) + "x".repeat(random.nextInt(40) == 0 ? 3 << 20 : 5);
@@ -113,15 +112,20 @@ class ReclaimModelTest {
                 Messages.Moved moved = store.messages().move(id, chosen, other, StoreKit.ALICE);
                 copied(id, other, moved.to(), chosen);
                 chosen.forEach(here::remove);
-                moved.from().forEach(one -> expunged.put(one.facts().body(), gone(one.facts().body())));
+                moved.from()
+                        .forEach(one -> expunged.put(
+                                one.facts().body(), gone(one.facts().body())));
             }
             case 8 -> {
                 store.mailboxes().delete(id, StoreKit.ALICE);
                 store.messages()
-                        .scanExpunged(id, one -> expunged.merge(
-                                one.facts().body(),
-                                gone(one.facts().body()),
-                                (before, after) -> one.reason() == ExpungeReason.MAILBOX_DELETED ? after : before));
+                        .scanExpunged(
+                                id,
+                                one -> expunged.merge(
+                                        one.facts().body(),
+                                        gone(one.facts().body()),
+                                        (before, after) ->
+                                                one.reason() == ExpungeReason.MAILBOX_DELETED ? after : before));
                 mailboxes.remove(id);
                 live.remove(id);
                 create("dave");
@@ -160,7 +164,8 @@ class ReclaimModelTest {
     private void expunge(MailboxId id, List<Long> uids, ExpungeReason reason) {
         store.messages()
                 .expunge(id, uids, reason, StoreKit.ALICE)
-                .forEach(one -> expunged.put(one.facts().body(), gone(one.facts().body())));
+                .forEach(
+                        one -> expunged.put(one.facts().body(), gone(one.facts().body())));
         uids.forEach(live.get(id)::remove);
     }
 
@@ -173,15 +178,14 @@ class ReclaimModelTest {
 
     private Set<BodyId> named() {
         Set<BodyId> named = new HashSet<>();
-        live.keySet()
-                .forEach(id -> store.messages().scan(id, 1, 0xFFFF_FFFFL, facts -> named.add(facts.body())));
+        live.keySet().forEach(id -> store.messages().scan(id, 1, 0xFFFF_FFFFL, facts -> named.add(facts.body())));
         return named;
     }
 
     private Reclaim.Round round(String when) throws InterruptedException {
         Set<BodyId> named = named();
-        Reclaim.Round round = store.reclaim()
-                .round(WINDOW, false, () -> held ? Optional.of("held") : Optional.empty(), UNPACED);
+        Reclaim.Round round =
+                store.reclaim().round(WINDOW, false, () -> held ? Optional.of("held") : Optional.empty(), UNPACED);
         live.forEach((id, messages) -> {
             TreeMap<Long, String> found = new TreeMap<>();
             store.messages()
@@ -193,8 +197,7 @@ class ReclaimModelTest {
                                     facts.uid(),
                                     new String(store.bodies().read(facts.body()), StandardCharsets.UTF_8)));
             assertThat(found).as(when).isEqualTo(messages);
-            assertThat(store.messages().flags(id, 1, 0xFFFF_FFFFL).stream()
-                            .map(MessageFlags::uid))
+            assertThat(store.messages().flags(id, 1, 0xFFFF_FFFFL).stream().map(MessageFlags::uid))
                     .as(when)
                     .containsExactlyElementsOf(messages.keySet());
         });
@@ -202,14 +205,18 @@ class ReclaimModelTest {
             boolean young = now.minus(gone.at()).compareTo(WINDOW) < 0;
             if (young || held || named.contains(body)) {
                 if (store.reclaim().isGone(body)) {
-                    assertThat(young || named.contains(body)).as("%s, body %s is gone", when, body).isFalse();
+                    assertThat(young || named.contains(body))
+                            .as("%s, body %s is gone", when, body)
+                            .isFalse();
                 } else {
                     assertThat(new String(store.bodies().read(body), StandardCharsets.UTF_8))
                             .as(when)
                             .isEqualTo(gone.text());
                 }
             } else if (!clockWasSet) {
-                assertThat(store.bodies().exists(body)).as("%s, body %s is over", when, body).isFalse();
+                assertThat(store.bodies().exists(body))
+                        .as("%s, body %s is over", when, body)
+                        .isFalse();
             }
         });
         assertThat(round.rows())

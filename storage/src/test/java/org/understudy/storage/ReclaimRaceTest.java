@@ -81,8 +81,8 @@ class ReclaimRaceTest {
             }
         }
         assertThat(wrong).isEmpty();
-        System.out.println(rounds + " rounds with something due, " + appended + " messages, " + reclaimed + " bodies reclaimed, " + inUse
-                + " in use");
+        System.out.println(rounds + " rounds with something due, " + appended + " messages, " + reclaimed
+                + " bodies reclaimed, " + inUse + " in use");
         assertThat(reclaimed).isGreaterThan(20);
         assertThat(inUse).as("rounds that met a writer").isGreaterThan(0);
         StoreKit.closeSound(store);

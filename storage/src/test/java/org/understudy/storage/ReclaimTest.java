@@ -360,8 +360,7 @@ class ReclaimTest {
         List<Long> gone = uids.stream()
                 .filter(uid -> uid <= 1_000 ? uid % 10 != 0 : uid <= 2_000 && uid % 20 == 0)
                 .toList();
-        store.messages()
-                .expunge(alice, gone, org.understudy.storage.keyspace.ExpungeReason.USER, StoreKit.ALICE);
+        store.messages().expunge(alice, gone, org.understudy.storage.keyspace.ExpungeReason.USER, StoreKit.ALICE);
         store.close();
         store = kit.open();
         long before = tables();
@@ -382,7 +381,8 @@ class ReclaimTest {
     private long tables() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("store/db"))) {
             long sum = 0;
-            for (Path file : files.filter(path -> path.toString().endsWith(".sst")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".sst")).toList()) {
                 sum += Files.size(file);
             }
             return sum;

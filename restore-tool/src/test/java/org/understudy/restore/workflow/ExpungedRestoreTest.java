@@ -36,20 +36,19 @@ class ExpungedRestoreTest {
 
     private static List<String> texts(Rehearsal on, MailboxId mailbox) {
         List<String> texts = new ArrayList<>();
-        on.live.messages()
+        on.live
+                .messages()
                 .scan(
                         mailbox,
                         1,
                         0xFFFF_FFFFL,
-                        facts -> texts.add(
-                                new String(on.live.bodies().read(facts.body()), StandardCharsets.US_ASCII)));
+                        facts -> texts.add(new String(on.live.bodies().read(facts.body()), StandardCharsets.US_ASCII)));
         return texts;
     }
 
     @Test
     void comesBackWithNewUidsAndCanBeTakenBack() throws Exception {
-        try (Rehearsal on =
-                new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
+        try (Rehearsal on = new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
             on.live.accounts().add("ada", "$argon2id$none", Rehearsal.DELIVERY);
             MailboxId inbox = on.mailbox("ada", "INBOX");
             MailboxId sent = on.mailbox("ada", "Sent");
@@ -59,12 +58,12 @@ class ExpungedRestoreTest {
             on.live.messages().expunge(inbox, List.of(2L, 4L), ExpungeReason.USER, Rehearsal.DELIVERY);
             on.live.messages().move(inbox, List.of(5L), sent, Rehearsal.DELIVERY);
 
-            String id = on.stage(StageRestore.Request.of(StandardSources.EXPUNGED)).id();
+            String id =
+                    on.stage(StageRestore.Request.of(StandardSources.EXPUNGED)).id();
             on.validate(id);
             Receipt receipt = on.carryOut(id, withExpunged());
             assertThat(receipt.added()).isEqualTo(2);
-            assertThat(texts(on, inbox))
-                    .containsExactly(text(1), text(3), text(2), text(4));
+            assertThat(texts(on, inbox)).containsExactly(text(1), text(3), text(2), text(4));
             assertThat(on.live.messages().flags(inbox, 6, 7))
                     .allSatisfy(flags -> assertThat(flags.flags()).isEqualTo(Flags.of(Flags.SEEN, List.of("k"))));
             on.undo(id);
@@ -74,18 +73,17 @@ class ExpungedRestoreTest {
 
     @Test
     void whatWasReclaimedIsNamedAndNotBroughtBack() throws Exception {
-        try (Rehearsal on =
-                new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
+        try (Rehearsal on = new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
             on.live.accounts().add("ada", "$argon2id$none", Rehearsal.DELIVERY);
             MailboxId inbox = on.mailbox("ada", "INBOX");
             on.deliver(inbox, mail(1), DATE, Flags.NONE);
             on.live.messages().expunge(inbox, List.of(1L), ExpungeReason.USER, Rehearsal.DELIVERY);
-            ReclaimStore.Result none = new ReclaimStore()
-                    .run(new ReclaimStore.Request(false, 0), on.workplace, Progress.SILENT);
+            ReclaimStore.Result none =
+                    new ReclaimStore().run(new ReclaimStore.Request(false, 0), on.workplace, Progress.SILENT);
             assertThat(none.round().rowsInWindow()).isEqualTo(1);
             on.live.reclaim().keepFor(Duration.ZERO);
-            ReclaimStore.Result result = new ReclaimStore()
-                    .run(new ReclaimStore.Request(false, 0), on.workplace, Progress.SILENT);
+            ReclaimStore.Result result =
+                    new ReclaimStore().run(new ReclaimStore.Request(false, 0), on.workplace, Progress.SILENT);
             assertThat(result.round().reclaimed()).isEqualTo(1);
             StageRestore.Result staged = on.stage(StageRestore.Request.of(StandardSources.EXPUNGED));
             assertThat(staged.toString()).contains("reclaimed");
@@ -94,15 +92,14 @@ class ExpungedRestoreTest {
 
     @Test
     void anIncidentHoldStopsTheReclaim() throws Exception {
-        try (Rehearsal on =
-                new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
+        try (Rehearsal on = new Rehearsal(folder, new StandardSources(), new StandardExaminer(), Steps.UNWATCHED)) {
             MailboxId inbox = on.mailbox("ada", "INBOX");
             on.deliver(inbox, mail(1), DATE, Flags.NONE);
             on.live.messages().expunge(inbox, List.of(1L), ExpungeReason.USER, Rehearsal.DELIVERY);
             on.live.reclaim().keepFor(Duration.ZERO);
             IncidentHolds.of(on.workplace).set("ada", "a disk makes noises");
-            ReclaimStore.Result held = new ReclaimStore()
-                    .run(new ReclaimStore.Request(false, 0), on.workplace, Progress.SILENT);
+            ReclaimStore.Result held =
+                    new ReclaimStore().run(new ReclaimStore.Request(false, 0), on.workplace, Progress.SILENT);
             assertThat(held.round().obstacle()).contains("a disk makes noises");
             assertThat(held.round().due()).isEqualTo(1);
             assertThat(held.round().reclaimed()).isZero();

@@ -793,9 +793,9 @@ public final class Engine implements AutoCloseable {
         try (Slice first = new Slice(from);
                 Slice end = new Slice(to)) {
             return db.getApproximateSizes(
-                    java.util.Objects.requireNonNull(handles.get(family)),
-                    List.of(new Range(first, end)),
-                    SizeApproximationFlag.INCLUDE_FILES)[0];
+                            java.util.Objects.requireNonNull(handles.get(family)),
+                            List.of(new Range(first, end)),
+                            SizeApproximationFlag.INCLUDE_FILES)[0];
         } finally {
             gate.leave();
         }

@@ -112,7 +112,8 @@ public final class Fsck {
             long orphans = bodies.keySet().stream()
                     .filter(id -> !usedBodies.contains(id))
                     .count();
-            return new Report(mailboxes.size(), messages, expunged, reclaimed, bodies.size(), orphans, List.copyOf(findings));
+            return new Report(
+                    mailboxes.size(), messages, expunged, reclaimed, bodies.size(), orphans, List.copyOf(findings));
         }
     }
 

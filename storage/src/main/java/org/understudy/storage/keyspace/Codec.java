@@ -192,9 +192,7 @@ public final class Codec {
         if (observed) {
             out.i64(expunged.observedAt());
         }
-        out.u8(expunged.reason().code())
-                .text(expunged.author())
-                .flags(expunged.flags());
+        out.u8(expunged.reason().code()).text(expunged.author()).flags(expunged.flags());
         write(out, expunged.facts());
         return out.done();
     }
@@ -225,8 +223,7 @@ public final class Codec {
 
     public static Expunge expunge(byte[] key, byte[] value) {
         ExpungedMessage whole = expungedMessage(key, value);
-        return new Expunge(
-                whole.facts().body().value(), whole.expungedAt().toEpochMilli(), whole.observedAt());
+        return new Expunge(whole.facts().body().value(), whole.expungedAt().toEpochMilli(), whole.observedAt());
     }
 
     /** The body that a message's row names. */

@@ -61,5 +61,4 @@ public final class BodyPins {
     void absolve(BodyId body) {
         pins.remove(body.value(), CONDEMNED);
     }
-
 }

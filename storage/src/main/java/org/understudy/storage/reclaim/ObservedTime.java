@@ -61,7 +61,6 @@ public final class ObservedTime {
 
     /** Writes it down, durably. */
     public void keep() {
-        engine.commit(
-                new Effect(AUTHOR).put(Family.SETTING, KEY, Codec.encodeBlob(Codec.encodeId(now()))));
+        engine.commit(new Effect(AUTHOR).put(Family.SETTING, KEY, Codec.encodeBlob(Codec.encodeId(now()))));
     }
 }

@@ -378,8 +378,9 @@ public final class Reclaim {
         private int delete(List<Long> ids, int from) {
             batch.lock();
             try {
-                Optional<String> why =
-                        bars > 0 ? Optional.of("a merge or another work on stored bodies is under way") : obstacle.now();
+                Optional<String> why = bars > 0
+                        ? Optional.of("a merge or another work on stored bodies is under way")
+                        : obstacle.now();
                 if (why.isPresent()) {
                     stopped = why.get();
                     return from;
@@ -429,7 +430,8 @@ public final class Reclaim {
                 octetsSoFar.add(size);
             } finally {
                 next.clear();
-                // Whether a failed deletion is on the disk nobody knows until the store is opened anew: until then nobody
+                // Whether a failed deletion is on the disk nobody knows until the store is opened anew: until then
+                // nobody
                 // may name these bodies.
                 if (!submitted) {
                     condemned.forEach(pins::absolve);
@@ -523,7 +525,8 @@ public final class Reclaim {
             if (!run.isEmpty() && !follows) {
                 if (obstacle.now().isPresent()) {
                     run.addAll(rows.subList(i, rows.size()));
-                    pending += run.stream().mapToLong(ReclaimedBodies.Row::octets).sum();
+                    pending +=
+                            run.stream().mapToLong(ReclaimedBodies.Row::octets).sum();
                     return new Compacted(ranges, before, after, pending);
                 }
                 byte[] from = from(run.getFirst());

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 class ReclaimedBytesTest {
     @Test
     void aRowIsOctetsAndBits() {
-        ReclaimedBodies.Row row =
-                new ReclaimedBodies.Row(1, 0, new byte[128]).with(1024, 3).with(1033, 255).with(2047, 0);
+        ReclaimedBodies.Row row = new ReclaimedBodies.Row(1, 0, new byte[128])
+                .with(1024, 3)
+                .with(1033, 255)
+                .with(2047, 0);
         assertThat(HexFormat.of().formatHex(ReclaimedBodies.encode(row)))
                 .isEqualTo("01" + "0000000000000102" + "01" + "02" + "00".repeat(125) + "80");
         assertThat(row.has(1033)).isTrue();
