@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -244,7 +245,12 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         @Override
         public Optional<MailProgramLeg> drills() {
-            return Optional.of(new DrillReader(shadows, listening()));
+            return Optional.of(new DrillReader(shadows, listening(), this::isOwn));
+        }
+
+        private boolean isOwn(X509Certificate certificate) {
+            return tls.keeper().inUse().values().stream()
+                    .anyMatch(own -> own.chain().getFirst().equals(certificate));
         }
 
         @Override
