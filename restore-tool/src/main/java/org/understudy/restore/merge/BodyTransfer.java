@@ -69,8 +69,12 @@ final class BodyTransfer {
         this.steps = steps;
     }
 
-    /** @param check read the bodies of files that are linked too, and compare them first */
-    void transfer(List<PlanWork.Target> targets, boolean check, Progress progress) throws InterruptedException {
+    /**
+     * @param check read the bodies of files that are linked too, and compare them first
+     * @return the files that were linked now
+     */
+    List<SegmentFile> transfer(List<PlanWork.Target> targets, boolean check, Progress progress)
+            throws InterruptedException {
         TreeMap<BodyId, PlanStep.AddMessage> planned = new TreeMap<>();
         for (PlanWork.Target target : targets) {
             target.adds().forEach(chunk -> chunk.forEach(step -> planned.put(step.body(), step)));
@@ -79,6 +83,7 @@ final class BodyTransfer {
         long done = 0;
         long bytes = 0;
         List<Ready> ready = new ArrayList<>();
+        List<SegmentFile> linked = new ArrayList<>();
         List<JournalRow> rows = new ArrayList<>();
         for (SegmentFile segment : shadow.segments()) {
             SortedMap<BodyId, PlanStep.AddMessage> wanted = planned.subMap(segment.first(), true, segment.last(), true);
@@ -94,7 +99,11 @@ final class BodyTransfer {
                 if (missing.isEmpty()) {
                     rows.add(journal.row(key, new MergeRows.Bodies(true, 0, 0, 0, 0)));
                 } else {
-                    ready.add(prepare(key, segment, missing, check));
+                    Ready one = prepare(key, segment, missing, check);
+                    ready.add(one);
+                    if (one.linked()) {
+                        linked.add(segment);
+                    }
                 }
             }
             done += wanted.size();
@@ -111,6 +120,7 @@ final class BodyTransfer {
         }
         progress.begin("adopting bodies", ready.size(), "files");
         adopt(ready, rows);
+        return linked;
     }
 
     /** Those that an attempt before, or one that was cut short, did not bring. */

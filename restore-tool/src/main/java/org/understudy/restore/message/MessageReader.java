@@ -144,7 +144,7 @@ public final class MessageReader {
                 (int) Math.min(Integer.MAX_VALUE, headerSize),
                 date == null ? null : MailDate.read(block.value(date, 1000)),
                 mime,
-                converted == null ? structure.end(size) : null);
+                structure.end(size + bareLineEnds));
     }
 
     /**
@@ -199,9 +199,8 @@ public final class MessageReader {
         long offset = base + from;
         boolean empty = from == to && !midLine;
         midLine = ending == 0;
-        if (converted == null) {
-            structure.line(buffer, from, to, ending, offset);
-        }
+        // bareLineEnds counts the end of this line already, which is behind its octets.
+        structure.line(buffer, from, to, ending == 0 ? 0 : 2, offset + bareLineEnds - (ending == 1 ? 1 : 0));
         if (!inHeader) {
             bodyLineEnds += ending == 0 ? 0 : 1;
             if (sink != null) {

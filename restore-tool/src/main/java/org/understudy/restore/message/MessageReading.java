@@ -17,7 +17,7 @@ import org.understudy.storage.mime.MessageStructure;
  * @param headerSize octets of the canonical header block with the empty line that ends it
  * @param date the Date header, or null where it is missing or cannot be read
  * @param mime facts for the store; its attachments are empty, since attachments are not stored apart
- * @param structure of the canonical bytes, or null where the bytes as they lie are others
+ * @param structure of the canonical bytes
  */
 public record MessageReading(
         long rawSize,
@@ -27,4 +27,4 @@ public record MessageReading(
         int headerSize,
         @Nullable Instant date,
         MimeSummary mime,
-        @Nullable MessageStructure structure) {}
+        MessageStructure structure) {}

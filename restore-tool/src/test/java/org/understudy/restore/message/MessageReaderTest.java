@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.understudy.storage.Content;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MimeSummary.Property;
+import org.understudy.storage.keyspace.StructureCodec;
+import org.understudy.storage.mime.StructureReader;
 
 class MessageReaderTest {
     @Test
@@ -54,6 +56,53 @@ class MessageReaderTest {
                     .as("seed " + seed)
                     .isEqualTo(lines(dribble(raw, raw.length + 1)));
         }
+    }
+
+    @Test
+    void theStructureIsThatOfTheCanonicalBytesHoweverLinesEnd() throws Exception {
+        for (int seed = 0; seed < 400; seed++) {
+            Random random = new Random(seed);
+            byte[] raw = multipart(random);
+            MessageReading reading = MessageReader.read(
+                    seed % 2 == 0 ? Content.of(raw) : dribble(raw, random.nextInt(raw.length + 200) + 1));
+            byte[] canonical;
+            try (InputStream in = reading.canonical().open()) {
+                canonical = in.readAllBytes();
+            }
+            assertThat(StructureCodec.encode(reading.structure()))
+                    .as("seed " + seed + ", " + raw.length + " octets")
+                    .isEqualTo(StructureCodec.encode(StructureReader.read(canonical)));
+        }
+    }
+
+    /** Nested parts, some with lines longer than the reader's buffer, each line ended by LF, CRLF or, at the end, nothing. */
+    private static byte[] multipart(Random random) {
+        int bare = random.nextInt(3);
+        StringBuilder text = new StringBuilder("From: a@example.org\nDate: Tue, 1 Sep 2026 10:00:00 +0000\n"
+                + "Content-Type: multipart/mixed; boundary=out\n\npreamble\n");
+        for (int part = random.nextInt(5); part >= 0; part--) {
+            text.append("--out\n");
+            switch (random.nextInt(4)) {
+                case 0 ->
+                    text.append("Content-Type: multipart/alternative; boundary=in\n\n--in\n\nplain\n--in\n")
+                            .append("Content-Type: text/html\n\n<p>\n--in--\n");
+                case 1 -> text.append("Content-Type: message/rfc822\n\nSubject: within\n\nits body\n");
+                case 2 ->
+                    text.append("\n")
+                            .append("x".repeat(random.nextInt(150_000)))
+                            .append('\n');
+                default ->
+                    text.append("Content-Transfer-Encoding: base64\n\n").append("QUJD\n".repeat(random.nextInt(50)));
+            }
+        }
+        if (random.nextBoolean()) {
+            text.append("--out--\nepilogue");
+        }
+        StringBuilder raw = new StringBuilder();
+        for (char one : text.toString().toCharArray()) {
+            raw.append(one == '\n' && (bare == 0 || bare == 1 && random.nextBoolean()) ? "\r\n" : String.valueOf(one));
+        }
+        return bytes(raw.toString());
     }
 
     /** Lines about as long as the reader's buffer, ending in LF, CRLF, and CR that end none. */

@@ -196,8 +196,8 @@ final class StageTrial {
         MergeRestore.Result merged = RestoreOperations.merge().run(MergeRestore.Request.of(id), place, times);
         phases.add(watch.stop(before + "merge, default rate", messages, bytes, load == null ? null : load.seen()));
         times.end()
-                .forEach((step, seconds) ->
-                        phases.add(new Phase("  of it: " + step, seconds, 0, messages, bytes, null)));
+                .forEach((step, spent) -> phases.add(
+                        new Phase("  of it: " + step, spent.seconds(), spent.cpuSeconds(), messages, bytes, null)));
         require(
                 merged.receipt().added() == messages && merged.receipt().proof().holds(),
                 "the merge added " + merged.receipt().added() + " messages, and its proof "
@@ -212,16 +212,15 @@ final class StageTrial {
 
     /** Adds up how long each phase of an operation took. */
     private static final class PhaseTimes implements Progress {
-        private final Map<String, Double> seconds = new java.util.LinkedHashMap<>();
+        private final Map<String, Phase> phases = new java.util.LinkedHashMap<>();
         private String phase = "before";
-        private long since = System.nanoTime();
+        private Phase.Watch since = new Phase.Watch();
 
         @Override
         public void begin(String next, long total, String unit) {
-            long now = System.nanoTime();
-            seconds.merge(phase, (now - since) / 1e9, Double::sum);
+            phases.merge(phase, since.stop(phase, 0, 0, null), (before, more) -> before.plus(before.name(), more));
             phase = next;
-            since = now;
+            since = new Phase.Watch();
         }
 
         @Override
@@ -230,9 +229,9 @@ final class StageTrial {
         @Override
         public void note(String text) {}
 
-        Map<String, Double> end() {
+        Map<String, Phase> end() {
             begin("", 0, "");
-            return seconds;
+            return phases;
         }
     }
 

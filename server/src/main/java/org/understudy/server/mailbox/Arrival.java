@@ -42,7 +42,7 @@ final class Arrival {
                 internalDate,
                 null,
                 flags,
-                reading.structure());
+                reading.digest().equals(reading.rawDigest()) ? reading.structure() : null);
     }
 
     /**
