@@ -123,7 +123,7 @@ final class LineServices implements AutoCloseable {
     private List<LineListener> lmtpListeners(Configuration configuration, Neighbours beside) {
         DeliverySettings delivery = configuration.delivery();
         AddressBook addresses = new AddressBook(
-                beside.accounts()::storedName,
+                beside.accounts()::recipientName,
                 new Aliases(beside.store().settings()),
                 new AddressBook.Rules(delivery.delimiter(), delivery.localDomains()));
         Mailroom room = new Mailroom(beside.store(), beside.mailboxes(), beside.logins(), addresses, beside.clock());

@@ -72,6 +72,7 @@ class IssuersTest {
                 "email",
                 "mail",
                 Duration.ofSeconds(30),
+                null,
                 introspection == null
                         ? null
                         : new OauthSettings.Introspection(
