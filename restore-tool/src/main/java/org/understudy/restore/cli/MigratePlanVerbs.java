@@ -114,9 +114,10 @@ final class MigratePlanVerbs {
         @Option(
                 names = "--uidl",
                 paramLabel = "FORMAT",
-                description = "How the old POP3 makes unique ids, as 'doveconf pop3_uidl_format' says it, so that programs"
-                        + " that leave mail on the server do not fetch it again; 'none' if it has no POP3 or another way."
-                        + " Default: Dovecot's, %%08Xu%%08Xv.")
+                description =
+                        "How the old POP3 makes unique ids, as 'doveconf pop3_uidl_format' says it, so that programs"
+                                + " that leave mail on the server do not fetch it again; 'none' if it has no POP3 or another way."
+                                + " Default: Dovecot's, %%08Xu%%08Xv.")
         private String uniqueIds = "%08Xu%08Xv";
 
         New(Frame frame) {

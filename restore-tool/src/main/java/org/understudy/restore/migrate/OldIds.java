@@ -57,8 +57,8 @@ record OldIds(String format) {
         return new OperatorException(
                 Reason.USAGE,
                 "'" + given + "' says not how the old side makes ids of POP3 from %u, the UID, and %v, UIDVALIDITY",
-                "Give what 'doveconf pop3_uidl_format' says there, for example " + DOVECOT + " or %v.%u; ids with %f, %g or"
-                        + " %m cannot be told from here: then say " + NONE + ".");
+                "Give what 'doveconf pop3_uidl_format' says there, for example " + DOVECOT
+                        + " or %v.%u; ids with %f, %g or" + " %m cannot be told from here: then say " + NONE + ".");
     }
 
     boolean known() {
@@ -67,12 +67,11 @@ record OldIds(String format) {
 
     String id(long uid, long uidValidity) {
         return VARIABLE.matcher(format).replaceAll(match -> {
-            String text =
-                    switch (match.group(4)) {
-                        case "u" -> number(uid, match.group(3));
-                        case "v" -> number(uidValidity, match.group(3));
-                        default -> "%";
-                    };
+            String text = switch (match.group(4)) {
+                case "u" -> number(uid, match.group(3));
+                case "v" -> number(uidValidity, match.group(3));
+                default -> "%";
+            };
             int width = match.group(2).isEmpty() ? 0 : Integer.parseInt(match.group(2));
             String padding = (match.group(1).isEmpty() ? " " : "0").repeat(Math.max(0, width - text.length()));
             return Matcher.quoteReplacement(padding + text);
@@ -80,7 +79,9 @@ record OldIds(String format) {
     }
 
     private static String number(long value, String hexadecimal) {
-        return hexadecimal.isEmpty() ? Long.toString(value) : Long.toHexString(value).toLowerCase(Locale.ROOT);
+        return hexadecimal.isEmpty()
+                ? Long.toString(value)
+                : Long.toHexString(value).toLowerCase(Locale.ROOT);
     }
 
     /** Ids by UID that a Maildir's list has for single messages; empty where it has none. */

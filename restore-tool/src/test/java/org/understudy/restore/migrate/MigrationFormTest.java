@@ -23,7 +23,9 @@ final class MigrationFormTest {
 
     private static Migration migration() {
         Migration begun = Migration.begin(
-                "castle", new OldCluster("old.example.org", 0, true, false, null, "admin", null, null, 2, 0, "none"), NOW);
+                "castle",
+                new OldCluster("old.example.org", 0, true, false, null, "admin", null, null, 2, 0, "none"),
+                NOW);
         Member anna = Member.waiting("anna", "anna@old", "", "shop.example", 1);
         Round round = new Round(1, NOW, 12, 3, 40, 1000, 40, 0, 0, 3, 0, 0, 1, 0, List.of(), List.of());
         return begun.with(List.of(anna.after(round)), NOW, NOW)

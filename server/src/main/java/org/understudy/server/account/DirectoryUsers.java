@@ -100,7 +100,10 @@ final class DirectoryUsers {
             case Directory.Found.One(Directory.Entry entry) -> {
                 if (inStore(entry)) {
                     if (!key.equals(asked)) {
-                        LOG.warn("{} of the directory gets no mail by an address: the store has a user {}", entry.dn(), entry.name());
+                        LOG.warn(
+                                "{} of the directory gets no mail by an address: the store has a user {}",
+                                entry.dn(),
+                                entry.name());
                     }
                     yield new Presence.No();
                 }

@@ -22,7 +22,8 @@ final class TlsText {
         if (!ends.isEmpty()) {
             long days = Duration.between(now, ends.getFirst()).toDays();
             boolean own = tls.certificates().stream().anyMatch(TlsStatus.Shown::ownHand);
-            out.println("  certificates: " + ends.size() + ", the first expires in " + days + " days"
+            out.println("  certificates: " + ends.size() + ", the first "
+                    + (days < 0 ? "has expired" : "expires in " + days + " days")
                     + (own ? "; mail programs warn of one that the server has signed itself" : "") + "; "
                     + (tls.engine().equals("native") ? "BoringSSL" : "Java") + ", " + tls.profile());
         }

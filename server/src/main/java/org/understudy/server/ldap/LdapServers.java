@@ -26,8 +26,8 @@ final class LdapServers {
 
     /** @throws OperatorException {@link Reason#CONFIG} if the file with the authorities' certificates cannot be used */
     static ServerSet of(LdapSettings settings) {
-        SSLSocketFactory tls = new NamedPeers(
-                TrustedAuthorities.context(settings.caFile(), "accounts.ldap.ca-file").getSocketFactory());
+        SSLSocketFactory tls = new NamedPeers(TrustedAuthorities.context(settings.caFile(), "accounts.ldap.ca-file")
+                .getSocketFactory());
         LDAPConnectionOptions options = new LDAPConnectionOptions();
         options.setConnectTimeoutMillis(
                 Math.toIntExact(settings.connectTimeout().toMillis()));

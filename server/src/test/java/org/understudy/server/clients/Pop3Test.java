@@ -234,8 +234,7 @@ class Pop3Test {
         new UniqueIds(server.live().settings())
                 .keep("anna", Map.of(own.get(1), "0000002a5f", own.get(4), "%~!"), new Author.Housekeeping("test"));
         List<String> before = ids();
-        assertThat(before.subList(0, 5))
-                .containsExactly(own.get(0), "0000002a5f", own.get(2), own.get(3), "%~!");
+        assertThat(before.subList(0, 5)).containsExactly(own.get(0), "0000002a5f", own.get(2), own.get(3), "%~!");
         assertThat(before)
                 .hasSize(RestoredMail.MESSAGES)
                 .doesNotHaveDuplicates()

@@ -141,9 +141,9 @@ final class LdapLoginTest {
     /** Mail for those who have never logged in, and for nobody, and while the directory is away. */
     @Test
     void mailIsTakenForUsersOfTheDirectory() throws Exception {
-        String configuration = directory.configuration(
-                        "recipient-filter = \"(|(mail={user})(mailAlternateAddress={user}))\"")
-                + "\nlisteners.lmtp { enabled = true, port = 0 }\n";
+        String configuration =
+                directory.configuration("recipient-filter = \"(|(mail={user})(mailAlternateAddress={user}))\"")
+                        + "\nlisteners.lmtp { enabled = true, port = 0 }\n";
         try (StoreServer server = StoreServer.start(folder, configuration).with("anna");
                 Socket socket = new Socket(
                         server.listener("lmtp").getAddress(),

@@ -211,9 +211,7 @@ final class OldDovecot implements AutoCloseable {
 
     /** Ids of POP3 as Debian's own configuration has them. */
     private static String pop3(int port) {
-        return port == 0
-                ? ""
-                : """
+        return port == 0 ? "" : """
                 protocols = imap pop3
                 pop3_uidl_format = %%08Xu%%08Xv
                 service pop3-login {

@@ -80,7 +80,8 @@ final class Pop3MoveTest {
     private StoreServer start(OldDovecot old) throws Exception {
         return StoreServer.start(
                 folder.resolve("new"),
-                "listeners.pop3s { enabled = true, host = 127.0.0.1, port = " + old.pop3s().getPort() + " }",
+                "listeners.pop3s { enabled = true, host = 127.0.0.1, port = "
+                        + old.pop3s().getPort() + " }",
                 "tls { certificate = \"" + old.certificate() + "\", key = \""
                         + old.certificate().resolveSibling("key.pem") + "\" }");
     }
@@ -120,8 +121,8 @@ final class Pop3MoveTest {
                         + " ssl sslcertck sslcertfile " + old.certificate() + " keep mda \"" + script() + "\"\n");
         Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-------"));
         // 1 says that there was nothing new
-        OldDovecot.said(List.of(
-                "sh", "-c", "HOME=" + folder + " fetchmail --nosyslog -f " + settings + " || test $? = 1"));
+        OldDovecot.said(
+                List.of("sh", "-c", "HOME=" + folder + " fetchmail --nosyslog -f " + settings + " || test $? = 1"));
     }
 
     private void getmail(OldDovecot old) throws Exception {
@@ -146,7 +147,8 @@ final class Pop3MoveTest {
                 read_all = false
                 delivered_to = false
                 received = false
-                """.formatted(old.pop3s().getPort(), USER, OldDovecot.PASSWORD, old.certificate(), script()));
+                """.formatted(
+                        old.pop3s().getPort(), USER, OldDovecot.PASSWORD, old.certificate(), script()));
         OldDovecot.said(List.of("getmail", "--getmaildir=" + home, "--rcfile=getmailrc"));
     }
 
@@ -177,9 +179,7 @@ final class Pop3MoveTest {
                 getmail(old);
                 List<String> all = new ArrayList<>(twice);
                 all.addAll(List.of("7", "7"));
-                assertThat(fetched())
-                        .as("only what had arrived since is new")
-                        .containsExactlyInAnyOrderElementsOf(all);
+                assertThat(fetched()).as("only what had arrived since is new").containsExactlyInAnyOrderElementsOf(all);
                 assertThat(server.live().accounts().find(USER)).isPresent();
             }
             house.reopen();

@@ -67,7 +67,8 @@ final class IssuerDouble implements AutoCloseable {
     }
 
     String issuer() {
-        return (http instanceof HttpsServer ? "https://localhost:" : "http://127.0.0.1:") + http.getAddress().getPort();
+        return (http instanceof HttpsServer ? "https://localhost:" : "http://127.0.0.1:")
+                + http.getAddress().getPort();
     }
 
     int discoveries() {
