@@ -170,10 +170,12 @@ public final class AcmeKeeper implements AutoCloseable {
             Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(one.failures, DOUBLINGS));
             one.failures++;
             one.problem = problem;
-            one.next = clock.instant()
-                    .plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait)
-                    .truncatedTo(ChronoUnit.SECONDS);
-            LOG.error("No certificate for {}; it is tried again on {}: {}", one.names, one.next, problem);
+            one.next = clock.instant().plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+            LOG.error(
+                    "No certificate for {}; it is tried again on {}: {}",
+                    one.names,
+                    one.next.truncatedTo(ChronoUnit.SECONDS),
+                    problem);
         }
     }
 

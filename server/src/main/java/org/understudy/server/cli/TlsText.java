@@ -3,6 +3,7 @@ package org.understudy.server.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import org.understudy.restore.cli.Printable;
@@ -44,7 +45,7 @@ final class TlsText {
         }
         for (TlsStatus.Ordered one : tls.orders()) {
             out.println("ordered: " + String.join(", ", one.names())
-                    + (one.next() == null ? "" : ", the next on " + one.next())
+                    + (one.next() == null ? "" : ", the next on " + one.next().truncatedTo(ChronoUnit.SECONDS))
                     + (one.failures() == 0 ? "" : "; FAILED: " + Printable.line(one.problem())));
         }
         if (!tls.problem().isEmpty()) {
