@@ -14,6 +14,7 @@ import org.understudy.restore.drill.ListDrills;
 import org.understudy.restore.drill.RunDrill;
 import org.understudy.restore.export.ExportMail;
 import org.understudy.restore.fsck.CheckStore;
+import org.understudy.restore.reclaim.ReclaimStore;
 import org.understudy.restore.incident.HoldOperations;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.loss.FindLoss;
@@ -85,6 +86,7 @@ public final class RestoreOperations {
                 close(),
                 keep(),
                 checkStore(),
+                reclaimStore(),
                 export(),
                 new RunDrill(Optional.empty()),
                 new ListDrills(),
@@ -212,6 +214,10 @@ public final class RestoreOperations {
 
     public static CheckStore checkStore() {
         return new CheckStore();
+    }
+
+    public static ReclaimStore reclaimStore() {
+        return new ReclaimStore();
     }
 
     public static FindLoss loss() {

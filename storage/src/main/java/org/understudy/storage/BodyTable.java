@@ -15,6 +15,8 @@ import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Keys;
+import org.understudy.storage.reclaim.BodyPins;
+import org.understudy.storage.reclaim.ReclaimedBodies;
 
 /** Writes and finds body rows. */
 final class BodyTable {
@@ -24,9 +26,14 @@ final class BodyTable {
     private final Engine engine;
     private final Ids ids;
 
-    BodyTable(Engine engine, Ids ids) {
+    private final BodyPins pins;
+    private final ReclaimedBodies reclaimed;
+
+    BodyTable(Engine engine, Ids ids, BodyPins pins, ReclaimedBodies reclaimed) {
         this.engine = engine;
         this.ids = ids;
+        this.pins = pins;
+        this.reclaimed = reclaimed;
     }
 
     /**
@@ -67,7 +74,39 @@ final class BodyTable {
         static final Chunks NONE = new Chunks(java.util.List.of());
     }
 
-    /** Finds an equal body, or reads the content and writes ahead what is too large for one effect. */
+    /** Lets go of bodies that effects have named, now that these are on disk or have failed. */
+    void letGo(java.util.List<BodyId> pinned) {
+        pinned.forEach(pins::unpin);
+    }
+
+    /**
+     * Pins a body that the caller says is in the store.
+     *
+     * @throws OperatorException {@link Reason#CONFLICT} if it was reclaimed
+     */
+    BodyId pin(BodyId id) {
+        boolean pinned = pins.pin(id);
+        if (pinned && reclaimed.has(id) && !exists(id)) {
+            pins.unpin(id);
+            pinned = false;
+        }
+        if (!pinned) {
+            throw new OperatorException(
+                    Reason.CONFLICT,
+                    "body " + id + " was reclaimed: the window of its expunges was over, and no message named it",
+                    "Bring the message from a snapshot: 'understudy restore stage'.");
+        }
+        return id;
+    }
+
+    private boolean exists(BodyId id) {
+        return engine.latest().read(Family.BODY, Keys.body(id, 0), new byte[0]) >= 0;
+    }
+
+    /**
+     * Finds an equal body, or reads the content and writes ahead what is too large for one effect. A body that is stored is
+     * pinned: {@link #letGo} is to follow when the effect that names it has ended.
+     */
     Ready prepare(NewMessage.Body.Bytes body, Author author) {
         Content content = body.content();
         Optional<BodyId> equal = findEqual(body.rawDigest(), content.size());
@@ -159,12 +198,21 @@ final class BodyTable {
         View view = engine.latest();
         Optional<BodyId> candidate =
                 view.get(Family.BODY_INDEX, key).map(v -> new BodyId(Codec.id(Family.BODY_INDEX, key, v)));
-        return candidate.filter(id -> {
-            byte[] bodyKey = Keys.body(id, 0);
-            return view.get(Family.BODY, bodyKey)
-                    .map(value -> BodyCodec.head(bodyKey, value))
-                    .filter(head -> head.size() == size && head.rawDigest().equals(rawDigest))
-                    .isPresent();
+        // Pinned first and looked for then: what is there now stays until the effect that names it has ended.
+        return candidate.filter(pins::pin).filter(id -> {
+            boolean equal = false;
+            try {
+                byte[] bodyKey = Keys.body(id, 0);
+                equal = view.get(Family.BODY, bodyKey)
+                        .map(value -> BodyCodec.head(bodyKey, value))
+                        .filter(head -> head.size() == size && head.rawDigest().equals(rawDigest))
+                        .isPresent();
+                return equal;
+            } finally {
+                if (!equal) {
+                    pins.unpin(id);
+                }
+            }
         });
     }
 

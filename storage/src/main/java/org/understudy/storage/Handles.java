@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
@@ -20,6 +21,7 @@ import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.reclaim.ObservedTime;
 
 /**
  * What is kept in memory of mailboxes in use: row, counters and keywords, as they will be when all submitted effects are
@@ -34,8 +36,17 @@ final class Handles {
     private final Engine engine;
     private final Map<MailboxId, Handle> handles = new ConcurrentHashMap<>();
 
+    private final LongSupplier observed;
+
+    /** For work that expunges nothing. */
     Handles(Engine engine) {
+        this(engine, () -> ObservedTime.NEVER);
+    }
+
+    /** @param observed time of an expunge, as the expunge log keeps it */
+    Handles(Engine engine, LongSupplier observed) {
         this.engine = engine;
+        this.observed = observed;
     }
 
     /** The handle of a live mailbox, locked. */
@@ -150,6 +161,11 @@ final class Handles {
 
         void unlock() {
             lock.unlock();
+        }
+
+        /** The time of an expunge, as the expunge log keeps it. */
+        long observed() {
+            return observed.getAsLong();
         }
 
         /** Waits until all that was submitted for this mailbox is on disk, so that rows can be read. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,10 @@ import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.reclaim.BodyPins;
+import org.understudy.storage.reclaim.ObservedTime;
+import org.understudy.storage.reclaim.Reclaim;
+import org.understudy.storage.reclaim.ReclaimedBodies;
 
 /**
  * One store: the only way to the mail in a folder. Close it to release the folder.
@@ -43,7 +48,9 @@ import org.understudy.storage.keyspace.MailboxState;
  */
 public final class MailStore implements AutoCloseable {
     /** The version of the on-disk format that this code writes. */
-    public static final int FORMAT_VERSION = 2;
+    public static final int FORMAT_VERSION = 3;
+
+    private static final int WITH_STRUCTURES = 2;
 
     private static final String DATABASE = "db";
     private static final String HEADER = "HEADER";
@@ -56,6 +63,7 @@ public final class MailStore implements AutoCloseable {
     private final @Nullable Births births;
     private final Ids bodyIds;
     private final Handles handles;
+    private final Reclaim reclaim;
     private final Observers observers = new Observers();
     private final Structures structures;
     private final Messages messages;
@@ -77,7 +85,8 @@ public final class MailStore implements AutoCloseable {
             Guarding guarding,
             @Nullable StoreRecovery recovery,
             @Nullable Births births,
-            Clock clock) {
+            Options options) {
+        Clock clock = options.clock();
         this.folder = folder;
         this.header = header;
         this.engine = engine;
@@ -86,9 +95,13 @@ public final class MailStore implements AutoCloseable {
         log = new StoreLog(engine, folder, recovery == null);
         this.births = births;
         bodyIds = new Ids(engine, "body");
-        handles = new Handles(engine);
+        ObservedTime observed = new ObservedTime(engine, options.nanos());
+        BodyPins pins = new BodyPins();
+        ReclaimedBodies reclaimed = new ReclaimedBodies(engine);
+        reclaim = new Reclaim(engine, pins, reclaimed, observed, clock);
+        handles = new Handles(engine, observed::ofExpunge);
         FlagTable flags = new FlagTable(engine, handles);
-        BodyTable bodies = new BodyTable(engine, bodyIds);
+        BodyTable bodies = new BodyTable(engine, bodyIds, pins, reclaimed);
         structures = new Structures(engine, handles);
         messages =
                 new Messages(engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers);
@@ -114,8 +127,14 @@ public final class MailStore implements AutoCloseable {
      *
      * @param blockCacheBytes memory for blocks, filters, indexes and write buffers together
      * @param births whether birth hashes of its tables are taken; without them no sound snapshot of it can be made
+     * @param nanos nanoseconds by a clock that is never set
      */
-    public record Options(long blockCacheBytes, Clock clock, boolean births) {
+    public record Options(long blockCacheBytes, Clock clock, boolean births, LongSupplier nanos) {
+        /** With the machine's monotonic clock. */
+        public Options(long blockCacheBytes, Clock clock, boolean births) {
+            this(blockCacheBytes, clock, births, System::nanoTime);
+        }
+
         /** With birth hashes, as a live store wants them. */
         public Options(long blockCacheBytes, Clock clock) {
             this(blockCacheBytes, clock, true);
@@ -166,11 +185,13 @@ public final class MailStore implements AutoCloseable {
             births.start(engine::tables, engine::fault);
         }
         if (header.formatVersion() < FORMAT_VERSION) {
-            new Structures(engine, new Handles(engine)).noteLacking();
+            if (header.formatVersion() < WITH_STRUCTURES) {
+                new Structures(engine, new Handles(engine)).noteLacking();
+            }
             header = header.raised(folder);
         }
         StoreRecovery recovery = new StoreRecovery(folder, engine, options.clock(), guarding);
-        MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options.clock());
+        MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options);
         recovery.start();
         return store;
     }
@@ -185,7 +206,7 @@ public final class MailStore implements AutoCloseable {
     public static MailStore openReadOnly(Path folder, Options options, boolean tolerateMissingFiles) {
         StoreHeader header = StoreHeader.read(folder);
         Engine engine = Engine.openReadOnly(folder.resolve(DATABASE), options.blockCacheBytes(), tolerateMissingFiles);
-        return new MailStore(folder, header, engine, Guarding.NONE, null, null, options.clock());
+        return new MailStore(folder, header, engine, Guarding.NONE, null, null, options);
     }
 
     /**
@@ -229,6 +250,11 @@ public final class MailStore implements AutoCloseable {
 
     public Accounts accounts() {
         return accounts;
+    }
+
+    /** Gives back the room of expunged mail whose window is over. */
+    public Reclaim reclaim() {
+        return reclaim;
     }
 
     /** Owner: user name; key: mailbox name. */
@@ -298,7 +324,7 @@ public final class MailStore implements AutoCloseable {
      */
     public void adopt(BodySegment segment, SortedMap<BodyId, Digest> digests) {
         bodyIds.passOver(segment.last().value());
-        engine.ingest(Family.BODY, List.of(segment.file()));
+        reclaim.bringing(List.of(segment), () -> engine.ingest(Family.BODY, List.of(segment.file())));
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         digests.forEach(
                 (id, digest) -> index.put(Family.BODY_INDEX, Keys.bodyIndex(digest), Codec.encodeId(id.value())));
@@ -312,7 +338,7 @@ public final class MailStore implements AutoCloseable {
      */
     public void adopt(BodySegment segment) {
         bodyIds.passOver(segment.last().value());
-        engine.ingest(Family.BODY, List.of(segment.file()));
+        reclaim.bringing(List.of(segment), () -> engine.ingest(Family.BODY, List.of(segment.file())));
         Effect index = new Effect(new Author.Housekeeping("adopt"));
         engine.latest()
                 .scan(
@@ -349,7 +375,10 @@ public final class MailStore implements AutoCloseable {
     public void adoptUnread(List<BodySegment> segments, int threads) {
         segments.forEach(segment -> bodyIds.passOver(segment.last().value()));
         List<Path> files = segments.stream().map(BodySegment::file).toList();
-        log.adopting(() -> ParallelWork.inParts(files, threads, part -> engine.ingest(Family.BODY, part)));
+        reclaim.bringing(
+                segments,
+                () -> log.adopting(
+                        () -> ParallelWork.inParts(files, threads, part -> engine.ingest(Family.BODY, part))));
         guarding.refresh();
     }
 

@@ -236,8 +236,8 @@ final class MailboxChange {
         if (vanishedModSeq == 0) {
             vanishedModSeq = ++highestModSeq;
         }
-        ExpungedMessage expunged =
-                new ExpungedMessage(facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag());
+        ExpungedMessage expunged = new ExpungedMessage(
+                facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag(), handle.observed());
         byte[] key = Keys.message(handle.id(), facts.uid());
         effect.put(Family.EXPUNGED, key, Codec.encode(expunged));
         effect.delete(Family.MESSAGE, key);

@@ -23,6 +23,7 @@ import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.Ticket;
 import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.ChangeCodec;
 import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.ExpungeReason;
@@ -104,18 +105,36 @@ public final class Messages {
             Author author,
             Function<List<Appended>, List<JournalRow>> journal,
             Consumer<List<Appended>> tell) {
+        List<BodyId> pinned = new ArrayList<>();
+        try {
+            return append(mailbox, messages, author, journal, tell, pinned);
+        } finally {
+            bodies.letGo(pinned);
+        }
+    }
+
+    private List<Appended> append(
+            MailboxId mailbox,
+            List<NewMessage> messages,
+            Author author,
+            Function<List<Appended>, List<JournalRow>> journal,
+            Consumer<List<Appended>> tell,
+            List<BodyId> pinned) {
         List<BodyTable.Ready> ready = new ArrayList<>(messages.size());
         for (NewMessage message : messages) {
-            ready.add(
-                    switch (message.body()) {
-                        case NewMessage.Body.Bytes bytes -> bodies.prepare(bytes, author);
-                        case NewMessage.Body.Stored stored ->
-                            new BodyTable.Ready(
-                                    stored.id(), true, BodyTable.Chunks.NONE, message.size(), message.digest());
-                        case NewMessage.Body.Adopted adopted ->
-                            new BodyTable.Ready(
-                                    adopted.id(), false, BodyTable.Chunks.NONE, message.size(), message.digest());
-                    });
+            BodyTable.Ready one = switch (message.body()) {
+                case NewMessage.Body.Bytes bytes -> bodies.prepare(bytes, author);
+                case NewMessage.Body.Stored stored ->
+                    new BodyTable.Ready(
+                            bodies.pin(stored.id()), true, BodyTable.Chunks.NONE, message.size(), message.digest());
+                case NewMessage.Body.Adopted adopted ->
+                    new BodyTable.Ready(
+                            bodies.pin(adopted.id()), false, BodyTable.Chunks.NONE, message.size(), message.digest());
+            };
+            if (one.stored() || message.body() instanceof NewMessage.Body.Adopted) {
+                pinned.add(one.id());
+            }
+            ready.add(one);
         }
         List<MessageId> newIds = messages.stream()
                 .map(m -> m.messageId() == null ? nextMessageId() : m.messageId())

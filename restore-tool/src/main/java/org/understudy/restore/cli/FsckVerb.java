@@ -57,8 +57,12 @@ final class FsckVerb extends OperationVerb<CheckStore.Request, CheckStore.Result
         out.print("Store checked in " + Figures.duration(result.millis())
                 + (result.deep() ? ": all rows, and every message read.\n" : ": all rows; messages not read.\n"));
         out.print("  " + Figures.count(result.messages(), "message") + " in "
-                + Figures.count(result.mailboxes(), "mailbox") + ", and " + Figures.number(result.expunged())
-                + " expunged that can be recovered\n");
+                + Figures.count(result.mailboxes(), "mailbox") + ", and "
+                + Figures.number(result.expunged() - result.reclaimed()) + " expunged that can be recovered"
+                + (result.reclaimed() == 0
+                        ? ""
+                        : " (" + Figures.number(result.reclaimed()) + " more were reclaimed since)")
+                + "\n");
         if (result.deep()) {
             out.print("  " + Figures.number(result.bodies()) + " bodies: "
                     + Figures.number(result.bodies() - result.orphanBodies()) + " of messages and expunged ones, "

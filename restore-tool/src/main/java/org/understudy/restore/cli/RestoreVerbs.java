@@ -23,6 +23,7 @@ public final class RestoreVerbs {
                 DrillVerb.command(frame),
                 new CommandLine(new ExportVerb(frame)),
                 new CommandLine(new FsckVerb(frame)),
+                VerbGroup.of("store", "Give room of the live store back.", List.of(new StoreReclaimVerb(frame))),
                 new CommandLine(new RepairVerb(frame)));
     }
 

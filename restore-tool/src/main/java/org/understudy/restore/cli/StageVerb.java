@@ -70,6 +70,12 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
     private String at;
 
     @Option(
+            names = "--expunged",
+            description = "What was expunged and is still in the store (configuration: expunged.keep). Preview it with"
+                    + " --include-expunged.")
+    private boolean expunged;
+
+    @Option(
             names = "--against",
             paramLabel = "SOURCE2",
             description =
@@ -121,13 +127,14 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
 
     @Override
     protected StageRestore.Request request(Invocation invocation) throws IOException, InterruptedException {
-        long named = Stream.of(source != null, snapshot != null, at != null, id != null)
+        long named = Stream.of(source != null, snapshot != null, at != null, expunged, id != null)
                 .filter(given -> given)
                 .count();
         if (named != 1) {
             throw usage(
-                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot, --at and --id is named",
-                    "name a folder, or --snapshot ID, or --at INSTANT, or --id ID to go on with a restore");
+                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot, --at, --expunged and --id is named",
+                    "name a folder, or --snapshot ID, or --at INSTANT, or --expunged, or --id ID to go on with a"
+                            + " restore");
         }
         if (id != null) {
             if (!users.isEmpty() || usersFile != null || !renames.isEmpty() || limit != null || !against.isEmpty()) {
@@ -139,7 +146,9 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
             }
             return StageRestore.Request.resume(RestoreName.resolve(invocation, id));
         }
-        String location = snapshot != null
+        String location = expunged
+                ? StandardSources.EXPUNGED
+                : snapshot != null
                 ? StandardSources.SNAPSHOT + snapshot
                 : at != null
                         ? StandardSources.AT + StandardSources.moment(StandardSources.AT + at)

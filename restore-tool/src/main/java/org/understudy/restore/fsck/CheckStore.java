@@ -34,7 +34,8 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
 
     /**
      * @param messages in mailboxes
-     * @param expunged messages that can still be recovered
+     * @param expunged rows of the expunge log
+     * @param reclaimed of these, those whose bodies were reclaimed, so that only a snapshot has them
      * @param bodies 0 where they were not looked at
      * @param orphanBodies bodies that nothing names; harmless
      * @param findingCount how many things are wrong
@@ -45,6 +46,7 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
             long mailboxes,
             long messages,
             long expunged,
+            long reclaimed,
             long bodies,
             long orphanBodies,
             boolean sound,
@@ -98,6 +100,7 @@ public final class CheckStore implements Operation<CheckStore.Request, CheckStor
                 report.mailboxes(),
                 report.messages(),
                 report.expunged(),
+                report.reclaimed(),
                 report.bodies(),
                 report.orphanBodies(),
                 report.sound(),

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import org.understudy.restore.job.JobFolder;
 import org.understudy.restore.job.Steps;
@@ -26,6 +27,7 @@ import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.reclaim.Reclaim;
 
 /** Carries out one plan, or what is left of it. Used once. */
 public final class Merger {
@@ -84,7 +86,10 @@ public final class Merger {
             long from = courtesy.own(() -> journal.begin(live));
             steps.passed(Steps.Step.MERGE_BEGUN);
             StoreFigures figures = courtesy.own(() -> figuresBefore(folder, deep));
-            carryOut(targets, folder, throttle, courtesy, deep, progress);
+            try (Reclaim.Bar untilAllIsNamed = live.reclaim().bar()) {
+                Objects.requireNonNull(untilAllIsNamed);
+                carryOut(targets, folder, throttle, courtesy, deep, progress);
+            }
             Instant ended = clock.instant();
             LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
             return new Logged(figures, ended, audit.run(progress));

@@ -29,6 +29,7 @@ import org.understudy.restore.repository.log.PointInTime;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceOptions;
 import org.understudy.restore.source.Sources;
+import org.understudy.restore.source.expunged.ExpungedSource;
 import org.understudy.restore.source.maildir.MaildirSource;
 import org.understudy.restore.source.snapshot.SnapshotSource;
 import org.understudy.storage.OperatorException;
@@ -41,6 +42,9 @@ public final class StandardSources implements SourceOpener {
 
     /** A location that begins with this names a moment in ISO 8601, for example {@code 2026-05-26T23:59:30Z}. */
     public static final String AT = "at:";
+
+    /** A location that begins with this names what the live store's expunge log has, up to the moment that may follow. */
+    public static final String EXPUNGED = "expunged:";
 
     /**
      * The moment that a location names.
@@ -98,6 +102,9 @@ public final class StandardSources implements SourceOpener {
             Instant moment = moment(location);
             carryUpTo(moment, workplace);
             return AT + moment;
+        }
+        if (location.equals(EXPUNGED)) {
+            return EXPUNGED + workplace.clock().instant();
         }
         return location.startsWith(SNAPSHOT)
                 ? SNAPSHOT + Repository.open(workplace.repository()).resolve(name(location))
@@ -189,6 +196,13 @@ public final class StandardSources implements SourceOpener {
             String location, RestoreJob.Source source, Workplace workplace, Progress progress) {
         if (location.startsWith(AT)) {
             return openAt(workplace.repository(), workplace.keys(), moment(location), source.only(), workplace.clock());
+        }
+        if (location.startsWith(EXPUNGED)) {
+            String upTo = location.substring(EXPUNGED.length());
+            return ExpungedSource.open(
+                    workplace.live(),
+                    upTo.isEmpty() ? workplace.clock().instant() : moment(AT + upTo),
+                    source.only());
         }
         if (!location.startsWith(SNAPSHOT)) {
             return Sources.open(

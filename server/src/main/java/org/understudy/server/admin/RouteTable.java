@@ -106,6 +106,7 @@ final class RouteTable {
         act("POST", "canary.add", "/v1/canaries", "Make a canary mailbox.", "user");
         act("DELETE", "canary.remove", "/v1/canaries/{user:user}", "Remove a canary mailbox.");
         work("store.fsck", "/v1/store/fsck", "Check the live store.");
+        work("store.reclaim", "/v1/store/reclaim", "Give back the room of expunged mail whose window is over.");
         work("export", "/v1/exports", "Write mail out, into the folder 'exports' of the data folder.", "out", "format");
         act("POST", "search.rebuild", "/v1/search/rebuild", "Build the search index anew.");
     }

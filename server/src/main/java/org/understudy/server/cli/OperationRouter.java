@@ -87,6 +87,7 @@ final class OperationRouter implements OperationRunner {
         try {
             MailStore store = MailStore.open(
                     folder, new MailStore.Options(configuration.memory().store().bytes(), clock));
+            store.reclaim().keepFor(configuration.expunged().keep());
             if (fresh) {
                 console.note("A new, empty store was made in " + folder);
             }

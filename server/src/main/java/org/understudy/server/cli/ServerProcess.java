@@ -57,6 +57,8 @@ import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
+import org.understudy.server.reclaim.ReclaimMeters;
+import org.understudy.server.reclaim.Reclaimer;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.scrub.Scrubber;
 import org.understudy.server.search.IndexStatus;
@@ -239,6 +241,7 @@ public final class ServerProcess implements ServerRunner {
             open.push(watch);
             Scrubber scrubber = Scrubber.start(workplace, configuration.scrub());
             open.push(scrubber);
+            open.push(Reclaimer.start(workplace, configuration.expunged()));
             Consumer<String> ask = trigger -> {
                 archive.ask();
                 watch.ask(trigger);
@@ -312,6 +315,7 @@ public final class ServerProcess implements ServerRunner {
                                 certificates(running),
                                 running.ledger().map(Ledger::counts).orElseGet(TlsCounts::none)));
                 measured.show(running::bindTo);
+                measured.show(new ReclaimMeters(store.reclaim()));
                 open.push(measured);
                 listening.add(measured.listening());
             }

@@ -27,6 +27,7 @@ import org.understudy.server.tls.TlsProfile;
  * @param retention which snapshots 'repo prune' keeps
  * @param archive how the store's log gets there between snapshots
  * @param scrub how the store is reread in the background
+ * @param expunged how long expunged mail can be brought back without a snapshot
  * @param routine what the server does at given times, and what it warns of
  * @param ledger what is kept of the host names that clients use
  * @param autoconfig what mail programs are told of where to find their mail
@@ -52,7 +53,54 @@ public record Configuration(
         Routine routine,
         Ledger ledger,
         Autoconfig autoconfig,
-        DeliverySettings delivery) {
+        DeliverySettings delivery,
+        Expunged expunged) {
+
+    /** With what stands for expunged mail where nothing is said of it. */
+    public Configuration(
+            Path dataFolder,
+            RepositorySettings repository,
+            Listeners listeners,
+            Tls tls,
+            Limits limits,
+            Memory memory,
+            Accounts accounts,
+            Admin admin,
+            Logging logging,
+            Roles roles,
+            Restore restore,
+            RetentionRules retention,
+            Archive archive,
+            Shadows shadows,
+            Search search,
+            Scrub scrub,
+            Routine routine,
+            Ledger ledger,
+            Autoconfig autoconfig,
+            DeliverySettings delivery) {
+        this(
+                dataFolder,
+                repository,
+                listeners,
+                tls,
+                limits,
+                memory,
+                accounts,
+                admin,
+                logging,
+                roles,
+                restore,
+                retention,
+                archive,
+                shadows,
+                search,
+                scrub,
+                routine,
+                ledger,
+                autoconfig,
+                delivery,
+                Expunged.DEFAULT);
+    }
 
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
@@ -81,7 +129,8 @@ public record Configuration(
                 routine,
                 ledger,
                 autoconfig,
-                delivery);
+                delivery,
+                expunged);
     }
 
     /**
@@ -298,6 +347,18 @@ public record Configuration(
         public boolean enabled() {
             return rate.bytes() > 0 && every.isPositive();
         }
+    }
+
+    /**
+     * What becomes of the bodies of expunged mail.
+     *
+     * @param keep how long they stay at least
+     * @param every how long after one round the next one begins; zero for only when somebody asks
+     * @param rate octets a second at most that a round reads and writes
+     */
+    public record Expunged(Duration keep, Duration every, DataSize rate) {
+        public static final Expunged DEFAULT =
+                new Expunged(Duration.ofDays(30), Duration.ZERO, DataSize.ofMebibytes(20));
     }
 
     /** @param rows how many are kept of logins; 0: there is no ledger */

@@ -135,7 +135,8 @@ public final class ConfigurationReader {
                 routine(root.section("schedule"), root.section("alerts")),
                 ledger(root.section("ledger")),
                 AutoconfigReader.read(root.section("autoconfig")),
-                delivery);
+                delivery,
+                expunged(root.section("expunged")));
         int approvers = configuration.roles().approvers().size();
         if (approvers > 0 && approvers < configuration.restore().approvals()) {
             root.section("restore")
@@ -305,6 +306,17 @@ public final class ConfigurationReader {
                 s.durationOrOff("every", Scrub.DEFAULT.every(), Duration.ofMinutes(1)));
         s.finish();
         return scrub;
+    }
+
+    private static Configuration.Expunged expunged(Section s) {
+        Configuration.Expunged usual = Configuration.Expunged.DEFAULT;
+        boolean atOnce = s.truth("nothing-can-be-recovered", false);
+        Configuration.Expunged expunged = new Configuration.Expunged(
+                s.duration("keep", usual.keep(), atOnce ? Duration.ZERO : Duration.ofDays(1)),
+                s.durationOrOff("reclaim-every", usual.every(), Duration.ofMinutes(1)),
+                s.size("rate", usual.rate(), DataSize.ofKibibytes(64), DataSize.ofMebibytes(1 << 20)));
+        s.finish();
+        return expunged;
     }
 
     private static Configuration.Ledger ledger(Section s) {

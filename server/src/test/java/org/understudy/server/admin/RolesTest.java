@@ -40,7 +40,7 @@ class RolesTest {
             "cohort.approve restore.approve",
             Role.ADMIN,
             "alias.add alias.remove audit.list audit.verify canary.add canary.remove export migrate.abort migrate.add"
-                    + " migrate.cutover migrate.new repo.prune repo.release search.rebuild tls.reload token.list"
+                    + " migrate.cutover migrate.new repo.prune repo.release search.rebuild store.reclaim tls.reload token.list"
                     + " token.make token.revoke user.add user.delete user.passwd"));
 
     @Test

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.account.Directory;
 import org.understudy.server.account.LoginCounts;
@@ -32,11 +33,13 @@ import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.AuditStatus;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.ledger.TlsCounts;
-import org.understudy.server.schedule.BackupHealth;
+import org.understudy.server.reclaim.ReclaimMeters;
 import org.understudy.server.schedule.BackupHealth.Kind;
+import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.JobState;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.tls.TlsStatus;
+import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 
 @Timeout(60)
@@ -201,10 +204,12 @@ class MetricsServerTest {
     }
 
     @Test
-    void everyMeterIsInTheDocumentAndTheOtherWayRound() throws Exception {
+    void everyMeterIsInTheDocumentAndTheOtherWayRound(@TempDir Path folder) throws Exception {
         String document = Files.readString(Path.of("../docs/metrics.md"));
-        try (MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
+        try (MailStore store = MailStore.open(folder.resolve("store"), MailStore.Options.defaults());
+                MetricsServer server = MetricsServer.start(ANY_PORT, "1.2.3", state::get)) {
             server.show(new DeliveryMeters(() -> new DeliveryMeters.Figures(1, 2, 3, 4, 5, 6)));
+            server.show(new ReclaimMeters(store.reclaim()));
             // Which collectors there are depends on the machine and shows at their first run only.
             System.gc();
             assertThat(names("^# TYPE (\\S+) ", scrape(server)))

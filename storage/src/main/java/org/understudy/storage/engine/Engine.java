@@ -30,6 +30,7 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompactionJobInfo;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushJobInfo;
@@ -37,8 +38,11 @@ import org.rocksdb.FlushOptions;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Options;
+import org.rocksdb.Range;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SizeApproximationFlag;
+import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.understudy.storage.LogVisitor;
@@ -761,6 +765,39 @@ public final class Engine implements AutoCloseable {
             return Files.createLink(link, file);
         } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
             return file;
+        }
+    }
+
+    /**
+     * Rewrites the tables that hold keys from {@code from} to before {@code to}, so that rows that were deleted or written
+     * over take no room any more. Returns when it is done; costs reading and writing those tables.
+     */
+    public void compact(Family family, byte[] from, byte[] to) {
+        gate.enter();
+        try (CompactRangeOptions options =
+                new CompactRangeOptions().setExclusiveManualCompaction(false).setAllowWriteStall(false)) {
+            requireSound();
+            db.compactRange(java.util.Objects.requireNonNull(handles.get(family)), from, to, options);
+        } catch (RocksDBException e) {
+            RuntimeException fault = RocksFaults.of("compacting", e);
+            fault(fault);
+            throw fault;
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** About how many octets of tables hold the keys from {@code from} to before {@code to}. */
+    public long approximateSize(Family family, byte[] from, byte[] to) {
+        gate.enter();
+        try (Slice first = new Slice(from);
+                Slice end = new Slice(to)) {
+            return db.getApproximateSizes(
+                            java.util.Objects.requireNonNull(handles.get(family)),
+                            List.of(new Range(first, end)),
+                            SizeApproximationFlag.INCLUDE_FILES)[0];
+        } finally {
+            gate.leave();
         }
     }
 

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.understudy.storage.engine.Engine;
 import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.reclaim.ReclaimedBodies;
 
 /**
  * Checks a store as of one moment, while it serves or not, and changes nothing. Memory grows with the number of bodies
@@ -52,12 +54,20 @@ public final class Fsck {
     /**
      * What was looked at and what was found.
      *
+     * @param expunged rows of the expunge log
+     * @param reclaimed of these, those whose bodies were reclaimed, so that only a snapshot has them
      * @param bodies 0 where bodies were not looked at
      * @param orphanBodies bodies that no message and no row of the expunge log names: left by a broken-off restore or an
      *     append that was never acknowledged; harmless
      */
     public record Report(
-            long mailboxes, long messages, long expunged, long bodies, long orphanBodies, List<Finding> findings) {
+            long mailboxes,
+            long messages,
+            long expunged,
+            long reclaimed,
+            long bodies,
+            long orphanBodies,
+            List<Finding> findings) {
         public boolean sound() {
             return findings.isEmpty();
         }
@@ -70,6 +80,8 @@ public final class Fsck {
     private final Set<Long> usedBodies = new HashSet<>();
     private long messages;
     private long expunged;
+    private long reclaimed;
+    private LongPredicate reclaimedBodies = body -> false;
     private long maxMessageId;
     private long maxBodyId;
 
@@ -89,6 +101,7 @@ public final class Fsck {
                 bodies = new BodyScan(reading, findings::add).run();
             }
             StoreRows rows = new StoreRows(reading, findings::add);
+            rows.guarded("", "", () -> reclaimedBodies = ReclaimedBodies.allOf(view));
             Map<MailboxId, MailboxRow> mailboxes = rows.mailboxes();
             for (MailboxRow mailbox : mailboxes.values()) {
                 mailbox(reading, rows, mailbox, bodies);
@@ -99,7 +112,8 @@ public final class Fsck {
             long orphans = bodies.keySet().stream()
                     .filter(id -> !usedBodies.contains(id))
                     .count();
-            return new Report(mailboxes.size(), messages, expunged, bodies.size(), orphans, List.copyOf(findings));
+            return new Report(
+                    mailboxes.size(), messages, expunged, reclaimed, bodies.size(), orphans, List.copyOf(findings));
         }
     }
 
@@ -115,10 +129,12 @@ public final class Fsck {
                     state.get(),
                     bodies::get,
                     depth == Depth.BODIES ? MailboxCheck.Bodies.PARSED : MailboxCheck.Bodies.UNREAD,
+                    reclaimedBodies,
                     (uid, what) -> rows.add(mailbox, uid, what));
             check.run();
             messages += check.messages();
             expunged += check.expunged();
+            reclaimed += check.reclaimed();
             usedBodies.addAll(check.bodies());
             maxMessageId = Math.max(maxMessageId, check.maxMessageId());
             maxBodyId = Math.max(maxBodyId, check.maxBodyId());

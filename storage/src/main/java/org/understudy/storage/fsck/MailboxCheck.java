@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.keyspace.ChangeCodec;
@@ -42,6 +43,7 @@ final class MailboxCheck {
     private final MailboxState state;
     private final LongFunction<BodyScan.@Nullable Summary> bodySummaries;
     private final Bodies depth;
+    private final LongPredicate reclaimedBodies;
     private final Out out;
     private final Map<Long, Packed> flags = new HashMap<>();
     private final Map<Long, Long> changedAt = new HashMap<>();
@@ -52,6 +54,7 @@ final class MailboxCheck {
     private long unseen;
     private long bytes;
     private long expunged;
+    private long reclaimed;
     private long maxMessageId;
     private long maxBodyId;
     private final Map<Long, MessageFacts> unstructured = new HashMap<>();
@@ -62,12 +65,14 @@ final class MailboxCheck {
             MailboxState state,
             LongFunction<BodyScan.@Nullable Summary> bodySummaries,
             Bodies depth,
+            LongPredicate reclaimedBodies,
             Out out) {
         this.view = view;
         this.mailbox = mailbox;
         this.state = state;
         this.bodySummaries = bodySummaries;
         this.depth = depth;
+        this.reclaimedBodies = reclaimedBodies;
         this.out = out;
     }
 
@@ -245,13 +250,19 @@ final class MailboxCheck {
         if (view.get(Family.MESSAGE, Keys.message(mailbox.id(), uid)).isPresent()) {
             out.wrong(uid, "expunged and present at once");
         }
-        if (depth != Bodies.UNREAD) {
-            BodyScan.Summary body = bodySummaries.apply(message.facts().body().value());
-            if (body == null) {
-                out.wrong(uid, "expunged; its body " + message.facts().body() + " is missing or cannot be read");
-            } else if (!body.fault().isEmpty()) {
-                out.wrong(uid, "expunged; " + body.fault());
-            }
+        long id = message.facts().body().value();
+        BodyScan.Summary body = depth == Bodies.UNREAD ? null : bodySummaries.apply(id);
+        if (body != null && body.fault().isEmpty()) {
+            return;
+        }
+        if (reclaimedBodies.test(id)) {
+            reclaimed++;
+        } else if (depth != Bodies.UNREAD) {
+            out.wrong(
+                    uid,
+                    body == null
+                            ? "expunged; its body " + id + " is missing or cannot be read"
+                            : "expunged; " + body.fault());
         }
     }
 
@@ -267,6 +278,11 @@ final class MailboxCheck {
 
     long expunged() {
         return expunged;
+    }
+
+    /** Of these, those whose bodies were reclaimed. */
+    long reclaimed() {
+        return reclaimed;
     }
 
     Set<Long> bodies() {

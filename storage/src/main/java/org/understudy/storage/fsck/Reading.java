@@ -14,7 +14,7 @@ import org.understudy.storage.mime.MessageStructure;
  * Reads a view in short stretches and tells a {@link Watch} after each, so that a check can be slowed down and stopped
  * without holding an iterator or a lock of the store meanwhile. Not thread-safe.
  */
-final class Reading {
+public final class Reading {
     private static final long STRETCH_OCTETS = 1 << 20;
     private static final int STRETCH_ROWS = 4096;
 
@@ -23,7 +23,8 @@ final class Reading {
     private long octets;
     private long calls;
 
-    Reading(View view, Watch watch) {
+    /** @param watch is told of what was read, and may slow the reader down or stop it */
+    public Reading(View view, Watch watch) {
         this.view = view;
         this.watch = watch;
     }
@@ -55,7 +56,8 @@ final class Reading {
         scan(family, prefix, Keys.after(prefix), visitor);
     }
 
-    void scan(Family family, byte[] from, byte @Nullable [] to, View.Visitor visitor) {
+    /** Visits rows from {@code from} to before {@code to}, or to the end. */
+    public void scan(Family family, byte[] from, byte @Nullable [] to, View.Visitor visitor) {
         byte[] at = from;
         Stretch stretch;
         do {

@@ -27,6 +27,7 @@ import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.reclaim.ReclaimedBodies;
 
 /**
  * Rereads a store that serves, a table or a mailbox at a time, with the checks of {@link Fsck}: each piece as of one moment,
@@ -159,6 +160,8 @@ public final class Scrub {
                         // A body that came since the first look.
                         body -> bodies.computeIfAbsent(body, this::read),
                         MailboxCheck.Bodies.COMPARED,
+                        // As of now: what was reclaimed since the view was taken is no finding.
+                        body -> ReclaimedBodies.has(engine.latest(), new BodyId(body)),
                         (uid, what) -> report(reading, row, uid, what));
                 check.run();
                 rows.counter("message", check.maxMessageId());

@@ -107,6 +107,11 @@ public final class BodyCodec {
         return head;
     }
 
+    /** How many bytes of chunk 0 precede its bytes, of which at least five must be there. */
+    public static long headLength(byte[] key, byte[] value) {
+        return new RowReader(Family.BODY, key, value).version(VERSION).u32();
+    }
+
     /** Where the bytes begin in a chunk's value. */
     public static int dataOffset(byte[] key, byte[] value, int chunk) {
         RowReader in = new RowReader(Family.BODY, key, value).version(VERSION);

@@ -12,6 +12,7 @@ import java.util.Objects;
 public final class Codec {
     private static final int VERSION = 1;
     private static final int ACCOUNT_WITH_SCRAM = 2;
+    private static final int EXPUNGED_OBSERVED = 2;
 
     private Codec() {}
 
@@ -178,30 +179,58 @@ public final class Codec {
                         mime));
     }
 
-    /** {@code version:1 | modSeq:8 | expungedAt:8 | reason:1 | author | flags | message facts}. */
+    /**
+     * {@code version:1 | modSeq:8 | expungedAt:8 | observedAt:8 | reason:1 | author | flags | message facts}; in version 1
+     * there is no observedAt.
+     */
     public static byte[] encode(ExpungedMessage expunged) {
+        boolean observed = expunged.observedAt() != 0;
         RowWriter out = new RowWriter(256)
-                .u8(VERSION)
+                .u8(observed ? EXPUNGED_OBSERVED : VERSION)
                 .i64(expunged.modSeq())
-                .instant(expunged.expungedAt())
-                .u8(expunged.reason().code())
-                .text(expunged.author())
-                .flags(expunged.flags());
+                .instant(expunged.expungedAt());
+        if (observed) {
+            out.i64(expunged.observedAt());
+        }
+        out.u8(expunged.reason().code()).text(expunged.author()).flags(expunged.flags());
         write(out, expunged.facts());
         return out.done();
     }
 
     public static ExpungedMessage expungedMessage(byte[] key, byte[] value) {
-        RowReader in = new RowReader(Family.EXPUNGED, key, value).version(VERSION);
+        RowReader in = new RowReader(Family.EXPUNGED, key, value);
+        int version = in.versionUpTo(EXPUNGED_OBSERVED);
         long modSeq = in.i64();
         Instant expungedAt = in.instant();
+        long observedAt = version == EXPUNGED_OBSERVED ? in.i64() : 0;
         int reason = in.u8();
         String author = in.text();
         Flags flags = in.flags();
         MessageFacts facts = read(in, Keys.mailboxOf(Family.EXPUNGED, key), Keys.uidOf(Family.EXPUNGED, key));
         in.end();
         return checked(
-                in, () -> new ExpungedMessage(facts, flags, modSeq, expungedAt, ExpungeReason.of(reason), author));
+                in,
+                () -> new ExpungedMessage(
+                        facts, flags, modSeq, expungedAt, ExpungeReason.of(reason), author, observedAt));
+    }
+
+    /**
+     * What the reclaim wants of a row of the expunge log.
+     *
+     * @param expungedAt milliseconds since 1970 UTC
+     */
+    public record Expunge(long body, long expungedAt, long observedAt) {}
+
+    public static Expunge expunge(byte[] key, byte[] value) {
+        ExpungedMessage whole = expungedMessage(key, value);
+        return new Expunge(whole.facts().body().value(), whole.expungedAt().toEpochMilli(), whole.observedAt());
+    }
+
+    /** The body that a message's row names. */
+    public static long bodyOf(byte[] key, byte[] value) {
+        return MessageRow.isWhole(value)
+                ? MessageRow.body(value)
+                : messageFacts(key, value).body().value();
     }
 
     /** {@code version:1 | createdAt:8 | password hash}, and in version 2 SCRAM keys as text; without them it is version 1. */

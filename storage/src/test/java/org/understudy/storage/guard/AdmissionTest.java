@@ -250,7 +250,7 @@ class AdmissionTest {
     void aNewerFormatIsRefusedWithBothVersions() throws IOException {
         StoreHeader newer = new StoreHeader(9, UUID.randomUUID(), Instant.EPOCH);
         Files.write(clean.resolve("HEADER"), newer.encode());
-        OperatorException refusal = refused(clean, "format 9", "formats up to 2");
+        OperatorException refusal = refused(clean, "format 9", "formats up to 3");
         assertThat(refusal.hint()).contains("Upgrade");
     }
 
@@ -353,7 +353,7 @@ class AdmissionTest {
         StoreHeader made = StoreHeader.create(empty, Clock.fixed(Instant.ofEpochMilli(1234567), ZoneOffset.UTC));
         assertThat(StoreHeader.read(empty)).isEqualTo(made);
         assertThat(made.createdAt()).isEqualTo(Instant.ofEpochMilli(1234567));
-        assertThat(made.formatVersion()).isEqualTo(2);
+        assertThat(made.formatVersion()).isEqualTo(3);
     }
 
     @Test

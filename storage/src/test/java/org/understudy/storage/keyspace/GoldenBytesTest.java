@@ -106,6 +106,17 @@ class GoldenBytesTest {
     }
 
     @Test
+    void expungedMessageWithTheTimeOfTheStore() {
+        ExpungedMessage expunged = new ExpungedMessage(
+                FACTS, Flags.of(Flags.SEEN, List.of("k")), 11, TIME, ExpungeReason.MOVE, "system:x", 258);
+        String expected = "02" + "000000000000000b" + "0000018bcfe56800" + "0000000000000102" + "02"
+                + "0873797374656d3a78" + "0101016b" + FACTS_HEX;
+        assertThat(hex(Codec.encode(expunged))).isEqualTo(expected);
+        assertThat(Codec.expungedMessage(Keys.message(MAILBOX, 7), bytes(expected)))
+                .isEqualTo(expunged);
+    }
+
+    @Test
     void flagChunk() {
         SortedMap<Long, FlagCodec.Packed> messages = new TreeMap<>();
         messages.put(1L, new FlagCodec.Packed(false, 5, 0x41, List.of()));
