@@ -111,6 +111,15 @@ final class MigratePlanVerbs {
         @Option(names = "--limit", paramLabel = "MB", description = "Fetch at most so many MB a second over all users.")
         private double limit;
 
+        @Option(
+                names = "--uidl",
+                paramLabel = "FORMAT",
+                description =
+                        "How the old POP3 makes unique ids, as 'doveconf pop3_uidl_format' says it, so that programs"
+                                + " that leave mail on the server do not fetch it again; 'none' if it has no POP3 or another way."
+                                + " Default: Dovecot's, %%08Xu%%08Xv.")
+        private String uniqueIds = "%08Xu%08Xv";
+
         New(Frame frame) {
             super(frame, new NewMigration());
         }
@@ -142,7 +151,8 @@ final class MigratePlanVerbs {
                             secret,
                             maildirs == null ? null : invocation.absolute(maildirs),
                             atOnce,
-                            Math.round(limit * MEGA)));
+                            Math.round(limit * MEGA),
+                            uniqueIds));
         }
 
         private static void checked(Invocation invocation, Path file) throws IOException {

@@ -158,6 +158,19 @@ final class AccountReplay {
         return uid > 0 && (link.keepsUids() || uid < link.identityBelow()) ? uid : 0;
     }
 
+    /**
+     * UID that a message has on the old side, or 0 if it has none there.
+     *
+     * @param keys of the old side by UIDs here, of those that differ
+     */
+    static long uidThere(Link link, Map<Long, String> keys, long uid) {
+        String key = keys.get(uid);
+        if (key != null) {
+            return key.matches("\\d{1,10}") ? Long.parseLong(key) : 0;
+        }
+        return uid < (link.keepsUids() ? link.uidNext() : link.identityBelow()) ? uid : 0;
+    }
+
     private static long uidHere(Link link, Map<String, Long> pairs, OldSide.Message message) {
         return uidHere(link, pairs, message.key(), message.uid());
     }

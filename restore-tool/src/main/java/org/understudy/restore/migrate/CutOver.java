@@ -112,7 +112,11 @@ public final class CutOver implements Operation<CutOver.Request, MigrationReport
                                     proof.differenceCount() == 1 ? "" : "s",
                                     proof.differences().getFirst().text()));
         }
-        folder.log(now, member.user() + " was cut over: " + proof.messages() + " messages equal on both sides");
+        int kept = work.keepUniqueIds(proven);
+        folder.log(
+                now,
+                member.user() + " was cut over: " + proof.messages() + " messages equal on both sides, " + kept
+                        + " ids of POP3 kept");
         return proven.cutOver(now);
     }
 }

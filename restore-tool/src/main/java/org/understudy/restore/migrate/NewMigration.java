@@ -41,6 +41,7 @@ public final class NewMigration implements Operation<NewMigration.Request, Migra
 
     @Override
     public MigrationReport run(Request request, Workplace workplace, Progress progress) throws InterruptedException {
+        OldIds unused = OldIds.of(request.cluster().uniqueIds());
         Instant now = workplace.clock().instant();
         Path migrations = MigrationFolder.all(workplace.dataFolder());
         try (MigrationFolder folder =

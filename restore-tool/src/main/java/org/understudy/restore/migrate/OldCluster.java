@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maildirs folder with a Maildir for each user, or null
  * @param atOnce users that are worked on at the same time, 1 to 16
  * @param bytesPerSecond at most so much is fetched, over all users; 0 for no limit
+ * @param uniqueIds how the old side makes ids of POP3, {@code none} where that cannot be told; null is {@code none}
  */
 public record OldCluster(
         String host,
@@ -27,7 +28,8 @@ public record OldCluster(
         @Nullable Path passwordFile,
         @Nullable Path maildirs,
         int atOnce,
-        long bytesPerSecond) {
+        long bytesPerSecond,
+        @Nullable String uniqueIds) {
     static final int MOST_AT_ONCE = 16;
 
     public OldCluster {

@@ -30,7 +30,9 @@ import org.understudy.restore.source.imap.SpooledAccount;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.UniqueIds;
 import org.understudy.storage.keyspace.Author;
+import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.ExpungeReason;
 import org.understudy.storage.keyspace.MailboxRow;
 
@@ -287,6 +289,47 @@ final class UserWork {
                 found.differences().count(),
                 found.differences().first(),
                 found.notes());
+    }
+
+    /**
+     * Lets the messages of the INBOX have the ids of POP3 that the old side gave them, where those can be told.
+     *
+     * @return how many
+     */
+    int keepUniqueIds(Member member) {
+        OldIds format = OldIds.of(migration.cluster().uniqueIds());
+        Optional<Link> inbox = rows(member).all().stream()
+                .filter(one -> one.name().equals("INBOX"))
+                .findFirst();
+        if (inbox.isEmpty()) {
+            return 0;
+        }
+        Map<Long, String> noted = new HashMap<>();
+        try {
+            if (maildir(member).isPresent()) {
+                noted.putAll(OldIds.noted(maildir(member).get()));
+            }
+        } catch (IOException e) {
+            throw lost(member, e);
+        }
+        Map<String, String> ids = new HashMap<>();
+        Map<Digest, Integer> met = new HashMap<>();
+        Link link = inbox.get();
+        Map<Long, String> keys = new HashMap<>();
+        rows(member).pairs(link).forEach((key, uid) -> keys.put(uid, key));
+        live().messages().scan(link.mailbox(), 1, 0xFFFF_FFFFL, facts -> {
+            String ours = UniqueIds.of(facts.digest(), met.merge(facts.digest(), 1, Integer::sum));
+            long uid = AccountReplay.uidThere(link, keys, facts.uid());
+            String id = noted.get(uid);
+            if (id == null && format.known() && link.oldUidValidity() > 0) {
+                id = format.id(uid, link.oldUidValidity());
+            }
+            if (uid > 0 && id != null && UniqueIds.valid(id)) {
+                ids.put(ours, id);
+            }
+        });
+        new UniqueIds(live().settings()).keep(member.user(), ids, author);
+        return ids.size();
     }
 
     /** Writes a proof, its signature and its text; durable when it returns. */

@@ -23,7 +23,9 @@ final class MigrationFormTest {
 
     private static Migration migration() {
         Migration begun = Migration.begin(
-                "castle", new OldCluster("old.example.org", 0, true, false, null, "admin", null, null, 2, 0), NOW);
+                "castle",
+                new OldCluster("old.example.org", 0, true, false, null, "admin", null, null, 2, 0, "none"),
+                NOW);
         Member anna = Member.waiting("anna", "anna@old", "", "shop.example", 1);
         Round round = new Round(1, NOW, 12, 3, 40, 1000, 40, 0, 0, 3, 0, 0, 1, 0, List.of(), List.of());
         return begun.with(List.of(anna.after(round)), NOW, NOW)
@@ -48,7 +50,7 @@ final class MigrationFormTest {
                         "{\"name\":\"castle\",\"createdAt\":\"2026-11-22T18:00:00Z\",\"changedAt\":\"2026-11-22T18:00:00Z\","
                                 + "\"cluster\":{\"host\":\"old.example.org\",\"port\":0,\"tls\":true,\"plaintext\":false,"
                                 + "\"authorities\":null,\"master\":\"admin\",\"passwordFile\":null,\"maildirs\":null,\"atOnce\":2,"
-                                + "\"bytesPerSecond\":0},\"phases\":[{\"phase\":\"METADATA\",")
+                                + "\"bytesPerSecond\":0,\"uniqueIds\":\"none\"},\"phases\":[{\"phase\":\"METADATA\",")
                 .contains(
                         "\"members\":[{\"user\":\"anna\",\"oldLogin\":\"anna@old\",\"place\":\"\",\"domain\":\"shop.example\","
                                 + "\"wave\":1,\"state\":\"MAIL\",\"why\":\"\",\"round\":{\"number\":1,")

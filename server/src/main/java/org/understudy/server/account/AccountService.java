@@ -86,6 +86,25 @@ public final class AccountService implements AutoCloseable {
         };
     }
 
+    /**
+     * The name here of the user to whom mail for an address goes, if there is one.
+     *
+     * @throws DirectoryAwayException if the store has none of that name, and the directory cannot be asked
+     */
+    public Optional<String> recipientName(String address) {
+        Optional<String> name = UserName.tryNormalise(address);
+        Optional<String> stored = name.flatMap(accounts::find).map(Account::name);
+        DirectoryUsers beside = directory;
+        if (stored.isPresent() || name.isEmpty() || beside == null) {
+            return stored;
+        }
+        return switch (beside.recipient(name.get())) {
+            case Presence.Yes(String user) -> Optional.of(user);
+            case Presence.No no -> Optional.empty();
+            case Presence.Unknown(String why) -> throw new DirectoryAwayException(why);
+        };
+    }
+
     /** The user's name here, of users of the store and of those whom the directory told of lately; asks nobody. */
     public Optional<String> knownName(String user) {
         Optional<String> name = UserName.tryNormalise(user);

@@ -40,6 +40,9 @@ public interface Directory extends AutoCloseable {
 
     Found find(String user);
 
+    /** Whose mail comes to an address; nobody logs in by what is found here alone. */
+    Found recipient(String address);
+
     Checked check(String user, CharSequence password);
 
     /** Whether users of it who have no mailboxes here get some at their first login. */

@@ -22,6 +22,9 @@ final class DirectoryUsers {
     /** No user's name has it, so that entries of the store and of the directory are never the same. */
     private static final String MARK = "directory\0";
 
+    /** Before an address, whose answer is another than that to a login by the same text. */
+    private static final String RECIPIENT = "recipient\0";
+
     private final Directory directory;
     private final Accounts accounts;
     private final VerifiedPasswords verified;
@@ -75,16 +78,36 @@ final class DirectoryUsers {
     }
 
     Presence presence(String user) {
-        Seen one = seen(user);
-        if (one != null && nanoTime.getAsLong() - one.at < FRESH_NANOS && !inStore(one.entry)) {
-            return new Presence.Yes(one.entry.name());
-        }
-        return switch (directory.find(user)) {
+        Seen one = fresh(user);
+        return one != null ? new Presence.Yes(one.entry.name()) : said(user, user, directory.find(user));
+    }
+
+    /** Whose mail comes to an address. */
+    Presence recipient(String address) {
+        String key = RECIPIENT + address;
+        Seen one = fresh(key);
+        return one != null ? new Presence.Yes(one.entry.name()) : said(address, key, directory.recipient(address));
+    }
+
+    private @Nullable Seen fresh(String key) {
+        Seen one = seen(key);
+        return one != null && nanoTime.getAsLong() - one.at < FRESH_NANOS && !inStore(one.entry) ? one : null;
+    }
+
+    /** @param key by which the answer is remembered */
+    private Presence said(String asked, String key, Directory.Found found) {
+        return switch (found) {
             case Directory.Found.One(Directory.Entry entry) -> {
                 if (inStore(entry)) {
+                    if (!key.equals(asked)) {
+                        LOG.warn(
+                                "{} of the directory gets no mail by an address: the store has a user {}",
+                                entry.dn(),
+                                entry.name());
+                    }
                     yield new Presence.No();
                 }
-                keep(user, entry);
+                keep(key, entry);
                 yield new Presence.Yes(entry.name());
             }
             case Directory.Found.None none -> new Presence.No();

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -157,9 +158,11 @@ public final class AcmeKeeper implements AutoCloseable {
 
     private static String words(AcmeException e) {
         Throwable cause = e.getCause();
-        return cause == null || cause.getMessage() == null
-                ? String.valueOf(e.getMessage())
-                : e.getMessage() + " (" + cause.getMessage() + ")";
+        if (cause == null) {
+            return String.valueOf(e.getMessage());
+        }
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return e.getMessage() + " (" + why + ")";
     }
 
     private void failed(Wanted one, String problem) {
@@ -168,7 +171,11 @@ public final class AcmeKeeper implements AutoCloseable {
             one.failures++;
             one.problem = problem;
             one.next = clock.instant().plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
-            LOG.error("No certificate for {}: {} It is tried again on {}", one.names, problem, one.next);
+            LOG.error(
+                    "No certificate for {}; it is tried again on {}: {}",
+                    one.names,
+                    one.next.truncatedTo(ChronoUnit.SECONDS),
+                    problem);
         }
     }
 

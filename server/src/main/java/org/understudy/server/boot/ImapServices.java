@@ -107,11 +107,12 @@ public final class ImapServices implements ServerProcess.MailServices {
             Optional<Ledger> ledger = Optional.empty();
             try {
                 ledger = ledger(configuration, access);
+                Sightings sightings = ledger.<Sightings>map(kept -> kept).orElse(Sightings.NONE);
                 ImapServer server = new ImapServer(
                         shadows.before(commands),
                         tls.keeper().directory(),
                         settings,
-                        ledger.<Sightings>map(kept -> kept).orElse(Sightings.NONE),
+                        sightings,
                         LineServices.proxies(configuration.delivery()));
                 server.start();
                 try {
@@ -124,6 +125,7 @@ public final class ImapServices implements ServerProcess.MailServices {
                                     logins,
                                     engine.mechanisms(),
                                     tls.keeper().directory(),
+                                    sightings,
                                     server,
                                     settings,
                                     clock));

@@ -25,6 +25,7 @@ import org.understudy.server.imap.sasl.Door;
 import org.understudy.server.imap.sasl.Logins;
 import org.understudy.server.imap.sasl.Mechanisms;
 import org.understudy.server.imap.sasl.UserConnections;
+import org.understudy.server.ledger.Sightings;
 import org.understudy.server.line.LineListener;
 import org.understudy.server.line.LineServer;
 import org.understudy.server.line.LineSettings;
@@ -61,6 +62,7 @@ final class LineServices implements AutoCloseable {
             Logins logins,
             Mechanisms mechanisms,
             CertificateDirectory certificates,
+            Sightings sightings,
             ImapServer imap,
             ImapSettings settings,
             Clock clock) {}
@@ -72,12 +74,14 @@ final class LineServices implements AutoCloseable {
                 "lmtp",
                 new LineSettings(times.handshake(), LMTP_IDLE, LMTP_IDLE, times.stall()),
                 beside.certificates(),
+                beside.sightings(),
                 beside.imap().counts(),
                 running);
         pop3 = new LineServer(
                 "pop3",
                 new LineSettings(times.handshake(), times.login(), POP3_IDLE, times.stall()),
                 beside.certificates(),
+                beside.sightings(),
                 beside.imap().counts(),
                 running);
         maildrops = new Pop3Service(
@@ -119,7 +123,7 @@ final class LineServices implements AutoCloseable {
     private List<LineListener> lmtpListeners(Configuration configuration, Neighbours beside) {
         DeliverySettings delivery = configuration.delivery();
         AddressBook addresses = new AddressBook(
-                beside.accounts()::storedName,
+                beside.accounts()::recipientName,
                 new Aliases(beside.store().settings()),
                 new AddressBook.Rules(delivery.delimiter(), delivery.localDomains()));
         Mailroom room = new Mailroom(beside.store(), beside.mailboxes(), beside.logins(), addresses, beside.clock());

@@ -3,6 +3,7 @@ package org.understudy.server.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import org.understudy.restore.cli.Printable;
@@ -22,7 +23,8 @@ final class TlsText {
         if (!ends.isEmpty()) {
             long days = Duration.between(now, ends.getFirst()).toDays();
             boolean own = tls.certificates().stream().anyMatch(TlsStatus.Shown::ownHand);
-            out.println("  certificates: " + ends.size() + ", the first expires in " + days + " days"
+            out.println("  certificates: " + ends.size() + ", the first "
+                    + (days < 0 ? "has expired" : "expires in " + days + " days")
                     + (own ? "; mail programs warn of one that the server has signed itself" : "") + "; "
                     + (tls.engine().equals("native") ? "BoringSSL" : "Java") + ", " + tls.profile());
         }
@@ -43,7 +45,7 @@ final class TlsText {
         }
         for (TlsStatus.Ordered one : tls.orders()) {
             out.println("ordered: " + String.join(", ", one.names())
-                    + (one.next() == null ? "" : ", the next on " + one.next())
+                    + (one.next() == null ? "" : ", the next on " + one.next().truncatedTo(ChronoUnit.SECONDS))
                     + (one.failures() == 0 ? "" : "; FAILED: " + Printable.line(one.problem())));
         }
         if (!tls.problem().isEmpty()) {

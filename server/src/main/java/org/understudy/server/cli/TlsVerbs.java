@@ -104,7 +104,8 @@ final class TlsVerbs {
             if (until != null && end != null) {
                 out.println("  for: " + Printable.line(String.join(", ", one.names())));
                 out.println("  issuer: " + Printable.line(one.issuer()) + "; " + one.key() + "; chain " + chain(end));
-                out.println("  valid: until " + until + ", " + one.daysLeft() + " days");
+                out.println(
+                        "  valid: until " + until + (one.daysLeft() < 0 ? "" : ", " + one.daysLeft() + " days more"));
             }
             one.faults().forEach(fault -> out.println("  FAULT: " + Printable.line(fault)));
             one.remarks().forEach(remark -> out.println("  remark: " + Printable.line(remark)));

@@ -25,6 +25,7 @@ final class LdapReader {
         String mail = s.text("mail-attribute", "");
         String plain = "(" + user + "=" + LdapSettings.USER + ")";
         String usual = mail.isEmpty() ? plain : "(|" + plain + "(" + mail + "=" + LdapSettings.USER + "))";
+        String filter = s.text("filter", usual);
         LdapSettings settings = new LdapSettings(
                 servers(s),
                 s.truth("starttls", true),
@@ -32,7 +33,8 @@ final class LdapReader {
                 s.text("bind-dn", ""),
                 s.optionalPath("bind-password-file"),
                 s.text("base", ""),
-                s.text("filter", usual),
+                filter,
+                s.text("recipient-filter", filter),
                 s.text("bind-template", ""),
                 user,
                 mail,
@@ -82,6 +84,9 @@ final class LdapReader {
         if (settings.bindDn().isEmpty() != (settings.bindPasswordFile() == null)) {
             s.fault("bind-dn", "and bind-password-file belong together");
         }
+        if (s.has("recipient-filter") && settings.base().isEmpty()) {
+            s.fault("recipient-filter", "wants base too, the DN below which users are");
+        }
         if (settings.bindTemplate().isEmpty() && settings.base().isEmpty()) {
             s.fault("base", "expected the DN below which users are, or a bind-template");
         }
@@ -92,6 +97,9 @@ final class LdapReader {
         if (!settings.filter().contains(LdapSettings.USER)) {
             s.fault("filter", "expected {user} in it, where the user's name goes");
         }
+        if (!settings.recipientFilter().contains(LdapSettings.USER)) {
+            s.fault("recipient-filter", "expected {user} in it, where the address goes");
+        }
         if (!settings.bindTemplate().isEmpty() && !settings.bindTemplate().contains(LdapSettings.USER)) {
             s.fault("bind-template", "expected {user} in it, where the user's name goes");
         }
@@ -99,6 +107,11 @@ final class LdapReader {
             Filter unused = Filter.create(settings.filter().replace(LdapSettings.USER, "x"));
         } catch (LDAPException e) {
             s.fault("filter", "is no filter (RFC 4515): " + e.getMessage());
+        }
+        try {
+            Filter unused = Filter.create(settings.recipientFilter().replace(LdapSettings.USER, "x"));
+        } catch (LDAPException e) {
+            s.fault("recipient-filter", "is no filter (RFC 4515): " + e.getMessage());
         }
         for (String dn : List.of(
                 settings.base(), settings.bindDn(), settings.bindTemplate().replace(LdapSettings.USER, "x"))) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindPasswordFile its password; null where {@code bindDn} is empty
  * @param base below which users are searched for
  * @param filter RFC 4515, with {@code {user}} where the name goes
+ * @param recipientFilter the same for addresses that mail is delivered to; with {@code {user}} where the address goes
  * @param bindTemplate the user's own DN with {@code {user}} where the name goes; empty where it is searched for
  * @param userAttribute holds the user's name here
  * @param mailAttribute holds the user's addresses, or empty
@@ -33,6 +34,7 @@ public record LdapSettings(
         @Nullable Path bindPasswordFile,
         String base,
         String filter,
+        String recipientFilter,
         String bindTemplate,
         String userAttribute,
         String mailAttribute,

@@ -50,6 +50,7 @@ final class OauthReader {
                 s.text("user-claim", "email"),
                 s.text("scope", ""),
                 s.duration("clock-skew", SKEW, Duration.ZERO),
+                s.optionalPath("ca-file"),
                 introspection(s));
         if (issuer.isEmpty()) {
             s.fault("issuer", "expected what tokens name as their issuer");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param userClaim which claim holds the user's name here
  * @param scope what {@code scope} or {@code scp} must contain; empty for anything
  * @param clockSkew how far its clock may be from ours
+ * @param caFile PEM, the certificates that its servers' certificates must lead to; null for those that Java trusts
  * @param introspection how it is asked about tokens; null where it is not
  */
 public record OauthSettings(
@@ -26,6 +27,7 @@ public record OauthSettings(
         String userClaim,
         String scope,
         Duration clockSkew,
+        @Nullable Path caFile,
         @Nullable Introspection introspection) {
     /**
      * Asking the issuer (RFC 7662).

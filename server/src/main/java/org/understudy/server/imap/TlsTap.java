@@ -17,9 +17,9 @@ import org.understudy.server.ledger.Sighting;
 /**
  * Looks on while TLS is agreed, as the first handler of a pipeline, and changes nothing: reads the ClientHello, the version
  * that the server answers with, and alerts of either side that go in plain text (RFC 8446 section 6, a record of type 21 with
- * two octets). So go those of OpenSSL's clients, in TLS 1.3 too; those that are encrypted come to {@link Connection} as faults.
+ * two octets). So go those of OpenSSL's clients, in TLS 1.3 too; those that are encrypted come to the connection as faults.
  */
-final class TlsTap extends ChannelDuplexHandler {
+public final class TlsTap extends ChannelDuplexHandler {
     private static final String NAME = "tap";
     private static final int HEADER = 5;
     private static final int ALERT = 21;
@@ -40,11 +40,11 @@ final class TlsTap extends ChannelDuplexHandler {
         this.sighting = sighting;
     }
 
-    static void into(ChannelPipeline pipeline, Sighting sighting) {
+    public static void into(ChannelPipeline pipeline, Sighting sighting) {
         pipeline.addFirst(NAME, new TlsTap(sighting));
     }
 
-    static void outOf(ChannelPipeline pipeline) {
+    public static void outOf(ChannelPipeline pipeline) {
         ChannelHandler tap = pipeline.get(NAME);
         if (tap != null) {
             pipeline.remove(tap);
@@ -52,7 +52,7 @@ final class TlsTap extends ChannelDuplexHandler {
     }
 
     /** The server's own certificate of a session, where there is one. */
-    static @Nullable X509Certificate shown(SSLSession session) {
+    public static @Nullable X509Certificate shown(SSLSession session) {
         Certificate[] chain = session.getLocalCertificates();
         return chain != null && chain.length > 0 && chain[0] instanceof X509Certificate leaf ? leaf : null;
     }

@@ -127,11 +127,26 @@ public final class LdapDirectory implements Directory {
     /** A search's own refusal, such as a base that there is none of, is a fault of the configuration, not a no. */
     @Override
     public Found find(String user) {
+        return found(() -> byTemplate() ? byName(user, asking) : search(user, settings.filter()));
+    }
+
+    @Override
+    public Found recipient(String address) {
+        return settings.recipientFilter().equals(settings.filter())
+                ? find(address)
+                : found(() -> search(address, settings.recipientFilter()));
+    }
+
+    private interface Question {
+        Found ask() throws LDAPException;
+    }
+
+    private Found found(Question question) {
         if (paused()) {
             return new Found.Away(problem());
         }
         try {
-            Found found = byTemplate() ? byName(user, asking) : search(user);
+            Found found = question.ask();
             here();
             return found;
         } catch (LDAPException e) {
@@ -143,8 +158,8 @@ public final class LdapDirectory implements Directory {
         return !settings.bindTemplate().isEmpty();
     }
 
-    private Found search(String user) throws LDAPException {
-        Filter filter = LdapNames.filter(settings.filter(), user);
+    private Found search(String user, String form) throws LDAPException {
+        Filter filter = LdapNames.filter(form, user);
         List<SearchResultEntry> all;
         try {
             SearchRequest request = new SearchRequest(
@@ -162,12 +177,12 @@ public final class LdapDirectory implements Directory {
                 throw e;
             }
             all = e.getSearchEntries() == null ? List.of() : e.getSearchEntries();
-            LOG.warn("The directory has more entries than one for a user's name; nobody can log in by it");
+            LOG.warn("The directory has more entries than one for a name or address; nobody is known by it");
             return new Found.None();
         }
         if (all.size() > 1) {
             LOG.warn(
-                    "{} and {} of the directory go by the same name; nobody can log in by it",
+                    "{} and {} of the directory go by the same name or address; nobody is known by it",
                     all.get(0).getDN(),
                     all.get(1).getDN());
             return new Found.None();

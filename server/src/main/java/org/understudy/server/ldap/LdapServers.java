@@ -5,23 +5,12 @@ import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.ServerSet;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 import org.understudy.server.config.LdapSettings;
+import org.understudy.server.tls.TrustedAuthorities;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -37,7 +26,8 @@ final class LdapServers {
 
     /** @throws OperatorException {@link Reason#CONFIG} if the file with the authorities' certificates cannot be used */
     static ServerSet of(LdapSettings settings) {
-        SSLSocketFactory tls = new NamedPeers(context(settings.caFile()).getSocketFactory());
+        SSLSocketFactory tls = new NamedPeers(TrustedAuthorities.context(settings.caFile(), "accounts.ldap.ca-file")
+                .getSocketFactory());
         LDAPConnectionOptions options = new LDAPConnectionOptions();
         options.setConnectTimeoutMillis(
                 Math.toIntExact(settings.connectTimeout().toMillis()));
@@ -65,39 +55,5 @@ final class LdapServers {
         FailoverServerSet all = new FailoverServerSet(servers);
         all.setMaxFailoverConnectionAgeMillis(BACK_TO_THE_FIRST_MILLIS);
         return all;
-    }
-
-    private static SSLContext context(@Nullable Path caFile) {
-        try {
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(caFile == null ? null : authorities(caFile));
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new OperatorException(
-                    Reason.CONFIG,
-                    "the certificates of accounts.ldap.ca-file cannot be used: " + e.getMessage(),
-                    "It must be a PEM file with the certificates of the authorities that the directory's servers are"
-                            + " certified by.",
-                    e);
-        }
-    }
-
-    private static KeyStore authorities(Path file) throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(file)) {
-            Collection<? extends Certificate> all =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
-            int number = 0;
-            for (Certificate one : all) {
-                store.setCertificateEntry("authority-" + number++, one);
-            }
-            if (number == 0) {
-                throw new IOException(file + " holds no certificate");
-            }
-        }
-        return store;
     }
 }

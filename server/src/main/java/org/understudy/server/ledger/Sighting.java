@@ -71,9 +71,14 @@ public final class Sighting {
         serverAlert = Alert.of(code).orElse(serverAlert);
     }
 
-    /** @param name the host name asked for, or null */
+    /**
+     * TLS is agreed. What the client said before it, as STARTTLS, is no command.
+     *
+     * @param name the host name asked for, or null
+     */
     public synchronized void agreed(String protocol, @Nullable X509Certificate certificate, @Nullable String name) {
         agreed = true;
+        spoke = false;
         named(name);
         answered(protocol, certificate);
     }

@@ -22,7 +22,9 @@ import org.understudy.server.imap.LoginThrottle;
 import org.understudy.server.imap.ReplyWriter;
 import org.understudy.server.imap.SessionLog;
 import org.understudy.server.imap.TlsGate;
+import org.understudy.server.imap.TlsTap;
 import org.understudy.server.imap.Turns;
+import org.understudy.server.ledger.Sighting;
 import org.understudy.server.line.Dialogue.Next;
 import org.understudy.server.line.Dialogue.What;
 
@@ -46,6 +48,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
     private final Turns turns;
     private final ReplyWriter writer;
     private final SessionLog log;
+    private final Sighting sighting;
     private final Dialogue dialogue;
     private final long loginBy;
     private Phase phase = Phase.SECURING;
@@ -65,7 +68,9 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
         this.turns = new Turns(server.threads());
         this.writer = new ReplyWriter(channel, server.threads(), settings().stall());
         this.log = new SessionLog(UUID.randomUUID().toString(), listener.name(), client);
-        this.dialogue = listener.dialogues().apply(new LineListener.Caller(listener.name(), client, key, log));
+        this.sighting = new Sighting(server.sightings(), listener.name(), port(channel));
+        this.dialogue =
+                listener.dialogues().apply(new LineListener.Caller(listener.name(), client, key, log, sighting));
         this.loginBy = System.nanoTime() + settings().login().toNanos();
         log.connected();
     }
@@ -75,6 +80,10 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
         return client instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? LoginThrottle.key(inet.getAddress())
                 : "";
+    }
+
+    private static int port(Channel channel) {
+        return channel.localAddress() instanceof InetSocketAddress at ? at.getPort() : 0;
     }
 
     private LineSettings settings() {
@@ -97,6 +106,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
                 server.certificates(),
                 settings().handshake().toMillis(),
                 this);
+        TlsTap.into(channel.pipeline(), sighting);
         channel.config().setAutoRead(true);
     }
 
@@ -110,6 +120,8 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
     public void agreed(SSLSession tls, @Nullable String host) {
         channel.config().setAutoRead(false);
         log.encrypted(tls, host);
+        sighting.agreed(tls.getProtocol(), TlsTap.shown(tls), host);
+        TlsTap.outOf(channel.pipeline());
         dialogue.encrypted(tls);
         if (!begun) {
             greet();
@@ -121,6 +133,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
 
     @Override
     public void failed(Throwable cause, @Nullable String host) {
+        sighting.failed(cause, host);
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
         close("TLS failed" + (host == null ? "" : " for " + host) + ": " + root.getMessage());
     }
@@ -158,6 +171,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        sighting.broke(cause);
         if (!(cause instanceof IOException) && !(cause instanceof CodecException)) {
             log.connectionFailed(cause);
         }
@@ -317,6 +331,7 @@ final class LineConnection extends ChannelInboundHandlerAdapter implements TlsGa
     private void closed() {
         phase = Phase.CLOSED;
         clearDeadline();
+        sighting.ended();
         in.release();
         in = Unpooled.EMPTY_BUFFER;
         writer.clientMoved();

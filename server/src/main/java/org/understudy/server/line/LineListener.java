@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.understudy.server.imap.SessionLog;
+import org.understudy.server.ledger.Sighting;
 import org.understudy.server.proxy.Networks;
 
 /**
@@ -31,6 +32,7 @@ public record LineListener(
      *
      * @param client its own address, as a proxy may have told it
      * @param key as connections are counted by; empty for one that is not on a network
+     * @param sighting is told of commands and logins
      */
-    public record Caller(String listener, SocketAddress client, String key, SessionLog log) {}
+    public record Caller(String listener, SocketAddress client, String key, SessionLog log, Sighting sighting) {}
 }

@@ -32,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.imap.CommandThreads;
 import org.understudy.server.imap.ConnectionCounts;
+import org.understudy.server.ledger.Sightings;
 import org.understudy.server.proxy.ClientAddress;
 import org.understudy.server.proxy.ProxyGate;
 import org.understudy.server.tls.CertificateDirectory;
@@ -49,6 +50,7 @@ public final class LineServer implements AutoCloseable {
     private final String protocol;
     private final LineSettings settings;
     private final CertificateDirectory certificates;
+    private final Sightings sightings;
     private final ConnectionCounts counts;
     private final CommandThreads threads;
     private final EventLoopGroup loops;
@@ -59,6 +61,7 @@ public final class LineServer implements AutoCloseable {
     private record Bound(String name, Channel channel) {}
 
     /**
+     * @param sightings is told of connections with TLS
      * @param counts what listeners of other protocols count too
      * @param running turns at the same time
      */
@@ -66,11 +69,13 @@ public final class LineServer implements AutoCloseable {
             String protocol,
             LineSettings settings,
             CertificateDirectory certificates,
+            Sightings sightings,
             ConnectionCounts counts,
             int running) {
         this.protocol = protocol;
         this.settings = settings;
         this.certificates = certificates;
+        this.sightings = sightings;
         this.counts = counts;
         this.threads = new CommandThreads(running, protocol + "-command-");
         this.loops = new NioEventLoopGroup(0, new DefaultThreadFactory(protocol + "-loop", true));
@@ -109,6 +114,10 @@ public final class LineServer implements AutoCloseable {
 
     CertificateDirectory certificates() {
         return certificates;
+    }
+
+    Sightings sightings() {
+        return sightings;
     }
 
     CommandThreads threads() {

@@ -161,6 +161,7 @@ public final class LmtpDialogue implements Dialogue {
     /** @return {@link Next#TAKE} to go on */
     private Next command(Lines.Line line, ByteBuf in, ReplyWriter out) {
         caller.log().countCommand();
+        caller.sighting().command();
         if (!line.whole() || line.text().length() > LONGEST_LINE || line.text().indexOf('\0') >= 0) {
             return wrong(out, new Answer(500, "5.5.2", "A line must end with CRLF, and have no NUL"));
         }

@@ -115,10 +115,13 @@ public final class Mailroom {
                 : alike.size() == 1 ? alike.getFirst() : MailboxConstants.INBOX;
     }
 
+    /** A mailbox of a user. */
+    private record Place(String user, String mailbox) {}
+
     /** One message on its way to one recipient or several; it is read once, and its body is stored once. */
     final class Delivery {
         private final NewMessage message;
-        private final Map<Target, Answer> done = new HashMap<>();
+        private final Map<Place, Answer> done = new HashMap<>();
 
         private Delivery(NewMessage message) {
             this.message = message;
@@ -128,7 +131,7 @@ public final class Mailroom {
         Answer to(List<Target> targets) {
             Answer worst = null;
             for (Target target : targets) {
-                Answer answer = done.computeIfAbsent(target, this::store);
+                Answer answer = store(target);
                 if (worst == null || !answer.good()) {
                     worst = answer;
                 }
@@ -138,8 +141,15 @@ public final class Mailroom {
 
         private Answer store(Target target) {
             try {
+                Place place = new Place(target.user(), mailbox(target));
+                Answer before = done.get(place);
+                if (before != null) {
+                    return before;
+                }
                 var unused = open(target).deliver(message);
-                return new Answer(250, "2.0.0", "Stored");
+                Answer stored = new Answer(250, "2.0.0", "Stored");
+                done.put(place, stored);
+                return stored;
             } catch (MailboxException | RuntimeException e) {
                 return answer(e);
             }

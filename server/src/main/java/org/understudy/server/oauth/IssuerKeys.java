@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.List;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +26,18 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private static final long FETCH_AGAIN_MILLIS = 10_000;
 
     private final Discovery discovery;
+    private final SSLSocketFactory tls;
     private @Nullable URI from;
     private @Nullable JWKSource<SecurityContext> keys;
 
-    IssuerKeys(Discovery discovery) {
+    IssuerKeys(Discovery discovery, SSLSocketFactory tls) {
         this.discovery = discovery;
+        this.tls = tls;
     }
 
-    static JWKSource<SecurityContext> at(URI url) throws MalformedURLException {
+    static JWKSource<SecurityContext> at(URI url, SSLSocketFactory tls) throws MalformedURLException {
         return JWKSourceBuilder.<SecurityContext>create(
-                        url.toURL(), new DefaultResourceRetriever(WAIT_MILLIS, WAIT_MILLIS, LARGEST_KEYS))
+                        url.toURL(), new DefaultResourceRetriever(WAIT_MILLIS, WAIT_MILLIS, LARGEST_KEYS, true, tls))
                 .retrying(true)
                 .rateLimited(FETCH_AGAIN_MILLIS)
                 .build();
@@ -50,7 +53,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
             URI now = discovery.document().keys();
             JWKSource<SecurityContext> known = keys;
             if (known == null || !now.equals(from)) {
-                known = at(now);
+                known = at(now, tls);
                 keys = known;
                 from = now;
             }

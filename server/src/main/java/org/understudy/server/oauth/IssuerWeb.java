@@ -9,7 +9,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.understudy.server.tls.TrustedAuthorities;
 
 /** Asks issuers over HTTP: a few seconds at most, never elsewhere than asked, and no more than 256 KiB. Thread-safe. */
 final class IssuerWeb {
@@ -17,10 +20,16 @@ final class IssuerWeb {
     private static final int LARGEST = 256 * 1024;
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(WAIT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient http;
+
+    /** @param authorities PEM file of those that issuers' certificates must lead to; null for those that Java trusts */
+    IssuerWeb(@Nullable Path authorities) {
+        http = HttpClient.newBuilder()
+                .connectTimeout(WAIT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .sslContext(TrustedAuthorities.context(authorities, "accounts.oauth.ca-file"))
+                .build();
+    }
 
     JsonNode get(URI url) throws IOException {
         return send(HttpRequest.newBuilder(url)

@@ -39,8 +39,8 @@ public final class Issuers implements BearerTokens {
     }
 
     Issuers(List<OauthSettings> all, Clock clock, LongSupplier nanoTime) {
-        IssuerWeb web = new IssuerWeb();
         for (OauthSettings one : all) {
+            IssuerWeb web = new IssuerWeb(one.caFile());
             Discovery discovery = new Discovery(one.issuer(), web, nanoTime);
             OauthSettings.Introspection how = one.introspection();
             issuers.add(new Issuer(

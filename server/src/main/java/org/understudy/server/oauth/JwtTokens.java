@@ -20,8 +20,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.Set;
+import javax.net.ssl.SSLSocketFactory;
 import org.understudy.server.config.OauthSettings;
 import org.understudy.server.imap.sasl.BearerTokens.Answer;
+import org.understudy.server.tls.TrustedAuthorities;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -66,7 +68,9 @@ final class JwtTokens {
             if (file != null) {
                 return new ImmutableJWKSet<>(JWKSet.load(file.toFile()));
             }
-            return url == null ? new IssuerKeys(discovery) : IssuerKeys.at(url);
+            SSLSocketFactory tls = TrustedAuthorities.context(settings.caFile(), "accounts.oauth.ca-file")
+                    .getSocketFactory();
+            return url == null ? new IssuerKeys(discovery, tls) : IssuerKeys.at(url, tls);
         } catch (ParseException | IOException e) {
             throw new OperatorException(
                     Reason.CONFIG,

@@ -6,8 +6,10 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.UidSet;
+import org.understudy.storage.UniqueIds;
 import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Digest;
 
@@ -20,7 +22,13 @@ final class Maildrop {
     private Digest[] digests = new Digest[64];
     private final BitSet deleted = new BitSet();
     private long total;
+    private final Supplier<Map<String, String>> kept;
     private String @Nullable [] ids;
+
+    /** @param kept ids that another server gave, by those that come of the content; asked once, if at all */
+    Maildrop(Supplier<Map<String, String>> kept) {
+        this.kept = kept;
+    }
 
     /**
      * Adds the next message.
@@ -99,8 +107,10 @@ final class Maildrop {
         if (all == null) {
             all = new String[count];
             Map<Digest, Integer> met = new HashMap<>(count * 2);
+            Map<String, String> others = kept.get();
             for (int i = 0; i < count; i++) {
-                all[i] = UniqueId.of(digests[i], met.merge(digests[i], 1, Integer::sum));
+                String own = UniqueIds.of(digests[i], met.merge(digests[i], 1, Integer::sum));
+                all[i] = others.getOrDefault(own, own);
             }
             ids = all;
         }

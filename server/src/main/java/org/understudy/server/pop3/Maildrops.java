@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.UniqueIds;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxPath;
 import org.understudy.storage.keyspace.MailboxRow;
@@ -59,7 +60,7 @@ final class Maildrops {
     /** The messages of a user's INBOX now. */
     Maildrop open(String user) {
         Optional<MailboxRow> inbox = store.mailboxes().find(MailboxPath.of(user, "INBOX"));
-        Maildrop drop = new Maildrop();
+        Maildrop drop = new Maildrop(() -> new UniqueIds(store.settings()).kept(user));
         if (inbox.isPresent()) {
             fill(drop, inbox.get().id());
         }

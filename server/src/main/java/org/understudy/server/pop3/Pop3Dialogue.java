@@ -42,8 +42,12 @@ final class Pop3Dialogue implements Dialogue {
     private boolean waited;
     private int bad;
 
-    /** A maildrop that the session has to itself. */
-    private record Opened(MailboxSession session, Maildrop drop) {
+    /**
+     * A maildrop that is open.
+     *
+     * @param reading whether the session may only read: it does not keep others out
+     */
+    private record Opened(MailboxSession session, Maildrop drop, boolean reading) {
         String user() {
             return session.getUser().asString();
         }
@@ -82,7 +86,7 @@ final class Pop3Dialogue implements Dialogue {
     public void close() {
         Opened had = opened;
         opened = null;
-        if (had != null) {
+        if (had != null && !had.reading()) {
             service.maildrops().giveBack(had.user());
         }
         login.over();
@@ -103,6 +107,7 @@ final class Pop3Dialogue implements Dialogue {
             if (opened == null && !waited && isLogin(line.text())) {
                 Duration wait = login.address().map(service.throttle()::before).orElse(Duration.ZERO);
                 if (!wait.isZero()) {
+                    service.counts().delayed();
                     waited = true;
                     in.readerIndex(begin);
                     return Next.TAKE.after(wait);
@@ -127,6 +132,7 @@ final class Pop3Dialogue implements Dialogue {
     /** @return {@link Next#READ} to go on with the next line */
     private Next command(Lines.Line line, ReplyWriter out) {
         caller.log().countCommand();
+        caller.sighting().command();
         if (login.talking()) {
             return told(login.line(line.text()), out);
         }
@@ -218,7 +224,8 @@ final class Pop3Dialogue implements Dialogue {
 
     private Next told(Pop3Login.Said said, ReplyWriter out) {
         if (said.in().isPresent()) {
-            return open(said.in().get(), out);
+            open(said.in().get(), out);
+            return said.delay().isZero() ? Next.READ : Next.TAKE.after(said.delay());
         }
         say(out, said.line());
         if (said.end()) {
@@ -228,31 +235,34 @@ final class Pop3Dialogue implements Dialogue {
         return said.delay().isZero() ? Next.READ : Next.TAKE.after(said.delay());
     }
 
-    private Next open(MailboxSession session, ReplyWriter out) {
+    private void open(MailboxSession session, ReplyWriter out) {
         String user = session.getUser().asString();
-        if (!service.maildrops().take(user)) {
+        boolean reading = login.mayOnlyRead();
+        if (!reading && !service.maildrops().take(user)) {
             login.undo();
             say(out, "-ERR [IN-USE] Another session has the maildrop");
-            return Next.READ;
+            return;
         }
         boolean done = false;
         try {
             Maildrop drop = service.maildrops().open(user);
-            opened = new Opened(session, drop);
+            opened = new Opened(session, drop, reading);
             done = true;
             service.began();
             caller.log().loggedIn(user);
+            caller.sighting().loggedIn(user);
             say(out, "+OK " + drop.size() + " messages, " + drop.octets() + " octets");
         } catch (CorruptionException | OperatorException e) {
             LOG.error("The maildrop of {} cannot be opened: {}", user, e.getMessage());
             say(out, "-ERR [SYS/PERM] The mail cannot be read; the server's log says why");
         } finally {
             if (!done) {
-                service.maildrops().giveBack(user);
+                if (!reading) {
+                    service.maildrops().giveBack(user);
+                }
                 login.undo();
             }
         }
-        return Next.READ;
     }
 
     private Next known(Opened now, String verb, String rest, ReplyWriter out) {
@@ -276,7 +286,9 @@ final class Pop3Dialogue implements Dialogue {
             }
             case "DELE" -> {
                 int number = words.length == 1 ? number(drop, words[0]) : 0;
-                if (number == 0) {
+                if (now.reading()) {
+                    say(out, "-ERR [SYS/PERM] Masters may only read in the mailboxes of others");
+                } else if (number == 0) {
                     say(out, "-ERR No such message");
                 } else {
                     drop.mark(number);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.server.imap.sasl.Door;
 import org.understudy.server.imap.sasl.FailedLogins;
 import org.understudy.server.imap.sasl.LoginSession;
+import org.understudy.server.imap.sasl.StaffLogins;
 import org.understudy.server.line.LineListener;
 
 /** A session's way in: USER and PASS, or AUTH. */
@@ -82,6 +83,11 @@ final class Pop3Login {
 
     boolean mayLogIn() {
         return !session.isPlainAuthDisallowed();
+    }
+
+    /** Whether who has logged in is a master who may change nothing. */
+    boolean mayOnlyRead() {
+        return StaffLogins.readOnly(session);
     }
 
     /** Whether the next line belongs to AUTH. */
@@ -155,6 +161,10 @@ final class Pop3Login {
                 Duration wait = address()
                         .map(from -> service.throttle().succeeded(from, who))
                         .orElse(Duration.ZERO);
+                service.counts().succeeded();
+                if (!wait.isZero()) {
+                    service.counts().delayed();
+                }
                 yield new Said("", wait, false, Optional.of(opened));
             }
             case Door.Reply.No(String code, String text) -> {
@@ -176,11 +186,15 @@ final class Pop3Login {
             return Said.now(line);
         }
         failures++;
+        service.counts().refused();
         String tried = FailedLogins.takeAttempted(session).orElse("");
         caller.log().loginRefused(failures, service.logins().storedName(tried).orElse(""));
         Duration own = service.settings().loginDelay().multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
         Duration others =
                 address().map(from -> service.throttle().failed(from, tried)).orElse(Duration.ZERO);
+        if (others.compareTo(own) > 0) {
+            service.counts().delayed();
+        }
         return new Said(
                 line, own.compareTo(others) > 0 ? own : others, FailedLogins.tooMany(session), Optional.empty());
     }

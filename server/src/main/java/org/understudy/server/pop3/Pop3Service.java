@@ -2,6 +2,7 @@ package org.understudy.server.pop3;
 
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.james.mailbox.MailboxManager;
+import org.understudy.server.account.LoginCounts;
 import org.understudy.server.imap.LoginThrottle;
 import org.understudy.server.imap.sasl.Door;
 import org.understudy.server.imap.sasl.Logins;
@@ -16,6 +17,7 @@ public final class Pop3Service {
     private final Logins logins;
     private final Door door;
     private final LoginThrottle throttle;
+    private final LoginCounts counts;
     private final Maildrops maildrops;
     private final LongAdder sessions = new LongAdder();
     private final LongAdder retrieved = new LongAdder();
@@ -33,6 +35,7 @@ public final class Pop3Service {
         this.logins = logins;
         this.door = door;
         this.throttle = throttle;
+        this.counts = logins.counts();
         this.maildrops = new Maildrops(store);
     }
 
@@ -59,6 +62,11 @@ public final class Pop3Service {
 
     LoginThrottle throttle() {
         return throttle;
+    }
+
+    /** Logins of all protocols. */
+    LoginCounts counts() {
+        return counts;
     }
 
     Maildrops maildrops() {

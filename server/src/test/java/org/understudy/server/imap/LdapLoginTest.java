@@ -32,7 +32,7 @@ final class LdapLoginTest {
     @BeforeEach
     void start() throws Exception {
         directory = TestDirectory.start(folder)
-                .with("dora", "mail: dora@example.org", "mailQuota: 3072000")
+                .with("dora", "mail: dora@example.org", "mailAlternateAddress: d.alt@example.org", "mailQuota: 3072000")
                 .with("anna", "mail: other.anna@example.org")
                 .with("emil");
     }
@@ -141,7 +141,9 @@ final class LdapLoginTest {
     /** Mail for those who have never logged in, and for nobody, and while the directory is away. */
     @Test
     void mailIsTakenForUsersOfTheDirectory() throws Exception {
-        String configuration = directory.configuration() + "\nlisteners.lmtp { enabled = true, port = 0 }\n";
+        String configuration =
+                directory.configuration("recipient-filter = \"(|(mail={user})(mailAlternateAddress={user}))\"")
+                        + "\nlisteners.lmtp { enabled = true, port = 0 }\n";
         try (StoreServer server = StoreServer.start(folder, configuration).with("anna");
                 Socket socket = new Socket(
                         server.listener("lmtp").getAddress(),
@@ -154,9 +156,14 @@ final class LdapLoginTest {
             assertThat(ask(in, out, "LHLO mx.example")).startsWith("250 ");
             assertThat(ask(in, out, "MAIL FROM:<s@example.net>")).startsWith("250 ");
             assertThat(ask(in, out, "RCPT TO:<dora@example.org>")).startsWith("250 2.1.5 ");
+            assertThat(ask(in, out, "RCPT TO:<D.Alt+lists@example.org>")).startsWith("250 2.1.5 ");
             assertThat(ask(in, out, "RCPT TO:<nobody@example.org>")).startsWith("550 5.1.1 ");
+            assertThat(login(server, "d.alt@example.org", TestDirectory.PASSWORD))
+                    .as("an address for mail alone is no name to log in by")
+                    .startsWith("NO [AUTHENTICATIONFAILED] ");
             assertThat(ask(in, out, "DATA")).startsWith("354 ");
             assertThat(ask(in, out, "Subject: x\r\n\r\nhello\r\n.")).startsWith("250 ");
+            assertThat(in.readLine()).as("for the second recipient").startsWith("250 ");
             directory.away();
             assertThat(ask(in, out, "MAIL FROM:<s@example.net>")).startsWith("250 ");
             assertThat(ask(in, out, "RCPT TO:<someone@example.org>")).startsWith("451 4.4.3 ");

@@ -15,23 +15,25 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.understudy.server.ledger.Fault;
 import org.understudy.server.ledger.LedgerContent;
 import org.understudy.server.ledger.LedgerReader;
@@ -41,122 +43,201 @@ import org.understudy.server.tls.IssuingAuthority;
 /** What the ledger says of real clients that do not want the certificate, and of those that do. */
 @Timeout(180)
 final class RefusingClientsTest {
-    private static final String GOOD = "imap.good.example";
-    private static final String WRONG = "imap.wrong.example";
-    private static final String LATE = "imap.late.example";
+    private static final AtomicInteger WAYS = new AtomicInteger();
+    private static final Map<String, StoreServer> SERVERS = new HashMap<>();
 
+    /** One server for each engine. */
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Path authority;
-    private Path stranger;
-    private StoreServer server;
+    private static Path authority;
+    private static Path stranger;
 
-    @BeforeEach
-    void certificates() throws Exception {
+    /** Where and how clients connect; each has host names of its own, by which its rows are found. */
+    private record Way(String listener, String engine, String version, String label) {
+        /** @param words listener, engine and version each */
+        static List<Way> of(String... words) {
+            return Stream.of(words)
+                    .map(word -> word.split(" "))
+                    .filter(word -> word[1].equals("java") || OpenSsl.isAvailable())
+                    .map(word -> new Way(word[0], word[1], word[2], "w" + WAYS.incrementAndGet()))
+                    .toList();
+        }
+
+        String good() {
+            return label + ".good.example";
+        }
+
+        String wrong() {
+            return label + ".wrong.example";
+        }
+
+        String late() {
+            return label + ".late.example";
+        }
+
+        InetSocketAddress at() {
+            return SERVERS.get(engine).listener(listener);
+        }
+    }
+
+    @BeforeAll
+    static void certificates() throws Exception {
         IssuingAuthority ca = new IssuingAuthority("Test CA");
         Instant now = Instant.now();
         authority = ca.write(folder.resolve("ca.pem"));
         stranger = new IssuingAuthority("Another CA").write(folder.resolve("other.pem"));
-        IssuingAuthority.write(folder.resolve("default.pem"), ca.issue("default.example"));
-        IssuingAuthority.write(folder.resolve("good.pem"), ca.issue(GOOD));
-        IssuingAuthority.write(
-                folder.resolve("late.pem"),
-                ca.issue(now.minus(Duration.ofDays(90)), now.minus(Duration.ofDays(2)), LATE));
-    }
-
-    private void start(String engine) throws Exception {
-        assumeTrue(engine.equals("java") || OpenSsl.isAvailable(), "no native library for this machine");
-        server = StoreServer.start(
-                        folder,
-                        "tls { engine = " + engine,
-                        "certificate = default.pem, key = default.pem",
-                        "hosts = [ { name = " + GOOD + ", certificate = good.pem, key = good.pem }",
-                        "{ name = " + LATE + ", certificate = late.pem, key = late.pem } ] }")
-                .with("anna");
-    }
-
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.close();
+        for (String engine : List.of("java", "native")) {
+            Path its = Files.createDirectory(folder.resolve(engine));
+            IssuingAuthority.write(its.resolve("default.pem"), ca.issue("default.example"));
+            IssuingAuthority.write(its.resolve("good.pem"), ca.issue("*.good.example"));
+            IssuingAuthority.write(
+                    its.resolve("late.pem"),
+                    ca.issue(now.minus(Duration.ofDays(90)), now.minus(Duration.ofDays(2)), "*.late.example"));
+            if (engine.equals("java") || OpenSsl.isAvailable()) {
+                start(engine);
+            }
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"java, 1.2", "java, 1.3", "native, 1.2", "native, 1.3"})
-    void openSslSaysWhatItMinds(String engine, String version) throws Exception {
-        assumeProgram("openssl");
-        start(engine);
-        openssl(version, GOOD, stranger);
-        openssl(version, WRONG, authority);
-        openssl(version, LATE, authority);
-        openssl(version, GOOD, authority);
-        List<LedgerRow> rows = rows(4);
-        expect(rows, GOOD, version, Fault.NONE, "alert:unknown_ca");
-        expect(rows, WRONG, version, Fault.NAME, "alert:bad_certificate");
-        expect(rows, LATE, version, Fault.EXPIRED, "alert:certificate_expired");
-        expect(rows, GOOD, version, Fault.NONE, "no-login", "no-command");
-        assertThat(rows.stream().map(row -> row.key().family()))
-                .allMatch(family -> family.startsWith("1" + version.charAt(2) + "d"));
+    private static void start(String engine) throws Exception {
+        SERVERS.put(
+                engine,
+                StoreServer.start(
+                                folder.resolve(engine),
+                                "listeners { pop3s { enabled = true, port = 0 }",
+                                "pop3 { enabled = true, port = 0 }, lmtp { enabled = true, port = 0 } }",
+                                "tls { engine = " + engine,
+                                "certificate = default.pem, key = default.pem",
+                                "hosts = [ { name = \"*.good.example\", certificate = good.pem, key = good.pem }",
+                                "{ name = \"*.late.example\", certificate = late.pem, key = late.pem } ] }")
+                        .with("anna"));
     }
 
-    @ParameterizedTest
-    @CsvSource({"java, 1.2", "java, 1.3", "native, 1.2", "native, 1.3"})
-    void pythonSaysWhatItMinds(String engine, String version) throws Exception {
+    @AfterAll
+    static void stop() {
+        SERVERS.values().forEach(StoreServer::close);
+        SERVERS.clear();
+    }
+
+    /** A client that asks for a host name, and trusts one authority. */
+    private interface Client {
+        void connect(Way way, String host, Path roots) throws Exception;
+    }
+
+    /** All that a client may mind, and a connection that it does not mind, by each way. */
+    private static void connect(List<Way> ways, Client client) throws Exception {
+        for (Way way : ways) {
+            client.connect(way, way.good(), stranger);
+            client.connect(way, way.wrong(), authority);
+            client.connect(way, way.late(), authority);
+            client.connect(way, way.good(), authority);
+        }
+    }
+
+    @Test
+    void openSslSaysWhatItMinds() throws Exception {
+        assumeProgram("openssl");
+        List<Way> ways = Way.of(
+                "imaps java 1.2",
+                "imaps java 1.3",
+                "imaps native 1.2",
+                "imaps native 1.3",
+                "pop3s java 1.2",
+                "pop3s java 1.3",
+                "pop3s native 1.2",
+                "pop3s native 1.3");
+        connect(ways, RefusingClientsTest::openssl);
+        for (Way way : ways) {
+            List<LedgerRow> rows = rows(way, 4);
+            expect(rows, way, way.good(), Fault.NONE, "alert:unknown_ca");
+            expect(rows, way, way.wrong(), Fault.NAME, "alert:bad_certificate");
+            expect(rows, way, way.late(), Fault.EXPIRED, "alert:certificate_expired");
+            expect(rows, way, way.good(), Fault.NONE, "no-login", "no-command");
+            assertThat(rows.stream().map(row -> row.key().family()))
+                    .allMatch(family -> family.startsWith("1" + way.version().charAt(2) + "d"));
+        }
+    }
+
+    @Test
+    void pythonSaysWhatItMinds() throws Exception {
         assumeProgram("python3");
-        start(engine);
-        python(version, GOOD, stranger);
-        python(version, WRONG, authority);
-        python(version, LATE, authority);
-        python(version, GOOD, authority);
-        List<LedgerRow> rows = rows(4);
-        expect(rows, GOOD, version, Fault.NONE, "alert:unknown_ca");
-        expect(rows, WRONG, version, Fault.NAME, "alert:bad_certificate");
-        expect(rows, LATE, version, Fault.EXPIRED, "alert:certificate_expired");
-        expect(rows, GOOD, version, Fault.NONE, "logged-in");
-        assertThat(rows)
-                .anyMatch(row ->
-                        row.key().user().equals("anna") && row.key().client().equals("Py Mail 1.2"));
+        List<Way> ways = Way.of("imaps java 1.2", "imaps java 1.3", "imaps native 1.2", "imaps native 1.3");
+        connect(ways, RefusingClientsTest::python);
+        for (Way way : ways) {
+            List<LedgerRow> rows = rows(way, 4);
+            expect(rows, way, way.good(), Fault.NONE, "alert:unknown_ca");
+            expect(rows, way, way.wrong(), Fault.NAME, "alert:bad_certificate");
+            expect(rows, way, way.late(), Fault.EXPIRED, "alert:certificate_expired");
+            expect(rows, way, way.good(), Fault.NONE, "logged-in");
+            assertThat(rows)
+                    .anyMatch(row -> row.key().user().equals("anna")
+                            && row.key().client().equals("Py Mail 1.2"));
+        }
     }
 
     /** curl compares the name after the handshake, and hangs up without a word. */
-    @ParameterizedTest
-    @CsvSource({"java, 1.2", "native, 1.3"})
-    void curlSaysItOrHangsUp(String engine, String version) throws Exception {
+    @Test
+    void curlSaysItOrHangsUp() throws Exception {
         assumeProgram("curl");
-        start(engine);
-        curl(version, GOOD, stranger);
-        curl(version, WRONG, authority);
-        curl(version, LATE, authority);
-        curl(version, GOOD, authority);
-        List<LedgerRow> rows = rows(4);
-        expect(rows, GOOD, version, Fault.NONE, "alert:unknown_ca");
-        expect(rows, WRONG, version, Fault.NAME, "no-command", "alert:bad_certificate", "alert:certificate_unknown");
-        expect(rows, LATE, version, Fault.EXPIRED, "alert:certificate_expired");
-        expect(rows, GOOD, version, Fault.NONE, "logged-in");
+        List<Way> ways = Way.of("imaps java 1.2", "imaps native 1.3", "pop3s java 1.3", "pop3s native 1.2");
+        connect(ways, RefusingClientsTest::curl);
+        for (Way way : ways) {
+            List<LedgerRow> rows = rows(way, 4);
+            expect(rows, way, way.good(), Fault.NONE, "alert:unknown_ca");
+            expect(
+                    rows,
+                    way,
+                    way.wrong(),
+                    Fault.NAME,
+                    "no-command",
+                    "alert:bad_certificate",
+                    "alert:certificate_unknown");
+            expect(rows, way, way.late(), Fault.EXPIRED, "alert:certificate_expired");
+            expect(rows, way, way.good(), Fault.NONE, "logged-in");
+        }
     }
 
     /** Java has one word for all of it, and encrypts it in TLS 1.3: the fault says which. */
-    @ParameterizedTest
-    @CsvSource({"java, 1.2", "java, 1.3", "native, 1.2", "native, 1.3"})
-    void javaSaysThatItMinds(String engine, String version) throws Exception {
-        start(engine);
-        java(version, GOOD, stranger);
-        java(version, WRONG, authority);
-        java(version, LATE, authority);
-        java(version, GOOD, authority);
-        List<LedgerRow> rows = rows(4);
-        expect(rows, GOOD, version, Fault.NONE, "alert:certificate_unknown");
-        expect(rows, WRONG, version, Fault.NAME, "alert:certificate_unknown");
-        expect(rows, LATE, version, Fault.EXPIRED, "alert:certificate_unknown", "alert:certificate_expired");
-        expect(rows, GOOD, version, Fault.NONE, "logged-in");
+    @Test
+    void javaSaysThatItMinds() throws Exception {
+        List<Way> ways = Way.of(
+                "imaps java 1.2",
+                "imaps java 1.3",
+                "imaps native 1.2",
+                "imaps native 1.3",
+                "pop3s java 1.3",
+                "pop3s native 1.2",
+                "pop3s native 1.3");
+        connect(ways, RefusingClientsTest::java);
+        for (Way way : ways) {
+            List<LedgerRow> rows = rows(way, 4);
+            expect(rows, way, way.good(), Fault.NONE, "alert:certificate_unknown");
+            expect(rows, way, way.wrong(), Fault.NAME, "alert:certificate_unknown");
+            expect(rows, way, way.late(), Fault.EXPIRED, "alert:certificate_unknown", "alert:certificate_expired");
+            expect(rows, way, way.good(), Fault.NONE, "logged-in");
+        }
+    }
+
+    /** What was said before STLS or STARTTLS is no command: who goes after the handshake went without a word. */
+    @Test
+    void whoBeginsInPlainTextIsSeenToo() throws Exception {
+        assumeProgram("openssl");
+        List<Way> ways = Way.of("pop3 java 1.3", "pop3 native 1.2", "lmtp java 1.2", "lmtp native 1.3");
+        connect(ways, RefusingClientsTest::openssl);
+        for (Way way : ways) {
+            List<LedgerRow> rows = rows(way, 4);
+            expect(rows, way, way.good(), Fault.NONE, "alert:unknown_ca");
+            expect(rows, way, way.wrong(), Fault.NAME, "alert:bad_certificate");
+            expect(rows, way, way.late(), Fault.EXPIRED, "alert:certificate_expired");
+            expect(rows, way, way.good(), Fault.NONE, "no-login", "no-command");
+        }
     }
 
     @Test
     void whatIsNoTlsAndWhoGoesInTheMiddleIsToldApart() throws Exception {
-        start("java");
-        InetSocketAddress at = server.imaps();
+        Way way = new Way("imaps", "java", "", "");
+        InetSocketAddress at = way.at();
         try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
             socket.getOutputStream().write("a LOGIN anna secret\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().readAllBytes()).isNotNull();
@@ -167,29 +248,32 @@ final class RefusingClientsTest {
         try (Socket socket = new Socket(at.getAddress(), at.getPort())) {
             assertThat(socket.isConnected()).isTrue();
         }
-        List<LedgerRow> rows = rows(2);
+        List<LedgerRow> rows = rows(way, 2);
         assertThat(rows.stream().map(row -> row.key().outcome().word()))
                 .containsExactlyInAnyOrder("failed:not-tls", "failed:closed");
     }
 
-    private static void expect(List<LedgerRow> rows, String host, String version, Fault fault, String... outcomes) {
+    private static void expect(List<LedgerRow> rows, Way way, String host, Fault fault, String... outcomes) {
         assertThat(rows)
-                .as("a row for %s with one of %s", host, List.of(outcomes))
+                .as("%s: a row for %s with one of %s", way, host, List.of(outcomes))
                 .anyMatch(row -> row.key().host().equals(host)
-                        && row.key().listener().equals("imaps")
+                        && row.key().listener().equals(way.listener())
                         && row.key().port() > 0
-                        && row.key().tls().equals("TLSv" + version)
+                        && row.key().tls().equals("TLSv" + way.version())
                         && row.key().certificate().length() == 16
                         && row.key().fault() == fault
                         && List.of(outcomes).contains(row.key().outcome().word()));
     }
 
-    /** Waits until the ledger's file tells of so many connections. */
-    private List<LedgerRow> rows(long connections) {
+    /** Waits until the ledger's file tells of so many connections by that way. */
+    private static List<LedgerRow> rows(Way way, long connections) {
         List<LedgerRow> found = new ArrayList<>();
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             found.clear();
-            LedgerReader.own(folder.resolve("data")).map(LedgerContent::rows).ifPresent(found::addAll);
+            LedgerReader.own(folder.resolve(way.engine()).resolve("data"))
+                    .map(LedgerContent::rows)
+                    .ifPresent(found::addAll);
+            found.removeIf(row -> !row.key().host().split("\\.")[0].equals(way.label()));
             assertThat(found.stream().mapToLong(LedgerRow::count).sum())
                     .as("%s", found)
                     .isEqualTo(connections);
@@ -197,45 +281,47 @@ final class RefusingClientsTest {
         return found;
     }
 
-    private void openssl(String version, String host, Path roots) throws Exception {
-        InetSocketAddress at = server.imaps();
-        run(
-                "a LOGOUT\r\n",
+    private static void openssl(Way way, String host, Path roots) throws Exception {
+        List<String> words = new ArrayList<>(List.of(
                 "openssl",
                 "s_client",
                 "-quiet",
                 "-no_ign_eof",
                 "-verify_return_error",
                 "-connect",
-                "127.0.0.1:" + at.getPort(),
+                "127.0.0.1:" + way.at().getPort(),
                 "-servername",
                 host,
                 "-verify_hostname",
                 host,
                 "-CAfile",
                 roots.toString(),
-                version.equals("1.2") ? "-tls1_2" : "-tls1_3");
+                way.version().equals("1.2") ? "-tls1_2" : "-tls1_3"));
+        if (!way.listener().endsWith("s")) {
+            words.addAll(List.of("-starttls", way.listener()));
+        }
+        run(way.listener().equals("imaps") ? "a LOGOUT\r\n" : "QUIT\r\n", words.toArray(String[]::new));
     }
 
-    private void curl(String version, String host, Path roots) throws Exception {
-        int port = server.imaps().getPort();
+    private static void curl(Way way, String host, Path roots) throws Exception {
+        int port = way.at().getPort();
         run(
                 "",
                 "curl",
                 "-sS",
-                "--tlsv" + version,
+                "--tlsv" + way.version(),
                 "--tls-max",
-                version,
+                way.version(),
                 "--cacert",
                 roots.toString(),
                 "--resolve",
                 host + ":" + port + ":127.0.0.1",
                 "-u",
                 "anna:" + StoreServer.PASSWORD,
-                "imaps://" + host + ":" + port + "/");
+                way.listener() + "://" + host + ":" + port + "/");
     }
 
-    private void python(String version, String host, Path roots) throws Exception {
+    private static void python(Way way, String host, Path roots) throws Exception {
         Path script = folder.resolve("client.py");
         Files.writeString(script, """
                 import imaplib, socket, ssl, sys
@@ -257,13 +343,13 @@ final class RefusingClientsTest {
                 "python3",
                 script.toString(),
                 host,
-                String.valueOf(server.imaps().getPort()),
+                String.valueOf(way.at().getPort()),
                 roots.toString(),
-                version,
+                way.version(),
                 StoreServer.PASSWORD);
     }
 
-    private void java(String version, String host, Path roots) throws Exception {
+    private static void java(Way way, String host, Path roots) throws Exception {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (var in = Files.newInputStream(roots)) {
@@ -275,22 +361,23 @@ final class RefusingClientsTest {
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
-        InetSocketAddress at = server.imaps();
+        InetSocketAddress at = way.at();
         Socket raw = new Socket(at.getAddress(), at.getPort());
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(raw, host, at.getPort(), true)) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             parameters.setServerNames(List.of(new SNIHostName(host)));
-            parameters.setProtocols(new String[] {"TLSv" + version});
+            parameters.setProtocols(new String[] {"TLSv" + way.version()});
             socket.setSSLParameters(parameters);
             socket.startHandshake();
-            socket.getOutputStream()
-                    .write(("a LOGIN anna " + StoreServer.PASSWORD + "\r\nb LOGOUT\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            String login = way.listener().equals("imaps")
+                    ? "a LOGIN anna " + StoreServer.PASSWORD + "\r\nb LOGOUT\r\n"
+                    : "USER anna\r\nPASS " + StoreServer.PASSWORD + "\r\nQUIT\r\n";
+            socket.getOutputStream().write(login.getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                    .contains("a OK");
+                    .containsPattern(way.listener().equals("imaps") ? "a OK" : "OK \\d+ messages");
         } catch (SSLException refused) {
-            assertThat(roots.equals(authority) && host.equals(GOOD))
+            assertThat(roots.equals(authority) && host.equals(way.good()))
                     .as("%s", refused)
                     .isFalse();
         }

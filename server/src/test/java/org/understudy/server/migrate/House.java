@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,9 @@ import org.understudy.restore.migrate.VerifyMigration;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.workflow.StandardExaminer;
+import org.understudy.server.account.PasswordHash;
+import org.understudy.server.config.Configuration.HashCost;
+import org.understudy.server.config.DataSize;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.keyspace.Author;
@@ -68,7 +72,8 @@ final class House implements AutoCloseable {
                                         secret,
                                         null,
                                         2,
-                                        0)),
+                                        0,
+                                        "%08Xu%08Xv")),
                         workplace(),
                         Progress.SILENT);
         return this;
@@ -78,7 +83,7 @@ final class House implements AutoCloseable {
         new NewMigration()
                 .run(
                         new NewMigration.Request(
-                                NAME, new OldCluster("", 0, true, false, null, "", null, maildirs, 2, 0)),
+                                NAME, new OldCluster("", 0, true, false, null, "", null, maildirs, 2, 0, "%08Xu%08Xv")),
                         workplace(),
                         Progress.SILENT);
         return this;
@@ -90,6 +95,18 @@ final class House implements AutoCloseable {
         for (String one : oldLogins) {
             live.accounts().add("new-" + one, "no hash", new Author.Housekeeping("test"));
         }
+        return this;
+    }
+
+    /** Adds a user who keeps the name, and can log in. */
+    House login(String user, String password) throws Exception {
+        new AddUsers()
+                .run(
+                        new AddUsers.Request(NAME, List.of(new AddUsers.NewUser(user, user, "", "", 1))),
+                        workplace(),
+                        Progress.SILENT);
+        PasswordHash hashes = new PasswordHash(new HashCost(new DataSize(64 * 1024), 1, 1), new SecureRandom());
+        live.accounts().add(user, hashes.hash(password.toCharArray()), new Author.Housekeeping("test"));
         return this;
     }
 

@@ -264,7 +264,7 @@ public final class MigrationTrial {
                 """.formatted(at, user, OldDovecot.PASSWORD, certificate, mail, mail));
         String text = OldDovecot.said(List.of("mbsync", "-c", rc.toString(), "-V", "mail"));
         return text.lines()
-                .filter(line -> line.contains("far side") || line.contains("near side"))
+                .filter(line -> line.contains("messages"))
                 .map(String::strip)
                 .collect(Collectors.joining("; "));
     }

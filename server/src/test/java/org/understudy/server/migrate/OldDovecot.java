@@ -32,12 +32,14 @@ final class OldDovecot implements AutoCloseable {
     private final Path folder;
     private final int tlsPort;
     private final int plainPort;
+    private final int pop3Port;
     private final Process process;
 
-    private OldDovecot(Path folder, int tlsPort, int plainPort, Process process) {
+    private OldDovecot(Path folder, int tlsPort, int plainPort, int pop3Port, Process process) {
         this.folder = folder;
         this.tlsPort = tlsPort;
         this.plainPort = plainPort;
+        this.pop3Port = pop3Port;
         this.process = process;
     }
 
@@ -73,7 +75,8 @@ final class OldDovecot implements AutoCloseable {
                 folder.resolve("cert.pem").toString()));
         int tls = free();
         int plain = free();
-        Files.writeString(folder.resolve("dovecot.conf"), configuration(folder, tls, plain));
+        int pop3 = servesPop3() ? free() : 0;
+        Files.writeString(folder.resolve("dovecot.conf"), configuration(folder, tls, plain) + pop3(pop3));
         Process process = new ProcessBuilder(
                         BINARY.toString(),
                         "-F",
@@ -82,7 +85,7 @@ final class OldDovecot implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("dovecot.out").toFile())
                 .start();
-        OldDovecot started = new OldDovecot(folder, tls, plain, process);
+        OldDovecot started = new OldDovecot(folder, tls, plain, pop3, process);
         await().atMost(30, SECONDS).until(() -> !process.isAlive() || started.answers());
         assertThat(process.isAlive())
                 .as(Files.readString(folder.resolve("dovecot.out")))
@@ -201,6 +204,30 @@ final class OldDovecot implements AutoCloseable {
                         MASTER);
     }
 
+    /** Whether Debian's package of POP3 is there too. */
+    static boolean servesPop3() {
+        return Files.isExecutable(Path.of("/usr/lib/dovecot/pop3-login"));
+    }
+
+    /** Ids of POP3 as Debian's own configuration has them. */
+    private static String pop3(int port) {
+        return port == 0 ? "" : """
+                protocols = imap pop3
+                pop3_uidl_format = %%08Xu%%08Xv
+                service pop3-login {
+                  chroot =
+                  inet_listener pop3 {
+                    port = 0
+                  }
+                  inet_listener pop3s {
+                    address = 127.0.0.1
+                    port = %d
+                    ssl = yes
+                  }
+                }
+                """.formatted(port);
+    }
+
     private boolean answers() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), plainPort)) {
             return socket.getInputStream().read() == '*';
@@ -211,6 +238,10 @@ final class OldDovecot implements AutoCloseable {
 
     InetSocketAddress tls() {
         return new InetSocketAddress("localhost", tlsPort);
+    }
+
+    InetSocketAddress pop3s() {
+        return new InetSocketAddress("localhost", pop3Port);
     }
 
     InetSocketAddress plain() {

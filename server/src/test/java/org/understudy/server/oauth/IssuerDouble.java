@@ -9,6 +9,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +22,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** An OpenID Connect issuer on loopback: discovery, keys, introspection for one client. It signs for real. */
 final class IssuerDouble implements AutoCloseable {
@@ -35,8 +38,19 @@ final class IssuerDouble implements AutoCloseable {
     private final Map<String, String> opaque = new ConcurrentHashMap<>();
 
     IssuerDouble(RSAKey key) throws IOException {
+        this(key, HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+    }
+
+    /** One that speaks https, for {@code localhost}. */
+    static IssuerDouble secure(RSAKey key, SSLContext tls) throws IOException {
+        HttpsServer https = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return new IssuerDouble(key, https);
+    }
+
+    private IssuerDouble(RSAKey key, HttpServer http) {
         this.key = key;
-        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this.http = http;
         http.createContext("/.well-known/openid-configuration", exchange -> {
             discoveries.incrementAndGet();
             answer(
@@ -53,7 +67,8 @@ final class IssuerDouble implements AutoCloseable {
     }
 
     String issuer() {
-        return "http://127.0.0.1:" + http.getAddress().getPort();
+        return (http instanceof HttpsServer ? "https://localhost:" : "http://127.0.0.1:")
+                + http.getAddress().getPort();
     }
 
     int discoveries() {

@@ -17,12 +17,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +37,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.server.config.OauthSettings;
 import org.understudy.server.imap.sasl.BearerTokens.Answer;
+import org.understudy.server.tls.SelfSigned;
+import org.understudy.server.tls.ServerCertificate;
 import org.understudy.storage.OperatorException;
 
 @Timeout(60)
@@ -64,6 +71,11 @@ class IssuersTest {
     }
 
     private OauthSettings settings(String name, @Nullable String introspection, boolean always) {
+        return settings(name, null, introspection, always);
+    }
+
+    private OauthSettings settings(
+            String name, @Nullable Path authorities, @Nullable String introspection, boolean always) {
         return new OauthSettings(
                 name,
                 "imap",
@@ -72,6 +84,7 @@ class IssuersTest {
                 "email",
                 "mail",
                 Duration.ofSeconds(30),
+                authorities,
                 introspection == null
                         ? null
                         : new OauthSettings.Introspection(
@@ -97,6 +110,44 @@ class IssuersTest {
     }
 
     private static final Answer ANNA = new Answer.Valid("anna@example.org");
+
+    @Test
+    void issuerIsAskedByHttpsWhereItsAuthorityIsTrusted() throws Exception {
+        ServerCertificate certificate = SelfSigned.readOrCreate(
+                folder.resolve("issuer.pem"), List.of("localhost"), Clock.systemUTC(), new SecureRandom());
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "issuer", certificate.key(), new char[0], certificate.chain().toArray(Certificate[]::new));
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, new char[0]);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(keys.getKeyManagers(), null, null);
+        Path authority = folder.resolve("issuer-ca.pem");
+        Files.writeString(
+                authority,
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                .encodeToString(certificate.chain().getFirst().getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+        try (IssuerDouble secure = IssuerDouble.secure(key, tls)) {
+            String token = secure.signed(secure.claims().build());
+            for (Path trusted : new Path[] {authority, null}) {
+                Issuers issuers = new Issuers(
+                        List.of(settings(secure.issuer(), trusted, null, false)), Clock.systemUTC(), () -> now);
+                if (trusted != null) {
+                    assertThat(issuers.check(token)).isEqualTo(ANNA);
+                } else {
+                    assertThat(issuers.check(token)).isInstanceOf(Answer.Unknown.class);
+                }
+            }
+        }
+        Path none = Files.writeString(folder.resolve("none.pem"), "nothing\n");
+        assertThatThrownBy(() -> new Issuers(
+                        List.of(settings("https://localhost", none, null, false)), Clock.systemUTC(), () -> now))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("accounts.oauth.ca-file");
+    }
 
     @Test
     void findsTheKeysByDiscoveryOnce() throws Exception {
