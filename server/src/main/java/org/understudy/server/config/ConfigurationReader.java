@@ -197,8 +197,8 @@ public final class ConfigurationReader {
     }
 
     private static Memory memory(Section s) {
-        Memory memory = new Memory(s.size(
-                "store", Memory.standard(Long.getLong(MACHINE, 0)), DataSize.ofMebibytes(16), LARGEST_MEMORY));
+        Memory memory = new Memory(
+                s.size("store", Memory.standard(Long.getLong(MACHINE, 0)), DataSize.ofMebibytes(16), LARGEST_MEMORY));
         s.finish();
         return memory;
     }

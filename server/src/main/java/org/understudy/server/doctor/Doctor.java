@@ -95,7 +95,12 @@ public final class Doctor {
                 budget.total() >> 20,
                 budget.words(),
                 machine == 0 ? "" : String.format(Locale.ROOT, " of the %,d MiB here", machine),
-                ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName().startsWith("G1") ? "G1" : "serial");
+                ManagementFactory.getGarbageCollectorMXBeans()
+                                .getFirst()
+                                .getName()
+                                .startsWith("G1")
+                        ? "G1"
+                        : "serial");
     }
 
     /** @param running what the server on the data folder says of itself; empty if none runs */

@@ -11,8 +11,8 @@ final class FolderChecks {
     private static final String CHECK = "rights";
     private static final Set<PosixFilePermission> EVERYBODY = Set.of(
             PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
-    private static final Set<PosixFilePermission> GROUP = Set.of(
-            PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE);
+    private static final Set<PosixFilePermission> GROUP =
+            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE);
 
     private FolderChecks() {}
 
@@ -27,8 +27,8 @@ final class FolderChecks {
                 return Advice.fail(
                         CHECK,
                         part + " belongs to " + machine.owner(part) + ", and " + data + " to " + owner,
-                        "Stop the server and run 'chown -R " + owner + ": " + data + "'; the package's unit does so at each"
-                                + " start.");
+                        "Stop the server and run 'chown -R " + owner + ": " + data
+                                + "'; the package's unit does so at each" + " start.");
             }
         }
         String change = "Take that away: 'chmod 0700 " + data + "'.";

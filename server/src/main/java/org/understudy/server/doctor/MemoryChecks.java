@@ -85,12 +85,13 @@ final class MemoryChecks {
             return Advice.warn("swap", "whether this machine swaps cannot be told", "Look at 'free -m' yourself.");
         }
         if (total.get() == 0) {
-            return Advice.ok("swap", "there is none: when memory ends, the kernel ends a process, and systemd starts the"
-                    + " server again");
+            return Advice.ok(
+                    "swap",
+                    "there is none: when memory ends, the kernel ends a process, and systemd starts the"
+                            + " server again");
         }
         long used = total.get() - free.get();
-        String found = String.format(
-                Locale.ROOT, "%,d of %,d MiB of swap are in use", mib(used), mib(total.get()));
+        String found = String.format(Locale.ROOT, "%,d of %,d MiB of swap are in use", mib(used), mib(total.get()));
         return used > total.get() / 2
                 ? Advice.warn(
                         "swap",

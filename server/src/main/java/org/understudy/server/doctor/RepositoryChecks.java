@@ -31,7 +31,11 @@ final class RepositoryChecks {
     /** @param held what the store takes up: the first snapshot takes as much */
     static Advice space(Path folder, long usable, long held) {
         String found = String.format(
-                Locale.ROOT, "%,.1f GB are free for %s, and the store holds %,.1f GB", usable / 1e9, folder, held / 1e9);
+                Locale.ROOT,
+                "%,.1f GB are free for %s, and the store holds %,.1f GB",
+                usable / 1e9,
+                folder,
+                held / 1e9);
         return usable < Math.max(held, LEAST)
                 ? Advice.warn(
                         "repository space",

@@ -70,7 +70,10 @@ class ManualTest {
         List<List<String>> paths = new ArrayList<>();
         paths(root, List.of("understudy"), paths);
         for (List<String> path : paths) {
-            script.append("COMP_WORDS=(").append(String.join(" ", path)).append(" '') COMP_CWORD=").append(path.size());
+            script.append("COMP_WORDS=(")
+                    .append(String.join(" ", path))
+                    .append(" '') COMP_CWORD=")
+                    .append(path.size());
             script.append("; COMPREPLY=(); _complete_understudy; echo \"").append(String.join(" ", path));
             script.append(": ${COMPREPLY[*]}\"\n");
         }

@@ -77,8 +77,7 @@ class ChecksTest {
     })
     void javaMustBeOfSixtyFourBitsAndIsBetterNewAndWithItsArchive(
             int feature, String bits, boolean packaged, boolean archive, Level level) {
-        assertThat(HostChecks.java(
-                                new Doctor.JavaProcess("x", "Adoptium", feature, bits, 1, 1, packaged, archive))
+        assertThat(HostChecks.java(new Doctor.JavaProcess("x", "Adoptium", feature, bits, 1, 1, packaged, archive))
                         .level())
                 .isEqualTo(level);
     }
@@ -125,7 +124,8 @@ class ChecksTest {
     @Test
     void aRepositoryWithoutRoomForASnapshotIsToldBeforeTheSnapshotFails() {
         Path folder = Path.of("/backup");
-        assertThat(RepositoryChecks.space(folder, 5_000_000_000L, 10_000_000_000L).level())
+        assertThat(RepositoryChecks.space(folder, 5_000_000_000L, 10_000_000_000L)
+                        .level())
                 .isEqualTo(Level.WARN);
         assertThat(RepositoryChecks.space(folder, 500_000_000L, 0).level()).isEqualTo(Level.WARN);
         assertThat(RepositoryChecks.space(folder, 50_000_000_000L, 10_000_000_000L)

@@ -133,9 +133,7 @@ class SystemdTest {
                     .hasMessage("no such file");
         }
         await().atMost(LONG).until(() -> heard().stream().anyMatch(line -> line.startsWith("STOPPING=1")));
-        assertThat(heard().stream()
-                        .map(line -> line.replaceAll("=.*", ""))
-                        .filter(word -> !word.equals("BARRIER")))
+        assertThat(heard().stream().map(line -> line.replaceAll("=.*", "")).filter(word -> !word.equals("BARRIER")))
                 .containsExactly("READY", "RELOADING", "READY", "RELOADING", "READY", "STOPPING");
         // MONOTONIC_USEC by the clock that the kernel shows in seconds.
         double up = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
