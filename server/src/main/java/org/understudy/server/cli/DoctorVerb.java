@@ -20,10 +20,10 @@ import picocli.CommandLine.Command;
         name = "doctor",
         description = {
             "Check this host, before Understudy is installed and beside a server that runs, and say what to change.",
-            "Java, open files, clock, time zone, memory, file system, space, how long and how plausibly the disk syncs,"
-                    + " ports, certificates, repository. Nothing is changed; a trial file of 33 MB is written in the data"
+            "Java, open files, threads, clock, time zone, memory, swap, file system, rights, space, how long and how"
+                    + " plausibly the disk syncs, ports, certificates, repository. Nothing is changed; a trial file of 33 MB is written in the data"
                     + " folder and deleted.",
-            "Exit code 0 if nothing fails (warnings included), 3 if something does."
+            "Exit code 0 if nothing fails (warnings included), 3 if something does, 4 if the configuration is wrong."
         },
         footer = {"", "Example: understudy doctor --config /etc/understudy/understudy.conf"})
 final class DoctorVerb extends Verb {

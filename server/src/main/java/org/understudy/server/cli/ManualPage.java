@@ -106,7 +106,10 @@ final class ManualPage {
             return;
         }
         text.append(heading);
-        lines.forEach(line -> text.append(line.isBlank() ? "" : ".PP\n" + guarded(line) + "\n"));
+        text.append(lines.stream()
+                .filter(line -> !line.isBlank())
+                .map(line -> guarded(line) + "\n")
+                .collect(Collectors.joining(".PP\n")));
     }
 
     private static void section(StringBuilder text, String heading, Stream<? extends ArgSpec> arguments) {

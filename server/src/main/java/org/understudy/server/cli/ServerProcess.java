@@ -183,8 +183,10 @@ public final class ServerProcess implements ServerRunner {
         try (RunningServer server = running) {
             ServerStatus status = server.status();
             console.result(status, out -> printReady(status, out));
-            Hangup.calls(server::reload);
-            serve(status, supervision);
+            Supervision.Serving serving = supervision.serving(status);
+            Hangup.calls(() -> serving.reloading(server::reload));
+            waitForInterrupt();
+            serving.close();
         }
         LOG.info("Stopped");
     }

@@ -1,10 +1,13 @@
 package org.understudy.server.cli;
 
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.restore.cli.Frame;
 import org.understudy.restore.cli.Invocation;
 import org.understudy.restore.cli.Verb;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.doctor.Doctor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,6 +21,8 @@ import picocli.CommandLine.Option;
         },
         footer = {"", "Example: understudy server --config /etc/understudy/understudy.conf"})
 final class ServerVerb extends Verb {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerVerb.class);
+
     private final Supplier<Session> session;
     private final ServerRunner runner;
 
@@ -40,6 +45,7 @@ final class ServerVerb extends Verb {
         Configuration configuration = session.get().configuration();
         LogLevels.configured(
                 configuration.logging().level(), session.get().surroundings().environment());
+        LOG.info("{}", Doctor.memory(configuration, Doctor.JavaProcess.ofThisProcess()));
         if (rescue) {
             runner.rescue(configuration, invocation.console());
         } else {

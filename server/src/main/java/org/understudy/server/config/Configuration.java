@@ -202,7 +202,15 @@ public record Configuration(
             Duration idleTimeout) {}
 
     /** @param store block cache and write buffers of the store together */
-    public record Memory(DataSize store) {}
+    public record Memory(DataSize store) {
+        /** What a machine of that much memory gives the store if nobody says otherwise; zero for not known. */
+        public static DataSize standard(long machineMebibytes) {
+            if (machineMebibytes <= 0 || (machineMebibytes >= 1_500 && machineMebibytes < 8_192)) {
+                return DataSize.ofMebibytes(256);
+            }
+            return DataSize.ofMebibytes(machineMebibytes < 1_500 ? 96 : Math.min(1_024, machineMebibytes / 32));
+        }
+    }
 
     /**
      * @param hash cost of new password hashes

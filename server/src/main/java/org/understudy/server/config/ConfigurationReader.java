@@ -43,6 +43,9 @@ import org.understudy.storage.Reason;
 
 /** Reads the configuration file. */
 public final class ConfigurationReader {
+    /** System property by which the launcher says how much memory the machine or its container has, in MiB. */
+    private static final String MACHINE = "understudy.machine.memory";
+
     private static final DataSize LARGEST_MEMORY = new DataSize(1L << 40);
 
     private static final int MOST_KEPT = 100_000;
@@ -195,8 +198,8 @@ public final class ConfigurationReader {
     }
 
     private static Memory memory(Section s) {
-        Memory memory =
-                new Memory(s.size("store", DataSize.ofMebibytes(256), DataSize.ofMebibytes(16), LARGEST_MEMORY));
+        Memory memory = new Memory(
+                s.size("store", Memory.standard(Long.getLong(MACHINE, 0)), DataSize.ofMebibytes(16), LARGEST_MEMORY));
         s.finish();
         return memory;
     }

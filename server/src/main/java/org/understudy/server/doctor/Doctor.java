@@ -2,6 +2,7 @@ package org.understudy.server.doctor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,12 +11,14 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.config.Configuration;
+import org.understudy.server.config.DeliverySettings;
 
 /** Puts all questions to a host. */
 public final class Doctor {
@@ -43,8 +46,18 @@ public final class Doctor {
      * @param bits of its addresses
      * @param heap the largest heap, in bytes
      * @param direct the same of buffers outside the heap
+     * @param packaged whether it came with the program
+     * @param archive whether it was given an archive of classes
      */
-    public record JavaProcess(String version, String vendor, int feature, String bits, long heap, long direct) {
+    public record JavaProcess(
+            String version,
+            String vendor,
+            int feature,
+            String bits,
+            long heap,
+            long direct,
+            boolean packaged,
+            boolean archive) {
         public static JavaProcess ofThisProcess() {
             long heap = Runtime.getRuntime().maxMemory();
             return new JavaProcess(
@@ -53,7 +66,10 @@ public final class Doctor {
                     Runtime.version().feature(),
                     System.getProperty("sun.arch.data.model", "64"),
                     heap,
-                    heap / 2);
+                    heap / 2,
+                    Files.exists(Path.of(System.getProperty("java.home", "")).resolveSibling("bin/understudy")),
+                    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                            .anyMatch(word -> word.startsWith("-XX:SharedArchiveFile=")));
         }
     }
 
@@ -69,6 +85,24 @@ public final class Doctor {
         }
     }
 
+    /** What a server may take of memory, in a line for the log. */
+    public static String memory(Configuration configuration, JavaProcess java) {
+        MemoryBudget budget = MemoryBudget.of(configuration, java.heap(), java.direct());
+        long machine = Long.getLong("understudy.machine.memory", 0);
+        return String.format(
+                Locale.ROOT,
+                "Memory: %,d MiB at most (%s)%s; collector %s",
+                budget.total() >> 20,
+                budget.words(),
+                machine == 0 ? "" : String.format(Locale.ROOT, " of the %,d MiB here", machine),
+                ManagementFactory.getGarbageCollectorMXBeans()
+                                .getFirst()
+                                .getName()
+                                .startsWith("G1")
+                        ? "G1"
+                        : "serial");
+    }
+
     /** @param running what the server on the data folder says of itself; empty if none runs */
     public Report examine(
             Configuration configuration, RepositoryPlace repository, Optional<ServerStatus> running, JavaProcess java)
@@ -79,14 +113,18 @@ public final class Doctor {
         Long server = running.isEmpty() ? null : holder(running.get());
         Optional<Mount> mount = Mount.of(data, machine);
         List<Advice> all = new ArrayList<>();
-        all.add(HostChecks.java(java.version(), java.vendor(), java.feature(), java.bits()));
+        all.add(HostChecks.java(java));
         all.add(HostChecks.openFiles(machine, server, configuration.limits().connections()));
+        all.add(HostChecks.threads(machine, server));
         all.addAll(HostChecks.clock(machine, now, newestFile(configuration.storeFolder())));
         all.add(HostChecks.zone(ZoneId.systemDefault(), configuration.routine().zone(), now));
         all.add(MemoryChecks.budget(
                 MemoryBudget.of(configuration, java.heap(), java.direct()), machine, Optional.ofNullable(server)));
+        all.add(MemoryChecks.swap(machine));
         all.add(DiskChecks.fileSystem(data, mount));
-        all.add(DiskChecks.space(data, machine.usableSpace(tried), size(configuration.storeFolder())));
+        all.add(FolderChecks.rights(data, machine));
+        long held = size(configuration.storeFolder());
+        all.add(DiskChecks.space(data, machine.usableSpace(tried), held));
         if (machine.writable(tried)) {
             all.addAll(DiskChecks.sync(tried, mount, machine, syncs));
         } else {
@@ -105,6 +143,10 @@ public final class Doctor {
                 Optional.ofNullable(configuration.repository().keyFile()),
                 repository.backend(),
                 machine));
+        Path folder = configuration.repository().folder();
+        if (folder != null) {
+            all.add(RepositoryChecks.space(folder, machine.usableSpace(machine.nearest(folder)), held));
+        }
         Advice.Level worst =
                 all.stream().map(Advice::level).max(Comparator.naturalOrder()).orElse(Advice.Level.OK);
         return new Report(running.isPresent(), data.toString(), worst, all);
@@ -117,7 +159,14 @@ public final class Doctor {
         List<Advice> all = new ArrayList<>();
         port("imaps", listeners.imaps(), listening, all);
         port("imap", listeners.imap(), listening, all);
+        DeliverySettings delivery = configuration.delivery();
+        port("pop3s", delivery.pop3s(), listening, all);
+        port("pop3", delivery.pop3(), listening, all);
+        port("lmtp", delivery.lmtp(), listening, all);
         port("metrics", listeners.metrics(), listening, all);
+        port("autoconfig", listeners.autoconfig(), listening, all);
+        Configuration.Admin admin = configuration.admin();
+        port("admin", new Configuration.Listener(admin.port() != 0, admin.host(), admin.port()), listening, all);
         return all;
     }
 

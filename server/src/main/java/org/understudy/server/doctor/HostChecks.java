@@ -17,6 +17,12 @@ final class HostChecks {
     /** What a server of few users needs: 4,096 tables of the store and some hundred connections. */
     private static final long FEWEST_FILES = 8_192;
 
+    /** What Java, the store and a restore start, several times over. */
+    private static final long WANTED_THREADS = 1_024;
+
+    private static final long FEWEST_THREADS = 200;
+
+    private static final Pattern THREADS = Pattern.compile("^Max processes\\s+(\\d+|unlimited)", Pattern.MULTILINE);
     private static final Pattern OPEN_FILES =
             Pattern.compile("^Max open files\\s+(\\d+|unlimited)\\s+(\\d+|unlimited)", Pattern.MULTILINE);
     private static final Duration DRIFT = Duration.ofMillis(20);
@@ -24,12 +30,22 @@ final class HostChecks {
 
     private HostChecks() {}
 
-    static Advice java(String version, String vendor, int feature, String bits) {
-        String found = "Java " + version + " of " + vendor + ", " + bits + " bits";
+    static Advice java(Doctor.JavaProcess java) {
+        String bits = java.bits();
+        String found = "Java " + java.version() + " of " + java.vendor() + ", " + bits + " bits"
+                + (java.packaged() ? ", the package's own" : "");
         if (!bits.equals("64")) {
             return Advice.fail("java", found, "Run it on a 64-bit Java; the store's library has no other.");
         }
-        return feature >= WANTED_JAVA
+        if (java.packaged() && !java.archive()) {
+            return Advice.warn(
+                    "java",
+                    found + ", without an archive of classes",
+                    "Starts take twice as long as they could: run 'quicken', which lies beside 'understudy' in the"
+                            + " package (after Debian's package: '/usr/lib/understudy/bin/quicken"
+                            + " /var/cache/understudy/classes.jsa').");
+        }
+        return java.feature() >= WANTED_JAVA
                 ? Advice.ok("java", found)
                 : Advice.warn(
                         "java",
@@ -78,6 +94,35 @@ final class HostChecks {
                     change);
         }
         return Advice.ok("files", found);
+    }
+
+    /** How many threads and processes the server's account may have, by its limit and its container's. */
+    static Advice threads(Machine machine, @Nullable Long server) {
+        String whose = server == null ? "this process" : "the running server";
+        Matcher matcher = THREADS.matcher(machine.read("/proc/" + (server == null ? "self" : server) + "/limits")
+                .orElse(""));
+        if (!matcher.find()) {
+            return Advice.warn(
+                    "threads",
+                    "how many threads " + whose + " may start cannot be told",
+                    "Run this command as root or as the server's account.");
+        }
+        long allowed = matcher.group(1).equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(matcher.group(1));
+        long container = machine.read("/sys/fs/cgroup/pids.max")
+                .map(String::strip)
+                .filter(text -> text.matches("\\d{1,18}"))
+                .map(Long::valueOf)
+                .orElse(Long.MAX_VALUE);
+        long least = Math.min(allowed, container);
+        String found = whose + " may have "
+                + (least == Long.MAX_VALUE ? "any number of" : String.format(Locale.ROOT, "%,d", least)) + " threads"
+                + (container < allowed ? " (the container's limit)" : "");
+        String change = "Raise it to " + WANTED_THREADS + ": TasksMax and LimitNPROC in the unit, 'ulimit -u', or the"
+                + " container's limit of processes.";
+        if (least < FEWEST_THREADS) {
+            return Advice.fail("threads", found, change);
+        }
+        return least < WANTED_THREADS ? Advice.warn("threads", found, change) : Advice.ok("threads", found);
     }
 
     /**

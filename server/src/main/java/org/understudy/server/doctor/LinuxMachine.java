@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The host that this process runs on. On systems other than Linux most of it is empty, which checks call unknown. */
@@ -85,6 +87,15 @@ public final class LinuxMachine implements Machine {
     @Override
     public boolean writable(Path folder) {
         return Files.isDirectory(folder) && Files.isWritable(folder);
+    }
+
+    @Override
+    public Optional<Set<PosixFilePermission>> rights(Path file) {
+        try {
+            return Optional.of(Files.getPosixFilePermissions(file));
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.understudy.server.doctor;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a host tells of itself. */
 public interface Machine {
@@ -20,6 +22,9 @@ public interface Machine {
 
     /** Whether this process may make files there. */
     boolean writable(Path folder);
+
+    /** Who may do what with it; empty if it is not there, or the file system has no such rights. */
+    Optional<Set<PosixFilePermission>> rights(Path file);
 
     /** The account that owns it. */
     String owner(Path folder);

@@ -11,6 +11,8 @@ final class MemoryChecks {
     private static final Pattern AVAILABLE = Pattern.compile("^MemAvailable:\\s+(\\d+) kB", Pattern.MULTILINE);
     private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s+(\\d+) kB", Pattern.MULTILINE);
     private static final Pattern SWAPPED = Pattern.compile("^VmSwap:\\s+(\\d+) kB", Pattern.MULTILINE);
+    private static final Pattern SWAP_TOTAL = Pattern.compile("^SwapTotal:\\s+(\\d+) kB", Pattern.MULTILINE);
+    private static final Pattern SWAP_FREE = Pattern.compile("^SwapFree:\\s+(\\d+) kB", Pattern.MULTILINE);
     /** What the rest of a small system wants. */
     private static final long OTHERS = 150L << 20;
 
@@ -72,6 +74,31 @@ final class MemoryChecks {
                             + " memory.store.");
         }
         return Advice.ok("memory", found);
+    }
+
+    /** Whether what does not fit goes to a disk, and has gone there. */
+    static Advice swap(Machine machine) {
+        Optional<String> text = machine.read("/proc/meminfo");
+        Optional<Long> total = text.flatMap(all -> kib(SWAP_TOTAL, all));
+        Optional<Long> free = text.flatMap(all -> kib(SWAP_FREE, all));
+        if (total.isEmpty() || free.isEmpty()) {
+            return Advice.warn("swap", "whether this machine swaps cannot be told", "Look at 'free -m' yourself.");
+        }
+        if (total.get() == 0) {
+            return Advice.ok(
+                    "swap",
+                    "there is none: when memory ends, the kernel ends a process, and systemd starts the"
+                            + " server again");
+        }
+        long used = total.get() - free.get();
+        String found = String.format(Locale.ROOT, "%,d of %,d MiB of swap are in use", mib(used), mib(total.get()));
+        return used > total.get() / 2
+                ? Advice.warn(
+                        "swap",
+                        found + ": this machine has too little memory for what runs on it",
+                        "Find out what takes it ('ps aux --sort=-rss | head'). Java that is swapped out answers after"
+                                + " seconds: move other programs elsewhere, or add memory.")
+                : Advice.ok("swap", found);
     }
 
     private static Optional<Long> kib(Pattern line, String text) {

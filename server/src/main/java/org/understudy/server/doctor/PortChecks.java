@@ -43,7 +43,7 @@ final class PortChecks {
                                 + (holders.isEmpty()
                                         ? "a process that this account may not see"
                                         : String.join(", ", holders)),
-                        "Stop that program, or set another port in listeners." + name + ".");
+                        "Stop that program, or set another port in " + setting(name) + ".");
             }
             case PortTrial.Outcome.Forbidden forbidden ->
                 Advice.warn(
@@ -55,8 +55,13 @@ final class PortChecks {
                 Advice.fail(
                         check,
                         where + " cannot be listened on: " + none.words(),
-                        "Set listeners." + name + ".host to an address of this machine, or 0.0.0.0 for all.");
+                        "Set " + setting(name) + ".host to an address of this machine, or 0.0.0.0 for all.");
         };
+    }
+
+    /** Where the configuration says it. */
+    private static String setting(String name) {
+        return name.equals("admin") ? "admin" : "listeners." + name;
     }
 
     private static Advice reach(String check, String found, Listener listener) {

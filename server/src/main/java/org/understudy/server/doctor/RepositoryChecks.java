@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.understudy.restore.repository.backend.Backend;
 import org.understudy.storage.OperatorException;
 
 /** Checks that snapshots can be written, and that they do not lie on the disk whose loss they are for. */
 final class RepositoryChecks {
+    private static final long LEAST = 1L << 30;
+
     private RepositoryChecks() {}
 
     /**
@@ -23,6 +26,23 @@ final class RepositoryChecks {
         keyFile.ifPresent(key -> all.add(key(key, folder, machine)));
         all.add(reachable(backend, folder, machine));
         return all;
+    }
+
+    /** @param held what the store takes up: the first snapshot takes as much */
+    static Advice space(Path folder, long usable, long held) {
+        String found = String.format(
+                Locale.ROOT,
+                "%,.1f GB are free for %s, and the store holds %,.1f GB",
+                usable / 1e9,
+                folder,
+                held / 1e9);
+        return usable < Math.max(held, LEAST)
+                ? Advice.warn(
+                        "repository space",
+                        found,
+                        "Snapshots share what has not changed, but a first one takes as much as the store: free some, or"
+                                + " move repository-folder.")
+                : Advice.ok("repository space", found);
     }
 
     private static Advice reachable(Backend backend, Optional<Path> folder, Machine machine) {

@@ -12,6 +12,11 @@ public interface Supervision {
 
     /** From the first connection that is accepted to the last one. */
     interface Serving extends AutoCloseable {
+        /** Configuration is being read again by {@code work}; returns when that has ended, as does its failure. */
+        default void reloading(Runnable work) {
+            work.run();
+        }
+
         @Override
         void close();
     }

@@ -50,10 +50,31 @@ public final class Systemd implements Supervision {
                 "READY=1",
                 String.format(Locale.ROOT, "STATUS=%d users, %d messages", status.users(), status.messages()));
         Optional<Thread> pulse = watchdog.flatMap(within -> pulse(within, status));
-        return () -> {
-            notices.send("STOPPING=1", "STATUS=sessions are being ended");
-            pulse.ifPresent(Systemd::end);
+        return new Serving() {
+            @Override
+            public void reloading(Runnable work) {
+                reload(work);
+            }
+
+            @Override
+            public void close() {
+                notices.send("STOPPING=1", "STATUS=sessions are being ended");
+                pulse.ifPresent(Systemd::end);
+            }
         };
+    }
+
+    /** By the steady clock of the kernel, which is that of {@link System#nanoTime()} on Linux (sd_notify(3)). */
+    private synchronized void reload(Runnable work) {
+        notices.send(
+                "RELOADING=1",
+                "MONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime()),
+                "STATUS=certificates are read again");
+        try {
+            work.run();
+        } finally {
+            notices.send("READY=1", "STATUS=certificates were read again");
+        }
     }
 
     private Optional<Thread> pulse(Duration within, ServerStatus status) {

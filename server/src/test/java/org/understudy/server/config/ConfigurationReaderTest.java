@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.restore.repository.backend.s3.S3Settings;
@@ -87,6 +88,22 @@ class ConfigurationReaderTest {
                 assertThat(text).containsPattern("(?m)\\b" + key + " = ");
             }
         }
+    }
+
+    @Test
+    void theStoresMemoryGoesByTheMachines() {
+        assertThat(List.of(
+                        Configuration.Memory.standard(0),
+                        Configuration.Memory.standard(985),
+                        Configuration.Memory.standard(1_900),
+                        Configuration.Memory.standard(24_105),
+                        Configuration.Memory.standard(512_000)))
+                .containsExactly(
+                        DataSize.ofMebibytes(256),
+                        DataSize.ofMebibytes(96),
+                        DataSize.ofMebibytes(256),
+                        DataSize.ofMebibytes(753),
+                        DataSize.ofMebibytes(1_024));
     }
 
     @Test

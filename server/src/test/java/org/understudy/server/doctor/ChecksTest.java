@@ -50,6 +50,89 @@ class ChecksTest {
         assertThat(HostChecks.openFiles(machine, 78L, 100).level()).isEqualTo(Level.WARN);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "100, max, FAIL, 'this process may have 100 threads'",
+        "500, max, WARN, 'this process may have 500 threads'",
+        "63000, max, OK, 'this process may have 63,000 threads'",
+        "unlimited, max, OK, 'this process may have any number of threads'",
+        "unlimited, 150, FAIL, 'this process may have 150 threads (the container''s limit)'"
+    })
+    void threadsMustDoByTheAccountsLimitAndTheContainers(String limit, String pids, Level level, String found) {
+        machine.with("/proc/self/limits", "Max processes             " + limit + "   63000   processes \n")
+                .with("/sys/fs/cgroup/pids.max", pids + "\n");
+        Advice one = HostChecks.threads(machine, null);
+        assertThat(one.level()).isEqualTo(level);
+        assertThat(one.found()).isEqualTo(found);
+        assertThat(HostChecks.threads(machine, 99L).found()).endsWith("cannot be told");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "25, 64, false, false, OK",
+        "25, 64, true, true, OK",
+        "25, 64, true, false, WARN",
+        "21, 64, false, false, WARN",
+        "25, 32, false, false, FAIL"
+    })
+    void javaMustBeOfSixtyFourBitsAndIsBetterNewAndWithItsArchive(
+            int feature, String bits, boolean packaged, boolean archive, Level level) {
+        assertThat(HostChecks.java(new Doctor.JavaProcess("x", "Adoptium", feature, bits, 1, 1, packaged, archive))
+                        .level())
+                .isEqualTo(level);
+    }
+
+    @Test
+    void theDataFolderIsTheServersAlone() {
+        assertThat(FolderChecks.rights(DATA, machine).found()).contains("is not there yet");
+        machine.rights.put(DATA, "rwx------");
+        assertThat(FolderChecks.rights(DATA, machine)).satisfies(one -> {
+            assertThat(one.level()).isEqualTo(Level.OK);
+            assertThat(one.found()).isEqualTo("only understudy may enter /var/lib/understudy");
+        });
+        machine.rights.put(DATA, "rwxr-x---");
+        assertThat(FolderChecks.rights(DATA, machine).level()).isEqualTo(Level.WARN);
+        machine.rights.put(DATA, "rwx-----x");
+        assertThat(FolderChecks.rights(DATA, machine)).satisfies(one -> {
+            assertThat(one.level()).isEqualTo(Level.FAIL);
+            assertThat(one.change()).contains("chmod 0700 /var/lib/understudy");
+        });
+        machine.rights.put(DATA, "rwx------");
+        machine.rights.put(DATA.resolve("store"), "rwx------");
+        machine.owners.put(DATA.resolve("store"), "root");
+        assertThat(FolderChecks.rights(DATA, machine)).satisfies(one -> {
+            assertThat(one.level()).isEqualTo(Level.FAIL);
+            assertThat(one.found()).contains("store belongs to root, and /var/lib/understudy to understudy");
+            assertThat(one.change()).contains("chown -R understudy:");
+        });
+    }
+
+    @Test
+    void aMachineThatSwapsIsToldAndOneWithoutSwapIsNotBlamed() {
+        assertThat(MemoryChecks.swap(machine).level()).isEqualTo(Level.WARN);
+        machine.with("/proc/meminfo", "SwapTotal: 0 kB\nSwapFree: 0 kB\n");
+        assertThat(MemoryChecks.swap(machine).level()).isEqualTo(Level.OK);
+        machine.with("/proc/meminfo", "SwapTotal: 1048576 kB\nSwapFree: 1000000 kB\n");
+        assertThat(MemoryChecks.swap(machine).level()).isEqualTo(Level.OK);
+        machine.with("/proc/meminfo", "SwapTotal: 1048576 kB\nSwapFree: 102400 kB\n");
+        assertThat(MemoryChecks.swap(machine)).satisfies(one -> {
+            assertThat(one.level()).isEqualTo(Level.WARN);
+            assertThat(one.found()).startsWith("924 of 1,024 MiB of swap are in use");
+        });
+    }
+
+    @Test
+    void aRepositoryWithoutRoomForASnapshotIsToldBeforeTheSnapshotFails() {
+        Path folder = Path.of("/backup");
+        assertThat(RepositoryChecks.space(folder, 5_000_000_000L, 10_000_000_000L)
+                        .level())
+                .isEqualTo(Level.WARN);
+        assertThat(RepositoryChecks.space(folder, 500_000_000L, 0).level()).isEqualTo(Level.WARN);
+        assertThat(RepositoryChecks.space(folder, 50_000_000_000L, 10_000_000_000L)
+                        .level())
+                .isEqualTo(Level.OK);
+    }
+
     @Test
     void aClockThatWentBackIsToldByTheStore() throws Exception {
         machine.commands.put("timedatectl", "yes\n");

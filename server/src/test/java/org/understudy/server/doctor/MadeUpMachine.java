@@ -1,10 +1,13 @@
 package org.understudy.server.doctor;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A host of the tests' choosing. */
 final class MadeUpMachine implements Machine {
@@ -12,6 +15,8 @@ final class MadeUpMachine implements Machine {
     final Map<String, String> commands = new HashMap<>();
     final Map<String, Path> links = new HashMap<>();
     final Map<Long, List<String>> holders = new HashMap<>();
+    final Map<Path, String> rights = new HashMap<>();
+    final Map<Path, String> owners = new HashMap<>();
     long drift;
     boolean writable = true;
     String account = "root";
@@ -60,8 +65,13 @@ final class MadeUpMachine implements Machine {
     }
 
     @Override
+    public Optional<Set<PosixFilePermission>> rights(Path file) {
+        return Optional.ofNullable(rights.get(file)).map(PosixFilePermissions::fromString);
+    }
+
+    @Override
     public String owner(Path folder) {
-        return "understudy";
+        return owners.getOrDefault(folder, "understudy");
     }
 
     @Override

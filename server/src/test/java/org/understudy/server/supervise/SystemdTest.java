@@ -1,6 +1,7 @@
 package org.understudy.server.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -118,6 +119,30 @@ class SystemdTest {
             await().atMost(LONG).until(() -> heard().stream().anyMatch(line -> line.startsWith("STOPPING=1")));
             assertThat(heard().get(0)).isEqualTo("READY=1 STATUS=2 users, 4 messages");
         }
+    }
+
+    @Test
+    void hearsOfAReloadBeforeAndAfterItEvenIfItFails() throws Exception {
+        Supervision systemd = new Systemd(new NotifyCommand("systemd-notify", socket.toString()), Optional.empty());
+        try (Supervision.Serving serving = systemd.serving(listening("imap", 1))) {
+            serving.reloading(() -> await().atMost(LONG)
+                    .until(() -> heard().stream().anyMatch(line -> line.startsWith("RELOADING=1"))));
+            assertThatThrownBy(() -> serving.reloading(() -> {
+                        throw new IllegalStateException("no such file");
+                    }))
+                    .hasMessage("no such file");
+        }
+        await().atMost(LONG).until(() -> heard().stream().anyMatch(line -> line.startsWith("STOPPING=1")));
+        assertThat(heard().stream().map(line -> line.replaceAll("=.*", "")).filter(word -> !word.equals("BARRIER")))
+                .containsExactly("READY", "RELOADING", "READY", "RELOADING", "READY", "STOPPING");
+        // MONOTONIC_USEC by the clock that the kernel shows in seconds.
+        double up = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
+        String told = heard().stream()
+                .filter(line -> line.startsWith("RELOADING=1"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Long.parseLong(told.replaceAll(".*MONOTONIC_USEC=(\\d+).*", "$1")) / 1e6)
+                .isBetween(up - 600, up + 1);
     }
 
     @Test
