@@ -35,6 +35,7 @@ final class RouteTable {
         repository();
         mail();
         access();
+        certificates();
         operations.values().stream()
                 .filter(one -> !covered.contains(one.name()))
                 .sorted((a, b) -> a.name().compareTo(b.name()))
@@ -120,6 +121,12 @@ final class RouteTable {
         act("DELETE", "user.delete", "/v1/users/{user:user}", "Delete a user; the mail stays.");
         read("token.list", "/v1/tokens", "List tokens, without their secrets.");
         act("DELETE", "token.revoke", "/v1/tokens/{id:token}", "Revoke a token, from now on.");
+    }
+
+    private void certificates() {
+        read("tls.ledger", "/v1/tls/ledger", "Show who came under which host name, with what program, by pages.");
+        read("tls.plan", "/v1/tls/plan", "Say who will be warned of a certificate at a cut-over.");
+        read("tls.guard", "/v1/tls/guard", "Say which old names and ports still carry traffic.");
     }
 
     private static Route withPassword(Route route, String... required) {

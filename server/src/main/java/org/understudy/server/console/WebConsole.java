@@ -91,19 +91,23 @@ public final class WebConsole implements FurtherRoutes {
         Doing doing = new Doing(setup, desk);
         Jobs jobs = new Jobs(setup.workplace().restores());
         Reports reports = new Reports(setup.workplace().restores());
+        LossAnswer loss = new LossAnswer(setup.workplace().dataFolder());
         WorkPages work = new WorkPages(frame, doing, setup.workplace().clock());
         List<Place> places = new ArrayList<>(doorway.places(frame));
         places.addAll(new OverviewPage(frame, setup, jobs, work).places());
         places.addAll(new RestoreListPage(frame, setup, doing, jobs).places());
         places.addAll(new RestorePage(frame, setup, doing, reports, work).places());
         places.addAll(new RestoreSteps(setup, doing).places());
-        places.addAll(new PlanPage(frame, doing).places());
+        places.addAll(new PlanPage(frame, setup, reports).places());
         places.addAll(new VerdictPages(frame, setup, reports).places());
         places.addAll(new MessagePage(frame, setup).places());
-        places.addAll(new LossPages(frame, setup, doing).places());
+        places.addAll(new LossPages(frame, setup, doing, loss).places());
         places.addAll(new SnapshotPage(frame, setup, doing).places());
-        places.addAll(new WatchPages(frame, setup, doing).places());
-        places.addAll(new PeoplePages(frame, setup, doing).places());
+        places.addAll(new WatchPages(frame, setup, doing, loss).places());
+        places.addAll(new PeoplePages(frame, setup).places());
+        places.addAll(new AuditPages(frame, setup, doing).places());
+        places.addAll(new CertificatePages(frame, setup).places());
+        places.addAll(new MigrationPages(frame, setup).places());
         places.addAll(work.places());
         return List.copyOf(places);
     }
