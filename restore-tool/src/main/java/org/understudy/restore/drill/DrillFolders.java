@@ -90,9 +90,14 @@ public final class DrillFolders {
         return folders().stream().map(DrillFolders::entry);
     }
 
-    /** How many there are. */
-    public int count() {
-        return folders().size();
+    /** Their ids, newest first; what they came to is not read. */
+    public List<String> ids() {
+        return folders().stream().map(folder -> String.valueOf(folder.getFileName())).toList();
+    }
+
+    /** One of {@link #ids}. */
+    public Entry entry(String id) {
+        return entry(drills.resolve(id));
     }
 
     private static Entry entry(Path folder) {

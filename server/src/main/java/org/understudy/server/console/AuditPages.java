@@ -15,7 +15,7 @@ import org.understudy.server.work.WorkView;
 /** What staff did, the newest first, and whether the chain of records is whole. */
 final class AuditPages {
     private static final int RECORDS = 100;
-    private static final int EFFORT = 3_000;
+    private static final int EFFORT = 1_000;
     private static final String OWN = "/console/audit";
 
     private final Frame frame;

@@ -1,15 +1,23 @@
 package org.understudy.server.console;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;
@@ -25,6 +33,7 @@ import org.understudy.server.tls.TlsStatus;
 final class CertificatePages {
     private static final int ON_A_PAGE = 100;
     private static final int FEW = 50;
+    private static final int DAYS = 8;
     private static final Duration SOONEST = Duration.ofSeconds(2);
     private static final String OWN = "/console/certificates";
 
@@ -32,6 +41,14 @@ final class CertificatePages {
     private final ConsoleSetup setup;
     private final Prepared<LedgerContent> ledger = new Prepared<>(SOONEST);
     private final Prepared<Plan> plan = new Prepared<>(SOONEST);
+    private final Map<Instant, Prepared<Plan>> plans = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Instant, Prepared<Plan>> eldest) {
+            return size() > DAYS;
+        }
+    });
 
     CertificatePages(Frame frame, ConsoleSetup setup) {
         this.frame = frame;
@@ -48,7 +65,16 @@ final class CertificatePages {
     /** Changes with the ledger, and with what was imported into it. */
     private String stamp() {
         Path folder = setup.workplace().dataFolder().resolve(Ledger.FOLDER);
-        return Reports.stamp(folder.resolve("ledger.jsonl")).orElse("") + Reports.stamp(folder).orElse("");
+        if (!Files.isDirectory(folder)) {
+            return "";
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted()
+                    .map(file -> file.getFileName() + Reports.stamp(file).orElse(""))
+                    .collect(Collectors.joining(" "));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the ledgers cannot be listed", e);
+        }
     }
 
     private Optional<LedgerContent> content() throws Exception {
@@ -62,13 +88,7 @@ final class CertificatePages {
     private Answer show(Visit visit) throws Exception {
         String text = visit.query("cutover").strip();
         Instant cutOver = cutOver(text);
-        Operation<?, ?> maker = setup.operations().stream()
-                .filter(one -> one.name().equals("tls.plan"))
-                .findFirst()
-                .orElseThrow(() -> new Refusal(404, "This server shows no certificates."));
-        Optional<Plan> made = plan.get(
-                stamp() + text + Shown.time(now()),
-                () -> (Plan) run(maker, new CoverageOperations.At(cutOver)));
+        Optional<Plan> made = plan(cutOver);
         if (made.isEmpty()) {
             return beingRead(visit);
         }
@@ -91,6 +111,28 @@ final class CertificatePages {
                 page.close();
             }
         });
+    }
+
+    /** By the operation of the admin API. A plan for now is made anew each minute. */
+    private Optional<Plan> plan(@Nullable Instant cutOver) throws Exception {
+        Operation<?, ?> maker = setup.operations().stream()
+                .filter(one -> one.name().equals("tls.plan"))
+                .findFirst()
+                .orElseThrow(() -> new Refusal(404, "This server shows no certificates."));
+        LedgerContent known = content().orElse(null);
+        if (known == null) {
+            return Optional.empty();
+        }
+        Prepared<Plan> kept = cutOver == null ? plan : plans.computeIfAbsent(cutOver, at -> new Prepared<>());
+        return kept.get(
+                stamp() + (cutOver == null ? Shown.time(now()) : ""),
+                () -> (Plan) run(maker, new CoverageOperations.At(cutOver)));
+    }
+
+    /** Reads the ledger, and makes the plan of now. */
+    Object ahead() throws Exception {
+        content();
+        return plan(null);
     }
 
     private <Q, R> Object run(Operation<Q, R> operation, Object request) throws InterruptedException {

@@ -77,7 +77,7 @@ final class Chain {
         if (missing.isEmpty() || !reading.compareAndSet(false, true)) {
             return;
         }
-        Thread.ofVirtual().name("console-manifests").start(() -> {
+        Thread.ofPlatform().name("console-manifests").daemon().priority(Thread.MIN_PRIORITY).start(() -> {
             try {
                 Repository repository = Repository.open(workplace.repository());
                 for (String id : missing) {

@@ -52,9 +52,9 @@ final class LossPages {
                     page.element("p", "The server does so by itself after each start and each snapshot, if there is one.");
                     again(page, visit);
                 });
-            case LossAnswer.Found.There(LossReport report) ->
+            case LossAnswer.Found.There there ->
                 frame.page(visit, Frame.Part.LOSS, "Loss", page -> {
-                    report(page, visit, report);
+                    report(page, visit, there);
                     again(page, visit);
                 });
         };
@@ -71,7 +71,8 @@ final class LossPages {
         }
     }
 
-    private void report(Html page, Visit visit, LossReport report) {
+    private void report(Html page, Visit visit, LossAnswer.Found.There there) {
+        LossReport report = there.report();
         LossReport.Totals totals = report.totals();
         page.open("p", "class", "eyebrow")
                 .text("Live mail against " + Shown.number(report.history().size(), "snapshot") + ", "
@@ -89,7 +90,7 @@ final class LossPages {
         }
         boolean lost = !report.rows().isEmpty();
         if (lost) {
-            heat(page, visit, "lost", "Lost messages by user and month", cells(report, false));
+            heat(page, visit, "lost", "Lost messages by user and month", there.lost());
         }
         if (!report.administrators().isEmpty()) {
             page.open("section").element("h2", "Expunged by administrators");
@@ -104,7 +105,7 @@ final class LossPages {
                     visit,
                     "expunged",
                     "Messages that administrators expunged, by user and month",
-                    cells(report, true));
+                    there.expunged());
             page.close().line();
         }
         if (!lost && report.administrators().isEmpty()) {
@@ -119,21 +120,6 @@ final class LossPages {
                     .forEach(limit -> page.open("li").text(Shown.name(limit)).close());
             page.close(2);
         }
-    }
-
-    /** Messages by user, then month. */
-    private static SortedMap<String, SortedMap<String, Long>> cells(LossReport report, boolean administrators) {
-        SortedMap<String, SortedMap<String, Long>> cells = new TreeMap<>();
-        if (administrators) {
-            report.administrators()
-                    .forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                            .merge(row.month(), row.messages(), Long::sum));
-        } else {
-            report.rows()
-                    .forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                            .merge(row.month(), row.messages(), Long::sum));
-        }
-        return cells;
     }
 
     /** Cells are shaded by their numbers; whoever cannot see the shades reads the numbers. */
@@ -264,7 +250,7 @@ final class LossPages {
             case LossAnswer.Found.Reading reading -> beingRead(visit, "Loss of " + Shown.name(visit.query("name")));
             case LossAnswer.Found.None none ->
                 throw new Refusal(404, "Live mail was not compared with history yet.");
-            case LossAnswer.Found.There(LossReport report) -> user(visit, report);
+            case LossAnswer.Found.There there -> user(visit, there.report());
         };
     }
 

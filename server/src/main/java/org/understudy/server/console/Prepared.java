@@ -85,13 +85,18 @@ final class Prepared<T> {
 
     private static <T> CompletableFuture<T> begin(Callable<T> read) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        Thread.ofVirtual().name("console-reading").start(() -> {
-            try {
-                future.complete(read.call());
-            } catch (Throwable e) {
-                future.completeExceptionally(e);
-            }
-        });
+        // Not a virtual one: those share few carriers with the requests, which would wait for it.
+        Thread.ofPlatform()
+                .name("console-reading")
+                .daemon()
+                .priority(Thread.MIN_PRIORITY)
+                .start(() -> {
+                    try {
+                        future.complete(read.call());
+                    } catch (Throwable e) {
+                        future.completeExceptionally(e);
+                    }
+                });
         return future;
     }
 }

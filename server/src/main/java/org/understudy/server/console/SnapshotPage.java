@@ -21,11 +21,11 @@ final class SnapshotPage {
     private final Doing doing;
     private final Chain chain;
 
-    SnapshotPage(Frame frame, ConsoleSetup setup, Doing doing) {
+    SnapshotPage(Frame frame, ConsoleSetup setup, Doing doing, Chain chain) {
         this.frame = frame;
         this.setup = setup;
         this.doing = doing;
-        this.chain = new Chain(setup.workplace());
+        this.chain = chain;
     }
 
     List<Place> places() {

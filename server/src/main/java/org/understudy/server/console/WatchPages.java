@@ -7,7 +7,6 @@ import org.understudy.restore.canary.CanaryState;
 import org.understudy.restore.drill.DrillFolders;
 import org.understudy.restore.drill.DrillResult;
 import org.understudy.restore.drill.RunDrill;
-import org.understudy.restore.loss.LossReport;
 import org.understudy.restore.operation.Role;
 import org.understudy.server.schedule.JobState;
 
@@ -49,10 +48,14 @@ final class WatchPages {
 
     private Answer show(Visit visit) throws Exception {
         DrillFolders folders = DrillFolders.in(setup.workplace().dataFolder());
-        int pages = Math.max(1, (folders.count() + DRILLS - 1) / DRILLS);
+        List<String> ids = folders.ids();
+        int pages = Math.max(1, (ids.size() + DRILLS - 1) / DRILLS);
         int at = Math.clamp(visit.number("page"), 1, pages);
-        List<DrillFolders.Entry> drills =
-                folders.newestFirst().skip((at - 1L) * DRILLS).limit(DRILLS).toList();
+        List<DrillFolders.Entry> drills = ids.stream()
+                .skip((at - 1L) * DRILLS)
+                .limit(DRILLS)
+                .map(folders::entry)
+                .toList();
         List<CanaryState> canaries = canaries();
         List<JobState> jobs = setup.status().get().backups().jobs();
         Instant now = setup.workplace().clock().instant();
@@ -87,7 +90,7 @@ final class WatchPages {
 
     /** As the last comparison with history found them. */
     private List<CanaryState> canaries() throws Exception {
-        return answer.latest() instanceof LossAnswer.Found.There(LossReport report) ? report.canaries() : List.of();
+        return answer.latest() instanceof LossAnswer.Found.There there ? there.report().canaries() : List.of();
     }
 
     private static void drills(Html page, List<DrillFolders.Entry> drills, Instant now) {

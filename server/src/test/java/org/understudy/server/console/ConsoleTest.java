@@ -108,6 +108,11 @@ class ConsoleTest {
 
     /** All routes, with the names of things that there are not. */
     private static List<Place> places() {
+        return places(stage);
+    }
+
+    /** All routes of a server's console. */
+    static List<Place> places(StageServer stage) {
         WebConsole console = new WebConsole(
                 new ConsoleSetup(
                         "1.0.0",

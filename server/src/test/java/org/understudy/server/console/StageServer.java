@@ -1,5 +1,6 @@
 package org.understudy.server.console;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -7,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Role;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.boot.ImapServices;
@@ -21,6 +23,8 @@ import org.understudy.server.demo.Disaster;
 
 /** The whole server, as the command line starts it, with the demonstration's disaster and staff of every role. */
 final class StageServer implements AutoCloseable {
+    private static final Configuration.HashCost COST =
+            new Configuration.HashCost(DataSize.ofKibibytes(64), 1, 1);
     static final String PASSWORD = "correct horse battery";
     static final String ADMIN = "olga";
     static final String ENGINEER = "erin";
@@ -29,10 +33,10 @@ final class StageServer implements AutoCloseable {
     static final String VIEWER = "vera";
 
     final RunningServer server;
-    final Disaster.Happened disaster;
+    final Disaster.@Nullable Happened disaster;
     final String base;
 
-    private StageServer(RunningServer server, Disaster.Happened disaster, String base) {
+    private StageServer(RunningServer server, Disaster.@Nullable Happened disaster, String base) {
         this.server = server;
         this.disaster = disaster;
         this.base = base;
@@ -40,7 +44,26 @@ final class StageServer implements AutoCloseable {
 
     /** @param messages for each of the ten people */
     static StageServer start(Path data, int messages) throws Exception {
-        Configuration.HashCost cost = new Configuration.HashCost(DataSize.ofKibibytes(64), 1, 1);
+        RunningServer server = serve(data);
+        Disaster.Happened disaster = Disaster.happen(
+                server.workplace(),
+                new PasswordHash(COST, new SecureRandom()),
+                PASSWORD,
+                List.of(ADMIN, ENGINEER, APPROVER, SECOND, VIEWER),
+                messages);
+        return new StageServer(server, disaster, address(data));
+    }
+
+    /** Over what an earlier one has left. */
+    static StageServer again(Path data) throws Exception {
+        return new StageServer(serve(data), null, address(data));
+    }
+
+    private static String address(Path data) throws IOException {
+        return Files.readString(data.resolve("admin.address")).strip();
+    }
+
+    private static RunningServer serve(Path data) throws Exception {
         Configuration d =
                 ConfigurationReader.defaults(data.resolveSibling("unused")).withDataFolder(data);
         Configuration.Listener any = new Configuration.Listener(true, "127.0.0.1", 0);
@@ -51,7 +74,7 @@ final class StageServer implements AutoCloseable {
                 d.tls(),
                 d.limits(),
                 d.memory(),
-                new Configuration.Accounts(cost, 4),
+                new Configuration.Accounts(COST, 4),
                 d.admin(),
                 d.logging(),
                 new Configuration.Roles(
@@ -66,19 +89,9 @@ final class StageServer implements AutoCloseable {
                 d.ledger(),
                 d.autoconfig(),
                 d.delivery());
-        RunningServer server = new ServerProcess(
+        return new ServerProcess(
                         "1.0.0", Clock.systemUTC(), Main.operations(), new ImapServices(Clock.systemUTC()))
                 .start(configuration);
-        Disaster.Happened disaster = Disaster.happen(
-                server.workplace(),
-                new PasswordHash(cost, new SecureRandom()),
-                PASSWORD,
-                List.of(ADMIN, ENGINEER, APPROVER, SECOND, VIEWER),
-                messages);
-        return new StageServer(
-                server,
-                disaster,
-                Files.readString(data.resolve("admin.address")).strip());
     }
 
     static String account(Role role) {
