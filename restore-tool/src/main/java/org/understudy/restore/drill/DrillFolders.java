@@ -92,7 +92,9 @@ public final class DrillFolders {
 
     /** Their ids, newest first; what they came to is not read. */
     public List<String> ids() {
-        return folders().stream().map(folder -> String.valueOf(folder.getFileName())).toList();
+        return folders().stream()
+                .map(folder -> String.valueOf(folder.getFileName()))
+                .toList();
     }
 
     /** One of {@link #ids}. */

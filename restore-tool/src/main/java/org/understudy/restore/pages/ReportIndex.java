@@ -108,7 +108,9 @@ public record ReportIndex(
     public static Optional<ReportIndex> read(Path folder) {
         try {
             Optional<ReportIndex> index = SEALED.read(folder.resolve(NAME));
-            return index.isPresent() && index.get().document().fits(folder.resolve(DOCUMENT)) ? index : Optional.empty();
+            return index.isPresent() && index.get().document().fits(folder.resolve(DOCUMENT))
+                    ? index
+                    : Optional.empty();
         } catch (SealedFile.DamagedException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -145,7 +145,9 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
     public static long pruned(Repository repository, Path keys) {
         List<String> ids = repository.snapshotIds();
         return new PrunedRecords(repository, TrustedKeys.load(keys))
-                .read().sound().keySet().stream().filter(id -> !ids.contains(id)).count();
+                .read().sound().keySet().stream()
+                        .filter(id -> !ids.contains(id))
+                        .count();
     }
 
     private static Snapshot summary(String id, Trust trust, Manifest manifest) {

@@ -52,7 +52,7 @@ final class RouteTable {
     }
 
     private void restores() {
-        read("restore.list", "/v1/restores", "List all restores, oldest first.");
+        read("restore.list", "/v1/restores", "List restores, oldest first: all, or by pages.");
         work("restore.stage", "/v1/restores", "Stage a source as a new restore.", "location");
         read("restore.status", "/v1/restores/{id:restore}", "Say how far a restore is, and which step is next.");
         work("restore.validate", "/v1/restores/{id:restore}/validation", "Check every message of a restore.");

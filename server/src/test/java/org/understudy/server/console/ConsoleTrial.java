@@ -99,8 +99,8 @@ final class ConsoleTrial {
     }
 
     private static boolean inProcessOfItsOwn(Path data, boolean indexed) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(ProcessHandle.current().info().command().orElse("java")));
+        List<String> command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
         command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of(
                 "-cp",
@@ -189,8 +189,8 @@ final class ConsoleTrial {
         HttpResponse<String> door = http.send(
                 HttpRequest.newBuilder(URI.create(stage.base + "/console/login"))
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString("name=" + StageServer.ADMIN + "&password="
-                                + StageServer.PASSWORD.replace(' ', '+')))
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "name=" + StageServer.ADMIN + "&password=" + StageServer.PASSWORD.replace(' ', '+')))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         return door.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");

@@ -171,6 +171,11 @@ class DisasterInTheBrowserTest {
                 "loss/user?name=ada",
                 "snapshots",
                 "watch",
+                "certificates",
+                "certificates/ledger",
+                "certificates/guard",
+                "migrations",
+                "migrations/cluster-2",
                 "users",
                 "audit",
                 "nothing")) {
@@ -182,13 +187,36 @@ class DisasterInTheBrowserTest {
         return faults;
     }
 
-    private static void rest(Page engineer, Browser browser, StageServer stage) {
-        for (String path : new String[] {"restores", "snapshots", "watch", "users"}) {
+    private static void rest(Page engineer, Browser browser, StageServer stage) throws Exception {
+        StageServer.migration(stage.server.workplace());
+        StageServer.ledger(stage.server.workplace().dataFolder());
+        for (String path : new String[] {
+            "restores",
+            "snapshots",
+            "watch",
+            "users",
+            "certificates",
+            "certificates/ledger",
+            "certificates/guard",
+            "migrations",
+            "migrations/cluster-2"
+        }) {
             engineer.navigate(stage.base + "/console/" + path);
-            Pictures.of(engineer, path);
+            Pictures.of(engineer, path.replace('/', '-'));
         }
+        assertThat(engineer.textContent("main")).contains("Phases", "migrant00001", "the resolver was down");
+        engineer.navigate(stage.base + "/console/certificates?cutover=2031-01-01");
+        assertThat(engineer.textContent("h1")).contains("would be warned on 2031-01-01");
+        assertThat(engineer.textContent("#warned")).contains("imap1.brand1.example");
+        engineer.navigate(stage.base + "/console/certificates/guard?names=*.brand2.example");
+        assertThat(engineer.textContent("h1")).contains("still carry traffic");
         Page admin = browser.loggedIn(StageServer.ADMIN);
         admin.navigate(stage.base + "/console/audit");
+        assertThat(admin.textContent("main")).contains("not verified since the server started");
+        admin.click("text=Verify the chain");
+        admin.waitForSelector("text=Look at what came of it");
+        admin.click("text=Look at what came of it");
+        assertThat(admin.textContent(".said.good")).contains("The chain holds");
         assertThat(admin.textContent("table.audit")).contains("restore.merge", "user:erin");
         Pictures.of(admin, "audit");
         admin.click("text=Log out");

@@ -161,7 +161,9 @@ final class TrialData {
         Path drills = workplace.dataFolder().resolve("drills");
         Path one;
         try (Stream<Path> all = Files.list(drills)) {
-            one = all.filter(folder -> Files.exists(folder.resolve("result.json"))).findFirst().orElseThrow();
+            one = all.filter(folder -> Files.exists(folder.resolve("result.json")))
+                    .findFirst()
+                    .orElseThrow();
         }
         for (int i = 0; i < DRILLS; i++) {
             Path copy = Files.createDirectory(drills.resolve(String.format("d-20250101-%06d-%04x", i, i)));
@@ -197,8 +199,7 @@ final class TrialData {
         new NewMigration()
                 .run(
                         new NewMigration.Request(
-                                "cluster-2",
-                                new OldCluster("", 0, true, false, null, "", null, maildirs, 1, 0)),
+                                "cluster-2", new OldCluster("", 0, true, false, null, "", null, maildirs, 1, 0)),
                         workplace,
                         Progress.SILENT);
         List<AddUsers.NewUser> users = new ArrayList<>();
