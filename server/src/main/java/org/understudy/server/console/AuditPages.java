@@ -29,12 +29,10 @@ final class AuditPages {
     }
 
     List<Place> places() {
-        return List.of(
-                Place.get(OWN, Role.ADMIN, this::show),
-                Place.post(OWN + "/verify", Role.ADMIN, visit -> {
-                    Work work = doing.begin(visit, "audit.verify", new AuditOperations.Asked(1), "");
-                    return new Answer.Go("/console/work/" + work.id().text());
-                }));
+        return List.of(Place.get(OWN, Role.ADMIN, this::show), Place.post(OWN + "/verify", Role.ADMIN, visit -> {
+            Work work = doing.begin(visit, "audit.verify", new AuditOperations.Asked(1), "");
+            return new Answer.Go("/console/work/" + work.id().text());
+        }));
     }
 
     private Answer show(Visit visit) {
@@ -49,8 +47,7 @@ final class AuditPages {
                 null,
                 null,
                 RECORDS);
-        AuditTail.Tail tail =
-                AuditTail.read(setup.workplace().dataFolder(), wanted::matches, from, RECORDS, EFFORT);
+        AuditTail.Tail tail = AuditTail.read(setup.workplace().dataFolder(), wanted::matches, from, RECORDS, EFFORT);
         return frame.page(visit, Frame.Part.AUDIT, "Audit log", page -> {
             page.element("h1", "Audit log");
             page.element("p", "What staff did. Each record holds the hash of the one before.", "class", "note");
@@ -92,8 +89,7 @@ final class AuditPages {
         if (last.isPresent()) {
             verified(page, last.get());
         } else {
-            page.element(
-                    "p", "The chain was not verified since the server started.", "class", "note");
+            page.element("p", "The chain was not verified since the server started.", "class", "note");
         }
         page.open("div", "class", "row");
         frame.form(page, visit, OWN + "/verify", OWN);
@@ -114,22 +110,28 @@ final class AuditPages {
         page.element(
                 "p",
                 sound
-                        ? "The chain holds: " + Shown.number(result.path("records").asLong(), "record") + ", from "
+                        ? "The chain holds: "
+                                + Shown.number(result.path("records").asLong(), "record") + ", from "
                                 + Shown.number(result.path("first").asLong()) + " to "
                                 + Shown.number(result.path("last").asLong()) + "."
                         : "The chain is broken at record "
-                                + Shown.number(result.path("broken").path("record").asLong()) + ".",
+                                + Shown.number(
+                                        result.path("broken").path("record").asLong()) + ".",
                 "class",
                 "words");
         if (!sound) {
             JsonNode broken = result.path("broken");
             page.open("p")
                     .text(Shown.name(broken.path("file").asText() + " line "
-                            + broken.path("line").asText() + ": " + broken.path("what").asText()))
+                            + broken.path("line").asText() + ": "
+                            + broken.path("what").asText()))
                     .close();
         }
-        page.open("p").text("Verified " + by + ". Head ").element("code", Shown.hash(result.path("head").asText()));
-        page.text(result.path("known").asLong() > 0 ? ", which the store knows too." : ".").close();
+        page.open("p")
+                .text("Verified " + by + ". Head ")
+                .element("code", Shown.hash(result.path("head").asText()));
+        page.text(result.path("known").asLong() > 0 ? ", which the store knows too." : ".")
+                .close();
         page.close().line();
     }
 

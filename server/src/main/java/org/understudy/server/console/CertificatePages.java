@@ -124,9 +124,8 @@ final class CertificatePages {
             return Optional.empty();
         }
         Prepared<Plan> kept = cutOver == null ? plan : plans.computeIfAbsent(cutOver, at -> new Prepared<>());
-        return kept.get(
-                stamp() + (cutOver == null ? Shown.time(now()) : ""),
-                () -> (Plan) run(maker, new CoverageOperations.At(cutOver)));
+        return kept.get(stamp() + (cutOver == null ? Shown.time(now()) : ""), () ->
+                (Plan) run(maker, new CoverageOperations.At(cutOver)));
     }
 
     /** Reads the ledger, and makes the plan of now. */
@@ -172,7 +171,9 @@ final class CertificatePages {
     private static void tabs(Html page, String here) {
         page.open("nav", "class", "tabs", "aria-label", "Certificates").open("ul");
         for (List<String> one : List.of(
-                List.of(OWN, "Coverage"), List.of(OWN + "/ledger", "Ledger"), List.of(OWN + "/guard", "Switching off"))) {
+                List.of(OWN, "Coverage"),
+                List.of(OWN + "/ledger", "Ledger"),
+                List.of(OWN + "/guard", "Switching off"))) {
             boolean current = one.getFirst().equals(here);
             page.open("li")
                     .link(one.getFirst(), one.getLast(), current ? "aria-current" : "", current ? "page" : "")
@@ -185,7 +186,8 @@ final class CertificatePages {
         List<String> troubles = shown.troubles(now());
         if (!troubles.isEmpty()) {
             page.open("div", "class", "said bad").open("ul", "class", "bare");
-            troubles.forEach(one -> page.open("li").text(Shown.upper(Shown.name(one)) + ".").close());
+            troubles.forEach(one ->
+                    page.open("li").text(Shown.upper(Shown.name(one)) + ".").close());
             page.close(2);
         }
     }
@@ -214,8 +216,10 @@ final class CertificatePages {
                     rows -> plan.certificates().stream().limit(ON_A_PAGE).forEach(one -> {
                         long days = Duration.between(now(), one.until()).toDays();
                         rows.open("tr").open("th", "scope", "row", "class", "path");
-                        rows.name(one.names().isEmpty() ? "(none)" : some(one.names())).close();
-                        rows.element("td", Shown.time(one.until()), "class", "when").open("td");
+                        rows.name(one.names().isEmpty() ? "(none)" : some(one.names()))
+                                .close();
+                        rows.element("td", Shown.time(one.until()), "class", "when")
+                                .open("td");
                         rows.element(
                                         "span",
                                         days < 0 ? "expired" : Shown.number(days, "day"),
@@ -251,16 +255,22 @@ final class CertificatePages {
                 "Users, and the name under which their program would warn them",
                 List.of("User", "Host name", "Why", "Programs", "Logins", "Last seen"),
                 List.of("Logins"),
-                rows -> plan.warned().stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> {
-                    rows.open("tr").open("th", "scope", "row").name(one.user()).close();
-                    rows.open("td", "class", "path").name(one.host()).close();
-                    verdict(rows, one.verdict());
-                    rows.open("td", "class", "path")
-                            .name(one.clients().isEmpty() ? "not known" : some(one.clients()))
-                            .close();
-                    rows.element("td", Shown.number(one.logins()), "class", "n");
-                    rows.element("td", Shown.ago(one.last(), now())).close();
-                }));
+                rows -> plan.warned().stream()
+                        .skip((at - 1L) * ON_A_PAGE)
+                        .limit(ON_A_PAGE)
+                        .forEach(one -> {
+                            rows.open("tr")
+                                    .open("th", "scope", "row")
+                                    .name(one.user())
+                                    .close();
+                            rows.open("td", "class", "path").name(one.host()).close();
+                            verdict(rows, one.verdict());
+                            rows.open("td", "class", "path")
+                                    .name(one.clients().isEmpty() ? "not known" : some(one.clients()))
+                                    .close();
+                            rows.element("td", Shown.number(one.logins()), "class", "n");
+                            rows.element("td", Shown.ago(one.last(), now())).close();
+                        }));
         Pager.pages(page, OWN + "?cutover=" + Shown.encoded(visit.query("cutover")) + "&warned=", at, pages);
         page.close().line();
     }
@@ -290,16 +300,19 @@ final class CertificatePages {
                 "Host names, those not covered first",
                 List.of("Host name", "Coverage", "Known from", "Users", "Logins", "Last asked for"),
                 List.of("Users", "Logins"),
-                rows -> plan.hosts().stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> {
-                    rows.open("tr").open("th", "scope", "row", "class", "path");
-                    rows.open("a", "href", OWN + "/ledger?host=" + Shown.encoded(one.host()));
-                    rows.name(one.host()).close(2);
-                    verdict(rows, one.verdict());
-                    rows.element("td", String.join(", ", one.from()));
-                    rows.element("td", Shown.number(one.users()), "class", "n");
-                    rows.element("td", Shown.number(one.logins()), "class", "n");
-                    rows.element("td", Shown.ago(one.last(), now())).close();
-                }));
+                rows -> plan.hosts().stream()
+                        .skip((at - 1L) * ON_A_PAGE)
+                        .limit(ON_A_PAGE)
+                        .forEach(one -> {
+                            rows.open("tr").open("th", "scope", "row", "class", "path");
+                            rows.open("a", "href", OWN + "/ledger?host=" + Shown.encoded(one.host()));
+                            rows.name(one.host()).close(2);
+                            verdict(rows, one.verdict());
+                            rows.element("td", String.join(", ", one.from()));
+                            rows.element("td", Shown.number(one.users()), "class", "n");
+                            rows.element("td", Shown.number(one.logins()), "class", "n");
+                            rows.element("td", Shown.ago(one.last(), now())).close();
+                        }));
         Pager.pages(page, OWN + "?cutover=" + Shown.encoded(visit.query("cutover")) + "&hosts=", at, pages);
         if (plan.unnamed().users() > 0) {
             page.element(
@@ -339,7 +352,10 @@ final class CertificatePages {
                 List.of("Refused", "Silent", "Logins in spite of it"),
                 rows -> {
                     plan.mismatches().stream().limit(FEW).forEach(one -> {
-                        rows.open("tr").open("th", "scope", "row", "class", "path").name(one.host()).close();
+                        rows.open("tr")
+                                .open("th", "scope", "row", "class", "path")
+                                .name(one.host())
+                                .close();
                         rows.element("td", "not for this name");
                         for (long count : new long[] {one.refused(), one.silent(), one.logins()}) {
                             rows.element("td", Shown.number(count), "class", "n");
@@ -347,9 +363,13 @@ final class CertificatePages {
                         rows.element("td", Shown.ago(one.last(), now())).close();
                     });
                     plan.roots().stream().limit(FEW).forEach(one -> {
-                        rows.open("tr").open("th", "scope", "row", "class", "path").name(one.host()).close();
+                        rows.open("tr")
+                                .open("th", "scope", "row", "class", "path")
+                                .name(one.host())
+                                .close();
                         rows.open("td").name(one.alert() + " by " + one.family() + " " + one.tls());
-                        rows.text(one.everybody() ? ", as everybody: the chain is at fault" : "").close();
+                        rows.text(one.everybody() ? ", as everybody: the chain is at fault" : "")
+                                .close();
                         rows.element("td", Shown.number(one.refused()), "class", "n");
                         rows.element("td", "").element("td", "");
                         rows.element("td", Shown.ago(one.last(), now())).close();
@@ -404,7 +424,10 @@ final class CertificatePages {
             }
             StringBuilder own = new StringBuilder(OWN + "/ledger?");
             for (String name : List.of("host", "user", "client", "outcome")) {
-                own.append(name).append('=').append(Shown.encoded(visit.query(name))).append('&');
+                own.append(name)
+                        .append('=')
+                        .append(Shown.encoded(visit.query(name)))
+                        .append('&');
             }
             Pager.pages(page, own + "page=", at, pages, "Later", "Earlier");
         });
@@ -418,10 +441,15 @@ final class CertificatePages {
                 List.of("Count"),
                 table -> rows.forEach(row -> {
                     table.open("tr").open("th", "scope", "row", "class", "path");
-                    table.name(row.host().isEmpty() ? "(none named)" : row.host()).close();
-                    table.open("td").name(row.user().isEmpty() ? "–" : row.user()).close();
+                    table.name(row.host().isEmpty() ? "(none named)" : row.host())
+                            .close();
+                    table.open("td")
+                            .name(row.user().isEmpty() ? "–" : row.user())
+                            .close();
                     String client = row.client().isEmpty() ? row.family() : row.client();
-                    table.open("td", "class", "path").name(client.isEmpty() ? "–" : client).close();
+                    table.open("td", "class", "path")
+                            .name(client.isEmpty() ? "–" : client)
+                            .close();
                     table.element("td", row.tls().isEmpty() ? "–" : row.tls());
                     table.element("td", row.outcome());
                     table.open("td");
@@ -463,15 +491,18 @@ final class CertificatePages {
                                     : "No traffic was seen, but that proves nothing yet");
             tabs(page, OWN + "/guard");
             page.open("form", "class", "filter", "method", "get", "action", OWN + "/guard");
-            Frame.field(
-                    page, "names", "Old host names", "With commas; *.example.org for a domain.", "value", names);
+            Frame.field(page, "names", "Old host names", "With commas; *.example.org for a domain.", "value", names);
             Frame.field(page, "ports", "Ports", "With commas.", "value", ports, "inputmode", "numeric");
-            page.element("button", "May they be switched off?", "class", "quiet").close();
+            page.element("button", "May they be switched off?", "class", "quiet")
+                    .close();
             if (!guard.unproven().isEmpty()) {
                 page.open("div", "class", "said wait")
                         .element("p", "What silence cannot prove:", "class", "words")
                         .open("ul");
-                guard.unproven().forEach(why -> page.open("li").text(Shown.upper(Shown.name(why)) + ".").close());
+                guard.unproven()
+                        .forEach(why -> page.open("li")
+                                .text(Shown.upper(Shown.name(why)) + ".")
+                                .close());
                 page.close(2);
             }
             if (traffic.isEmpty()) {
@@ -483,16 +514,20 @@ final class CertificatePages {
                     "Traffic since " + Shown.time(guard.since()),
                     List.of("Host name", "Listener", "Port", "Users", "Logins", "Refused", "Others", "Last used"),
                     List.of("Port", "Users", "Logins", "Refused", "Others"),
-                    rows -> traffic.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> {
-                        rows.open("tr").open("th", "scope", "row", "class", "path");
-                        rows.name(one.host().isEmpty() ? "(none named)" : one.host()).close();
-                        rows.element("td", one.listener().isEmpty() ? "–" : one.listener());
-                        rows.element("td", one.port() == 0 ? "–" : String.valueOf(one.port()), "class", "n");
-                        for (long count : new long[] {one.users(), one.logins(), one.refused(), one.others()}) {
-                            rows.element("td", Shown.number(count), "class", count == 0 ? "n zero" : "n");
-                        }
-                        rows.element("td", Shown.ago(one.last(), now())).close();
-                    }));
+                    rows -> traffic.stream()
+                            .skip((at - 1L) * ON_A_PAGE)
+                            .limit(ON_A_PAGE)
+                            .forEach(one -> {
+                                rows.open("tr").open("th", "scope", "row", "class", "path");
+                                rows.name(one.host().isEmpty() ? "(none named)" : one.host())
+                                        .close();
+                                rows.element("td", one.listener().isEmpty() ? "–" : one.listener());
+                                rows.element("td", one.port() == 0 ? "–" : String.valueOf(one.port()), "class", "n");
+                                for (long count : new long[] {one.users(), one.logins(), one.refused(), one.others()}) {
+                                    rows.element("td", Shown.number(count), "class", count == 0 ? "n zero" : "n");
+                                }
+                                rows.element("td", Shown.ago(one.last(), now())).close();
+                            }));
             Pager.pages(
                     page,
                     OWN + "/guard?names=" + Shown.encoded(names) + "&ports=" + Shown.encoded(ports) + "&page=",

@@ -77,17 +77,21 @@ final class Chain {
         if (missing.isEmpty() || !reading.compareAndSet(false, true)) {
             return;
         }
-        Thread.ofPlatform().name("console-manifests").daemon().priority(Thread.MIN_PRIORITY).start(() -> {
-            try {
-                Repository repository = Repository.open(workplace.repository());
-                for (String id : missing) {
-                    manifests.put(id, ListSnapshots.one(repository, workplace.keys(), id));
-                }
-            } catch (OperatorException e) {
-                LOG.warn("The snapshots' manifests cannot be read: {}", e.getMessage());
-            } finally {
-                reading.set(false);
-            }
-        });
+        Thread.ofPlatform()
+                .name("console-manifests")
+                .daemon()
+                .priority(Thread.MIN_PRIORITY)
+                .start(() -> {
+                    try {
+                        Repository repository = Repository.open(workplace.repository());
+                        for (String id : missing) {
+                            manifests.put(id, ListSnapshots.one(repository, workplace.keys(), id));
+                        }
+                    } catch (OperatorException e) {
+                        LOG.warn("The snapshots' manifests cannot be read: {}", e.getMessage());
+                    } finally {
+                        reading.set(false);
+                    }
+                });
     }
 }

@@ -54,13 +54,19 @@ final class Frame {
         return Answer.page(of(visit.session(), part, title, Reload.WITHOUT_SCRIPT, content));
     }
 
+    /** One of which a part is being read; it loads itself again until that is there. */
+    Answer soonPage(Visit visit, Part part, String title, Consumer<Html> content) {
+        return Answer.page(of(visit.session(), part, title, Reload.ALWAYS, content));
+    }
+
     /** What is shown instead of a page whose figures are being read; it loads itself again until they are there. */
     Answer making(Visit visit, Part part, String title, String words) {
         return Answer.page(of(visit.session(), part, title, Reload.ALWAYS, page -> {
             page.element("h1", title);
             page.open("div", "class", "said wait", "role", "status");
             page.element("p", words, "class", "words");
-            page.element("p", "This page loads itself again every two seconds, and shows them as soon as they are there.");
+            page.element(
+                    "p", "This page loads itself again every two seconds, and shows them as soon as they are there.");
             page.close().line();
         }));
     }

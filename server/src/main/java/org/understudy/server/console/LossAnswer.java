@@ -29,10 +29,12 @@ final class LossAnswer {
             static There of(LossReport report) {
                 SortedMap<String, SortedMap<String, Long>> lost = new TreeMap<>();
                 SortedMap<String, SortedMap<String, Long>> expunged = new TreeMap<>();
-                report.rows().forEach(row -> lost.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                        .merge(row.month(), row.messages(), Long::sum));
-                report.administrators().forEach(row -> expunged.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                        .merge(row.month(), row.messages(), Long::sum));
+                report.rows()
+                        .forEach(row -> lost.computeIfAbsent(row.user(), user -> new TreeMap<>())
+                                .merge(row.month(), row.messages(), Long::sum));
+                report.administrators()
+                        .forEach(row -> expunged.computeIfAbsent(row.user(), user -> new TreeMap<>())
+                                .merge(row.month(), row.messages(), Long::sum));
                 return new There(report, lost, expunged);
             }
         }

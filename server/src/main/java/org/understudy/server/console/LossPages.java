@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.understudy.restore.loss.FindLoss;
 import org.understudy.restore.loss.LossReport;
@@ -49,7 +48,8 @@ final class LossPages {
             case LossAnswer.Found.None none ->
                 frame.page(visit, Frame.Part.LOSS, "Loss", page -> {
                     page.element("h1", "Live mail was not compared with history yet");
-                    page.element("p", "The server does so by itself after each start and each snapshot, if there is one.");
+                    page.element(
+                            "p", "The server does so by itself after each start and each snapshot, if there is one.");
                     again(page, visit);
                 });
             case LossAnswer.Found.There there ->
@@ -100,12 +100,7 @@ final class LossPages {
                             + " lost.",
                     "class",
                     "note");
-            heat(
-                    page,
-                    visit,
-                    "expunged",
-                    "Messages that administrators expunged, by user and month",
-                    there.expunged());
+            heat(page, visit, "expunged", "Messages that administrators expunged, by user and month", there.expunged());
             page.close().line();
         }
         if (!lost && report.administrators().isEmpty()) {
@@ -248,8 +243,7 @@ final class LossPages {
     private Answer user(Visit visit) throws Exception {
         return switch (answer.latest()) {
             case LossAnswer.Found.Reading reading -> beingRead(visit, "Loss of " + Shown.name(visit.query("name")));
-            case LossAnswer.Found.None none ->
-                throw new Refusal(404, "Live mail was not compared with history yet.");
+            case LossAnswer.Found.None none -> throw new Refusal(404, "Live mail was not compared with history yet.");
             case LossAnswer.Found.There there -> user(visit, there.report());
         };
     }

@@ -104,7 +104,10 @@ final class MigrationPages {
     }
 
     private static void row(Html page, String name, Optional<Board> found) {
-        page.open("tr").open("th", "scope", "row").link(OWN + "/" + Shown.encoded(name), name).close();
+        page.open("tr")
+                .open("th", "scope", "row")
+                .link(OWN + "/" + Shown.encoded(name), name)
+                .close();
         if (found.isEmpty()) {
             page.element("td", "is being read", "colspan", "6").close();
             return;
@@ -126,13 +129,18 @@ final class MigrationPages {
         Optional<Board> found = board(name);
         if (found.isEmpty()) {
             return frame.making(
-                    visit, Frame.Part.MIGRATIONS, "Migration " + name, "The list of its users is long, and is being read.");
+                    visit,
+                    Frame.Part.MIGRATIONS,
+                    "Migration " + name,
+                    "The list of its users is long, and is being read.");
         }
         Board board = found.get();
         String words = visit.query("words").strip().toLowerCase(Locale.ROOT);
         boolean held = visit.query("held").equals("yes");
         List<Member> members = board.members().stream()
-                .filter(one -> words.isEmpty() || one.user().contains(words) || one.domain().contains(words))
+                .filter(one -> words.isEmpty()
+                        || one.user().contains(words)
+                        || one.domain().contains(words))
                 .filter(one -> !held || !one.why().isEmpty() || differs(one))
                 .sorted(Comparator.comparing((Member one) -> one.why().isEmpty())
                         .thenComparingInt(Member::wave)
@@ -141,7 +149,11 @@ final class MigrationPages {
         int pages = Math.max(1, (members.size() + ON_A_PAGE - 1) / ON_A_PAGE);
         int at = Math.clamp(visit.number("page"), 1, pages);
         return frame.page(visit, Frame.Part.MIGRATIONS, "Migration " + name, page -> {
-            page.open("p", "class", "eyebrow").link(OWN, "Migrations").text(" · ").name(name).close();
+            page.open("p", "class", "eyebrow")
+                    .link(OWN, "Migrations")
+                    .text(" · ")
+                    .name(name)
+                    .close();
             long over = board.waves().stream().mapToLong(Board.Wave::cutOver).sum();
             page.element(
                     "h1",
@@ -160,7 +172,12 @@ final class MigrationPages {
             if (members.isEmpty()) {
                 page.element("p", "There is no such user.", "class", "note");
             } else {
-                users(page, members.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).toList());
+                users(
+                        page,
+                        members.stream()
+                                .skip((at - 1L) * ON_A_PAGE)
+                                .limit(ON_A_PAGE)
+                                .toList());
             }
             Pager.pages(
                     page,
@@ -183,7 +200,11 @@ final class MigrationPages {
                 List.of("From", board.old()),
                 List.of("Mail here", Shown.number(board.messages(), "message") + ", " + Shown.size(board.octets())),
                 List.of("Old side asked", measured == null ? "not yet" : Shown.time(measured)))) {
-            page.open("div").element("dt", fact.getFirst()).open("dd").name(fact.getLast()).close(2);
+            page.open("div")
+                    .element("dt", fact.getFirst())
+                    .open("dd")
+                    .name(fact.getLast())
+                    .close(2);
         }
         page.close().line();
     }
@@ -224,13 +245,15 @@ final class MigrationPages {
                     day(rows, plan.done());
                     rows.close();
                 }));
-        List<Board.Row> late =
-                board.phases().stream().filter(row -> !row.plan().delays().isEmpty()).toList();
+        List<Board.Row> late = board.phases().stream()
+                .filter(row -> !row.plan().delays().isEmpty())
+                .toList();
         if (!late.isEmpty()) {
             page.element("h3", "Delays").open("ul", "class", "plain");
             for (Board.Row row : late) {
                 for (PhasePlan.Delay delay : row.plan().delays()) {
-                    page.open("li").text(Shown.time(delay.at()) + ", " + row.phase().words() + ": ");
+                    page.open("li")
+                            .text(Shown.time(delay.at()) + ", " + row.phase().words() + ": ");
                     page.name(delay.why().isEmpty() ? "no reason was given" : delay.why());
                     page.text(
                             delay.until() == null
@@ -279,7 +302,10 @@ final class MigrationPages {
                 rows -> members.forEach(one -> {
                     rows.open("tr").open("th", "scope", "row", "class", "path").name(one.user());
                     if (!one.domain().isEmpty()) {
-                        rows.open("span", "class", "soft").text(" ").name(one.domain()).close();
+                        rows.open("span", "class", "soft")
+                                .text(" ")
+                                .name(one.domain())
+                                .close();
                     }
                     rows.close().element("td", Shown.number(one.wave()), "class", "n");
                     rows.element("td", one.state().text());
@@ -287,7 +313,9 @@ final class MigrationPages {
                     rows.element("td", round == null ? "–" : Shown.number(round.messages()), "class", "n");
                     rows.element("td", round == null ? "–" : Shown.size(round.octets()), "class", "n");
                     proof(rows, one.proof());
-                    rows.open("td", "class", "path").name(one.why().isEmpty() ? "–" : one.why()).close(2);
+                    rows.open("td", "class", "path")
+                            .name(one.why().isEmpty() ? "–" : one.why())
+                            .close(2);
                 }));
     }
 
@@ -301,7 +329,10 @@ final class MigrationPages {
         } else {
             page.element("span", Shown.number(proof.differences(), "difference"), "class", "g damaged");
             if (!proof.first().isEmpty()) {
-                page.open("span", "class", "soft").text(" ").name(proof.first().getFirst()).close();
+                page.open("span", "class", "soft")
+                        .text(" ")
+                        .name(proof.first().getFirst())
+                        .close();
             }
         }
         page.close();

@@ -43,8 +43,7 @@ final class Prepared<T> {
         Reading<T> mine;
         synchronized (this) {
             Known<T> now = known;
-            if (now != null
-                    && (now.stamp().equals(stamp) || System.nanoTime() - now.nanos() < soonest.toNanos())) {
+            if (now != null && (now.stamp().equals(stamp) || System.nanoTime() - now.nanos() < soonest.toNanos())) {
                 return Optional.of(now.value());
             }
             Reading<T> under = reading;

@@ -97,10 +97,7 @@ final class Reports {
         Path folder = restores.resolve(restore);
         try {
             return Optional.of(list.page(
-                    folder.resolve(ReportIndex.DOCUMENT),
-                    page,
-                    RestoreJson.mapper(),
-                    ValidationReport.Unsound.class));
+                    folder.resolve(ReportIndex.DOCUMENT), page, RestoreJson.mapper(), ValidationReport.Unsound.class));
         } catch (StaleIndexException e) {
             ReportIndex.remove(folder);
             one(reports, restore).forget();

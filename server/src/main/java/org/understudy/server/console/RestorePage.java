@@ -49,12 +49,20 @@ final class RestorePage {
         Reports.Found<ReportIndex> report = reports.report(status.job().id());
         Consumer<Html> content = page -> content(page, visit, status, about, live, report);
         String title = "Restore " + status.job().id();
-        return live
-                ? frame.livePage(visit, Frame.Part.RESTORES, title, content)
+        if (live) {
+            return frame.livePage(visit, Frame.Part.RESTORES, title, content);
+        }
+        return report instanceof Reports.Found.Making<ReportIndex>
+                ? frame.soonPage(visit, Frame.Part.RESTORES, title, content)
                 : frame.page(visit, Frame.Part.RESTORES, title, content);
     }
 
-    private void content(Html page, Visit visit, RestoreStatus.Result status, Optional<Work> about, boolean live,
+    private void content(
+            Html page,
+            Visit visit,
+            RestoreStatus.Result status,
+            Optional<Work> about,
+            boolean live,
             Reports.Found<ReportIndex> report) {
         RestoreJob job = status.job();
         page.element("p", "Restore " + job.id(), "class", "eyebrow");
@@ -82,8 +90,8 @@ final class RestorePage {
                 page.open("section").element("h2", "What validation found");
                 page.open("div", "class", "said wait", "role", "status");
                 page.element("p", "The report is being read for the first time.", "class", "words");
-                page.open("p").text("It is a long one. ").link(own, "Load the page again");
-                page.text(" in a moment.").close(3);
+                page.element("p", "This page loads itself again every two seconds, until it is there.")
+                        .close(2);
             }
             case Reports.Found.None<ReportIndex> none -> {}
         }
@@ -146,10 +154,13 @@ final class RestorePage {
         String own = "/console/restores/" + id;
         page.open("section").element("h2", "What validation found");
         page.element("p", report.conclusion(), "class", "lead");
-        page.open("p", "class", "links").link(own + "/unsound", Shown.number(report.unsound().items()) + " unsound");
+        page.open("p", "class", "links")
+                .link(own + "/unsound", Shown.number(report.unsound().items()) + " unsound");
         page.link(own + "/verdicts", "Verdicts of all messages");
         if (report.contaminated().items() > 0) {
-            page.link(own + "/unsound?list=strays", Shown.number(report.contaminated().items()) + " that may be another user's");
+            page.link(
+                    own + "/unsound?list=strays",
+                    Shown.number(report.contaminated().items()) + " that may be another user's");
         }
         page.close().line();
         bins(page, report.replay(), totals);

@@ -69,7 +69,8 @@ final class SnapshotPage {
                 doing.read(visit, "repo.holds", new HoldOperations.Ask(), IncidentHolds.State.class);
         String work = doing.all(visit.identity()).stream()
                 .map(one -> one.view(false))
-                .filter(one -> one.operation().startsWith("snapshot.") || one.operation().startsWith("repo."))
+                .filter(one -> one.operation().startsWith("snapshot.")
+                        || one.operation().startsWith("repo."))
                 .map(one -> one.id() + one.state())
                 .findFirst()
                 .orElse("");
@@ -106,8 +107,10 @@ final class SnapshotPage {
         Instant now = setup.workplace().clock().instant();
         int pages = (links.ids().size() + ON_A_PAGE - 1) / ON_A_PAGE;
         int at = Math.clamp(visit.number("page"), 1, Math.max(1, pages));
-        List<String> some =
-                links.ids().stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).toList();
+        List<String> some = links.ids().stream()
+                .skip((at - 1L) * ON_A_PAGE)
+                .limit(ON_A_PAGE)
+                .toList();
         page.open("p", "class", "note").text("In ").name(links.location());
         page.text(
                 links.pruned() > 0
@@ -117,7 +120,9 @@ final class SnapshotPage {
         page.close();
         if (some.stream().anyMatch(id -> chain.manifest(id).isEmpty())) {
             page.open("p", "class", "note", "role", "status").text("Some manifests are still being read. ");
-            page.link("/console/snapshots?page=" + at, "Load the page again").text(" to see them.").close();
+            page.link("/console/snapshots?page=" + at, "Load the page again")
+                    .text(" to see them.")
+                    .close();
         }
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Snapshots", "tabindex", "0");
         page.open("table")
@@ -156,8 +161,10 @@ final class SnapshotPage {
         page.close();
         page.element(
                 "td",
-                one.map(it -> Shown.upper(
-                                it.trust().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')))
+                one.map(it -> Shown.upper(it.trust()
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', ' ')))
                         .orElse("…"));
         page.element("td", one.map(it -> Shown.number(it.users())).orElse("…"), "class", "n");
         page.element("td", one.map(it -> Shown.number(it.messages())).orElse("…"), "class", "n");

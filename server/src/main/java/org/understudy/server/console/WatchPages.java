@@ -90,7 +90,9 @@ final class WatchPages {
 
     /** As the last comparison with history found them. */
     private List<CanaryState> canaries() throws Exception {
-        return answer.latest() instanceof LossAnswer.Found.There there ? there.report().canaries() : List.of();
+        return answer.latest() instanceof LossAnswer.Found.There there
+                ? there.report().canaries()
+                : List.of();
     }
 
     private static void drills(Html page, List<DrillFolders.Entry> drills, Instant now) {
@@ -99,8 +101,7 @@ final class WatchPages {
             return;
         }
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Drills", "tabindex", "0");
-        page.open("table")
-                .element("caption", "Drills, newest first");
+        page.open("table").element("caption", "Drills, newest first");
         page.open("thead").open("tr");
         for (String head : List.of("Drill", "When", "Verdict", "Users", "What was found")) {
             page.element("th", head, "scope", "col");

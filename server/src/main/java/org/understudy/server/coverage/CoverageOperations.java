@@ -70,7 +70,13 @@ public final class CoverageOperations {
      * @param limit give so many, 1,000 at most; 0 for 100
      */
     public record Wanted(
-            String host, String user, String client, String outcome, @Nullable Instant since, int after, int limit) {
+            String host,
+            String user,
+            String client,
+            String outcome,
+            @Nullable Instant since,
+            int after,
+            int limit) {
         public Wanted {
             host = Objects.requireNonNullElse(host, "");
             user = Objects.requireNonNullElse(user, "");
@@ -173,7 +179,11 @@ public final class CoverageOperations {
                 .toList();
         return new Rows(
                 ledger.since(),
-                all.stream().skip(wanted.after()).limit(wanted.limit()).map(Row::of).toList(),
+                all.stream()
+                        .skip(wanted.after())
+                        .limit(wanted.limit())
+                        .map(Row::of)
+                        .toList(),
                 all.size(),
                 Planner.untold(ledger.sums(), ledger.damaged()));
     }
@@ -293,9 +303,8 @@ public final class CoverageOperations {
 
     /** Whether names and ports still carry traffic. */
     public static Decommission guard(LedgerContent ledger, Old old, Instant now) {
-        List<Integer> ports = parts(old.ports()).stream()
-                .map(CoverageOperations::port)
-                .toList();
+        List<Integer> ports =
+                parts(old.ports()).stream().map(CoverageOperations::port).toList();
         return Decommission.of(
                 ledger,
                 parts(old.names()).stream().map(CertificateNames::normal).toList(),

@@ -87,6 +87,7 @@ class ErrorsTest {
         try (Socket socket = new Socket("127.0.0.1", URI.create(served.base).getPort())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
             answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
         String first = wrong.request().substring(0, line - 2);

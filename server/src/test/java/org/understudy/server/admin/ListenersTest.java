@@ -56,6 +56,7 @@ class ListenersTest {
             channel.write(ByteBuffer.wrap(("GET /v1/whoami HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
                             + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n") + "\r\n")
                     .getBytes(StandardCharsets.US_ASCII)));
+            channel.shutdownOutput();
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             ByteBuffer buffer = ByteBuffer.allocate(4096);
             while (channel.read(buffer) >= 0) {
@@ -122,7 +123,7 @@ class ListenersTest {
 
     @Test
     void aTokenEndsWhenItsTimeIsOver() throws Exception {
-        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-05-27T02:00:00Z"));
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         InstantSource source = now::get;
         Clock clock = new Clock() {
             @Override
@@ -153,11 +154,11 @@ class ListenersTest {
                             "erin",
                             Role.ENGINEER.word(),
                             secret.sha256(),
-                            now.get().plusSeconds(60)),
+                            now.get().plusSeconds(3_600)),
                     AdminFixture.workplace(store, data, ApprovalRules.CLAIMED),
                     Progress.SILENT);
             assertThat(book.admit(secret.text())).isPresent();
-            now.updateAndGet(at -> at.plus(Duration.ofSeconds(59)));
+            now.updateAndGet(at -> at.plus(Duration.ofSeconds(3_599)));
             assertThat(book.admit(secret.text())).isPresent();
             now.updateAndGet(at -> at.plus(Duration.ofSeconds(1)));
             assertThat(book.admit(secret.text()))

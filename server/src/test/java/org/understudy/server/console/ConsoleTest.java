@@ -131,7 +131,7 @@ class ConsoleTest {
     private static String filled(Place place) {
         return place.path().contains("/work/")
                 ? place.path().replace("{id}", "w-0123456789abcdef")
-                : place.path().replace("{id}", "r-20990101-ffff");
+                : place.path().replace("{id}", "r-20990101-ffff").replace("{name}", "nothing");
     }
 
     @Test
