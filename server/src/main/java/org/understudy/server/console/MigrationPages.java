@@ -257,8 +257,8 @@ final class MigrationPages {
                     page.name(delay.why().isEmpty() ? "no reason was given" : delay.why());
                     page.text(
                             delay.until() == null
-                                    ? " Nobody knows until when."
-                                    : " Until " + Shown.time(delay.until()) + ".");
+                                    ? "; nobody knows until when."
+                                    : "; until " + Shown.time(delay.until()) + ".");
                     page.text(delay.publicly().isEmpty() ? "" : " Told to everybody: " + Shown.name(delay.publicly()));
                     page.close();
                 }
