@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.job.OnDisk;
@@ -81,18 +82,35 @@ public final class DrillFolders {
 
     /** Newest first. */
     public List<Entry> all() {
-        List<Entry> entries = new ArrayList<>();
-        for (Path folder : folders()) {
-            String id = String.valueOf(folder.getFileName());
-            try {
-                Optional<DrillResult> result = FORM.read(folder.resolve(RESULT));
-                entries.add(new Entry(
-                        id, result, result.isPresent() ? "" : "it has no result: it is under way, or was cut short"));
-            } catch (SealedFile.DamagedException e) {
-                entries.add(new Entry(id, Optional.empty(), folder.resolve(RESULT) + " " + e.getMessage()));
-            }
+        return newestFirst().toList();
+    }
+
+    /** The same, each read when it is asked for. */
+    public Stream<Entry> newestFirst() {
+        return folders().stream().map(DrillFolders::entry);
+    }
+
+    /** Their ids, newest first; what they came to is not read. */
+    public List<String> ids() {
+        return folders().stream()
+                .map(folder -> String.valueOf(folder.getFileName()))
+                .toList();
+    }
+
+    /** One of {@link #ids}. */
+    public Entry entry(String id) {
+        return entry(drills.resolve(id));
+    }
+
+    private static Entry entry(Path folder) {
+        String id = String.valueOf(folder.getFileName());
+        try {
+            Optional<DrillResult> result = FORM.read(folder.resolve(RESULT));
+            return new Entry(
+                    id, result, result.isPresent() ? "" : "it has no result: it is under way, or was cut short");
+        } catch (SealedFile.DamagedException e) {
+            return new Entry(id, Optional.empty(), folder.resolve(RESULT) + " " + e.getMessage());
         }
-        return entries;
     }
 
     /** The newest that was good. */

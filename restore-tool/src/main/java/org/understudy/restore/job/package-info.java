@@ -10,6 +10,7 @@
  *             proof-merge-N.json, proof-undo-N.json, each with .sig    what was proven of it
  *             segments/      body files that the merge wrote
  *             report.json    what validation found
+ *             report.index, plan.index    where the pages of these two lie (docs/page-index-format.md)
  *             log            one line a step, and for each time that somebody looked at the shadow
  *             lock           held while a step runs
  * shadows/ID/store           the shadow, a store of its own

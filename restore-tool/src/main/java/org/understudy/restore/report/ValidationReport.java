@@ -104,6 +104,11 @@ public record ValidationReport(
 
     /** In a few sentences, what this means for the decision. */
     public String conclusion() {
+        return conclusion(totals, contaminated.size(), compared);
+    }
+
+    /** The same of a report of which only these figures are at hand. */
+    public static String conclusion(VerdictCounts totals, long contaminated, long compared) {
         long sound = totals.proven() + totals.consistent();
         long bad = totals.damaged() + totals.unreadable();
         String share = totals.graded() == 0
@@ -127,19 +132,19 @@ public record ValidationReport(
                                 + " ones now and the others later.",
                         totals.suspect(),
                         bad);
-        return share + rest + strays() + uncompared();
+        return share + rest + strays(contaminated) + uncompared(totals, compared);
     }
 
-    private String strays() {
-        return contaminated.isEmpty()
+    private static String strays(long contaminated) {
+        return contaminated == 0
                 ? ""
                 : String.format(
                         Locale.ROOT,
                         " %,d may hold another user's mail and would be held back until somebody has looked.",
-                        contaminated.size());
+                        contaminated);
     }
 
-    private String uncompared() {
+    private static String uncompared(VerdictCounts totals, long compared) {
         return compared >= totals.graded()
                 ? ""
                 : String.format(

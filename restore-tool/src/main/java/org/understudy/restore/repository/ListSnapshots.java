@@ -132,6 +132,24 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                 log.reaches(repository, keys));
     }
 
+    /** What one snapshot's manifest says. */
+    public static Snapshot one(Repository repository, Path keys, String id) {
+        ManifestReader.Reading reading = new ManifestReader(repository, TrustedKeys.load(keys)).read(id);
+        Manifest manifest = reading.manifest();
+        return manifest == null
+                ? new Snapshot(id, false, Trust.NONE, Instant.EPOCH, 0, 0, 0, 0, 0, 0, new TreeMap<>())
+                : summary(id, reading.trust(), manifest);
+    }
+
+    /** How many snapshots were pruned, whose records are still in the chain. */
+    public static long pruned(Repository repository, Path keys) {
+        List<String> ids = repository.snapshotIds();
+        return new PrunedRecords(repository, TrustedKeys.load(keys))
+                .read().sound().keySet().stream()
+                        .filter(id -> !ids.contains(id))
+                        .count();
+    }
+
     private static Snapshot summary(String id, Trust trust, Manifest manifest) {
         TreeMap<String, Long> months = new TreeMap<>();
         long mailboxes = 0;

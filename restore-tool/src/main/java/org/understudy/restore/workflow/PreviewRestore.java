@@ -14,6 +14,7 @@ import org.understudy.restore.merge.LiveState;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.pages.PlanIndex;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.MergePlanner;
 import org.understudy.restore.plan.MergePolicy;
@@ -116,7 +117,9 @@ public final class PreviewRestore implements Operation<PreviewRestore.Request, P
         progress.advance(plan.totals().messages(), plan.totals().addBytes());
         String json = plan.json();
         String hash = MergePlan.hash(json);
+        PlanIndex.remove(folder.path());
         folder.write(PLAN, json);
+        PlanIndex.make(folder.path());
         steps.passed(Steps.Step.PLAN_WRITTEN);
         int needed = Consent.needed(workplace.approvals(), request.approvals());
         folder.save(job.planned(hash, needed, now));

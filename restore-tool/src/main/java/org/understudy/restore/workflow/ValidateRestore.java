@@ -15,6 +15,7 @@ import org.understudy.restore.merge.LiveState;
 import org.understudy.restore.operation.Operation;
 import org.understudy.restore.operation.Role;
 import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.pages.ReportIndex;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.report.ShadowValidator;
 import org.understudy.restore.report.ValidationReport;
@@ -151,7 +152,9 @@ public final class ValidateRestore implements Operation<ValidateRestore.Request,
                             RestoreState.UNDONE));
             return Attempted.attempt(folder, workplace.clock(), () -> {
                 ValidationReport report = validate(job, workplace, progress);
-                folder.write("report.json", RestoreJson.write(report));
+                ReportIndex.remove(folder.path());
+                folder.write(ReportIndex.DOCUMENT, RestoreJson.write(report));
+                ReportIndex.make(folder.path());
                 steps.passed(Steps.Step.REPORT_WRITTEN);
                 Instant now = workplace.clock().instant();
                 folder.save(job.unplanned(RestoreState.VALIDATED, job.attempt(), now));

@@ -125,10 +125,21 @@ public final class AdminServer implements AutoCloseable {
         return routing;
     }
 
+    /** What any path may know. CONNECT and TRACE are for proxies, and for tracing requests back to pages. */
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
     /** Before every route: limits of what may come from where, and who sends it. */
     private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         SecurityHeaders.set(response.headers(), request.isSecure());
         try {
+            if (!METHODS.contains(request.prologue().method().text())) {
+                throw new Refused(
+                        405,
+                        Reason.USAGE,
+                        "this server does not know the method",
+                        "It knows " + String.join(", ", METHODS) + ".");
+            }
             gate.requireMeant(request);
             if (!beside(request.path().path())) {
                 request.context().register(gate.admit(request));

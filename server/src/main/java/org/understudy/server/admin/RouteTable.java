@@ -35,6 +35,7 @@ final class RouteTable {
         repository();
         mail();
         access();
+        certificates();
         operations.values().stream()
                 .filter(one -> !covered.contains(one.name()))
                 .sorted((a, b) -> a.name().compareTo(b.name()))
@@ -51,7 +52,7 @@ final class RouteTable {
     }
 
     private void restores() {
-        read("restore.list", "/v1/restores", "List all restores, oldest first.");
+        read("restore.list", "/v1/restores", "List restores, oldest first: all, or by pages.");
         work("restore.stage", "/v1/restores", "Stage a source as a new restore.", "location");
         read("restore.status", "/v1/restores/{id:restore}", "Say how far a restore is, and which step is next.");
         work("restore.validate", "/v1/restores/{id:restore}/validation", "Check every message of a restore.");
@@ -121,6 +122,12 @@ final class RouteTable {
         act("DELETE", "user.delete", "/v1/users/{user:user}", "Delete a user; the mail stays.");
         read("token.list", "/v1/tokens", "List tokens, without their secrets.");
         act("DELETE", "token.revoke", "/v1/tokens/{id:token}", "Revoke a token, from now on.");
+    }
+
+    private void certificates() {
+        read("tls.ledger", "/v1/tls/ledger", "Show who came under which host name, with what program, by pages.");
+        read("tls.plan", "/v1/tls/plan", "Say who will be warned of a certificate at a cut-over.");
+        read("tls.guard", "/v1/tls/guard", "Say which old names and ports still carry traffic.");
     }
 
     private static Route withPassword(Route route, String... required) {

@@ -26,6 +26,12 @@ final class AuditFiles {
         return folder.resolve(String.format(Locale.ROOT, "audit-%012d.jsonl", firstRecord));
     }
 
+    /** Number of the first record in a file of such a name. */
+    static long first(Path file) {
+        String name = file.getFileName().toString();
+        return Long.parseLong(name.substring(name.indexOf('-') + 1, name.indexOf('.')));
+    }
+
     /** Oldest first; empty where there is no log yet. */
     static List<Path> in(Path folder) {
         List<Path> files = new ArrayList<>();

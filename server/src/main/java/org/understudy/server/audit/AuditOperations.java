@@ -40,7 +40,7 @@ public final class AuditOperations {
             @Nullable Instant until,
             int last) {
 
-        boolean matches(AuditRecord record) {
+        public boolean matches(AuditRecord record) {
             return contains(record.actor() + " " + record.from(), actor)
                     && contains(record.action(), action)
                     && contains(record.details() + " " + record.words(), about)

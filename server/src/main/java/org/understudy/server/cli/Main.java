@@ -16,6 +16,7 @@ import org.understudy.server.account.CheckUser;
 import org.understudy.server.account.UserOperations;
 import org.understudy.server.audit.AuditOperations;
 import org.understudy.server.boot.ImapServices;
+import org.understudy.server.coverage.CoverageOperations;
 import org.understudy.server.demo.DemoVerb;
 import org.understudy.server.search.SearchOperations;
 import org.understudy.server.supervise.Systemd;
@@ -65,6 +66,7 @@ public final class Main {
         operations.add(SearchOperations.Rebuild.withoutServer());
         operations.addAll(AuditOperations.all());
         operations.add(TlsOperations.Reload.withoutServer());
+        operations.addAll(CoverageOperations.withoutServer());
         return List.copyOf(operations);
     }
 

@@ -48,6 +48,7 @@ import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.console.ConsoleSetup;
 import org.understudy.server.console.Staff;
 import org.understudy.server.console.WebConsole;
+import org.understudy.server.coverage.CoverageOperations;
 import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.ledger.Ledger;
 import org.understudy.server.ledger.TlsCounts;
@@ -276,6 +277,7 @@ public final class ServerProcess implements ServerRunner {
             here.add(SearchOperations.Rebuild.in(running.indexing()));
             here.add(CheckUser.over(accounts));
             here.add(reload(running));
+            here.addAll(CoverageOperations.in(configuration));
             List<? extends Operation<?, ?>> offered = FollowedOperation.all(with(here), ask);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),

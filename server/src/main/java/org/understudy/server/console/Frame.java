@@ -28,6 +28,8 @@ final class Frame {
         LOSS("Loss", "/loss", Role.VIEWER),
         SNAPSHOTS("Snapshots", "/snapshots", Role.VIEWER),
         WATCH("Drills and schedule", "/watch", Role.VIEWER),
+        CERTIFICATES("Certificates", "/certificates", Role.VIEWER),
+        MIGRATIONS("Migrations", "/migrations", Role.VIEWER),
         USERS("Users", "/users", Role.VIEWER),
         AUDIT("Audit log", "/audit", Role.ADMIN);
 
@@ -44,16 +46,41 @@ final class Frame {
 
     /** A page for somebody who has logged in. */
     Answer page(Visit visit, Part part, String title, Consumer<Html> content) {
-        return Answer.page(of(visit.session(), part, title, false, content));
+        return Answer.page(of(visit.session(), part, title, Reload.NEVER, content));
     }
 
     /** One that a browser without scripts loads again every few seconds. */
     Answer livePage(Visit visit, Part part, String title, Consumer<Html> content) {
-        return Answer.page(of(visit.session(), part, title, true, content));
+        return Answer.page(of(visit.session(), part, title, Reload.WITHOUT_SCRIPT, content));
+    }
+
+    /** One of which a part is being read; it loads itself again until that is there. */
+    Answer soonPage(Visit visit, Part part, String title, Consumer<Html> content) {
+        return Answer.page(of(visit.session(), part, title, Reload.ALWAYS, content));
+    }
+
+    /** What is shown instead of a page whose figures are being read; it loads itself again until they are there. */
+    Answer making(Visit visit, Part part, String title, String words) {
+        return Answer.page(of(visit.session(), part, title, Reload.ALWAYS, page -> {
+            page.element("h1", title);
+            page.open("div", "class", "said wait", "role", "status");
+            page.element("p", words, "class", "words");
+            page.element(
+                    "p", "This page loads itself again every two seconds, and shows them as soon as they are there.");
+            page.close().line();
+        }));
+    }
+
+    /** Whether a page is loaded again after some seconds. */
+    private enum Reload {
+        NEVER,
+        /** Where no script does better. */
+        WITHOUT_SCRIPT,
+        ALWAYS
     }
 
     private String of(
-            @Nullable Session session, @Nullable Part part, String title, boolean live, Consumer<Html> content) {
+            @Nullable Session session, @Nullable Part part, String title, Reload reload, Consumer<Html> content) {
         Html page = new Html().doctype();
         page.open("html", "lang", "en").open("head").line();
         page.open("meta", "charset", "utf-8").line();
@@ -73,11 +100,15 @@ final class Frame {
         page.open("script", "src", assets.address("live.js"), "defer", "")
                 .close()
                 .line();
-        if (live) {
-            page.open("noscript")
-                    .open("meta", "http-equiv", "refresh", "content", "3")
-                    .close()
-                    .line();
+        switch (reload) {
+            case NEVER -> {}
+            case WITHOUT_SCRIPT ->
+                page.open("noscript")
+                        .open("meta", "http-equiv", "refresh", "content", "3")
+                        .close()
+                        .line();
+            case ALWAYS ->
+                page.open("meta", "http-equiv", "refresh", "content", "2").line();
         }
         page.close().open("body").line();
         page.link("#main", "Skip to the content", "class", "skip").line();
@@ -178,7 +209,7 @@ final class Frame {
 
     /** @param problem why the last try was refused, or empty */
     String login(String problem, String name, String to) {
-        return of(null, null, "Log in", false, page -> {
+        return of(null, null, "Log in", Reload.NEVER, page -> {
             page.open("section", "class", "door");
             page.element("h1", "Log in to the console");
             if (!problem.isEmpty()) {
@@ -211,7 +242,7 @@ final class Frame {
     }
 
     String notLoggedIn() {
-        return of(null, null, "Not logged in", false, page -> {
+        return of(null, null, "Not logged in", Reload.NEVER, page -> {
             page.element("h1", "You are not logged in");
             page.open("p")
                     .text("The session has ended; nothing was done. ")
@@ -221,21 +252,21 @@ final class Frame {
     }
 
     String lost(@Nullable Session session) {
-        return of(session, null, "Not found", false, page -> {
+        return of(session, null, "Not found", Reload.NEVER, page -> {
             page.element("h1", "There is no such page");
             page.open("p").link(WebConsole.PREFIX, "Go to the overview").close();
         });
     }
 
     String refused(@Nullable Session session, String words) {
-        return of(session, null, "Refused", false, page -> {
+        return of(session, null, "Refused", Reload.NEVER, page -> {
             page.element("h1", "Nothing was done");
             page.element("p", words);
         });
     }
 
     String failed(@Nullable Session session, String words, String hint) {
-        return of(session, null, "Not possible", false, page -> {
+        return of(session, null, "Not possible", Reload.NEVER, page -> {
             page.element("h1", "That is not possible");
             page.open("p").text(Shown.name(words)).close();
             if (!hint.isEmpty()) {

@@ -4,17 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.understudy.restore.loss.FindLoss;
-import org.understudy.restore.loss.LatestLoss;
 import org.understudy.restore.loss.LossReport;
 import org.understudy.restore.operation.Role;
 import org.understudy.server.work.Work;
-import org.understudy.storage.OperatorException;
-import org.understudy.storage.Reason;
 
 /** What is missing: a map of users and months that leads to each user, and what brings it back. */
 final class LossPages {
@@ -26,11 +21,13 @@ final class LossPages {
     private final Frame frame;
     private final ConsoleSetup setup;
     private final Doing doing;
+    private final LossAnswer answer;
 
-    LossPages(Frame frame, ConsoleSetup setup, Doing doing) {
+    LossPages(Frame frame, ConsoleSetup setup, Doing doing, LossAnswer answer) {
         this.frame = frame;
         this.setup = setup;
         this.doing = doing;
+        this.answer = answer;
     }
 
     List<Place> places() {
@@ -40,39 +37,42 @@ final class LossPages {
                 Place.post("/console/loss", Role.ENGINEER, this::compare));
     }
 
-    private Optional<LossReport> latest(Visit visit) throws InterruptedException {
-        try {
-            return Optional.of(doing.read(visit, "loss.latest", new LatestLoss.Request(), LossReport.class));
-        } catch (OperatorException e) {
-            if (e.reason() == Reason.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
     private Answer compare(Visit visit) {
         Work work = doing.begin(visit, "loss", FindLoss.Request.all(), "");
         return new Answer.Go("/console/work/" + work.id().text());
     }
 
-    private Answer map(Visit visit) throws InterruptedException {
-        Optional<LossReport> latest = latest(visit);
-        return frame.page(visit, Frame.Part.LOSS, "Loss", page -> {
-            if (latest.isEmpty()) {
-                page.element("h1", "Live mail was not compared with history yet");
-                page.element("p", "The server does so by itself after each start and each snapshot, if there is one.");
-            } else {
-                report(page, visit, latest.get());
-            }
-            if (visit.may(Role.ENGINEER)) {
-                frame.form(page, visit, "/console/loss", "/console/loss", "class", "after");
-                page.element("button", "Compare again", "class", "quiet").close();
-            }
-        });
+    private Answer map(Visit visit) throws Exception {
+        return switch (answer.latest()) {
+            case LossAnswer.Found.Reading reading -> beingRead(visit, "Loss");
+            case LossAnswer.Found.None none ->
+                frame.page(visit, Frame.Part.LOSS, "Loss", page -> {
+                    page.element("h1", "Live mail was not compared with history yet");
+                    page.element(
+                            "p", "The server does so by itself after each start and each snapshot, if there is one.");
+                    again(page, visit);
+                });
+            case LossAnswer.Found.There there ->
+                frame.page(visit, Frame.Part.LOSS, "Loss", page -> {
+                    report(page, visit, there);
+                    again(page, visit);
+                });
+        };
     }
 
-    private void report(Html page, Visit visit, LossReport report) {
+    private Answer beingRead(Visit visit, String title) {
+        return frame.making(visit, Frame.Part.LOSS, title, "The last comparison is long, and is being read.");
+    }
+
+    private void again(Html page, Visit visit) {
+        if (visit.may(Role.ENGINEER)) {
+            frame.form(page, visit, "/console/loss", "/console/loss", "class", "after");
+            page.element("button", "Compare again", "class", "quiet").close();
+        }
+    }
+
+    private void report(Html page, Visit visit, LossAnswer.Found.There there) {
+        LossReport report = there.report();
         LossReport.Totals totals = report.totals();
         page.open("p", "class", "eyebrow")
                 .text("Live mail against " + Shown.number(report.history().size(), "snapshot") + ", "
@@ -90,7 +90,7 @@ final class LossPages {
         }
         boolean lost = !report.rows().isEmpty();
         if (lost) {
-            heat(page, "Lost messages by user and month", cells(report, false));
+            heat(page, visit, "lost", "Lost messages by user and month", there.lost());
         }
         if (!report.administrators().isEmpty()) {
             page.open("section").element("h2", "Expunged by administrators");
@@ -100,7 +100,7 @@ final class LossPages {
                             + " lost.",
                     "class",
                     "note");
-            heat(page, "Messages that administrators expunged, by user and month", cells(report, true));
+            heat(page, visit, "expunged", "Messages that administrators expunged, by user and month", there.expunged());
             page.close().line();
         }
         if (!lost && report.administrators().isEmpty()) {
@@ -117,23 +117,9 @@ final class LossPages {
         }
     }
 
-    /** Messages by user, then month. */
-    private static SortedMap<String, SortedMap<String, Long>> cells(LossReport report, boolean administrators) {
-        SortedMap<String, SortedMap<String, Long>> cells = new TreeMap<>();
-        if (administrators) {
-            report.administrators()
-                    .forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                            .merge(row.month(), row.messages(), Long::sum));
-        } else {
-            report.rows()
-                    .forEach(row -> cells.computeIfAbsent(row.user(), user -> new TreeMap<>())
-                            .merge(row.month(), row.messages(), Long::sum));
-        }
-        return cells;
-    }
-
     /** Cells are shaded by their numbers; whoever cannot see the shades reads the numbers. */
-    private static void heat(Html page, String caption, SortedMap<String, SortedMap<String, Long>> cells) {
+    private static void heat(
+            Html page, Visit visit, String which, String caption, SortedMap<String, SortedMap<String, Long>> cells) {
         TreeSet<String> months = new TreeSet<>();
         cells.values().forEach(row -> months.addAll(row.keySet()));
         List<String> columns = new ArrayList<>(months);
@@ -147,6 +133,8 @@ final class LossPages {
         users.sort(Comparator.<Map.Entry<String, SortedMap<String, Long>>>comparingLong(one -> sum(one.getValue()))
                 .reversed()
                 .thenComparing(Map.Entry::getKey));
+        int pages = Math.max(1, (users.size() + NAMED - 1) / NAMED);
+        int at = Math.clamp(visit.number(which), 1, pages);
         long most = cells.values().stream()
                 .flatMap(row -> row.values().stream())
                 .mapToLong(Long::longValue)
@@ -158,7 +146,7 @@ final class LossPages {
                         "caption",
                         caption
                                 + (users.size() > NAMED
-                                        ? ", the " + NAMED + " of " + Shown.number(users.size()) + " users with most"
+                                        ? ", those of " + Shown.number(users.size()) + " users with most first"
                                         : ""));
         page.open("thead").open("tr").element("th", "User", "scope", "col");
         shown.forEach(month -> page.element("th", month, "scope", "col", "class", "n"));
@@ -166,7 +154,7 @@ final class LossPages {
                 .close(2)
                 .open("tbody")
                 .line();
-        users.stream().limit(NAMED).forEach(one -> {
+        users.stream().skip((at - 1L) * NAMED).limit(NAMED).forEach(one -> {
             page.open("tr").open("th", "scope", "row");
             page.open("a", "href", "/console/loss/user?name=" + Shown.encoded(one.getKey()))
                     .name(one.getKey())
@@ -181,7 +169,7 @@ final class LossPages {
                     .close()
                     .line();
         });
-        page.close().open("tfoot").open("tr").element("th", "all", "scope", "row");
+        page.close().open("tfoot").open("tr").element("th", pagesWords(pages), "scope", "row");
         for (String month : shown) {
             long sum = cells.values().stream()
                     .mapToLong(row -> month.equals(EARLIER) ? sum(row.headMap(first)) : row.getOrDefault(month, 0L))
@@ -194,6 +182,11 @@ final class LossPages {
                 "class",
                 "n");
         page.close(4);
+        Pager.pages(page, "/console/loss?" + which + "=", at, pages);
+    }
+
+    private static String pagesWords(int pages) {
+        return pages > 1 ? "all, of all pages" : "all";
     }
 
     private static long sum(SortedMap<String, Long> row) {
@@ -247,10 +240,16 @@ final class LossPages {
         return users.size() > 50 ? "" : String.join(", ", users);
     }
 
-    private Answer user(Visit visit) throws InterruptedException {
+    private Answer user(Visit visit) throws Exception {
+        return switch (answer.latest()) {
+            case LossAnswer.Found.Reading reading -> beingRead(visit, "Loss of " + Shown.name(visit.query("name")));
+            case LossAnswer.Found.None none -> throw new Refusal(404, "Live mail was not compared with history yet.");
+            case LossAnswer.Found.There there -> user(visit, there.report());
+        };
+    }
+
+    private Answer user(Visit visit, LossReport report) {
         String name = visit.query("name");
-        LossReport report =
-                latest(visit).orElseThrow(() -> new Refusal(404, "Live mail was not compared with history yet."));
         List<LossReport.Row> rows =
                 report.rows().stream().filter(row -> row.user().equals(name)).toList();
         List<LossReport.AdminRow> expunged = report.administrators().stream()

@@ -23,6 +23,7 @@ import org.understudy.storage.keyspace.MessageFacts;
  */
 final class MessagePage {
     private static final int PLACES = 6;
+    private static final int COPIES = 12;
     private static final int LARGEST = 64 << 20;
 
     private final Frame frame;
@@ -190,22 +191,32 @@ final class MessagePage {
             return;
         }
         page.open("section").element("h2", "Best copy");
-        page.open("table").element("caption", "Copies of this message, the one that was taken first");
-        page.open("thead").open("tr").element("th", "Copy", "scope", "col").element("th", "Why", "scope", "col");
-        page.close(2).open("tbody");
+        page.element(
+                "p",
+                "Copies of this message in the sources, side by side: the one that was taken, and those that differ from it.",
+                "class",
+                "note");
+        page.open("div", "class", "copies").line();
         for (Witness one : copies) {
             if (one instanceof Witness.TakenFrom taken) {
-                page.open("tr")
-                        .open("th", "scope", "row")
-                        .text("taken: ")
-                        .name(taken.source() + ", " + taken.path())
-                        .close();
-                page.open("td").text(Shown.name(taken.why())).close(2);
-            } else if (one instanceof Witness.OtherCopy other) {
-                page.open("tr").element("th", other.doubt() ? "another, which disagrees" : "another", "scope", "row");
-                page.open("td").text(Shown.name(other.what())).close(2);
+                page.open("article", "class", "copy taken").element("h3", "Taken");
+                page.open("dl", "class", "facts");
+                fact(page, "Source", taken.source());
+                fact(page, "Item", taken.path());
+                fact(page, "Verdict", evidence.verdict().word());
+                fact(page, "Size", Shown.number(evidence.rawSize(), "octet"));
+                fact(page, "Why this one", taken.why());
+                page.close(2);
             }
         }
-        page.close(3);
+        copies.stream()
+                .flatMap(one -> one instanceof Witness.OtherCopy other ? Stream.of(other) : Stream.empty())
+                .limit(COPIES)
+                .forEach(other -> {
+                    page.open("article", "class", other.doubt() ? "copy doubt" : "copy");
+                    page.element("h3", other.doubt() ? "Another, which speaks against it" : "Another");
+                    page.open("p").text(Shown.upper(Shown.name(other.what()))).close(2);
+                });
+        page.close(2);
     }
 }

@@ -1,38 +1,60 @@
 package org.understudy.server.console;
 
 import java.util.List;
+import org.understudy.restore.job.RestoreJob;
+import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Role;
+import org.understudy.restore.pages.PlanIndex;
 import org.understudy.restore.plan.PlanTotals;
-import org.understudy.restore.workflow.ShowPlan;
 
 /** What a merge would do: in figures, then step by step. */
 final class PlanPage {
-    private static final int ON_A_PAGE = 200;
     private static final int USERS = 100;
 
     private final Frame frame;
-    private final Doing doing;
+    private final ConsoleSetup setup;
+    private final Reports reports;
 
-    PlanPage(Frame frame, Doing doing) {
+    PlanPage(Frame frame, ConsoleSetup setup, Reports reports) {
         this.frame = frame;
-        this.doing = doing;
+        this.setup = setup;
+        this.reports = reports;
     }
 
     List<Place> places() {
         return List.of(Place.get("/console/restores/{id}/plan", Role.VIEWER, this::show));
     }
 
-    private Answer show(Visit visit) throws InterruptedException {
-        int at = Math.max(1, visit.number("page"));
-        ShowPlan.Result plan = doing.read(
-                visit,
-                "restore.plan",
-                new ShowPlan.Request(visit.path("id"), (at - 1L) * ON_A_PAGE, ON_A_PAGE),
-                ShowPlan.Result.class);
-        int pages = (int) Math.max(1, (plan.all() + ON_A_PAGE - 1) / ON_A_PAGE);
-        String own = "/console/restores/" + plan.id();
-        return frame.page(visit, Frame.Part.RESTORES, "Plan of " + plan.id(), page -> {
-            page.open("p", "class", "eyebrow").link(own, "Restore " + plan.id()).close();
+    private Answer show(Visit visit) throws Exception {
+        RestoreJob job = RestoreJobs.one(setup.workplace().restores(), visit.path("id"));
+        if (job.planHash() == null) {
+            throw new Refusal(409, "This restore is " + job.state().word() + " and has no plan yet.");
+        }
+        return switch (reports.plan(job)) {
+            case Reports.Found.None<PlanIndex> none ->
+                throw new Refusal(
+                        409,
+                        "The plan that was made is gone, or was changed: its hash is another. Nothing can be merged by it."
+                                + " Make the plan anew.");
+            case Reports.Found.Making<PlanIndex> making -> beingRead(visit);
+            case Reports.Found.There<PlanIndex>(PlanIndex index) -> {
+                int at = Math.clamp(visit.number("page"), 1, index.steps().pages());
+                yield reports.steps(job.id(), index, at)
+                        .map(steps -> shown(visit, job, index, at, steps))
+                        .orElseGet(() -> beingRead(visit));
+            }
+        };
+    }
+
+    private Answer beingRead(Visit visit) {
+        return frame.making(
+                visit, Frame.Part.RESTORES, "Plan", "The plan is long, and is being read for the first time.");
+    }
+
+    private Answer shown(Visit visit, RestoreJob job, PlanIndex plan, int at, List<String> steps) {
+        String own = "/console/restores/" + job.id();
+        return frame.page(visit, Frame.Part.RESTORES, "Plan of " + job.id(), page -> {
+            page.open("p", "class", "eyebrow").link(own, "Restore " + job.id()).close();
             PlanTotals totals = plan.totals();
             page.element(
                     "h1",
@@ -41,31 +63,23 @@ final class PlanPage {
                             + " left out");
             page.open("p")
                     .text("What is approved is this hash: ")
-                    .element("code", plan.hash(), "class", "whole")
+                    .element("code", plan.document().sha256(), "class", "whole")
                     .close();
-            figures(page, totals);
-            users(page, totals);
+            if (at == 1) {
+                figures(page, totals);
+                users(page, plan);
+            }
             page.open("section").element("h2", "Step by step");
-            page.open("ol", "class", "lines", "start", Long.toString((at - 1L) * ON_A_PAGE + 1));
-            plan.steps().forEach(step -> page.open("li").text(Shown.name(step)).close());
-            page.close();
-            pager(page, own + "/plan?page=", at, pages);
+            if (steps.isEmpty()) {
+                page.element("p", "There is nothing to do.", "class", "note");
+            } else {
+                page.open("ol", "class", "lines", "start", Long.toString((at - 1L) * PlanIndex.EACH + 1));
+                steps.forEach(step -> page.open("li").text(Shown.name(step)).close());
+                page.close();
+            }
+            Pager.pages(page, own + "/plan?page=", at, plan.steps().pages());
             page.close().line();
         });
-    }
-
-    private static void pager(Html page, String address, int at, int pages) {
-        if (pages > 1) {
-            page.open("nav", "class", "pager", "aria-label", "Pages");
-            if (at > 1) {
-                page.link(address + (at - 1), "Before", "rel", "prev");
-            }
-            page.element("span", "Page " + Shown.number(at) + " of " + Shown.number(pages));
-            if (at < pages) {
-                page.link(address + (at + 1), "After", "rel", "next");
-            }
-            page.close().line();
-        }
     }
 
     private static void figures(Html page, PlanTotals totals) {
@@ -98,7 +112,8 @@ final class PlanPage {
                 .close();
     }
 
-    private static void users(Html page, PlanTotals totals) {
+    private static void users(Html page, PlanIndex plan) {
+        PlanTotals totals = plan.totals();
         if (totals.users().isEmpty()) {
             return;
         }
@@ -108,8 +123,7 @@ final class PlanPage {
                         "caption",
                         totals.users().size() <= USERS
                                 ? "Messages and octets by user"
-                                : "The first " + USERS + " of "
-                                        + Shown.number(totals.users().size()) + " users");
+                                : "The first " + USERS + " of " + Shown.number(plan.allUsers()) + " users");
         page.open("thead").open("tr").element("th", "User", "scope", "col");
         page.element("th", "Messages", "scope", "col", "class", "n")
                 .element("th", "Size", "scope", "col", "class", "n");

@@ -1,190 +1,131 @@
 package org.understudy.server.console;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.json.RestoreJson;
+import org.understudy.restore.pages.PagedList;
+import org.understudy.restore.pages.PlanIndex;
+import org.understudy.restore.pages.ReportIndex;
+import org.understudy.restore.pages.StaleIndexException;
 import org.understudy.restore.report.ValidationReport;
-import org.understudy.restore.report.VerdictCounts;
-import org.understudy.restore.report.page.PageParts;
-import org.understudy.restore.shadow.ReplayTotals;
 
 /**
- * Reports of validations, without the long tail of their lists: of millions of findings the first {@value #LISTED} are kept and
- * the others counted. The last few that were asked for stay in memory. Thread-safe.
+ * Reports of validations and plans of merges, by the indexes beside them. Where an older version left none, or one does not
+ * fit, it is made while the page says so. Those that were asked for last stay in memory. Thread-safe.
  */
 final class Reports {
-    static final int LISTED = 1_000;
-
     private static final int KEPT = 8;
-    private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
-    private static final TypeReference<List<ValidationReport.Row>> ROWS = new TypeReference<>() {};
 
     private final Path restores;
-    private final Map<String, Known> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
-            return size() > KEPT;
-        }
-    };
-
-    /**
-     * A report whose lists are cut.
-     *
-     * @param unsound how many unsound ones there are in all
-     * @param contaminated how many may be another user's
-     * @param months the picture of its months, written once
-     * @param users the sums of its rows by user, those with most unsound first
-     */
-    record Cut(ValidationReport report, long unsound, long contaminated, String months, List<Sum> users) {}
-
-    record Sum(String user, VerdictCounts counts) {
-        private long unsound() {
-            return counts.damaged() + counts.unreadable() + counts.suspect();
-        }
-    }
-
-    private record Known(String stamp, Cut cut) {}
+    private final Map<String, Prepared<ReportIndex>> reports = kept();
+    private final Map<String, Prepared<PlanIndex>> plans = kept();
 
     Reports(Path restores) {
         this.restores = restores;
     }
 
-    /** Empty before the restore is validated. */
-    Optional<Cut> of(String restore) {
-        Path file = restores.resolve(restore).resolve("report.json");
+    /** What is known of a document. */
+    sealed interface Found<T> {
+        record There<T>(T index) implements Found<T> {}
+
+        /** The index is being made. */
+        record Making<T>() implements Found<T> {}
+
+        record None<T>() implements Found<T> {}
+    }
+
+    private static <T> Map<String, Prepared<T>> kept() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Prepared<T>> eldest) {
+                return size() > KEPT;
+            }
+        };
+    }
+
+    private static <T> Prepared<T> one(Map<String, Prepared<T>> all, String restore) {
+        synchronized (all) {
+            return all.computeIfAbsent(restore, id -> new Prepared<>());
+        }
+    }
+
+    /** @return {@code None} before the restore is validated */
+    Found<ReportIndex> report(String restore) throws Exception {
+        Path folder = restores.resolve(restore);
+        Optional<String> stamp = stamp(folder.resolve(ReportIndex.DOCUMENT));
+        return stamp.isEmpty()
+                ? new Found.None<>()
+                : found(one(reports, restore)
+                        .get(stamp.get(), () -> ReportIndex.read(folder).orElseGet(() -> ReportIndex.make(folder))));
+    }
+
+    /** @return {@code None} where the plan that the job names is not there */
+    Found<PlanIndex> plan(RestoreJob job) throws Exception {
+        Path folder = restores.resolve(job.id());
+        String hash = job.planHash();
+        Optional<String> stamp = hash == null ? Optional.empty() : stamp(folder.resolve(PlanIndex.DOCUMENT));
+        if (hash == null || stamp.isEmpty()) {
+            return new Found.None<>();
+        }
+        Found<PlanIndex> found = found(one(plans, job.id())
+                .get(
+                        hash + " " + stamp.get(),
+                        () -> PlanIndex.read(folder, hash).orElseGet(() -> PlanIndex.make(folder))));
+        return found instanceof Found.There<PlanIndex>(PlanIndex index)
+                        && !index.document().sha256().equals(hash)
+                ? new Found.None<>()
+                : found;
+    }
+
+    private static <T> Found<T> found(Optional<T> index) {
+        return index.isPresent() ? new Found.There<>(index.get()) : new Found.Making<>();
+    }
+
+    /** @return empty where the index did not fit; it is made again with the next call of {@link #report} */
+    Optional<List<ValidationReport.Unsound>> page(String restore, PagedList list, int page) {
+        Path folder = restores.resolve(restore);
+        try {
+            return Optional.of(list.page(
+                    folder.resolve(ReportIndex.DOCUMENT), page, RestoreJson.mapper(), ValidationReport.Unsound.class));
+        } catch (StaleIndexException e) {
+            ReportIndex.remove(folder);
+            one(reports, restore).forget();
+            return Optional.empty();
+        }
+    }
+
+    /** @return empty where the index did not fit; it is made again with the next call of {@link #plan} */
+    Optional<List<String>> steps(String restore, PlanIndex index, int page) {
+        Path folder = restores.resolve(restore);
+        try {
+            return Optional.of(index.page(folder, page));
+        } catch (StaleIndexException e) {
+            PlanIndex.remove(folder);
+            one(plans, restore).forget();
+            return Optional.empty();
+        }
+    }
+
+    /** Changes with the file; empty where there is none. */
+    static Optional<String> stamp(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            String stamp = attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey();
-            synchronized (known) {
-                Known before = known.get(restore);
-                if (before != null && before.stamp().equals(stamp)) {
-                    return Optional.of(before.cut());
-                }
-            }
-            Cut cut = read(file);
-            synchronized (known) {
-                known.put(restore, new Known(stamp, cut));
-            }
-            return Optional.of(cut);
+            return Optional.of(attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read", e);
-        }
-    }
-
-    private static Cut read(Path file) throws IOException {
-        // Values are read out of the midst of a document, so that what follows one is no fault.
-        ObjectReader mapper = RestoreJson.mapper().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        Draft draft = new Draft();
-        try (JsonParser in = RestoreJson.mapper().createParser(file.toFile())) {
-            if (in.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("not a report");
-            }
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String name = in.currentName();
-                in.nextToken();
-                switch (name) {
-                    case "restoreId" -> draft.id = in.getText();
-                    case "source" -> draft.source = in.getText();
-                    case "at" -> draft.at = mapper.forType(Instant.class).readValue(in);
-                    case "replay" ->
-                        draft.replay = mapper.forType(ReplayTotals.class).readValue(in);
-                    case "totals" ->
-                        draft.totals = mapper.forType(VerdictCounts.class).readValue(in);
-                    case "compared" -> draft.compared = in.getLongValue();
-                    case "reread" -> draft.reread = in.getLongValue();
-                    case "rereadDifferent" -> draft.different = in.getLongValue();
-                    case "findings" -> draft.findings = mapper.forType(COUNTS).readValue(in);
-                    case "takenFrom" -> draft.takenFrom = mapper.forType(COUNTS).readValue(in);
-                    case "rows" -> draft.rows = mapper.forType(ROWS).readValue(in);
-                    case "unsound" -> draft.unsoundAll = list(in, mapper, draft.unsound);
-                    case "contaminated" -> draft.contaminatedAll = list(in, mapper, draft.contaminated);
-                    default -> in.skipChildren();
-                }
-            }
-        }
-        return draft.cut();
-    }
-
-    private static long list(JsonParser in, ObjectReader mapper, List<ValidationReport.Unsound> into)
-            throws IOException {
-        long all = 0;
-        while (in.nextToken() == JsonToken.START_OBJECT) {
-            if (into.size() < LISTED) {
-                into.add(mapper.forType(ValidationReport.Unsound.class).readValue(in));
-            } else {
-                in.skipChildren();
-            }
-            all++;
-        }
-        return all;
-    }
-
-    private static final class Draft {
-        private String id = "";
-        private String source = "";
-        private @Nullable Instant at;
-        private ReplayTotals replay = ReplayTotals.NONE;
-        private VerdictCounts totals = VerdictCounts.NONE;
-        private long compared;
-        private long reread;
-        private long different;
-        private Map<String, Long> findings = Map.of();
-        private Map<String, Long> takenFrom = Map.of();
-        private List<ValidationReport.Row> rows = List.of();
-        private final List<ValidationReport.Unsound> unsound = new ArrayList<>();
-        private final List<ValidationReport.Unsound> contaminated = new ArrayList<>();
-        private long unsoundAll;
-        private long contaminatedAll;
-
-        Cut cut() throws IOException {
-            Instant when = at;
-            if (when == null) {
-                throw new IOException("a report without a time");
-            }
-            ValidationReport report = new ValidationReport(
-                    id,
-                    source,
-                    when,
-                    replay,
-                    totals,
-                    reread,
-                    0,
-                    different,
-                    rows,
-                    findings,
-                    unsound,
-                    compared,
-                    contaminated,
-                    takenFrom);
-            Map<String, VerdictCounts> sums = new TreeMap<>();
-            rows.forEach(row -> sums.merge(row.user(), row.counts(), VerdictCounts::plus));
-            List<Sum> users = sums.entrySet().stream()
-                    .map(entry -> new Sum(entry.getKey(), entry.getValue()))
-                    .sorted(Comparator.comparingLong(Sum::unsound).reversed().thenComparing(Sum::user))
-                    .toList();
-            return new Cut(report, unsoundAll, contaminatedAll, PageParts.months(report), users);
+            throw new UncheckedIOException(file + " cannot be looked at", e);
         }
     }
 }

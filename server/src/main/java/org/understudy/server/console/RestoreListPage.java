@@ -74,11 +74,13 @@ final class RestoreListPage {
             table(
                     page,
                     some.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).toList());
-            pager(
+            Pager.pages(
                     page,
                     "/console/restores?state=" + Shown.encoded(state) + "&words=" + Shown.encoded(words) + "&page=",
                     at,
-                    pages);
+                    pages,
+                    "Newer",
+                    "Older");
         });
     }
 
@@ -142,22 +144,6 @@ final class RestoreListPage {
         return sorted.size() <= 3
                 ? String.join(", ", sorted)
                 : String.join(", ", sorted.subList(0, 3)) + " and " + Shown.number(sorted.size() - 3L) + " more";
-    }
-
-    /** Links to the page before and after. */
-    static void pager(Html page, String address, int at, int pages) {
-        if (pages < 2) {
-            return;
-        }
-        page.open("nav", "class", "pager", "aria-label", "Pages");
-        if (at > 1) {
-            page.link(address + (at - 1), "Newer", "rel", "prev");
-        }
-        page.element("span", "Page " + Shown.number(at) + " of " + Shown.number(pages));
-        if (at < pages) {
-            page.link(address + (at + 1), "Older", "rel", "next");
-        }
-        page.close().line();
     }
 
     private Answer form(Visit visit) {

@@ -3,13 +3,15 @@ package org.understudy.server.console;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.understudy.restore.job.Approval;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.operation.Role;
+import org.understudy.restore.pages.ReportIndex;
 import org.understudy.restore.proof.ProofFile;
-import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.report.VerdictCounts;
+import org.understudy.restore.report.page.PageParts;
 import org.understudy.restore.shadow.ReplayTotals;
 import org.understudy.restore.workflow.Consent;
 import org.understudy.restore.workflow.RestoreStatus;
@@ -39,19 +41,29 @@ final class RestorePage {
         return List.of(Place.get("/console/restores/{id}", Role.VIEWER, this::show));
     }
 
-    private Answer show(Visit visit) throws InterruptedException {
+    private Answer show(Visit visit) throws Exception {
         RestoreStatus.Result status = doing.read(
                 visit, "restore.status", new RestoreStatus.Request(visit.path("id")), RestoreStatus.Result.class);
         Optional<Work> about = doing.about(status.job().id());
         boolean live = about.filter(one -> !one.ended()).isPresent();
-        java.util.function.Consumer<Html> content = page -> content(page, visit, status, about, live);
+        Reports.Found<ReportIndex> report = reports.report(status.job().id());
+        Consumer<Html> content = page -> content(page, visit, status, about, live, report);
         String title = "Restore " + status.job().id();
-        return live
-                ? frame.livePage(visit, Frame.Part.RESTORES, title, content)
+        if (live) {
+            return frame.livePage(visit, Frame.Part.RESTORES, title, content);
+        }
+        return report instanceof Reports.Found.Making<ReportIndex>
+                ? frame.soonPage(visit, Frame.Part.RESTORES, title, content)
                 : frame.page(visit, Frame.Part.RESTORES, title, content);
     }
 
-    private void content(Html page, Visit visit, RestoreStatus.Result status, Optional<Work> about, boolean live) {
+    private void content(
+            Html page,
+            Visit visit,
+            RestoreStatus.Result status,
+            Optional<Work> about,
+            boolean live,
+            Reports.Found<ReportIndex> report) {
         RestoreJob job = status.job();
         page.element("p", "Restore " + job.id(), "class", "eyebrow");
         page.element("h1", Shown.upper(status.meaning()));
@@ -69,10 +81,19 @@ final class RestorePage {
         }
         facts(page, status);
         proofs(page, status.proofs());
-        Optional<Reports.Cut> cut = reports.of(job.id());
-        cut.ifPresent(one -> report(page, job.id(), one));
-        if (cut.isPresent()) {
-            evidence(page, visit, job);
+        switch (report) {
+            case Reports.Found.There<ReportIndex>(ReportIndex index) -> {
+                report(page, job.id(), index);
+                evidence(page, visit, job);
+            }
+            case Reports.Found.Making<ReportIndex> making -> {
+                page.open("section").element("h2", "What validation found");
+                page.open("div", "class", "said wait", "role", "status");
+                page.element("p", "The report is being read for the first time.", "class", "words");
+                page.element("p", "This page loads itself again every two seconds, until it is there.")
+                        .close(2);
+            }
+            case Reports.Found.None<ReportIndex> none -> {}
         }
     }
 
@@ -128,24 +149,26 @@ final class RestorePage {
         page.open("div").element("dt", name).open("dd").name(value).close(2);
     }
 
-    private static void report(Html page, String id, Reports.Cut cut) {
-        ValidationReport report = cut.report();
+    private static void report(Html page, String id, ReportIndex report) {
         VerdictCounts totals = report.totals();
         String own = "/console/restores/" + id;
         page.open("section").element("h2", "What validation found");
         page.element("p", report.conclusion(), "class", "lead");
-        page.open("p", "class", "links").link(own + "/unsound", Shown.number(cut.unsound()) + " unsound");
+        page.open("p", "class", "links")
+                .link(own + "/unsound", Shown.number(report.unsound().items()) + " unsound");
         page.link(own + "/verdicts", "Verdicts of all messages");
-        if (cut.contaminated() > 0) {
-            page.link(own + "/unsound?list=strays", Shown.number(cut.contaminated()) + " that may be another user's");
+        if (report.contaminated().items() > 0) {
+            page.link(
+                    own + "/unsound?list=strays",
+                    Shown.number(report.contaminated().items()) + " that may be another user's");
         }
         page.close().line();
         bins(page, report.replay(), totals);
         page.close().line();
         page.open("section").element("h2", "By month");
         page.element("p", "Messages by the month of their arrival.", "class", "note");
-        page.ready(cut.months()).close().line();
-        users(page, id, cut.users());
+        page.ready(PageParts.months(report.byMonth())).close().line();
+        users(page, id, report);
     }
 
     private static void bins(Html page, ReplayTotals replay, VerdictCounts totals) {
@@ -183,7 +206,8 @@ final class RestorePage {
         page.element("td", Shown.number(count), "class", "n").close();
     }
 
-    private static void users(Html page, String id, List<Reports.Sum> worst) {
+    private static void users(Html page, String id, ReportIndex report) {
+        List<ReportIndex.Sum> worst = report.users();
         page.open("section").element("h2", "By user");
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Verdicts by user", "tabindex", "0");
         page.open("table", "class", "counts")
@@ -192,7 +216,7 @@ final class RestorePage {
                         worst.size() <= USERS
                                 ? "Messages by user and verdict, those with most unsound first"
                                 : "The " + USERS + " users with most unsound messages, of "
-                                        + Shown.number(worst.size()));
+                                        + Shown.number(report.allUsers()));
         page.open("thead").open("tr").element("th", "User", "scope", "col");
         for (String head : List.of("proven", "consistent", "suspect", "damaged", "unreadable", "live already")) {
             page.open("th", "scope", "col", "class", "n").element("span", head).close();
@@ -201,8 +225,8 @@ final class RestorePage {
         worst.stream().limit(USERS).forEach(one -> {
             VerdictCounts counts = one.counts();
             page.open("tr").open("th", "scope", "row");
-            page.open("a", "href", "/console/restores/" + id + "/verdicts?user=" + Shown.encoded(one.user()));
-            page.name(one.user()).close(2);
+            page.open("a", "href", "/console/restores/" + id + "/verdicts?user=" + Shown.encoded(one.of()));
+            page.name(one.of()).close(2);
             for (long count : new long[] {
                 counts.proven(),
                 counts.consistent(),

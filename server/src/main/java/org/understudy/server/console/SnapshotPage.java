@@ -8,11 +8,9 @@ import org.understudy.restore.incident.IncidentHold;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Role;
 import org.understudy.restore.repository.ListSnapshots;
-import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.Verifications;
 import org.understudy.restore.repository.VerifyRepository;
-import org.understudy.storage.OperatorException;
 
 /** The chain of snapshots with the age of each one's verification, and incident holds. */
 final class SnapshotPage {
@@ -21,11 +19,13 @@ final class SnapshotPage {
     private final Frame frame;
     private final ConsoleSetup setup;
     private final Doing doing;
+    private final Chain chain;
 
-    SnapshotPage(Frame frame, ConsoleSetup setup, Doing doing) {
+    SnapshotPage(Frame frame, ConsoleSetup setup, Doing doing, Chain chain) {
         this.frame = frame;
         this.setup = setup;
         this.doing = doing;
+        this.chain = chain;
     }
 
     List<Place> places() {
@@ -64,57 +64,66 @@ final class SnapshotPage {
         return new HoldOperations.Said(visit.identity().person(), visit.field("because"));
     }
 
-    private Answer show(Visit visit) throws InterruptedException {
+    private Answer show(Visit visit) throws Exception {
         IncidentHolds.State holds =
                 doing.read(visit, "repo.holds", new HoldOperations.Ask(), IncidentHolds.State.class);
-        Optional<ListSnapshots.Result> list;
-        Optional<Verifications> verified;
-        try {
-            list = Optional.of(doing.read(visit, "repo.list", new ListSnapshots.Request(), ListSnapshots.Result.class));
-            verified = Optional.of(Verifications.read(
-                    setup.workplace().keys(), Repository.open(setup.workplace().repository())));
-        } catch (OperatorException e) {
-            list = Optional.empty();
-            verified = Optional.empty();
+        String work = doing.all(visit.identity()).stream()
+                .map(one -> one.view(false))
+                .filter(one -> one.operation().startsWith("snapshot.")
+                        || one.operation().startsWith("repo."))
+                .map(one -> one.id() + one.state())
+                .findFirst()
+                .orElse("");
+        Optional<Chain.Links> found = chain.links(work);
+        if (found.isEmpty()) {
+            return frame.making(visit, Frame.Part.SNAPSHOTS, "Snapshots", "The repository is being read.");
         }
-        Optional<ListSnapshots.Result> all = list;
-        Optional<Verifications> looks = verified;
+        Chain.Links links = found.get();
         return frame.page(visit, Frame.Part.SNAPSHOTS, "Snapshots", page -> {
             page.element(
                     "h1",
-                    all.isEmpty() || all.get().snapshots().isEmpty()
+                    links.ids().isEmpty()
                             ? "There is no snapshot yet"
-                            : Shown.number(all.get().snapshots().size(), "snapshot"));
+                            : Shown.number(links.ids().size(), "snapshot"));
             if (visit.may(Role.ENGINEER)) {
                 page.open("div", "class", "row");
                 frame.form(page, visit, "/console/snapshots", "/console/snapshots");
                 page.element("button", "Take a snapshot", "class", "main").close();
-                if (all.isPresent() && !all.get().snapshots().isEmpty()) {
+                if (!links.ids().isEmpty()) {
                     frame.form(page, visit, "/console/snapshots/verify", "/console/snapshots");
                     page.element("button", "Verify all, reading everything", "class", "quiet")
                             .close();
                 }
                 page.close().line();
             }
-            if (all.isPresent() && !all.get().snapshots().isEmpty()) {
-                table(page, visit, all.get(), looks);
+            if (!links.ids().isEmpty()) {
+                table(page, visit, links);
             }
             holds(page, visit, holds);
         });
     }
 
-    private void table(Html page, Visit visit, ListSnapshots.Result list, Optional<Verifications> looks) {
+    private void table(Html page, Visit visit, Chain.Links links) {
         Instant now = setup.workplace().clock().instant();
-        List<ListSnapshots.Snapshot> newest = list.snapshots().reversed();
-        int pages = (newest.size() + ON_A_PAGE - 1) / ON_A_PAGE;
+        int pages = (links.ids().size() + ON_A_PAGE - 1) / ON_A_PAGE;
         int at = Math.clamp(visit.number("page"), 1, Math.max(1, pages));
-        page.open("p", "class", "note").text("In ").name(list.repository());
+        List<String> some = links.ids().stream()
+                .skip((at - 1L) * ON_A_PAGE)
+                .limit(ON_A_PAGE)
+                .toList();
+        page.open("p", "class", "note").text("In ").name(links.location());
         page.text(
-                list.pruned() > 0
-                        ? "; " + Shown.number(list.pruned())
+                links.pruned() > 0
+                        ? "; " + Shown.number(links.pruned())
                                 + " older ones were pruned, their records stay in the chain."
                         : ".");
         page.close();
+        if (some.stream().anyMatch(id -> chain.manifest(id).isEmpty())) {
+            page.open("p", "class", "note", "role", "status").text("Some manifests are still being read. ");
+            page.link("/console/snapshots?page=" + at, "Load the page again")
+                    .text(" to see them.")
+                    .close();
+        }
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Snapshots", "tabindex", "0");
         page.open("table")
                 .element("caption", "The chain of snapshots, newest first")
@@ -125,37 +134,42 @@ final class SnapshotPage {
             page.element("th", head, "scope", "col", figure ? "class" : "", "n");
         }
         page.close(2).open("tbody").line();
-        newest.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> {
-            page.open("tr").open("th", "scope", "row");
-            page.text(one.readable() ? Shown.ago(one.created(), now) : "not readable")
-                    .close();
-            Optional<Verifications.Verification> look = looks.flatMap(known -> known.of(one.id()));
-            page.open("td");
-            if (look.isEmpty()) {
-                page.element("span", "never read again", "class", "g suspect");
-            } else if (!look.get().sound()) {
-                page.element("span", "DAMAGED, " + Shown.ago(look.get().at(), now), "class", "g damaged");
-            } else {
-                page.element(
-                        "span",
-                        Shown.ago(look.get().at(), now) + (look.get().full() ? "" : ", quickly"),
-                        "class",
-                        "g proven");
-            }
-            page.close();
-            page.element(
-                    "td",
-                    Shown.upper(one.trust()
-                            .name()
-                            .toLowerCase(java.util.Locale.ROOT)
-                            .replace('_', ' ')));
-            page.element("td", Shown.number(one.users()), "class", "n");
-            page.element("td", Shown.number(one.messages()), "class", "n");
-            page.element("td", Shown.size(one.bytes()), "class", "n");
-            page.open("td", "class", "path").name(one.id()).close(2);
-        });
+        some.forEach(id -> row(page, id, links, now));
         page.close(3);
-        RestoreListPage.pager(page, "/console/snapshots?page=", at, pages);
+        Pager.pages(page, "/console/snapshots?page=", at, pages, "Newer", "Older");
+    }
+
+    private void row(Html page, String id, Chain.Links links, Instant now) {
+        Optional<ListSnapshots.Snapshot> one = chain.manifest(id);
+        page.open("tr").open("th", "scope", "row");
+        page.text(one.map(it -> it.readable() ? Shown.ago(it.created(), now) : "not readable")
+                        .orElse("being read"))
+                .close();
+        Optional<Verifications.Verification> look = links.looks().flatMap(known -> known.of(id));
+        page.open("td");
+        if (look.isEmpty()) {
+            page.element("span", "never read again", "class", "g suspect");
+        } else if (!look.get().sound()) {
+            page.element("span", "DAMAGED, " + Shown.ago(look.get().at(), now), "class", "g damaged");
+        } else {
+            page.element(
+                    "span",
+                    Shown.ago(look.get().at(), now) + (look.get().full() ? "" : ", quickly"),
+                    "class",
+                    "g proven");
+        }
+        page.close();
+        page.element(
+                "td",
+                one.map(it -> Shown.upper(it.trust()
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', ' ')))
+                        .orElse("…"));
+        page.element("td", one.map(it -> Shown.number(it.users())).orElse("…"), "class", "n");
+        page.element("td", one.map(it -> Shown.number(it.messages())).orElse("…"), "class", "n");
+        page.element("td", one.map(it -> Shown.size(it.bytes())).orElse("…"), "class", "n");
+        page.open("td", "class", "path").name(id).close(2);
     }
 
     private void holds(Html page, Visit visit, IncidentHolds.State holds) {

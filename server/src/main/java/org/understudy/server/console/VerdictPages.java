@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreJobs;
 import org.understudy.restore.operation.Role;
+import org.understudy.restore.pages.PagedList;
+import org.understudy.restore.pages.ReportIndex;
 import org.understudy.restore.report.ValidationReport;
 import org.understudy.restore.shadow.Evidence;
 import org.understudy.restore.shadow.ShadowMailbox;
@@ -36,31 +38,37 @@ final class VerdictPages {
                 Place.get("/console/restores/{id}/verdicts", Role.VIEWER, this::verdicts));
     }
 
-    private Answer unsound(Visit visit) {
+    private Answer unsound(Visit visit) throws Exception {
         RestoreJob job = RestoreJobs.one(setup.workplace().restores(), visit.path("id"));
-        Reports.Cut cut = reports.of(job.id())
-                .orElseThrow(() ->
-                        new Refusal(409, "This restore is not validated yet, so nothing is known of its messages."));
         boolean strays = visit.query("list").equals("strays");
-        List<ValidationReport.Unsound> all =
-                strays ? cut.report().contaminated() : cut.report().unsound();
-        long count = strays ? cut.contaminated() : cut.unsound();
-        int pages = Math.max(1, (all.size() + ON_A_PAGE - 1) / ON_A_PAGE);
-        int at = Math.clamp(visit.number("page"), 1, pages);
         String title = strays ? "Messages that may be another user's" : "Unsound messages";
+        return switch (reports.report(job.id())) {
+            case Reports.Found.None<ReportIndex> none ->
+                throw new Refusal(409, "This restore is not validated yet, so nothing is known of its messages.");
+            case Reports.Found.Making<ReportIndex> making -> beingRead(visit, title);
+            case Reports.Found.There<ReportIndex>(ReportIndex index) -> {
+                PagedList list = strays ? index.contaminated() : index.unsound();
+                int at = Math.clamp(visit.number("page"), 1, list.pages());
+                yield reports.page(job.id(), list, at)
+                        .map(some -> listed(visit, job, title, list, at, some))
+                        .orElseGet(() -> beingRead(visit, title));
+            }
+        };
+    }
+
+    private Answer beingRead(Visit visit, String title) {
+        return frame.making(
+                visit, Frame.Part.RESTORES, title, "The report is long, and is being read for the first time.");
+    }
+
+    private Answer listed(
+            Visit visit, RestoreJob job, String title, PagedList list, int at, List<ValidationReport.Unsound> some) {
+        boolean strays = visit.query("list").equals("strays");
         return frame.page(visit, Frame.Part.RESTORES, title, page -> {
             page.open("p", "class", "eyebrow")
                     .link("/console/restores/" + job.id(), "Restore " + job.id())
                     .close();
-            page.element("h1", title + ": " + Shown.number(count));
-            if (count > all.size()) {
-                page.element(
-                        "p",
-                        "The first " + Shown.number(all.size())
-                                + " are listed; all verdicts are under their users, and in the" + " evidence pack.",
-                        "class",
-                        "note");
-            }
+            page.element("h1", title + ": " + Shown.number(list.items()));
             if (strays) {
                 page.element(
                         "p",
@@ -68,14 +76,18 @@ final class VerdictPages {
                         "class",
                         "lead");
             }
+            if (some.isEmpty()) {
+                page.element("p", "There is none.", "class", "note");
+                return;
+            }
             page.open("ul", "class", "flaws").line();
-            all.stream().skip((at - 1L) * ON_A_PAGE).limit(ON_A_PAGE).forEach(one -> flaw(page, job.id(), one, strays));
+            some.forEach(one -> flaw(page, job.id(), one, strays));
             page.close().line();
-            RestoreListPage.pager(
+            Pager.pages(
                     page,
                     "/console/restores/" + job.id() + "/unsound?list=" + (strays ? "strays" : "") + "&page=",
                     at,
-                    pages);
+                    list.pages());
         });
     }
 

@@ -4,14 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import org.understudy.restore.canary.CanaryOperations;
 import org.understudy.restore.canary.CanaryState;
+import org.understudy.restore.drill.DrillFolders;
 import org.understudy.restore.drill.DrillResult;
-import org.understudy.restore.drill.ListDrills;
 import org.understudy.restore.drill.RunDrill;
-import org.understudy.restore.loss.LatestLoss;
-import org.understudy.restore.loss.LossReport;
 import org.understudy.restore.operation.Role;
 import org.understudy.server.schedule.JobState;
-import org.understudy.storage.OperatorException;
 
 /** Drills, canary mailboxes, and what the server does by itself. */
 final class WatchPages {
@@ -21,11 +18,13 @@ final class WatchPages {
     private final Frame frame;
     private final ConsoleSetup setup;
     private final Doing doing;
+    private final LossAnswer answer;
 
-    WatchPages(Frame frame, ConsoleSetup setup, Doing doing) {
+    WatchPages(Frame frame, ConsoleSetup setup, Doing doing, LossAnswer answer) {
         this.frame = frame;
         this.setup = setup;
         this.doing = doing;
+        this.answer = answer;
     }
 
     List<Place> places() {
@@ -47,11 +46,17 @@ final class WatchPages {
                                         .text())));
     }
 
-    private Answer show(Visit visit) throws InterruptedException {
-        List<ListDrills.Drill> drills = doing.read(
-                        visit, "drill.list", new ListDrills.Request(""), ListDrills.Result.class)
-                .drills();
-        List<CanaryState> canaries = canaries(visit);
+    private Answer show(Visit visit) throws Exception {
+        DrillFolders folders = DrillFolders.in(setup.workplace().dataFolder());
+        List<String> ids = folders.ids();
+        int pages = Math.max(1, (ids.size() + DRILLS - 1) / DRILLS);
+        int at = Math.clamp(visit.number("page"), 1, pages);
+        List<DrillFolders.Entry> drills = ids.stream()
+                .skip((at - 1L) * DRILLS)
+                .limit(DRILLS)
+                .map(folders::entry)
+                .toList();
+        List<CanaryState> canaries = canaries();
         List<JobState> jobs = setup.status().get().backups().jobs();
         Instant now = setup.workplace().clock().instant();
         return frame.page(visit, Frame.Part.WATCH, "Drills and schedule", page -> {
@@ -68,6 +73,7 @@ final class WatchPages {
                 page.element("button", "Run a drill now", "class", "main").close();
             }
             drills(page, drills, now);
+            Pager.pages(page, "/console/watch?page=", at, pages, "Newer", "Older");
             page.close().line();
             page.open("section").element("h2", "Canary mailboxes");
             canaries(page, canaries, now);
@@ -83,31 +89,27 @@ final class WatchPages {
     }
 
     /** As the last comparison with history found them. */
-    private List<CanaryState> canaries(Visit visit) throws InterruptedException {
-        try {
-            return doing.read(visit, "loss.latest", new LatestLoss.Request(), LossReport.class)
-                    .canaries();
-        } catch (OperatorException e) {
-            return List.of();
-        }
+    private List<CanaryState> canaries() throws Exception {
+        return answer.latest() instanceof LossAnswer.Found.There there
+                ? there.report().canaries()
+                : List.of();
     }
 
-    private static void drills(Html page, List<ListDrills.Drill> drills, Instant now) {
+    private static void drills(Html page, List<DrillFolders.Entry> drills, Instant now) {
         if (drills.isEmpty()) {
             page.element("p", "There was no drill yet.", "class", "note");
             return;
         }
         page.open("div", "class", "scroll", "role", "region", "aria-label", "Drills", "tabindex", "0");
-        page.open("table")
-                .element("caption", drills.size() > DRILLS ? "The last " + DRILLS + " drills" : "Drills, newest first");
+        page.open("table").element("caption", "Drills, newest first");
         page.open("thead").open("tr");
         for (String head : List.of("Drill", "When", "Verdict", "Users", "What was found")) {
             page.element("th", head, "scope", "col");
         }
         page.close(2).open("tbody");
-        drills.stream().limit(DRILLS).forEach(drill -> {
+        drills.forEach(drill -> {
             page.open("tr").element("th", drill.id(), "scope", "row");
-            DrillResult result = drill.result();
+            DrillResult result = drill.result().orElse(null);
             if (result == null) {
                 page.element("td", "").element("td", "no result").element("td", "");
                 page.open("td").text(Shown.name(drill.fault())).close(2);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,9 @@ public final class WebConsole implements FurtherRoutes {
         Sessions sessions = new Sessions(setup.workplace().clock(), random, session -> holds(session, gate));
         Doorway doorway = new Doorway(setup, sessions, gate::identify);
         Frame frame = new Frame(setup.version(), assets, random);
-        List<Place> places = places(frame, doorway, desk);
+        List<Callable<?>> ahead = new ArrayList<>();
+        List<Place> places = places(frame, doorway, desk, ahead);
+        ReadAhead.of(ahead);
         for (Place place : places) {
             routing.route(
                     Method.create(place.method()),
@@ -83,27 +86,40 @@ public final class WebConsole implements FurtherRoutes {
         return places(
                 new Frame(setup.version(), assets, random),
                 new Doorway(setup, sessions, token -> Optional.empty()),
-                desk);
+                desk,
+                new ArrayList<>());
     }
 
-    /** All routes but the files. */
-    List<Place> places(Frame frame, Doorway doorway, WorkDesk desk) {
+    /**
+     * All routes but the files.
+     *
+     * @param ahead takes what should be read before somebody asks for it
+     */
+    private List<Place> places(Frame frame, Doorway doorway, WorkDesk desk, List<Callable<?>> ahead) {
         Doing doing = new Doing(setup, desk);
         Jobs jobs = new Jobs(setup.workplace().restores());
         Reports reports = new Reports(setup.workplace().restores());
+        LossAnswer loss = new LossAnswer(setup.workplace().dataFolder());
         WorkPages work = new WorkPages(frame, doing, setup.workplace().clock());
         List<Place> places = new ArrayList<>(doorway.places(frame));
         places.addAll(new OverviewPage(frame, setup, jobs, work).places());
         places.addAll(new RestoreListPage(frame, setup, doing, jobs).places());
         places.addAll(new RestorePage(frame, setup, doing, reports, work).places());
         places.addAll(new RestoreSteps(setup, doing).places());
-        places.addAll(new PlanPage(frame, doing).places());
+        places.addAll(new PlanPage(frame, setup, reports).places());
         places.addAll(new VerdictPages(frame, setup, reports).places());
         places.addAll(new MessagePage(frame, setup).places());
-        places.addAll(new LossPages(frame, setup, doing).places());
-        places.addAll(new SnapshotPage(frame, setup, doing).places());
-        places.addAll(new WatchPages(frame, setup, doing).places());
-        places.addAll(new PeoplePages(frame, setup, doing).places());
+        places.addAll(new LossPages(frame, setup, doing, loss).places());
+        Chain chain = new Chain(setup.workplace());
+        places.addAll(new SnapshotPage(frame, setup, doing, chain).places());
+        places.addAll(new WatchPages(frame, setup, doing, loss).places());
+        places.addAll(new PeoplePages(frame, setup).places());
+        places.addAll(new AuditPages(frame, setup, doing).places());
+        CertificatePages certificates = new CertificatePages(frame, setup);
+        places.addAll(certificates.places());
+        MigrationPages migrations = new MigrationPages(frame, setup);
+        places.addAll(migrations.places());
+        ahead.addAll(List.of(jobs::all, loss::latest, () -> chain.links(""), certificates::ahead, migrations::ahead));
         places.addAll(work.places());
         return List.copyOf(places);
     }

@@ -84,6 +84,8 @@ final class WorkPages {
             case "snapshot", "repo" -> "/console/snapshots";
             case "drill", "canary" -> "/console/watch";
             case "restore" -> "/console/restores";
+            case "audit" -> "/console/audit";
+            case "migrate" -> "/console/migrations";
             default -> operation.equals("loss") ? "/console/loss" : "/console";
         };
     }
@@ -268,6 +270,7 @@ final class WorkPages {
             case "repo.verify" -> "Verifying the repository";
             case "drill.run" -> "Running a drill";
             case "loss" -> "Comparing live mail with history";
+            case "audit.verify" -> "Verifying the audit log";
             case "canary.check" -> "Checking canaries";
             default -> Shown.upper(operation.replace('.', ' '));
         };

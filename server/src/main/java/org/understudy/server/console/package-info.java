@@ -15,7 +15,9 @@
  *   <li>All text is escaped where it is written ({@code Html}); names from mail show what hides in them.
  *   <li>Mail is quoted to engineers and admins only, a bounded piece of it, which the restore's log notes; that of messages
  *       which may be another user's, to nobody.
- *   <li>No page reads all of a long list: verdicts are read by cursor, others are cut and say so.
+ *   <li>No page reads all of a long list: verdicts are read by cursor, reports and plans by the indexes beside them, the
+ *       audit log from its end. What must be read whole is read beside the page, which waits for some tens of
+ *       milliseconds and then says that it is being read ({@code Prepared}).
  * </ul>
  *
  * <p>Not guaranteed: that a page is up to date a moment after it was written, but for the progress of work.

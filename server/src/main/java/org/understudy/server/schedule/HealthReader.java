@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -100,11 +101,12 @@ public final class HealthReader {
         String problem = "";
         String held = "";
         try {
-            for (DrillFolders.Entry entry :
-                    DrillFolders.in(workplace.dataFolder()).all()) {
-                DrillResult result = entry.result().orElse(null);
+            Iterator<DrillFolders.Entry> drills =
+                    DrillFolders.in(workplace.dataFolder()).newestFirst().iterator();
+            while (good == null && drills.hasNext()) {
+                DrillResult result = drills.next().result().orElse(null);
                 last = last == null ? result : last;
-                good = good == null && result != null && result.good() ? result : good;
+                good = result != null && result.good() ? result : null;
             }
             held = hold.get();
             Repository repository = Repository.open(workplace.repository());

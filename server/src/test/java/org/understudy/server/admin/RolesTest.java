@@ -30,7 +30,8 @@ class RolesTest {
     private static final Map<Role, String> WANTED = new EnumMap<>(Map.of(
             Role.VIEWER,
             "alias.list cohort.list cohort.status drill.list loss.latest migrate.status repo.holds repo.list restore.list"
-                    + " restore.plan restore.report restore.status restore.verdicts user.check user.list",
+                    + " restore.plan restore.report restore.status restore.verdicts tls.guard tls.ledger tls.plan user.check"
+                    + " user.list",
             Role.ENGINEER,
             "canary.check cohort.merge cohort.stage cohort.undo drill.run loss migrate.phase migrate.run"
                     + " migrate.verify repo.archive repo.hold repo.verify"

@@ -108,6 +108,11 @@ class ConsoleTest {
 
     /** All routes, with the names of things that there are not. */
     private static List<Place> places() {
+        return places(stage);
+    }
+
+    /** All routes of a server's console. */
+    static List<Place> places(StageServer stage) {
         WebConsole console = new WebConsole(
                 new ConsoleSetup(
                         "1.0.0",
@@ -126,7 +131,7 @@ class ConsoleTest {
     private static String filled(Place place) {
         return place.path().contains("/work/")
                 ? place.path().replace("{id}", "w-0123456789abcdef")
-                : place.path().replace("{id}", "r-20990101-ffff");
+                : place.path().replace("{id}", "r-20990101-ffff").replace("{name}", "nothing");
     }
 
     @Test

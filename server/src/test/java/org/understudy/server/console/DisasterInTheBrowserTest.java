@@ -29,6 +29,7 @@ class DisasterInTheBrowserTest {
             Page engineer = browser.loggedIn(StageServer.ENGINEER);
             Pictures.of(engineer, "overview");
             engineer.click("nav >> text=Loss");
+            engineer.waitForSelector("table.heat");
             assertThat(engineer.textContent("h1")).contains("administrators expunged", "January to May");
             assertThat(engineer.textContent("table.heat")).contains("ada", "farah", "2026-05");
             Pictures.of(engineer, "loss");
@@ -45,7 +46,7 @@ class DisasterInTheBrowserTest {
             String restore = engineer.url().substring(engineer.url().lastIndexOf('/') + 1);
             engineer.click("section.next button");
             engineer.waitForSelector("h1:has-text('every message has its verdict')");
-            assertThat(engineer.textContent("main")).contains("Every item of the source is in one bin");
+            engineer.waitForSelector("text=Every item of the source is in one bin");
             Pictures.of(engineer, "validated");
 
             listed(engineer, stage, restore);
@@ -54,7 +55,7 @@ class DisasterInTheBrowserTest {
             engineer.waitForSelector("h1:has-text('a plan waits for approval')");
             assertThat(engineer.textContent("section.next")).contains("Approvers can do this");
             engineer.click("text=Look at the plan");
-            assertThat(engineer.textContent("h1")).contains("to add");
+            engineer.waitForSelector("h1:has-text('to add')");
             Pictures.of(engineer, "plan");
 
             approve(browser, stage, restore);
@@ -171,6 +172,11 @@ class DisasterInTheBrowserTest {
                 "loss/user?name=ada",
                 "snapshots",
                 "watch",
+                "certificates",
+                "certificates/ledger",
+                "certificates/guard",
+                "migrations",
+                "migrations/cluster-2",
                 "users",
                 "audit",
                 "nothing")) {
@@ -182,13 +188,39 @@ class DisasterInTheBrowserTest {
         return faults;
     }
 
-    private static void rest(Page engineer, Browser browser, StageServer stage) {
-        for (String path : new String[] {"restores", "snapshots", "watch", "users"}) {
+    private static void rest(Page engineer, Browser browser, StageServer stage) throws Exception {
+        StageServer.migration(stage.server.workplace());
+        StageServer.ledger(stage.server.workplace().dataFolder());
+        for (String path : new String[] {
+            "restores",
+            "snapshots",
+            "watch",
+            "users",
+            "certificates",
+            "certificates/ledger",
+            "certificates/guard",
+            "migrations",
+            "migrations/cluster-2"
+        }) {
             engineer.navigate(stage.base + "/console/" + path);
-            Pictures.of(engineer, path);
+            Pictures.of(engineer, path.replace('/', '-'));
         }
+        engineer.waitForSelector("#users");
+        assertThat(engineer.textContent("main")).contains("Phases", "migrant00001", "the resolver was down");
+        engineer.navigate(stage.base + "/console/certificates?cutover=2031-01-01");
+        engineer.waitForSelector("#warned");
+        assertThat(engineer.textContent("h1")).contains("would be warned on 2031-01-01");
+        assertThat(engineer.textContent("#warned")).contains("imap1.brand1.example");
+        engineer.navigate(stage.base + "/console/certificates/guard?names=*.brand2.example");
+        engineer.waitForSelector("main table");
+        assertThat(engineer.textContent("h1")).contains("still carry traffic");
         Page admin = browser.loggedIn(StageServer.ADMIN);
         admin.navigate(stage.base + "/console/audit");
+        assertThat(admin.textContent("main")).contains("not verified since the server started");
+        admin.click("text=Verify the chain");
+        admin.waitForSelector("text=Look at what came of it");
+        admin.click("text=Look at what came of it");
+        assertThat(admin.textContent(".said.good")).contains("The chain holds");
         assertThat(admin.textContent("table.audit")).contains("restore.merge", "user:erin");
         Pictures.of(admin, "audit");
         admin.click("text=Log out");
