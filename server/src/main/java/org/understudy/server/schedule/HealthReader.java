@@ -45,7 +45,8 @@ public final class HealthReader {
             @Nullable DrillResult goodDrill,
             @Nullable DrillResult lastDrill,
             String hold,
-            String problem) {}
+            String problem,
+            int snapshots) {}
 
     /** @param hold why retention is frozen, or the empty text */
     public HealthReader(Workplace workplace, Scheduler scheduler, Thresholds thresholds, Supplier<String> hold) {
@@ -71,6 +72,11 @@ public final class HealthReader {
                 known.problem(),
                 jobs,
                 alerts(known, jobs, now));
+    }
+
+    /** How many snapshots the repository has; 0 where it cannot be read. */
+    public int snapshots() {
+        return seen(clock.instant()).snapshots();
     }
 
     private static BackupHealth.@Nullable Drill drill(@Nullable DrillResult result) {
@@ -99,6 +105,7 @@ public final class HealthReader {
         DrillResult last = null;
         String problem = "";
         String held = "";
+        int snapshots = 0;
         try {
             for (DrillFolders.Entry entry :
                     DrillFolders.in(workplace.dataFolder()).all()) {
@@ -109,7 +116,9 @@ public final class HealthReader {
             held = hold.get();
             Repository repository = Repository.open(workplace.repository());
             Verifications verifications = Verifications.read(workplace.keys(), repository);
-            for (String id : repository.snapshotIds().reversed()) {
+            List<String> ids = repository.snapshotIds();
+            snapshots = ids.size();
+            for (String id : ids.reversed()) {
                 BackupHealth.Snapshot one = snapshot(id, verifications);
                 newest = newest == null ? one : newest;
                 if (one.verifiedAt() != null) {
@@ -120,7 +129,7 @@ public final class HealthReader {
         } catch (OperatorException e) {
             problem = String.valueOf(e.getMessage());
         }
-        return new Seen(now, newest, verified, good, last, held, problem);
+        return new Seen(now, newest, verified, good, last, held, problem, snapshots);
     }
 
     private static BackupHealth.Snapshot snapshot(String id, Verifications verifications) {
