@@ -38,7 +38,7 @@ final class ObservedServer implements AutoCloseable {
                 folder,
                 "listeners { metrics { enabled = true, port = 0 }, lmtp { enabled = true, port = 0 },"
                         + " pop3 { enabled = true, port = 0 }, pop3s { enabled = true, port = 0 } }",
-                "schedule.snapshot = \"every 6 h\"");
+                "schedule.verify = \"weekly saturday 03:00\"");
         ObservedServer observed = new ObservedServer(server.with("anna"));
         observed.use();
         return observed;
