@@ -254,7 +254,8 @@ class ValidatorTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         Validation validation = Validator.standard().validate(item(huge));
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000_000);
+        // Small things for each line, until the compiler has taken them away; never the message.
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(huge.size());
         assertThat(validation.verdict()).isEqualTo(Verdict.CONSISTENT);
         assertThat(validation.reading().canonical().size()).isEqualTo(huge.size() + lines + 7);
     }

@@ -2,6 +2,7 @@ package org.understudy.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -251,7 +252,12 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         @Override
         public Optional<MailProgramLeg> drills() {
-            return Optional.of(new DrillReader(shadows, listening()));
+            return Optional.of(new DrillReader(shadows, listening(), this::isOwn));
+        }
+
+        private boolean isOwn(X509Certificate certificate) {
+            return tls.keeper().inUse().values().stream()
+                    .anyMatch(own -> own.chain().getFirst().equals(certificate));
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.understudy.restore.drill.DrillResult.ImapReading;
 import org.understudy.restore.drill.MailProgramLeg;
@@ -29,10 +31,15 @@ public final class DrillReader implements MailProgramLeg {
 
     private final Shadows shadows;
     private final List<ServerStatus.Listening> listeners;
+    private final Predicate<X509Certificate> own;
 
-    /** @param listeners with one named {@code imaps} or {@code imap} */
-    public DrillReader(Shadows shadows, List<ServerStatus.Listening> listeners) {
+    /**
+     * @param listeners with one named {@code imaps} or {@code imap}
+     * @param own whether a certificate is one that this server shows
+     */
+    public DrillReader(Shadows shadows, List<ServerStatus.Listening> listeners, Predicate<X509Certificate> own) {
         this.shadows = shadows;
+        this.own = own;
         this.listeners = List.copyOf(listeners);
     }
 
@@ -44,7 +51,7 @@ public final class DrillReader implements MailProgramLeg {
         long begun = System.nanoTime();
         try (Shadows.Visit visit = shadows.visit(folder, restore);
                 ImapConnection connection =
-                        ImapConnection.open(address, listener.name().equals("imaps"))) {
+                        ImapConnection.open(address, listener.name().equals("imaps"), own)) {
             connection.login(visit.name() + "/" + restore + "/" + user, visit.password());
             Reading reading = new Reading(connection);
             reading.all(expected, chosen(expected, random));

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,8 +35,8 @@ import org.understudy.restore.source.maildir.ModifiedUtf7;
 import org.understudy.storage.keyspace.Digest;
 
 /**
- * A mail program's connection to this very server: IMAP4rev1 over TLS, reading commands only (RFC 3501). Its certificate
- * is not checked: who answers on the server's own port is the server, and it may have no name that clients know.
+ * A mail program's connection to this very server: IMAP4rev1 over TLS, reading commands only (RFC 3501). The certificate must
+ * be one of the server's own, whatever its names and whoever signed it.
  */
 final class ImapConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 60_000;
@@ -70,18 +72,22 @@ final class ImapConnection implements AutoCloseable {
 
     private record Literal(long octets, Digest digest, String kept) {}
 
-    /** @param tlsFirst whether TLS begins with the first byte; else by STARTTLS */
-    static ImapConnection open(InetSocketAddress address, boolean tlsFirst) throws IOException {
+    /**
+     * @param tlsFirst whether TLS begins with the first byte; else by STARTTLS
+     * @param own whether a certificate is the server's own
+     */
+    static ImapConnection open(InetSocketAddress address, boolean tlsFirst, Predicate<X509Certificate> own)
+            throws IOException {
         Socket plain = new Socket();
         boolean open = false;
         try {
             plain.setSoTimeout(TIMEOUT_MILLIS);
             plain.connect(address, TIMEOUT_MILLIS);
-            ImapConnection connection = new ImapConnection(tlsFirst ? secured(plain, address) : plain);
+            ImapConnection connection = new ImapConnection(tlsFirst ? secured(plain, address, own) : plain);
             connection.response();
             if (!tlsFirst) {
                 connection.command("STARTTLS");
-                connection.socket = secured(plain, address);
+                connection.socket = secured(plain, address, own);
                 connection.in = new BufferedInputStream(connection.socket.getInputStream());
             }
             open = true;
@@ -93,10 +99,11 @@ final class ImapConnection implements AutoCloseable {
         }
     }
 
-    private static SSLSocket secured(Socket plain, InetSocketAddress address) throws IOException {
+    private static SSLSocket secured(Socket plain, InetSocketAddress address, Predicate<X509Certificate> own)
+            throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new OwnServer()}, null);
+            context.init(null, new TrustManager[] {new OwnServer(own)}, null);
             SSLSocket socket = (SSLSocket)
                     context.getSocketFactory().createSocket(plain, address.getHostString(), address.getPort(), true);
             socket.startHandshake();
@@ -106,13 +113,20 @@ final class ImapConnection implements AutoCloseable {
         }
     }
 
-    /** Takes whatever certificate the own server shows. */
-    private static final class OwnServer implements X509TrustManager {
+    /** Takes the server's own certificates. */
+    private record OwnServer(Predicate<X509Certificate> own) implements X509TrustManager {
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            throw new CertificateException("no client is looked at here");
+        }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            if (!own.test(chain[0])) {
+                throw new CertificateException("another program answers on the server's port: its certificate, of "
+                        + chain[0].getSubjectX500Principal() + ", is none of the server's");
+            }
+        }
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.understudy.restore.repository.Json;
+import org.understudy.restore.repository.backend.DamagedFileException;
 import org.understudy.storage.keyspace.Digest;
 
 /** The file of a segment: {@code magic:8 headLength:4 head signature:64 frame*}. */
@@ -133,6 +134,8 @@ final class SegmentFile {
             return new Signed(parse(bytes), bytes, signature);
         } catch (EOFException e) {
             throw new DamagedException("a segment", "the end of the file");
+        } catch (DamagedFileException e) {
+            throw new DamagedException("a segment as it was put", String.valueOf(e.getMessage()));
         }
     }
 
@@ -157,7 +160,8 @@ final class SegmentFile {
     }
 
     /**
-     * Reads a segment's items from the frame on that has the row behind {@code after}, each frame compared with its SHA-256 in the head before it is given.
+     * Reads a segment's items from the frame on that has the row behind {@code after}, each frame compared with its SHA-256 in
+     * the head before it is given.
      *
      * @return whether the sink took all of them
      * @throws FrameException at the first frame that is not as the head says
@@ -171,13 +175,16 @@ final class SegmentFile {
         while (first + 1 < frames.size() && frames.get(first + 1).firstSequence() <= after) {
             offset += frames.get(first++).length();
         }
-        try (InputStream in = files.open(name, offset)) {
+        try (InputStream in = open(files, name, offset, first)) {
             for (int i = first; i < frames.size(); i++) {
                 List<LogEntry> entries;
                 try {
                     entries = frame(in, frames.get(i));
                 } catch (DamagedException e) {
                     throw new FrameException(i, e);
+                } catch (DamagedFileException e) {
+                    throw new FrameException(
+                            i, new DamagedException("a frame as it was put", String.valueOf(e.getMessage())));
                 }
                 for (LogEntry entry : entries) {
                     if (!sink.entry(entry)) {
@@ -186,6 +193,17 @@ final class SegmentFile {
                 }
             }
             return true;
+        }
+    }
+
+    /** A place that seals its files may tell at once that there is nothing to be read. */
+    private static InputStream open(LogFiles files, String name, long offset, int frame)
+            throws IOException, FrameException {
+        try {
+            return files.open(name, offset);
+        } catch (DamagedFileException e) {
+            throw new FrameException(
+                    frame, new DamagedException("a frame as it was put", String.valueOf(e.getMessage())));
         }
     }
 

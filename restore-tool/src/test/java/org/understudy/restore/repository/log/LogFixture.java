@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.operation.ApprovalRules;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.OpenedSnapshot;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.VerifyRepository;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.storage.Content;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.NewMessage;
@@ -39,8 +41,15 @@ final class LogFixture implements AutoCloseable {
     MailStore store;
     private LogArchiver archiver;
 
+    private final RepositoryPlace place;
+
     LogFixture(Path root) {
+        this(root, RepositoryPlace.folder(root.resolve("repository")));
+    }
+
+    LogFixture(Path root, RepositoryPlace place) {
         this.root = root;
+        this.place = place;
         open();
     }
 
@@ -62,7 +71,7 @@ final class LogFixture implements AutoCloseable {
     }
 
     Workplace workplace() {
-        return new Workplace(store, data(), repository(), clock);
+        return new Workplace(store, data(), place, clock, ApprovalRules.CLAIMED);
     }
 
     static Instant second(long second) {
@@ -117,10 +126,7 @@ final class LogFixture implements AutoCloseable {
 
     PointInTime moment(long second) throws InterruptedException {
         return PointInTime.of(
-                Repository.open(workplace().repository()),
-                workplace().keys(),
-                second(second),
-                OpenedSnapshot.Assurance.TRUSTED_KEY);
+                Repository.open(place), workplace().keys(), second(second), OpenedSnapshot.Assurance.TRUSTED_KEY);
     }
 
     /** User to the times at which the messages came, in seconds. */

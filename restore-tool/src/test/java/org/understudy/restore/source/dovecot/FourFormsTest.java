@@ -3,32 +3,17 @@ package org.understudy.restore.source.dovecot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.understudy.restore.progress.Progress;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.SourceItem;
 import org.understudy.restore.source.Sources;
-import org.understudy.restore.source.imap.AccountFetch;
-import org.understudy.restore.source.imap.ImapAddress;
 import org.understudy.restore.source.imap.ImapLogin;
-import org.understudy.restore.source.imap.ImapSettings;
 import org.understudy.restore.source.maildir.MaildirBuilder;
 
 /**
@@ -36,98 +21,11 @@ import org.understudy.restore.source.maildir.MaildirBuilder;
  * flags and dates. Skipped where Dovecot is not installed.
  */
 final class FourFormsTest {
-    private static final ImapSettings SETTINGS = ImapSettings.STANDARD
-            .allowingPlaintext(true)
-            .waiting(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMillis(100));
     private static final Path CORPUS = Path.of(java.util.Objects.requireNonNullElse(
             System.getenv("UNDERSTUDY_CORPUS"), System.getProperty("understudy.root", "..") + "/../shared/corpus"));
 
     @TempDir
     Path folder;
-
-    /** All that is the same of a message in any form: mailbox, octets with CRLF, flags, keywords and second of arrival. */
-    private static List<String> shown(BackupSource source) throws Exception {
-        List<String> shown = new ArrayList<>();
-        try (source) {
-            source.read(0, item -> {
-                switch (item) {
-                    case SourceItem.Message m ->
-                        shown.add(String.join(
-                                "|",
-                                m.mailbox().name(),
-                                digest(m),
-                                m.flags().toString(),
-                                Long.toString(m.internalDate().getEpochSecond())));
-                    case SourceItem.Unreadable u -> throw new AssertionError(u.toString());
-                    case SourceItem.Duplicate d -> throw new AssertionError(d.toString());
-                    case SourceItem.Ignored i -> assertThat(i.why()).doesNotContain("cannot", "damaged", "missing");
-                }
-            });
-        }
-        Collections.sort(shown);
-        return shown;
-    }
-
-    private static String digest(SourceItem.Message message) throws IOException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        try (InputStream in = message.content().open()) {
-            int before = 0;
-            for (int octet : in.readAllBytes()) {
-                if (octet == '\n' && before != '\r') {
-                    lines.write('\r');
-                }
-                lines.write(octet);
-                before = octet;
-            }
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lines.toByteArray()));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private List<String> account(Dovecot dovecot, String user, ImapLogin login) throws Exception {
-        Path run = AccountFetch.run(
-                ImapAddress.parse("imap://" + user + "@127.0.0.1:" + dovecot.port() + "/"),
-                login,
-                SETTINGS,
-                folder.resolve("spool-" + user),
-                Clock.systemUTC(),
-                Progress.SILENT);
-        return shown(Sources.open(run));
-    }
-
-    /** Has Dovecot copy a Maildir into each form, and compares what we read of each. */
-    private List<String> compare(Dovecot dovecot, String user, Path maildir, String layout) throws Exception {
-        try (Stream<Path> all = Files.walk(maildir)) {
-            all.forEach(FourFormsTest::open);
-        }
-        for (String form : List.of("maildir", "sdbox", "mdbox")) {
-            dovecot.admin(form + ":~/" + form, "import -s", user, "maildir:" + maildir + layout, "", "all");
-        }
-        List<String> inMaildir = shown(Sources.open(dovecot.home(user).resolve("maildir")));
-        assertThat(shown(Sources.open(dovecot.home(user).resolve("sdbox"))))
-                .as("sdbox of %s", user)
-                .isEqualTo(inMaildir);
-        assertThat(shown(Sources.open(dovecot.home(user).resolve("mdbox"))))
-                .as("mdbox of %s", user)
-                .isEqualTo(inMaildir);
-        assertThat(account(dovecot, user, ImapLogin.password(Dovecot.PASSWORD)))
-                .as("IMAP account of %s", user)
-                .isEqualTo(inMaildir);
-        return inMaildir;
-    }
-
-    /** Dovecot reads as another user than the test. */
-    private static void open(Path path) {
-        try {
-            Files.setPosixFilePermissions(
-                    path,
-                    java.nio.file.attribute.PosixFilePermissions.fromString(
-                            Files.isDirectory(path) ? "rwxrwxrwx" : "rw-rw-rw-"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private Path maildir() {
         MaildirBuilder mail = MaildirBuilder.at(folder.resolve("from/ana"))
@@ -150,9 +48,11 @@ final class FourFormsTest {
     @Test
     void aSmallMailboxIsTheSameInAllFourForms() throws Exception {
         try (Dovecot dovecot = Dovecot.start(folder)) {
-            List<String> shown = compare(dovecot, "ana", maildir(), "");
+            FourForms forms = new FourForms(dovecot, folder);
+            Path maildir = maildir();
+            List<String> shown = forms.compare("ana", maildir, "maildir:" + maildir);
             assertThat(shown).hasSize(34);
-            assertThat(account(dovecot, "ana", new ImapLogin("admin", Dovecot.MASTER_PASSWORD, false)))
+            assertThat(forms.account("ana", new ImapLogin("admin", Dovecot.MASTER_PASSWORD, false)))
                     .as("as administrator for the user")
                     .isEqualTo(shown);
         }
@@ -161,7 +61,9 @@ final class FourFormsTest {
     @Test
     void changesThatDovecotMadeAreReadFromItsIndexes() throws Exception {
         try (Dovecot dovecot = Dovecot.start(folder)) {
-            compare(dovecot, "ana", maildir(), "");
+            FourForms forms = new FourForms(dovecot, folder);
+            Path maildir = maildir();
+            forms.compare("ana", maildir, "maildir:" + maildir);
             for (String form : List.of("maildir", "sdbox", "mdbox")) {
                 String location = form + ":~/" + form;
                 dovecot.admin(location, "flags add", "ana", "\\Flagged later", "mailbox", "INBOX", "uid", "1:20");
@@ -175,13 +77,14 @@ final class FourFormsTest {
                     assertThat(ignored(dovecot)).as("purged").isZero();
                 }
             }
-            List<String> inMaildir = shown(Sources.open(dovecot.home("ana").resolve("maildir")));
+            List<String> inMaildir =
+                    FourForms.shown(Sources.open(dovecot.home("ana").resolve("maildir")));
             assertThat(inMaildir).hasSize(33);
-            assertThat(shown(Sources.open(dovecot.home("ana").resolve("sdbox"))))
+            assertThat(FourForms.shown(Sources.open(dovecot.home("ana").resolve("sdbox"))))
                     .isEqualTo(inMaildir);
-            assertThat(shown(Sources.open(dovecot.home("ana").resolve("mdbox"))))
+            assertThat(FourForms.shown(Sources.open(dovecot.home("ana").resolve("mdbox"))))
                     .isEqualTo(inMaildir);
-            assertThat(account(dovecot, "ana", ImapLogin.password(Dovecot.PASSWORD)))
+            assertThat(forms.account("ana", ImapLogin.password(Dovecot.PASSWORD)))
                     .as("fetched on top of what was there")
                     .isEqualTo(inMaildir);
         }
@@ -213,7 +116,8 @@ final class FourFormsTest {
                     .isZero();
             String layout = user.equals("skilling-j") ? ":LAYOUT=fs" : "";
             Path maildir = from.resolve("maildir-enron-users").resolve(user).resolve("Maildir");
-            assertThat(compare(dovecot, user, maildir, layout)).isNotEmpty();
+            assertThat(new FourForms(dovecot, folder).compare(user, maildir, "maildir:" + maildir + layout))
+                    .isNotEmpty();
         }
     }
 }
