@@ -111,6 +111,17 @@ class LiveScrapeTest {
     }
 
     @Test
+    void tellsThatItLivesAndIsReady() throws Exception {
+        HttpResponse<String> live = server.get("/health/live");
+        assertThat(live.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(live.body()).path("live").asBoolean()).isTrue();
+        HttpResponse<String> ready = server.get("/health/ready");
+        assertThat(ready.body()).contains("\"name\":\"listeners\",\"state\":\"ok\"");
+        assertThat(ready.statusCode())
+                .isEqualTo(JSON.readTree(ready.body()).path("ready").asBoolean() ? 200 : 503);
+    }
+
+    @Test
     void countsWhatWasDone() throws Exception {
         // How backups stand is looked up once in ten seconds.
         Awaitility.await()

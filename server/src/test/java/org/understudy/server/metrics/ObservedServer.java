@@ -7,12 +7,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.progress.Progress;
@@ -38,7 +40,8 @@ final class ObservedServer implements AutoCloseable {
                 folder,
                 "listeners { metrics { enabled = true, port = 0 }, lmtp { enabled = true, port = 0 },"
                         + " pop3 { enabled = true, port = 0 }, pop3s { enabled = true, port = 0 } }",
-                "schedule.verify = \"weekly saturday 03:00\"");
+                "schedule.verify = \"weekly saturday 03:00\"",
+                "archive.interval = 1 s");
         ObservedServer observed = new ObservedServer(server.with("anna"));
         observed.use();
         return observed;
@@ -63,6 +66,8 @@ final class ObservedServer implements AutoCloseable {
                 .run(StageRestore.Request.of("snapshot:" + snapshot), workplace, Progress.SILENT)
                 .id();
         RestoreOperations.validate().run(new ValidateRestore.Request(id), workplace, Progress.SILENT);
+        // There once the log after the snapshot is in the repository.
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> scrape().contains("understudy_archive_age_seconds "));
     }
 
     StoreServer server() {
