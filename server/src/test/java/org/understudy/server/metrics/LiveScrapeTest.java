@@ -183,8 +183,8 @@ class LiveScrapeTest {
                 List.of(rules.split("(?m)^      - alert: ")).stream().skip(1).toList();
         assertThat(each).hasSizeGreaterThan(20).allSatisfy(rule -> {
             assertThat(rule).containsPattern("summary: \".+\"").containsPattern("severity: (critical|warning) ");
-            Matcher runbook = Pattern.compile("runbook: (docs/[A-Za-z/-]+\\.md)\n")
-                    .matcher(rule);
+            Matcher runbook =
+                    Pattern.compile("runbook: (docs/[A-Za-z/-]+\\.md)\n").matcher(rule);
             assertThat(runbook.find()).as(rule).isTrue();
             assertThat(Path.of("..", runbook.group(1))).exists();
         });

@@ -67,7 +67,9 @@ final class ObservedServer implements AutoCloseable {
                 .id();
         RestoreOperations.validate().run(new ValidateRestore.Request(id), workplace, Progress.SILENT);
         // There once the log after the snapshot is in the repository.
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> scrape().contains("understudy_archive_age_seconds "));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> scrape().contains("understudy_archive_age_seconds "));
     }
 
     StoreServer server() {
