@@ -546,6 +546,14 @@ public final class MailStore implements AutoCloseable {
                 : recovery.health();
     }
 
+    /**
+     * What RocksDB does and holds, for monitoring; empty while the database is closed. Counts are 0 in a store that was
+     * opened for reading.
+     */
+    public Optional<StoreFigures> figures() {
+        return engine.figures();
+    }
+
     /** Cross-checks all rows as of now. */
     public Fsck.Report fsck(Fsck.Depth depth) {
         return fsck(depth, Watch.NONE);

@@ -10,6 +10,7 @@ import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.access.TokenBook;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.audit.AuditLog;
+import org.understudy.server.health.Readiness;
 
 /**
  * What the admin API offers, and with what.
@@ -25,6 +26,7 @@ public record AdminSetup(
         Workplace workplace,
         List<? extends Operation<?, ?>> operations,
         Supplier<ServerStatus> status,
+        Supplier<Readiness> readiness,
         AuditLog audit,
         TokenBook tokens,
         @Nullable RetentionRules retention,

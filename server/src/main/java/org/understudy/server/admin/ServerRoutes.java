@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.understudy.restore.operation.Role;
+import org.understudy.server.health.Readiness;
 import org.understudy.storage.Reason;
 
 /** What the server says of itself, and the files that it wrote for people with tokens. */
@@ -55,6 +56,13 @@ final class ServerRoutes {
                         "Say how the server is: listeners, mail, loss, log, index, scrub, schedule and alerts.",
                         Route.Answer.json(200, ServerStatus.class),
                         exchange -> Reply.json(setup.status().get())),
+                Route.of(
+                        "GET",
+                        "/v1/health",
+                        Role.VIEWER,
+                        "Say whether the server is ready to serve, and what it is short of.",
+                        Route.Answer.json(200, Readiness.class),
+                        exchange -> Reply.json(setup.readiness().get())),
                 Route.of(
                         "GET",
                         "/v1/openapi.json",

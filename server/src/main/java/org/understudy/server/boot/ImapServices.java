@@ -241,6 +241,13 @@ public final class ImapServices implements ServerProcess.MailServices {
         }
 
         @Override
+        public List<String> closed() {
+            List<String> closed = new ArrayList<>(server.closed());
+            closed.addAll(lines.closed());
+            return closed;
+        }
+
+        @Override
         public int clients() {
             return server.connections();
         }
@@ -257,7 +264,8 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         @Override
         public void bindTo(MeterRegistry registry) {
-            lines.meters().bindTo(registry);
+            server.bindTo(registry);
+            lines.bindTo(registry);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.understudy.server.boot;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -211,8 +212,18 @@ final class LineServices implements AutoCloseable {
         return new ServerStatus.Listening(name, at.getHostString(), at.getPort());
     }
 
-    DeliveryMeters meters() {
-        return meters;
+    /** Names of listeners that were opened and are closed by now. */
+    List<String> closed() {
+        List<String> closed = new ArrayList<>(lmtp.closed());
+        closed.addAll(pop3.closed());
+        return closed;
+    }
+
+    /** Shows figures to monitoring (docs/metrics.md). */
+    void bindTo(MeterRegistry registry) {
+        meters.bindTo(registry);
+        lmtp.bindTo(registry);
+        pop3.bindTo(registry);
     }
 
     private DeliveryMeters.Figures figures() {

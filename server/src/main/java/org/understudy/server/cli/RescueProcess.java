@@ -31,6 +31,7 @@ import org.understudy.server.admin.ServerStatus;
 import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
+import org.understudy.server.metrics.MetricsServer;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.scrub.ScrubStatus;
@@ -49,6 +50,8 @@ import org.understudy.storage.keyspace.MailboxRow;
 final class RescueProcess {
     private static final Logger LOG = LoggerFactory.getLogger(RescueProcess.class);
     private static final String BY = "rescue mode";
+    private static final ServerStatus.Archive NO_ARCHIVE =
+            new ServerStatus.Archive(false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null);
 
     private final String version;
     private final Clock clock;
@@ -118,22 +121,22 @@ final class RescueProcess {
                             startedAt,
                             Duration.between(startedAt, clock.instant()),
                             listening,
-                            new ServerStatus.Loss(
-                                    null,
-                                    "",
-                                    !damage.mailboxes().isEmpty(),
-                                    damage.lost(),
-                                    0,
-                                    0,
-                                    false,
-                                    damage.words()),
-                            new ServerStatus.Archive(
-                                    false, Duration.ZERO, "STARTING", "not in rescue mode", null, "", "", null),
+                            loss(damage),
+                            NO_ARCHIVE,
                             IndexStatus.OFF,
                             ScrubStatus.OFF,
                             health.read(),
                             AccountsStatus.of(accounts),
                             ServerProcess.certificates(running));
+            Monitoring monitoring = new Monitoring(
+                    configuration,
+                    workplace,
+                    running,
+                    health,
+                    accounts,
+                    () -> NO_ARCHIVE,
+                    () -> loss(damage),
+                    () -> ScrubStatus.OFF);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     new AdminSetup(
@@ -141,6 +144,7 @@ final class RescueProcess {
                             workplace,
                             List.of(RestoreOperations.checkStore(), ServerProcess.reload(running)),
                             status,
+                            monitoring::readiness,
                             audit,
                             TokenBook.open(configuration.dataFolder(), clock),
                             null,
@@ -150,6 +154,11 @@ final class RescueProcess {
                     random);
             open.push(admin);
             listening.addAll(admin.listening());
+            if (configuration.listeners().metrics().enabled()) {
+                MetricsServer measured = monitoring.start(version);
+                open.push(measured);
+                listening.add(measured.listening());
+            }
             started = true;
             return new RunningServer(open, workplace, accounts, status, running.certificates());
         } finally {
@@ -157,6 +166,11 @@ final class RescueProcess {
                 RunningServer.closeAll(open);
             }
         }
+    }
+
+    private static ServerStatus.Loss loss(Damage damage) {
+        return new ServerStatus.Loss(
+                null, "", !damage.mailboxes().isEmpty(), damage.lost(), 0, 0, false, damage.words());
     }
 
     private static String newest(RepositoryPlace place) {

@@ -51,14 +51,11 @@ import org.understudy.server.console.WebConsole;
 import org.understudy.server.coverage.CoverageOperations;
 import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.ledger.Ledger;
-import org.understudy.server.ledger.TlsCounts;
 import org.understudy.server.metrics.MetricsServer;
-import org.understudy.server.metrics.Monitored;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.schedule.StandardJobs;
-import org.understudy.server.reclaim.ReclaimMeters;
 import org.understudy.server.reclaim.Reclaimer;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.scrub.Scrubber;
@@ -143,6 +140,11 @@ public final class ServerProcess implements ServerRunner {
         /** What keeps the certificates; empty where none are shown. */
         default Optional<CertificateKeeper> certificates() {
             return Optional.empty();
+        }
+
+        /** Names of listeners that were opened and are closed by now. */
+        default List<String> closed() {
+            return List.of();
         }
 
         /** How many connections of mail programs are open; negative where nobody knows. */
@@ -271,6 +273,15 @@ public final class ServerProcess implements ServerRunner {
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status = () -> status(
                     configuration, store, startedAt, listening, watch, archive, running, scrubber, health, accounts);
+            Monitoring monitoring = new Monitoring(
+                    configuration,
+                    workplace,
+                    running,
+                    health,
+                    accounts,
+                    archive::status,
+                    watch::status,
+                    scrubber::status);
             TokenBook tokens = TokenBook.open(configuration.dataFolder(), clock);
             List<Operation<?, ?>> here = new ArrayList<>(TokenOperations.in(tokens));
             here.add(drill);
@@ -286,6 +297,7 @@ public final class ServerProcess implements ServerRunner {
                             workplace,
                             offered,
                             status,
+                            monitoring::readiness,
                             audit,
                             tokens,
                             configuration.retention(),
@@ -305,21 +317,8 @@ public final class ServerProcess implements ServerRunner {
                     random);
             open.push(admin);
             listening.addAll(admin.listening());
-            Configuration.Listener metrics = configuration.listeners().metrics();
-            if (metrics.enabled()) {
-                MetricsServer measured = MetricsServer.start(
-                        metrics,
-                        version,
-                        () -> new Monitored(
-                                health.read(),
-                                archive.status(),
-                                watch.status(),
-                                scrubber.status(),
-                                AccountsStatus.of(accounts),
-                                certificates(running),
-                                running.ledger().map(Ledger::counts).orElseGet(TlsCounts::none)));
-                measured.show(running::bindTo);
-                measured.show(new ReclaimMeters(store.reclaim()));
+            if (configuration.listeners().metrics().enabled()) {
+                MetricsServer measured = monitoring.start(version);
                 open.push(measured);
                 listening.add(measured.listening());
             }

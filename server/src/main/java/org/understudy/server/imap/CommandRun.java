@@ -55,6 +55,7 @@ final class CommandRun {
     private final Sighting sighting;
     private final Capabilities capabilities;
     private final LoginCounts counts;
+    private final CommandMeters meters;
     private Replies replies;
     private String name = "";
     private int badInARow;
@@ -68,7 +69,8 @@ final class CommandRun {
             ConnectionSession session,
             ReplyWriter writer,
             SessionLog log,
-            Sighting sighting) {
+            Sighting sighting,
+            CommandMeters meters) {
         this.engine = engine;
         this.settings = settings;
         this.throttle = throttle;
@@ -77,6 +79,7 @@ final class CommandRun {
         this.log = log;
         this.counts = engine.logins().counts();
         this.sighting = sighting;
+        this.meters = meters;
         this.capabilities =
                 new Capabilities(engine.mechanisms(), settings.limits().messageOctets(), session);
         this.replies = repliesTo(CommandFrame.NO_TAG);
@@ -95,6 +98,28 @@ final class CommandRun {
 
     /** Runs one command and closes its frame. */
     Outcome run(CommandFrame frame) {
+        long begun = System.nanoTime();
+        Outcome outcome = carriedOut(frame);
+        if (outcome.next() != Next.LINE) {
+            meters.count(name, result(), System.nanoTime() - begun);
+        }
+        return outcome;
+    }
+
+    private CommandMeters.Result result() {
+        if (replies.broken()) {
+            return CommandMeters.Result.BROKEN;
+        }
+        return switch (replies.told()) {
+            case OK -> CommandMeters.Result.OK;
+            case NO -> CommandMeters.Result.NO;
+            case BAD -> CommandMeters.Result.BAD;
+            case BYE -> name.equals(LOGOUT) ? CommandMeters.Result.OK : CommandMeters.Result.BROKEN;
+            case NOTHING -> CommandMeters.Result.BROKEN;
+        };
+    }
+
+    private Outcome carriedOut(CommandFrame frame) {
         log.countCommand();
         sighting.command();
         name = frame.name();
@@ -118,6 +143,14 @@ final class CommandRun {
 
     /** Gives a line, without its line end, to the command that waits for it. */
     Outcome line(byte[] line) {
+        Outcome outcome = given(line);
+        if (outcome.next() != Next.LINE) {
+            meters.count(name, result(), -1);
+        }
+        return outcome;
+    }
+
+    private Outcome given(byte[] line) {
         ImapLineHandler handler = session.lineHandler();
         if (handler == null) {
             throw new IllegalStateException("no command waits for a line");

@@ -67,7 +67,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
             CommandThreads threads,
             OpenConnections open,
             LoginThrottle throttle,
-            Sightings sightings) {}
+            Sightings sightings,
+            CommandMeters meters) {}
 
     private final Shared shared;
     private final Channel channel;
@@ -105,8 +106,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
         this.log = new SessionLog(session.sessionId().asString(), listener, ClientAddress.of(channel));
         this.sighting = new Sighting(shared.sightings(), listener, port(channel));
         session.setAttribute(IdCommand.SIGHTING, sighting);
-        this.run =
-                new CommandRun(shared.engine(), shared.settings(), shared.throttle(), session, writer, log, sighting);
+        this.run = new CommandRun(
+                shared.engine(), shared.settings(), shared.throttle(), session, writer, log, sighting, shared.meters());
         this.loginBy = System.nanoTime() + timeouts().login().toNanos();
         channel.closeFuture().addListener(future -> closed());
         log.connected();

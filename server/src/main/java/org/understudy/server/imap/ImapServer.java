@@ -1,5 +1,6 @@
 package org.understudy.server.imap;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.ledger.Sightings;
+import org.understudy.server.metrics.ConnectionMeters;
 import org.understudy.server.proxy.ClientAddress;
 import org.understudy.server.proxy.Networks;
 import org.understudy.server.proxy.ProxyGate;
@@ -50,6 +53,9 @@ public final class ImapServer implements AutoCloseable {
     private final ImapSettings settings;
     private final Map<String, Networks> proxies;
     private final ConnectionCounts counts;
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final ConnectionMeters meters;
     private final Connection.Shared shared;
     private final List<Channel> listeners = new ArrayList<>();
     private final EventLoopGroup loops = new NioEventLoopGroup(0, new DefaultThreadFactory("imap-loop", true));
@@ -92,7 +98,9 @@ public final class ImapServer implements AutoCloseable {
                 new OpenConnections(counts),
                 new LoginThrottle(
                         settings.fairness().throttle(), settings.timeouts().loginDelay(), System::nanoTime),
-                sightings);
+                sightings,
+                new CommandMeters());
+        this.meters = new ConnectionMeters("imap", () -> shared.open().all().size(), accepted::sum, refused::sum);
     }
 
     /**
@@ -133,6 +141,24 @@ public final class ImapServer implements AutoCloseable {
     /** For other listeners, to which a failed login here counts. */
     public LoginThrottle throttle() {
         return shared.throttle();
+    }
+
+    /** Names of listeners that were opened and are closed by now. */
+    public synchronized List<String> closed() {
+        List<String> closed = new ArrayList<>();
+        if (imaps != null && !imaps.isActive()) {
+            closed.add("imaps");
+        }
+        if (imap != null && !imap.isActive()) {
+            closed.add("imap");
+        }
+        return closed;
+    }
+
+    /** Shows commands and connections to monitoring (docs/metrics.md). */
+    public void bindTo(MeterRegistry registry) {
+        shared.meters().bindTo(registry);
+        meters.bindTo(registry);
     }
 
     /** How many connections are open, logged in or not. */
@@ -211,7 +237,9 @@ public final class ImapServer implements AutoCloseable {
             return;
         }
         Connection connection = new Connection(shared, channel, listener);
+        accepted.increment();
         if (shared.open().enter(connection) instanceof OpenConnections.Entry.Refused(String why)) {
+            refused.increment();
             LOG.warn("A connection from {} is closed: {}", ClientAddress.of(channel), why);
             if (listener.equals("imap")) {
                 byte[] bye = ("* BYE [LIMIT] " + why + "\r\n").getBytes(StandardCharsets.US_ASCII);

@@ -1,5 +1,6 @@
 package org.understudy.server.line;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -28,11 +29,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.server.imap.CommandThreads;
 import org.understudy.server.imap.ConnectionCounts;
 import org.understudy.server.ledger.Sightings;
+import org.understudy.server.metrics.ConnectionMeters;
 import org.understudy.server.proxy.ClientAddress;
 import org.understudy.server.proxy.ProxyGate;
 import org.understudy.server.tls.CertificateDirectory;
@@ -56,6 +59,9 @@ public final class LineServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final Set<LineConnection> open = new HashSet<>();
     private final List<Bound> bound = new ArrayList<>();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder turnedAway = new LongAdder();
+    private final ConnectionMeters meters;
     private boolean stopped;
 
     private record Bound(String name, Channel channel) {}
@@ -73,6 +79,7 @@ public final class LineServer implements AutoCloseable {
             ConnectionCounts counts,
             int running) {
         this.protocol = protocol;
+        this.meters = new ConnectionMeters(protocol, this::connections, accepted::sum, turnedAway::sum);
         this.settings = settings;
         this.certificates = certificates;
         this.sightings = sightings;
@@ -202,7 +209,9 @@ public final class LineServer implements AutoCloseable {
         Optional<String> refused = listener.admitted().test(listener.name(), client)
                 ? counts.enter(key)
                 : Optional.of("Your address may not connect here.");
+        accepted.increment();
         if (refused.isPresent()) {
+            turnedAway.increment();
             LOG.warn("{}: a connection from {} is closed: {}", listener.name(), client, refused.get());
             if (listener.tls()) {
                 var unused = channel.close();
@@ -226,6 +235,19 @@ public final class LineServer implements AutoCloseable {
             open.remove(connection);
             open.notifyAll();
         }
+    }
+
+    /** Names of listeners that were opened and are closed by now. */
+    public synchronized List<String> closed() {
+        return bound.stream()
+                .filter(one -> !one.channel().isActive())
+                .map(Bound::name)
+                .toList();
+    }
+
+    /** Shows connections to monitoring (docs/metrics.md). */
+    public void bindTo(MeterRegistry registry) {
+        meters.bindTo(registry);
     }
 
     /** How many connections are open. */

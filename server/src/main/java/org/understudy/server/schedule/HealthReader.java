@@ -46,7 +46,8 @@ public final class HealthReader {
             @Nullable DrillResult goodDrill,
             @Nullable DrillResult lastDrill,
             String hold,
-            String problem) {}
+            String problem,
+            int snapshots) {}
 
     /** @param hold why retention is frozen, or the empty text */
     public HealthReader(Workplace workplace, Scheduler scheduler, Thresholds thresholds, Supplier<String> hold) {
@@ -72,6 +73,11 @@ public final class HealthReader {
                 known.problem(),
                 jobs,
                 alerts(known, jobs, now));
+    }
+
+    /** How many snapshots the repository has; 0 where it cannot be read. */
+    public int snapshots() {
+        return seen(clock.instant()).snapshots();
     }
 
     private static BackupHealth.@Nullable Drill drill(@Nullable DrillResult result) {
@@ -100,6 +106,7 @@ public final class HealthReader {
         DrillResult last = null;
         String problem = "";
         String held = "";
+        int snapshots = 0;
         try {
             Iterator<DrillFolders.Entry> drills =
                     DrillFolders.in(workplace.dataFolder()).newestFirst().iterator();
@@ -111,7 +118,9 @@ public final class HealthReader {
             held = hold.get();
             Repository repository = Repository.open(workplace.repository());
             Verifications verifications = Verifications.read(workplace.keys(), repository);
-            for (String id : repository.snapshotIds().reversed()) {
+            List<String> ids = repository.snapshotIds();
+            snapshots = ids.size();
+            for (String id : ids.reversed()) {
                 BackupHealth.Snapshot one = snapshot(id, verifications);
                 newest = newest == null ? one : newest;
                 if (one.verifiedAt() != null) {
@@ -122,7 +131,7 @@ public final class HealthReader {
         } catch (OperatorException e) {
             problem = String.valueOf(e.getMessage());
         }
-        return new Seen(now, newest, verified, good, last, held, problem);
+        return new Seen(now, newest, verified, good, last, held, problem, snapshots);
     }
 
     private static BackupHealth.Snapshot snapshot(String id, Verifications verifications) {

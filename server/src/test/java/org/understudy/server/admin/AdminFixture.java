@@ -17,6 +17,7 @@ import org.understudy.server.account.PasswordHash;
 import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.DataSize;
+import org.understudy.server.health.Readiness;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
@@ -53,6 +54,7 @@ final class AdminFixture {
                 workplace,
                 operations,
                 () -> status(workplace),
+                () -> new Readiness(true, List.of()),
                 audit,
                 tokens,
                 new RetentionRules(3, 0, 0, 0, 0, 0),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.operation.Workplace;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.account.PasswordHash;
 import org.understudy.server.account.ScramAccounts;
@@ -71,6 +72,10 @@ public final class StoreServer implements AutoCloseable {
         return server.workplace().live();
     }
 
+    public Workplace workplace() {
+        return server.workplace();
+    }
+
     AccountService accounts() {
         return server.accounts();
     }
@@ -87,7 +92,7 @@ public final class StoreServer implements AutoCloseable {
         return listener("imap");
     }
 
-    InetSocketAddress listener(String name) {
+    public InetSocketAddress listener(String name) {
         return server.status().listeners().stream()
                 .filter(one -> one.name().equals(name))
                 .map(one -> new InetSocketAddress(one.host(), one.port()))

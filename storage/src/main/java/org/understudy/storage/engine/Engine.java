@@ -49,6 +49,7 @@ import org.understudy.storage.LogVisitor;
 import org.understudy.storage.LoggedEffect;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.StoreFigures;
 import org.understudy.storage.keyspace.Family;
 
 /**
@@ -146,7 +147,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static Parts parts(Path folder, Tuning tuning, boolean create, FilesListener listener) {
-        DBOptions options = tuning.database(folder).setCreateIfMissing(create);
+        DBOptions options = tuning.database(folder).setCreateIfMissing(create).setStatistics(tuning.statistics());
         AbstractEventListener events =
                 new AbstractEventListener(
                         EnabledEventCallback.ON_FLUSH_COMPLETED, EnabledEventCallback.ON_COMPACTION_COMPLETED) {
@@ -695,6 +696,20 @@ public final class Engine implements AutoCloseable {
         gate.enter();
         try {
             return db.getLatestSequenceNumber();
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** What the database does and holds; empty while it is closed. */
+    public Optional<StoreFigures> figures() {
+        if (!gate.tryEnter()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Figures(db, handles.values(), tuning.statistics()).taken());
+        } catch (RocksDBException e) {
+            throw RocksFaults.of("asking for figures", e);
         } finally {
             gate.leave();
         }

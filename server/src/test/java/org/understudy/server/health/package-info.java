@@ -1,0 +1,4 @@
+@NullMarked
+package org.understudy.server.health;
+
+import org.jspecify.annotations.NullMarked;
