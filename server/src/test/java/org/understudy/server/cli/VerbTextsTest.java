@@ -46,12 +46,12 @@ class VerbTextsTest {
             for (OptionSpec option : verb.command().getCommandSpec().options()) {
                 assertThat(String.join(" ", option.description()))
                         .as("%s %s", verb.name(), option.longestName())
-                        .matches("(?s)[A-Z0-9'(].*");
+                        .matches("(?s)\\S.*");
             }
             for (PositionalParamSpec word : verb.command().getCommandSpec().positionalParameters()) {
                 assertThat(String.join(" ", word.description()))
                         .as("%s %s", verb.name(), word.paramLabel())
-                        .matches("(?s)[A-Z0-9'(].*");
+                        .matches("(?s)\\S.*");
             }
         }
     }
