@@ -51,7 +51,7 @@ class ReclaimCrashTest {
             }
             StoreKit.closeSound(store);
         }
-        assertThat(reclaimed).isGreaterThan(20);
+        assertThat(reclaimed).as("rows of reclaimed bodies: each run had some before its kill").isGreaterThanOrEqualTo(KILLS);
     }
 
     private Map<String, String> runAndKill(int run, long afterMillis) throws IOException, InterruptedException {
