@@ -74,7 +74,7 @@ public final class UniqueIds {
                 author);
     }
 
-    private static byte[] encode(TreeMap<String, String> all) {
+    private static byte[] encode(Map<String, String> all) {
         StringBuilder text = new StringBuilder();
         Set<String> given = new HashSet<>();
         all.forEach((ours, kept) -> {

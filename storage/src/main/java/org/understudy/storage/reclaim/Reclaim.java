@@ -42,12 +42,6 @@ public final class Reclaim {
     /** Room for the head of a body; one with very many keywords is read whole. */
     private static final int HEAD_OCTETS = 4096;
 
-    /** Tables are rewritten for a range of ids when as much of it as this was deleted. */
-    private static final int DELETED_SHARE = 4;
-
-    /** Tables of about so many octets are rewritten at a time. */
-    private static final long COMPACTED_OCTETS = 256L << 20;
-
     private final Engine engine;
     private final BodyPins pins;
     private final ReclaimedBodies reclaimed;
@@ -505,63 +499,7 @@ public final class Reclaim {
 
     /** Rewrites the tables of which a quarter or more was deleted, a quarter of a gigabyte at a time. */
     public Compacted compact(Obstacle obstacle, Pace pace) throws InterruptedException {
-        long ranges = 0;
-        long before = 0;
-        long after = 0;
-        long pending = 0;
-        List<ReclaimedBodies.Row> run = new ArrayList<>();
-        long runOctets = 0;
-        List<ReclaimedBodies.Row> rows = ReclaimedBodies.all(engine.latest()).stream()
-                .filter(row -> row.octets() > 0)
-                .toList();
-        for (int i = 0; i <= rows.size(); i++) {
-            ReclaimedBodies.Row row = i < rows.size() ? rows.get(i) : null;
-            long size = row == null ? 0 : engine.approximateSize(Family.BODY, from(row), to(row));
-            boolean wanted = row != null && row.octets() * DELETED_SHARE >= size;
-            boolean follows = wanted
-                    && !run.isEmpty()
-                    && run.getLast().number() + 1 == row.number()
-                    && runOctets + size <= COMPACTED_OCTETS;
-            if (!run.isEmpty() && !follows) {
-                if (obstacle.now().isPresent()) {
-                    run.addAll(rows.subList(i, rows.size()));
-                    pending +=
-                            run.stream().mapToLong(ReclaimedBodies.Row::octets).sum();
-                    return new Compacted(ranges, before, after, pending);
-                }
-                byte[] from = from(run.getFirst());
-                byte[] to = to(run.getLast());
-                engine.compact(Family.BODY, from, to);
-                batch.lock();
-                try {
-                    reclaimed.compacted(run);
-                } finally {
-                    batch.unlock();
-                }
-                long rest = engine.approximateSize(Family.BODY, from, to);
-                ranges++;
-                before += runOctets;
-                after += rest;
-                pace.await(runOctets + rest);
-                run.clear();
-                runOctets = 0;
-            }
-            if (wanted) {
-                run.add(row);
-                runOctets += size;
-            } else if (row != null) {
-                pending += row.octets();
-            }
-        }
-        return new Compacted(ranges, before, after, pending);
-    }
-
-    private static byte[] from(ReclaimedBodies.Row row) {
-        return Keys.body(new BodyId(Math.max(1, row.number() * ReclaimedBodies.IDS)), 0);
-    }
-
-    private static byte[] to(ReclaimedBodies.Row row) {
-        return Keys.body(new BodyId((row.number() + 1) * ReclaimedBodies.IDS), 0);
+        return new Compaction(engine, reclaimed, batch).run(obstacle, pace);
     }
 
     /** Whether the body of an expunged message was reclaimed, so that only a snapshot has it. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -36,14 +37,35 @@ public final class ReclaimedBodies {
         this.engine = engine;
     }
 
-    /**
-     * One row.
-     *
-     * @param number of the row: its ids are those from {@code number * IDS} on
-     * @param octets of bodies that were deleted since the tables were last compacted for it
-     * @param bits not to be changed
-     */
-    record Row(long number, long octets, byte[] bits) {
+    /** One row. */
+    static final class Row {
+        private final long number;
+        private final long octets;
+        private final byte[] bits;
+
+        /**
+         * @param number of the row: its ids are those from {@code number * IDS} on
+         * @param octets of bodies that were deleted since the tables were last compacted for it
+         * @param bits not to be changed
+         */
+        Row(long number, long octets, byte[] bits) {
+            this.number = number;
+            this.octets = octets;
+            this.bits = bits;
+        }
+
+        long number() {
+            return number;
+        }
+
+        long octets() {
+            return octets;
+        }
+
+        byte[] bits() {
+            return bits;
+        }
+
         Row with(long id, long size) {
             byte[] more = bits.clone();
             more[(int) (id % IDS) / 8] |= (byte) (1 << (id % 8));
@@ -150,7 +172,7 @@ public final class ReclaimedBodies {
         return engine.latest().read(Family.BODY, Keys.body(new BodyId(id), 0), new byte[0]) >= 0;
     }
 
-    private void write(TreeMap<Long, Row> rows) {
+    private void write(Map<Long, Row> rows) {
         Effect effect = new Effect(AUTHOR);
         rows.values().forEach(row -> put(effect, row));
         if (!effect.isEmpty()) {
