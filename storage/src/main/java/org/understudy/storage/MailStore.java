@@ -382,11 +382,6 @@ public final class MailStore implements AutoCloseable {
         guarding.refresh();
     }
 
-    /** The tables of bodies as they are now, for reading back what was taken in. */
-    public BodyTables bodyTables() {
-        return new BodyTables(births, engine.tables());
-    }
-
     /** Sequence number of the newest row. Numbers only grow; each row that is written takes one. */
     public long latestSequence() {
         return engine.latestSequence();

@@ -69,12 +69,8 @@ final class BodyTransfer {
         this.steps = steps;
     }
 
-    /**
-     * @param check read the bodies of files that are linked too, and compare them first
-     * @return the files that were linked now
-     */
-    List<SegmentFile> transfer(List<PlanWork.Target> targets, boolean check, Progress progress)
-            throws InterruptedException {
+    /** @param check read the bodies of files that are linked too, and compare them first */
+    void transfer(List<PlanWork.Target> targets, boolean check, Progress progress) throws InterruptedException {
         TreeMap<BodyId, PlanStep.AddMessage> planned = new TreeMap<>();
         for (PlanWork.Target target : targets) {
             target.adds().forEach(chunk -> chunk.forEach(step -> planned.put(step.body(), step)));
@@ -83,7 +79,6 @@ final class BodyTransfer {
         long done = 0;
         long bytes = 0;
         List<Ready> ready = new ArrayList<>();
-        List<SegmentFile> linked = new ArrayList<>();
         List<JournalRow> rows = new ArrayList<>();
         for (SegmentFile segment : shadow.segments()) {
             SortedMap<BodyId, PlanStep.AddMessage> wanted = planned.subMap(segment.first(), true, segment.last(), true);
@@ -99,11 +94,7 @@ final class BodyTransfer {
                 if (missing.isEmpty()) {
                     rows.add(journal.row(key, new MergeRows.Bodies(true, 0, 0, 0, 0)));
                 } else {
-                    Ready one = prepare(key, segment, missing, check);
-                    ready.add(one);
-                    if (one.linked()) {
-                        linked.add(segment);
-                    }
+                    ready.add(prepare(key, segment, missing, check));
                 }
             }
             done += wanted.size();
@@ -120,7 +111,6 @@ final class BodyTransfer {
         }
         progress.begin("adopting bodies", ready.size(), "files");
         adopt(ready, rows);
-        return linked;
     }
 
     /** Those that an attempt before, or one that was cut short, did not bring. */

@@ -3,7 +3,6 @@ package org.understudy.restore.merge;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,7 +21,6 @@ import org.understudy.restore.proof.BlastRadius;
 import org.understudy.restore.proof.LogAudit;
 import org.understudy.restore.proof.Proof;
 import org.understudy.restore.shadow.Courtesy;
-import org.understudy.restore.shadow.SegmentFile;
 import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
@@ -84,24 +82,20 @@ public final class Merger {
             throws InterruptedException {
         List<PlanWork.Target> targets = PlanWork.of(plan);
         Courtesy courtesy = new Courtesy(live::calls, throttle.log());
-        Logged logged;
-        Proof proof;
-        try (ReadBack readBack = new ReadBack(live, plan, journal, throttle.reading(), progress)) {
-            logged = live.holdingLog(() -> {
-                long from = courtesy.own(() -> journal.begin(live));
-                steps.passed(Steps.Step.MERGE_BEGUN);
-                StoreFigures figures = courtesy.own(() -> figuresBefore(folder, deep));
-                try (Reclaim.Bar untilAllIsNamed = live.reclaim().bar()) {
-                    Objects.requireNonNull(untilAllIsNamed);
-                    carryOut(targets, folder, throttle, courtesy, readBack, deep, progress);
-                }
-                Instant ended = clock.instant();
-                LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
-                return new Logged(figures, ended, audit.run(progress));
-            });
-            proof = readBack.prove();
-        }
+        Logged logged = live.holdingLog(() -> {
+            long from = courtesy.own(() -> journal.begin(live));
+            steps.passed(Steps.Step.MERGE_BEGUN);
+            StoreFigures figures = courtesy.own(() -> figuresBefore(folder, deep));
+            try (Reclaim.Bar untilAllIsNamed = live.reclaim().bar()) {
+                Objects.requireNonNull(untilAllIsNamed);
+                carryOut(targets, folder, throttle, courtesy, deep, progress);
+            }
+            Instant ended = clock.instant();
+            LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
+            return new Logged(figures, ended, audit.run(progress));
+        });
         StoreFigures before = logged.before();
+        Proof proof = ReadBack.prove(live, plan, journal, throttle.reading(), progress);
         Set<TargetMailbox> touched = new HashSet<>();
         targets.forEach(target -> touched.add(target.mailbox()));
         Receipt receipt = receipt(proof, before.compare(StoreFigures.take(live, before.deep()), touched));
@@ -115,15 +109,12 @@ public final class Merger {
             JobFolder folder,
             Throttle throttle,
             Courtesy courtesy,
-            ReadBack readBack,
             boolean deep,
             Progress progress)
             throws InterruptedException {
         Path files = folder.path().resolve("segments").resolve("m" + plan.attempt());
-        Instant since = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        List<SegmentFile> linked = new BodyTransfer(live, shadow, journal, files, throttle.files(), courtesy, steps)
+        new BodyTransfer(live, shadow, journal, files, throttle.files(), courtesy, steps)
                 .transfer(targets, deep, progress);
-        readBack.begin(linked, shadow.segmentFolder(), since);
         MailboxMaker maker = new MailboxMaker(live, journal, author, steps);
         MessageMerger messages = new MessageMerger(live, shadow, journal, author, courtesy, steps);
         FlagMerger flags = new FlagMerger(live, journal, author, steps);

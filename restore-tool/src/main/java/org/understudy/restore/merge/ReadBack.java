@@ -1,23 +1,17 @@
 package org.understudy.restore.merge;
 
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
 import org.understudy.restore.progress.Progress;
@@ -25,7 +19,6 @@ import org.understudy.restore.proof.Proof;
 import org.understudy.restore.shadow.Courtesy;
 import org.understudy.restore.shadow.OneAtATime;
 import org.understudy.restore.shadow.Pace;
-import org.understudy.restore.shadow.SegmentFile;
 import org.understudy.storage.BodySums;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
@@ -35,13 +28,9 @@ import org.understudy.storage.keyspace.MessageFacts;
 
 /**
  * Reads every merged message back from live and compares its bytes with the plan's digest: on all processors while nobody
- * uses the store, one message at a time while somebody does. Messages whose bodies lie in a table that is octet for octet the
- * file in which validation found them sound ({@link TablesBack}) are read back with that table, and their rows compared; all
- * others one by one. Used once.
+ * uses the store, one message at a time while somebody does. Used once.
  */
 final class ReadBack implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ReadBack.class);
-
     private record ShadowPlace(MailboxId mailbox, long uid) {}
 
     /** What the store holds of one message: its row, and what its body sums up to; or that it is gone; or a fault. */
@@ -56,26 +45,26 @@ final class ReadBack implements AutoCloseable {
     private final ExecutorService readers = Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().daemon().name("read-back-", 0).factory());
-    private final TablesBack tables;
     private final Queue<BodySums> idle = new ConcurrentLinkedQueue<>();
 
-    /** @param reading octets a second while users are at work; 0 for no limit */
-    ReadBack(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress) {
+    private ReadBack(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress) {
         this.live = live;
         this.plan = plan;
         this.journal = journal;
         this.progress = progress;
         this.courtesy = new Courtesy(live::calls, reading);
         this.turn = new OneAtATime(courtesy);
-        this.tables = new TablesBack(courtesy, readers);
     }
 
-    /** Begins to read back the tables that body files became, while rows are written, if nobody is at work. */
-    void begin(List<SegmentFile> linked, Path folder, Instant since) {
-        tables.begin(live.bodyTables(), linked, folder, since);
+    /** @param reading octets a second while users are at work; 0 for no limit */
+    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress)
+            throws InterruptedException {
+        try (ReadBack all = new ReadBack(live, plan, journal, reading, progress)) {
+            return all.prove();
+        }
     }
 
-    Proof prove() throws InterruptedException {
+    private Proof prove() throws InterruptedException {
         Map<ShadowPlace, PlanStep.AddMessage> planned = new HashMap<>();
         for (PlanStep step : plan.steps()) {
             if (step instanceof PlanStep.AddMessage add) {
@@ -83,14 +72,12 @@ final class ReadBack implements AutoCloseable {
             }
         }
         progress.begin("reading back", planned.size(), "messages");
-        tables.finish();
         Pace pace = new Pace(courtesy);
         Proof.Tally tally = new Proof.Tally();
         for (var entry : journal.list("add/", MergeRows.Added.class)) {
             MergeRows.Added chunk = entry.value();
             List<PlanStep.AddMessage> steps = new ArrayList<>();
             List<Future<Found>> reads = new ArrayList<>();
-            Map<Long, MessageFacts> rows = rows(chunk);
             for (MergeRows.AddedMessage message : chunk.messages()) {
                 PlanStep.AddMessage step = planned.get(new ShadowPlace(message.from(), message.uid()));
                 if (step == null) {
@@ -98,14 +85,8 @@ final class ReadBack implements AutoCloseable {
                             + message.from() + "/" + message.uid());
                 }
                 steps.add(step);
-                MessageFacts facts = rows.get(message.liveUid());
-                if (facts != null && facts.body().equals(step.body()) && tables.hold(facts.body())) {
-                    BodySums.Sum sum = new BodySums.Sum(facts.size(), step.digest());
-                    reads.add(CompletableFuture.completedFuture(new Found(facts, sum, "")));
-                } else {
-                    pace.await(step.size());
-                    reads.add(readers.submit(() -> turn.run(() -> read(chunk.id(), message.liveUid()))));
-                }
+                pace.await(step.size());
+                reads.add(readers.submit(() -> turn.run(() -> read(chunk.id(), message.liveUid()))));
             }
             for (int i = 0; i < reads.size(); i++) {
                 if (Thread.interrupted()) {
@@ -120,27 +101,6 @@ final class ReadBack implements AutoCloseable {
             progress.advance(tally.messages(), tally.bytes());
         }
         return tally.proof();
-    }
-
-    /** The rows of a chunk's messages, by UID; none if one of them cannot be read, so that each is read by itself. */
-    private Map<Long, MessageFacts> rows(MergeRows.Added chunk) {
-        Map<Long, MessageFacts> rows = new HashMap<>();
-        if (chunk.messages().isEmpty() || tables.isEmpty()) {
-            return rows;
-        }
-        LongSummaryStatistics uids = chunk.messages().stream()
-                .mapToLong(MergeRows.AddedMessage::liveUid)
-                .summaryStatistics();
-        try {
-            courtesy.own(() -> {
-                live.messages().scan(chunk.id(), uids.getMin(), uids.getMax(), one -> rows.put(one.uid(), one));
-                return rows;
-            });
-            return rows;
-        } catch (CorruptionException damaged) {
-            LOG.warn("A row of {} cannot be read; its messages are read back one by one", chunk.mailbox(), damaged);
-            return Map.of();
-        }
     }
 
     private Found read(MailboxId mailbox, long uid) {

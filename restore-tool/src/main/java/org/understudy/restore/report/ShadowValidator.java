@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -109,11 +108,9 @@ public final class ShadowValidator implements AutoCloseable {
         try (Comparison comparison = Comparison.of(shadow, users)) {
             compared = comparison.messages();
             progress.begin("reading the shadow", replay.replayed(), "messages");
-            SegmentSums sums = new SegmentSums(shadow, readers, turn, pace);
             for (ShadowMailbox mailbox : shadow.mailboxes()) {
-                validate(mailbox, comparison, sums);
+                validate(mailbox, comparison);
             }
-            shadow.store().journal().write(sums.rows(), shadow.author());
         }
         for (ItemOutcome outcome : shadow.outcomes()) {
             if (outcome.bin() == ItemOutcome.Bin.UNREADABLE) {
@@ -144,17 +141,13 @@ public final class ShadowValidator implements AutoCloseable {
                 takenFrom);
     }
 
-    private void validate(ShadowMailbox mailbox, Comparison comparison, SegmentSums sums) throws InterruptedException {
+    private void validate(ShadowMailbox mailbox, Comparison comparison) throws InterruptedException {
         List<MessageFacts> messages = new ArrayList<>();
         shadow.store().messages().scan(mailbox.id(), 1, 0xFFFF_FFFFL, messages::add);
         List<Future<Read>> reads = new ArrayList<>(messages.size());
         for (MessageFacts facts : messages) {
             pace.await(facts.size());
-            Callable<Void> before = sums.before(facts.body());
-            reads.add(readers.submit(() -> {
-                before.call();
-                return turn.run(() -> read(facts.body()));
-            }));
+            reads.add(readers.submit(() -> turn.run(() -> read(facts.body()))));
         }
         Map<Long, Evidence> evidence = new HashMap<>();
         shadow.evidence(mailbox.id(), evidence::put);
@@ -174,7 +167,7 @@ public final class ShadowValidator implements AutoCloseable {
                         "shadow message " + mailbox.id() + "/" + facts.uid() + " has no evidence");
             }
             boolean isLive = there.contains(facts.digest());
-            Evidence read = reread(facts, comparison.revised(known), done(reads.get(i)), sums);
+            Evidence read = reread(facts, comparison.revised(known), done(reads.get(i)));
             Evidence now = isLive ? LiveCopies.heard(read) : read;
             if (!now.equals(known)) {
                 changed.add(shadow.evidenceRow(mailbox.id(), facts.uid(), now));
@@ -231,12 +224,9 @@ public final class ShadowValidator implements AutoCloseable {
         }
     }
 
-    private Evidence reread(MessageFacts facts, Evidence known, Read read, SegmentSums sums) {
+    private Evidence reread(MessageFacts facts, Evidence known, Read read) {
         reread++;
         String fault = fault(facts, known, read);
-        if (fault == null) {
-            sums.sound(facts.body());
-        }
         if (fault == null
                 || known.findings().stream().anyMatch(one -> one.check().equals(CHECK))) {
             return known;

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.OnDisk;
 import org.understudy.restore.json.RestoreJson;
 import org.understudy.restore.source.BackupSource;
@@ -27,7 +26,6 @@ import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Author;
-import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxPath;
 import org.understudy.storage.keyspace.MailboxRow;
@@ -139,13 +137,6 @@ public final class ShadowStore implements AutoCloseable {
         return new JournalRow(
                 key("segment/") + HexFormat.of().toHexDigits(segment.first().value()),
                 RestoreJson.write(SegmentFile.of(segment)));
-    }
-
-    /** @param sha256 of the file, or null if not all of its bodies were found sound */
-    public JournalRow validatedRow(SegmentFile segment, @Nullable Digest sha256) {
-        return new JournalRow(
-                key("segment/") + HexFormat.of().toHexDigits(segment.first().value()),
-                RestoreJson.write(segment.validated(sha256)));
     }
 
     /** Gives the evidence of a mailbox by UID. */

@@ -54,9 +54,6 @@ public final class Births implements AutoCloseable {
     private final Map<Long, Birth> births;
     private final Map<Long, CorruptionException> faulty = new HashMap<>();
     private final Set<Long> foundAtOpening = new HashSet<>();
-    /** Numbers of tables that some thread is hashing. */
-    private final Set<Long> underWay = new HashSet<>();
-
     private final Object lock = new Object();
     private final Thread thread;
     private Supplier<List<Engine.Table>> live = List::of;
@@ -147,7 +144,7 @@ public final class Births implements AutoCloseable {
                     continue;
                 }
                 try {
-                    known(table, database.resolve(table.name()), sparing());
+                    known(table, database.resolve(table.name()));
                 } catch (NoSuchFileException | FileNotFoundException e) {
                     LOG.debug("{} was compacted away before it was hashed", table.name());
                 } catch (CorruptionException e) {
@@ -192,7 +189,7 @@ public final class Births implements AutoCloseable {
         for (Engine.Table table : tables) {
             Path file = folder.resolve(table.name());
             try {
-                found.births().put(table.name(), known(table, file, octets -> {}));
+                found.births().put(table.name(), known(table, file));
             } catch (CorruptionException e) {
                 found.unsound().put(table.name(), String.valueOf(e.getMessage()));
             } catch (IOException e) {
@@ -202,28 +199,9 @@ public final class Births implements AutoCloseable {
         return found;
     }
 
-    /** Is given the octets of each piece of a table that was read; may wait. */
-    public interface Watch {
-        void read(long octets) throws InterruptedException;
-    }
-
-    /**
-     * The birth of a table of the live database, which is hashed now if it was not yet. Tables are hashed on as many threads
-     * as ask.
-     *
-     * @throws NoSuchFileException if it is not there, as when it was compacted away
-     * @throws CorruptionException if it reads other than it was written
-     */
-    public Birth of(Engine.Table table, Watch watch) throws IOException, InterruptedException {
-        return known(table, database.resolve(table.name()), watch);
-    }
-
-    private Birth known(Engine.Table table, Path file, Watch watch) throws IOException, InterruptedException {
+    private Birth known(Engine.Table table, Path file) throws IOException, InterruptedException {
         long number = Birth.number(table.name());
         synchronized (births) {
-            while (underWay.contains(number)) {
-                births.wait();
-            }
             Birth birth = births.get(number);
             if (birth != null && birth.isOf(table.size(), table.writtenSum())) {
                 return birth;
@@ -234,48 +212,29 @@ public final class Births implements AutoCloseable {
                                 + " from a copy; its birth is recorded anew",
                         table.name());
             }
-            underWay.add(number);
-        }
-        try {
-            Birth fresh = hash(table, file, number, watch);
-            synchronized (births) {
-                log.append(List.of(fresh));
-                births.put(number, fresh);
-            }
+            Birth fresh = hash(table, file, number);
+            log.append(List.of(fresh));
+            births.put(number, fresh);
             return fresh;
-        } finally {
-            synchronized (births) {
-                underWay.remove(number);
-                births.notifyAll();
-            }
         }
     }
 
-    /** Half of a processor at most, so that users have the rest. */
-    private static Watch sparing() {
-        return new Watch() {
-            private long began = System.nanoTime();
-
-            @Override
-            public void read(long octets) throws InterruptedException {
-                Thread.sleep(Duration.ofNanos(System.nanoTime() - began));
-                began = System.nanoTime();
-            }
-        };
-    }
-
-    private Birth hash(Engine.Table table, Path file, long number, Watch watch)
-            throws IOException, InterruptedException {
+    private Birth hash(Engine.Table table, Path file, long number) throws IOException, InterruptedException {
         MessageDigest sha = Digest.sha256();
         CRC32C crc = new CRC32C();
         long size = 0;
         try (InputStream in = new FileInputStream(file.toFile())) {
             byte[] piece = new byte[PIECE];
+            long began = System.nanoTime();
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 sha.update(piece, 0, n);
                 crc.update(piece, 0, n);
                 size += n;
-                watch.read(n);
+                if (Thread.currentThread().equals(thread)) {
+                    // Half of a processor at most, so that users have the rest.
+                    Thread.sleep(Duration.ofNanos(System.nanoTime() - began));
+                    began = System.nanoTime();
+                }
                 if (Thread.interrupted()) {
                     throw new InterruptedException("stopped on request");
                 }
@@ -311,11 +270,7 @@ public final class Births implements AutoCloseable {
                 "",
                 "file " + table.name() + " reads other than it was written: expected " + expected + ", found " + found,
                 null);
-        boolean first;
-        synchronized (births) {
-            first = faulty.putIfAbsent(number, fault) == null;
-        }
-        if (first) {
+        if (faulty.putIfAbsent(number, fault) == null) {
             LOG.error("Table {} reads other than it was written: expected {}, found {}", table.name(), expected, found);
         }
         return fault;
