@@ -51,7 +51,9 @@ class ReclaimCrashTest {
             }
             StoreKit.closeSound(store);
         }
-        assertThat(reclaimed).as("rows of reclaimed bodies: each run had some before its kill").isGreaterThanOrEqualTo(KILLS);
+        assertThat(reclaimed)
+                .as("rows of reclaimed bodies: each run had some before its kill")
+                .isGreaterThanOrEqualTo(KILLS);
     }
 
     private Map<String, String> runAndKill(int run, long afterMillis) throws IOException, InterruptedException {

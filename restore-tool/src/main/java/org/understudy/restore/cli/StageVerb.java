@@ -132,7 +132,9 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
                 .count();
         if (named != 1) {
             throw usage(
-                    named == 0 ? "no source is named" : "more than one of SOURCE, --snapshot, --at, --expunged and --id is named",
+                    named == 0
+                            ? "no source is named"
+                            : "more than one of SOURCE, --snapshot, --at, --expunged and --id is named",
                     "name a folder, or --snapshot ID, or --at INSTANT, or --expunged, or --id ID to go on with a"
                             + " restore");
         }
@@ -149,13 +151,13 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         String location = expunged
                 ? StandardSources.EXPUNGED
                 : snapshot != null
-                ? StandardSources.SNAPSHOT + snapshot
-                : at != null
-                        ? StandardSources.AT + StandardSources.moment(StandardSources.AT + at)
-                        : invocation
-                                .absolute(Path.of(account.fetched(
-                                        invocation, source(source).toString())))
-                                .toString();
+                        ? StandardSources.SNAPSHOT + snapshot
+                        : at != null
+                                ? StandardSources.AT + StandardSources.moment(StandardSources.AT + at)
+                                : invocation
+                                        .absolute(Path.of(account.fetched(
+                                                invocation, source(source).toString())))
+                                        .toString();
         Set<String> only = lower(users);
         if (usersFile != null) {
             only.addAll(UsersFile.read(invocation, usersFile));

@@ -200,8 +200,7 @@ public final class MessageReader {
         boolean empty = from == to && !midLine;
         midLine = ending == 0;
         // bareLineEnds counts the end of this line already, which is behind its octets.
-        structure.line(
-                buffer, from, to, ending == 0 ? 0 : 2, offset + bareLineEnds - (ending == 1 ? 1 : 0));
+        structure.line(buffer, from, to, ending == 0 ? 0 : 2, offset + bareLineEnds - (ending == 1 ? 1 : 0));
         if (!inHeader) {
             bodyLineEnds += ending == 0 ? 0 : 1;
             if (sink != null) {

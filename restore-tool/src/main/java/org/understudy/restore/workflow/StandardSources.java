@@ -200,9 +200,7 @@ public final class StandardSources implements SourceOpener {
         if (location.startsWith(EXPUNGED)) {
             String upTo = location.substring(EXPUNGED.length());
             return ExpungedSource.open(
-                    workplace.live(),
-                    upTo.isEmpty() ? workplace.clock().instant() : moment(AT + upTo),
-                    source.only());
+                    workplace.live(), upTo.isEmpty() ? workplace.clock().instant() : moment(AT + upTo), source.only());
         }
         if (!location.startsWith(SNAPSHOT)) {
             return Sources.open(

@@ -83,11 +83,16 @@ class MessageReaderTest {
         for (int part = random.nextInt(5); part >= 0; part--) {
             text.append("--out\n");
             switch (random.nextInt(4)) {
-                case 0 -> text.append("Content-Type: multipart/alternative; boundary=in\n\n--in\n\nplain\n--in\n")
-                        .append("Content-Type: text/html\n\n<p>\n--in--\n");
+                case 0 ->
+                    text.append("Content-Type: multipart/alternative; boundary=in\n\n--in\n\nplain\n--in\n")
+                            .append("Content-Type: text/html\n\n<p>\n--in--\n");
                 case 1 -> text.append("Content-Type: message/rfc822\n\nSubject: within\n\nits body\n");
-                case 2 -> text.append("\n").append("x".repeat(random.nextInt(150_000))).append('\n');
-                default -> text.append("Content-Transfer-Encoding: base64\n\n").append("QUJD\n".repeat(random.nextInt(50)));
+                case 2 ->
+                    text.append("\n")
+                            .append("x".repeat(random.nextInt(150_000)))
+                            .append('\n');
+                default ->
+                    text.append("Content-Transfer-Encoding: base64\n\n").append("QUJD\n".repeat(random.nextInt(50)));
             }
         }
         if (random.nextBoolean()) {

@@ -126,8 +126,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** What any path may know. CONNECT and TRACE are for proxies, and for tracing requests back to pages. */
-    private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     /** Before every route: limits of what may come from where, and who sends it. */
     private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {

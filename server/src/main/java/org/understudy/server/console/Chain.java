@@ -70,6 +70,7 @@ final class Chain {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     private void readManifests(List<String> ids) {
         manifests.keySet().retainAll(List.copyOf(ids));
         List<String> missing =

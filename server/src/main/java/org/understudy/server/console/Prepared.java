@@ -22,7 +22,16 @@ final class Prepared<T> {
 
     private record Known<T>(String stamp, T value, long nanos) {}
 
-    private record Reading<T>(String stamp, CompletableFuture<T> future) {}
+    /** One reading, which is itself alone. */
+    private static final class Reading<T> {
+        private final String stamp;
+        private final CompletableFuture<T> future;
+
+        Reading(String stamp, CompletableFuture<T> future) {
+            this.stamp = stamp;
+            this.future = future;
+        }
+    }
 
     /** Of what is read again as soon as its stamp is another. */
     Prepared() {
@@ -54,7 +63,7 @@ final class Prepared<T> {
             mine = under;
         }
         try {
-            T value = mine.future().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            T value = mine.future.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             ended(mine, value);
             return Optional.of(value);
         } catch (TimeoutException e) {
@@ -77,11 +86,12 @@ final class Prepared<T> {
 
     private synchronized void ended(Reading<T> ended, T value) {
         if (reading == ended) {
-            known = new Known<>(ended.stamp(), value, System.nanoTime());
+            known = new Known<>(ended.stamp, value, System.nanoTime());
             reading = null;
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     private static <T> CompletableFuture<T> begin(Callable<T> read) {
         CompletableFuture<T> future = new CompletableFuture<>();
         // Not a virtual one: those share few carriers with the requests, which would wait for it.

@@ -11,6 +11,7 @@ final class ReadAhead {
 
     private ReadAhead() {}
 
+    @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     static void of(List<Callable<?>> all) {
         Thread.ofPlatform()
                 .name("console-read-ahead")

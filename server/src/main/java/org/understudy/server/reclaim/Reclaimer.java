@@ -48,9 +48,8 @@ public final class Reclaimer implements AutoCloseable {
         Duration untilRound = SETTLING;
         try {
             while (true) {
-                Duration step = wanted.every().isPositive() && untilRound.compareTo(KEEP_TIME) < 0
-                        ? untilRound
-                        : KEEP_TIME;
+                Duration step =
+                        wanted.every().isPositive() && untilRound.compareTo(KEEP_TIME) < 0 ? untilRound : KEEP_TIME;
                 Thread.sleep(step);
                 untilRound = untilRound.minus(step);
                 try {
@@ -108,7 +107,8 @@ public final class Reclaimer implements AutoCloseable {
         try {
             workplace.live().reclaim().keepTime();
         } catch (RuntimeException e) {
-            LOG.warn("How long the store was open cannot be kept, so windows of expunged mail grow: {}", e.getMessage());
+            LOG.warn(
+                    "How long the store was open cannot be kept, so windows of expunged mail grow: {}", e.getMessage());
         }
     }
 }

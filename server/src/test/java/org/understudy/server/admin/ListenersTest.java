@@ -123,7 +123,8 @@ class ListenersTest {
 
     @Test
     void aTokenEndsWhenItsTimeIsOver() throws Exception {
-        AtomicReference<Instant> now = new AtomicReference<>(Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+        AtomicReference<Instant> now =
+                new AtomicReference<>(Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
         InstantSource source = now::get;
         Clock clock = new Clock() {
             @Override

@@ -172,9 +172,13 @@ final class House implements AutoCloseable {
                 .flags();
     }
 
-    /** Cross-checks the store, then closes it. */
     @Override
     public void close() {
+        shut();
+    }
+
+    /** Cross-checks the store, then closes it. */
+    void shut() {
         List<String> findings = live.fsck(Fsck.Depth.BODIES).findings().stream()
                 .map(Object::toString)
                 .toList();

@@ -172,7 +172,7 @@ final class Pop3MoveTest {
                         .login(USER, OldDovecot.PASSWORD);
                 cutOver(house);
             }
-            house.close();
+            house.shut();
             try (StoreServer server = start(old)) {
                 assertThat(ids(old.pop3s())).isEqualTo(before);
                 fetchmail(old);
@@ -203,7 +203,7 @@ final class Pop3MoveTest {
                 house.fromMaildirs(maildirs).login(USER, OldDovecot.PASSWORD);
                 cutOver(house);
             }
-            house.close();
+            house.shut();
             try (StoreServer server = start(old)) {
                 assertThat(ids(old.pop3s())).isEqualTo(before);
                 assertThat(server.live().accounts().find(USER)).isPresent();

@@ -50,12 +50,12 @@ public final class ExpungedSource implements BackupSource {
      * @param users names; empty for all
      */
     public static ExpungedSource open(MailStore live, Instant upTo, Set<String> users) {
-        List<Box> boxes = Stream.concat(
-                        live.mailboxes().all().stream(), live.mailboxes().deleted().stream())
+        List<Box> boxes = Stream.concat(live.mailboxes().all().stream(), live.mailboxes().deleted().stream())
                 .filter(row -> !row.createdAt().isAfter(upTo))
                 .filter(row -> users.isEmpty() || users.contains(row.path().owner()))
                 .map(row -> new Box(new SourceMailbox(row.path().owner(), nameOf(row.path())), row))
-                .sorted(Comparator.comparing(Box::name).thenComparing(box -> box.row().id()))
+                .sorted(Comparator.comparing(Box::name)
+                        .thenComparing(box -> box.row().id()))
                 .toList();
         return new ExpungedSource(live, upTo, boxes);
     }
@@ -108,18 +108,11 @@ public final class ExpungedSource implements BackupSource {
                 ordinal,
                 box.name().user() + "/" + box.name().name() + "/" + facts.uid() + " (expunged " + row.expungedAt()
                         + ")");
-        switch (row.reason()) {
-            case MOVE -> {
-                return new SourceItem.Ignored(ref, "it was moved to another mailbox");
-            }
-            case UNDO -> {
-                return new SourceItem.Ignored(ref, "it came with a restore that was taken back");
-            }
-            case USER, MAILBOX_DELETED, QUOTA, ADMIN -> {
-                return message(box, row, ref);
-            }
-        }
-        throw new IllegalStateException("reason " + row.reason());
+        return switch (row.reason()) {
+            case MOVE -> new SourceItem.Ignored(ref, "it was moved to another mailbox");
+            case UNDO -> new SourceItem.Ignored(ref, "it came with a restore that was taken back");
+            case USER, MAILBOX_DELETED, QUOTA, ADMIN -> message(box, row, ref);
+        };
     }
 
     private SourceItem message(Box box, ExpungedMessage row, ItemRef ref) {
