@@ -2,6 +2,7 @@ package org.understudy.server.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
@@ -28,6 +29,7 @@ import org.understudy.restore.workflow.RestoreRecovery;
 import org.understudy.server.access.Identity;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.work.Incident;
+import org.understudy.server.work.Trace;
 import org.understudy.server.work.WorkDesk;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
@@ -35,6 +37,8 @@ import org.understudy.storage.Reason;
 /** The server's side of the admin API. Close it before the store. */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    private static final HeaderName TRACE_ID = HeaderNames.create("Trace-Id");
 
     private final AdminSetup setup;
     private final ObjectMapper json = OperationJson.mapper();
@@ -43,9 +47,11 @@ public final class AdminServer implements AutoCloseable {
     private final AdminAddress address;
     private final Gate gate;
     private final List<Route> routes;
+    private final SecureRandom random;
 
     private AdminServer(Configuration.Admin admin, AdminSetup setup, SecureRandom random) throws IOException {
         this.setup = setup;
+        this.random = random;
         this.desk = new WorkDesk(setup.workplace(), setup.audit(), random);
         this.gate = new Gate(setup.tokens(), setup.audit());
         recall();
@@ -111,6 +117,7 @@ public final class AdminServer implements AutoCloseable {
 
     private HttpRouting.Builder routing() {
         HttpRouting.Builder routing = HttpRouting.builder();
+        routing.addFilter(this::trace);
         routing.addFilter(this::admit);
         for (Route route : routes) {
             routing.route(
@@ -120,13 +127,21 @@ public final class AdminServer implements AutoCloseable {
         }
         setup.further().forEach(one -> one.add(routing, gate, desk));
         routing.any(this::unknown);
-        routing.error(Refused.class, (request, response, refused) -> problem(response, refused.problem()));
+        routing.error(Refused.class, (request, response, refused) -> problem(request, response, refused.problem()));
         routing.error(Throwable.class, this::unexpected);
         return routing;
     }
 
     /** What any path may know. CONNECT and TRACE are for proxies, and for tracing requests back to pages. */
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    /** Around everything that is done for a request: what it is called. */
+    private void trace(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        Trace trace = Trace.of(request.headers().first(TRACEPARENT), random);
+        request.context().register(trace);
+        response.header(TRACE_ID, trace.id());
+        trace.in(chain::proceed);
+    }
 
     /** Before every route: limits of what may come from where, and who sends it. */
     private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
@@ -147,7 +162,7 @@ public final class AdminServer implements AutoCloseable {
             if (refused.problem().status() == 401) {
                 response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
             }
-            problem(response, refused.problem());
+            problem(request, response, refused.problem());
             return;
         }
         chain.proceed();
@@ -218,6 +233,14 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void unexpected(ServerRequest request, ServerResponse response, Throwable thrown) {
+        request.context()
+                .get(Trace.class)
+                .ifPresentOrElse(
+                        trace -> trace.in(() -> told(request, response, thrown)),
+                        () -> told(request, response, thrown));
+    }
+
+    private void told(ServerRequest request, ServerResponse response, Throwable thrown) {
         if (response.isSent()) {
             LOG.info("{}: the client went away: {}", request.path().path(), String.valueOf(thrown.getMessage()));
             return;
@@ -229,6 +252,7 @@ public final class AdminServer implements AutoCloseable {
         };
         if (status >= 400 && status < 500) {
             problem(
+                    request,
                     response,
                     Problem.of(
                             status,
@@ -243,13 +267,15 @@ public final class AdminServer implements AutoCloseable {
         }
         Failure failure = Failure.of(thrown);
         problem(
+                request,
                 response,
                 Problem.of(
                         failure.internal() ? Incident.logged(LOG, request.path().path(), failure, thrown) : failure));
     }
 
-    private void problem(ServerResponse response, Problem problem) {
-        send(response, problem.status(), Problem.MEDIA_TYPE, problem);
+    private void problem(ServerRequest request, ServerResponse response, Problem problem) {
+        String trace = request.context().get(Trace.class).map(Trace::id).orElse("");
+        send(response, problem.status(), Problem.MEDIA_TYPE, problem.traced(trace));
     }
 
     private void send(ServerResponse response, int code, String mediaType, Object body) {

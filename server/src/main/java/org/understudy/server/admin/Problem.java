@@ -10,13 +10,27 @@ import org.understudy.storage.Reason;
  * @param reason as {@link Failure#reason}
  * @param hint what to do next, or empty
  * @param exitCode of the command line that does the same
+ * @param trace what the request is called in log lines; empty where it was not understood so far
  */
-record Problem(String type, String title, int status, String detail, String reason, String hint, int exitCode) {
+record Problem(
+        String type, String title, int status, String detail, String reason, String hint, int exitCode, String trace) {
     static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(int status, String title, Failure failure) {
         return new Problem(
-                "about:blank", title, status, failure.message(), failure.reason(), failure.hint(), failure.exitCode());
+                "about:blank",
+                title,
+                status,
+                failure.message(),
+                failure.reason(),
+                failure.hint(),
+                failure.exitCode(),
+                "");
+    }
+
+    /** The same of a request that is called so. */
+    Problem traced(String id) {
+        return new Problem(type, title, status, detail, reason, hint, exitCode, id);
     }
 
     /** With the status that goes with the reason. */

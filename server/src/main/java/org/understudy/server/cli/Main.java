@@ -32,6 +32,7 @@ public final class Main {
         SLF4JBridgeHandler.install();
         Surroundings surroundings = Surroundings.ofProcess();
         LogLevels.quiet(surroundings.environment());
+        LogFormats.begin(surroundings.environment());
         PrintStream out = utf8(FileDescriptor.out);
         PrintStream err = utf8(FileDescriptor.err);
         StopSignal signal = StopSignal.stopping(Thread.currentThread(), err);

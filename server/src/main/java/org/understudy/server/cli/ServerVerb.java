@@ -45,6 +45,8 @@ final class ServerVerb extends Verb {
         Configuration configuration = session.get().configuration();
         LogLevels.configured(
                 configuration.logging().level(), session.get().surroundings().environment());
+        LogFormats.configured(
+                configuration.logging().format(), session.get().surroundings().environment());
         LOG.info("{}", Doctor.memory(configuration, Doctor.JavaProcess.ofThisProcess()));
         if (rescue) {
             runner.rescue(configuration, invocation.console());

@@ -392,12 +392,13 @@ public record Configuration(
 
     /**
      * @param level of messages that are logged, and all above
+     * @param format of their lines
      * @param auditRequired whether work is refused that the audit log cannot note
      */
-    public record Logging(LogLevel level, boolean auditRequired) {
+    public record Logging(LogLevel level, LogFormat format, boolean auditRequired) {
         /** Where work goes on whatever becomes of the audit log. */
         public Logging(LogLevel level) {
-            this(level, false);
+            this(level, LogFormat.TEXT, false);
         }
     }
 
@@ -408,5 +409,12 @@ public record Configuration(
         INFO,
         DEBUG,
         TRACE
+    }
+
+    /** How a log line looks. */
+    public enum LogFormat {
+        TEXT,
+        /** An object a line. */
+        JSON
     }
 }

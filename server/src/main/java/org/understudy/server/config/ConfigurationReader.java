@@ -25,6 +25,7 @@ import org.understudy.server.config.Configuration.HashCost;
 import org.understudy.server.config.Configuration.Limits;
 import org.understudy.server.config.Configuration.Listener;
 import org.understudy.server.config.Configuration.Listeners;
+import org.understudy.server.config.Configuration.LogFormat;
 import org.understudy.server.config.Configuration.LogLevel;
 import org.understudy.server.config.Configuration.Logging;
 import org.understudy.server.config.Configuration.Masters;
@@ -275,8 +276,10 @@ public final class ConfigurationReader {
     }
 
     private static Logging logging(Section s) {
-        Logging logging =
-                new Logging(s.oneOf("level", LogLevel.class, LogLevel.INFO), s.truth("audit-required", false));
+        Logging logging = new Logging(
+                s.oneOf("level", LogLevel.class, LogLevel.INFO),
+                s.oneOf("format", LogFormat.class, LogFormat.TEXT),
+                s.truth("audit-required", false));
         s.finish();
         return logging;
     }

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.understudy.restore.operation.Caller;
 import org.understudy.restore.operation.Failure;
 import org.understudy.restore.operation.Operation;
@@ -114,10 +115,11 @@ public final class WorkDesk implements AutoCloseable {
             if (!order.key().isEmpty()) {
                 keys.put(key, id);
             }
+            String trace = Trace.here();
             Thread thread = Thread.ofPlatform()
                     .name("operation-" + order.operation().name())
                     .daemon()
-                    .unstarted(() -> carryOut(work, order));
+                    .unstarted(() -> marked(work, order, trace));
             threads.put(id, thread);
             thread.start();
             return new Begun(work, true);
@@ -168,6 +170,15 @@ public final class WorkDesk implements AutoCloseable {
                     "Use a new key for each new start, and the same key only to send the same again.");
         }
         return known;
+    }
+
+    /** On a thread of its own, which ends with it. */
+    private <Q> void marked(Work work, Order<Q> order, @Nullable String trace) {
+        MDC.put(Trace.WORK_KEY, work.id().text());
+        if (trace != null) {
+            MDC.put(Trace.MDC_KEY, trace);
+        }
+        carryOut(work, order);
     }
 
     private <Q> void carryOut(Work work, Order<Q> order) {
