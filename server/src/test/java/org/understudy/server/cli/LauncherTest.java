@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,9 +91,19 @@ class LauncherTest {
                 .contains("pid " + ended.pid() + "\n")
                 .contains("<-cp>\n<" + folder.resolve("package/lib/understudy-server-1.jar") + ">\n")
                 .contains("<org.understudy.server.cli.Main>\n<user>\n<add>\n<two words>\n<>\n")
-                .contains("<-Xmx512m>", "<-XX:+ExitOnOutOfMemoryError>", "<--enable-native-access=ALL-UNNAMED>")
+                .contains("<-XX:+ExitOnOutOfMemoryError>", "<--enable-native-access=ALL-UNNAMED>")
+                .contains("<-Xmx" + heap(ended.out()) + ">")
                 .doesNotContain("sun-misc-unsafe")
                 .contains("config none arenas 2 terminal :80");
+    }
+
+    /** As docs/install.md has it for the memory that the launcher found. */
+    private static String heap(String out) {
+        Matcher found =
+                Pattern.compile("<-Dunderstudy\\.machine\\.memory=(\\d+)>").matcher(out);
+        assertThat(found.find()).isTrue();
+        long mebibytes = Long.parseLong(found.group(1));
+        return mebibytes < 1500 ? "256m" : mebibytes < 8192 ? "512m" : "1g";
     }
 
     @Test

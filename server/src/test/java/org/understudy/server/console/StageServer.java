@@ -115,7 +115,8 @@ final class StageServer implements AutoCloseable {
         new NewMigration()
                 .run(
                         new NewMigration.Request(
-                                "cluster-2", new OldCluster("", 0, true, false, null, "", null, maildirs, 1, 0, "")),
+                                "cluster-2",
+                                new OldCluster("", 0, true, false, null, "", null, maildirs, 1, 0, "none")),
                         workplace,
                         Progress.SILENT);
         List<AddUsers.NewUser> users = new ArrayList<>();

@@ -199,7 +199,8 @@ final class TrialData {
         new NewMigration()
                 .run(
                         new NewMigration.Request(
-                                "cluster-2", new OldCluster("", 0, true, false, null, "", null, maildirs, 1, 0, "")),
+                                "cluster-2",
+                                new OldCluster("", 0, true, false, null, "", null, maildirs, 1, 0, "none")),
                         workplace,
                         Progress.SILENT);
         List<AddUsers.NewUser> users = new ArrayList<>();
