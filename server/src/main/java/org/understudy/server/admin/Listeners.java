@@ -149,7 +149,8 @@ final class Listeners implements AutoCloseable {
                 .build());
         listener.maxPayloadSize(LARGEST_BODY);
         listener.maxTcpConnections(MOST_CONNECTIONS);
-        listener.connectionOptions(SocketOptions.builder().readTimeout(QUIET).tcpNoDelay(true).build());
+        listener.connectionOptions(
+                SocketOptions.builder().readTimeout(QUIET).tcpNoDelay(true).build());
         listener.idleConnectionTimeout(ONE_REQUEST);
         listener.idleConnectionPeriod(Duration.ofSeconds(10));
         listener.shutdownGracePeriod(Duration.ofMillis(500));
