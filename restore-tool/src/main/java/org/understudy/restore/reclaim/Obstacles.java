@@ -9,7 +9,10 @@ import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.storage.reclaim.Reclaim;
 
-/** What keeps the bodies of expunged mail from being deleted. Looked up anew when two seconds have passed. */
+/**
+ * What keeps the bodies of expunged mail from being deleted. Holds are looked up each time; restores, of which there may be
+ * thousands, when two seconds have passed: a merge that begins meanwhile bars deletion itself.
+ */
 final class Obstacles implements Reclaim.Obstacle {
     private static final long FRESH = Duration.ofSeconds(2).toNanos();
 
@@ -24,6 +27,10 @@ final class Obstacles implements Reclaim.Obstacle {
 
     @Override
     public Optional<String> now() {
+        IncidentHolds.State holds = IncidentHolds.of(workplace).state();
+        if (holds.frozen()) {
+            return Optional.of("an incident hold is on " + holds.text());
+        }
         long nanos = System.nanoTime();
         if (!looked || nanos - lookedAt > FRESH) {
             known = look();
@@ -34,10 +41,6 @@ final class Obstacles implements Reclaim.Obstacle {
     }
 
     private Optional<String> look() {
-        IncidentHolds.State holds = IncidentHolds.of(workplace).state();
-        if (holds.frozen()) {
-            return Optional.of("an incident hold is on " + holds.text());
-        }
         for (RestoreJob job : RestoreJobs.all(workplace.restores())) {
             if (job.state() == RestoreState.MERGING || job.state() == RestoreState.UNDOING) {
                 return Optional.of("restore " + job.id() + " is "
