@@ -56,52 +56,6 @@ public record Configuration(
         DeliverySettings delivery,
         Expunged expunged) {
 
-    /** With what stands for expunged mail where nothing is said of it. */
-    public Configuration(
-            Path dataFolder,
-            RepositorySettings repository,
-            Listeners listeners,
-            Tls tls,
-            Limits limits,
-            Memory memory,
-            Accounts accounts,
-            Admin admin,
-            Logging logging,
-            Roles roles,
-            Restore restore,
-            RetentionRules retention,
-            Archive archive,
-            Shadows shadows,
-            Search search,
-            Scrub scrub,
-            Routine routine,
-            Ledger ledger,
-            Autoconfig autoconfig,
-            DeliverySettings delivery) {
-        this(
-                dataFolder,
-                repository,
-                listeners,
-                tls,
-                limits,
-                memory,
-                accounts,
-                admin,
-                logging,
-                roles,
-                restore,
-                retention,
-                archive,
-                shadows,
-                search,
-                scrub,
-                routine,
-                ledger,
-                autoconfig,
-                delivery,
-                Expunged.DEFAULT);
-    }
-
     /** The folder of the RocksDB database. */
     public Path storeFolder() {
         return dataFolder.resolve("store");

@@ -136,20 +136,11 @@ final class AuditPages {
     }
 
     private static void filter(Html page, Visit visit) {
-        page.open("form", "class", "filter", "method", "get", "action", OWN, "role", "search");
-        for (List<String> field :
-                List.of(List.of("actor", "Who"), List.of("action", "What"), List.of("about", "About"))) {
-            Frame.field(
-                    page,
-                    field.getFirst(),
-                    field.getLast(),
-                    "",
-                    "type",
-                    "search",
-                    "value",
-                    visit.query(field.getFirst()));
-        }
-        page.element("button", "Show", "class", "quiet").close();
+        Frame.search(
+                page,
+                visit,
+                OWN,
+                List.of(List.of("actor", "Who"), List.of("action", "What"), List.of("about", "About")));
     }
 
     private static void table(Html page, AuditTail.Tail tail) {

@@ -398,23 +398,15 @@ final class CertificatePages {
         return frame.page(visit, Frame.Part.CERTIFICATES, "Ledger", page -> {
             page.element("h1", "Who came under which name");
             tabs(page, OWN + "/ledger");
-            page.open("form", "class", "filter", "method", "get", "action", OWN + "/ledger", "role", "search");
-            for (List<String> field : List.of(
-                    List.of("host", "Host name"),
-                    List.of("user", "User"),
-                    List.of("client", "Program"),
-                    List.of("outcome", "Outcome"))) {
-                Frame.field(
-                        page,
-                        field.getFirst(),
-                        field.getLast(),
-                        "",
-                        "type",
-                        "search",
-                        "value",
-                        visit.query(field.getFirst()));
-            }
-            page.element("button", "Show", "class", "quiet").close();
+            Frame.search(
+                    page,
+                    visit,
+                    OWN + "/ledger",
+                    List.of(
+                            List.of("host", "Host name"),
+                            List.of("user", "User"),
+                            List.of("client", "Program"),
+                            List.of("outcome", "Outcome")));
             page.open("p", "class", "note", "role", "status")
                     .text(Shown.number(rows.matching(), "row") + "; the ledger begins " + Shown.time(rows.since())
                             + (rows.untold().isEmpty() ? "." : ". Not complete: " + Shown.name(rows.untold()) + "."))

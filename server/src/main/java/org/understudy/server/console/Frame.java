@@ -2,6 +2,7 @@ package org.understudy.server.console;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.operation.Role;
@@ -185,6 +186,27 @@ final class Frame {
 
     static void hidden(Html page, String name, String value) {
         page.open("input", "type", "hidden", "name", name, "value", value);
+    }
+
+    /**
+     * A form that asks for the same page with what is typed in.
+     *
+     * @param fields of the query, each with its label
+     */
+    static void search(Html page, Visit visit, String action, List<List<String>> fields) {
+        page.open("form", "class", "filter", "method", "get", "action", action, "role", "search");
+        for (List<String> field : fields) {
+            field(
+                    page,
+                    field.getFirst(),
+                    field.getLast(),
+                    "",
+                    "type",
+                    "search",
+                    "value",
+                    visit.query(field.getFirst()));
+        }
+        page.element("button", "Show", "class", "quiet").close();
     }
 
     /** A labelled field. */

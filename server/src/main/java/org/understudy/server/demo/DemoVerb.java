@@ -136,7 +136,8 @@ public final class DemoVerb extends Verb {
                 defaults.routine(),
                 defaults.ledger(),
                 defaults.autoconfig(),
-                defaults.delivery());
+                defaults.delivery(),
+                defaults.expunged());
     }
 
     private static Configuration.Listener free(Configuration.Listener listener) {

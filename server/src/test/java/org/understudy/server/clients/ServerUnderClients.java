@@ -80,7 +80,8 @@ public final class ServerUnderClients implements AutoCloseable {
                 defaults.routine(),
                 defaults.ledger(),
                 defaults.autoconfig(),
-                delivery);
+                delivery,
+                defaults.expunged());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         Clock clock = Clock.systemUTC();

@@ -104,7 +104,8 @@ final class StageServer implements AutoCloseable {
                 d.routine(),
                 d.ledger(),
                 d.autoconfig(),
-                d.delivery());
+                d.delivery(),
+                d.expunged());
         return new ServerProcess("1.0.0", Clock.systemUTC(), Main.operations(), new ImapServices(Clock.systemUTC()))
                 .start(configuration);
     }

@@ -120,7 +120,8 @@ final class ServerWithShadows implements AutoCloseable {
                 defaults.routine(),
                 defaults.ledger(),
                 defaults.autoconfig(),
-                defaults.delivery());
+                defaults.delivery(),
+                defaults.expunged());
         List<Operation<?, ?>> operations = new ArrayList<>(UserOperations.all());
         operations.addAll(RestoreOperations.all());
         MovedClock clock = new MovedClock();
