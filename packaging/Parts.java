@@ -36,7 +36,7 @@ public final class Parts {
     private final StringBuilder report = new StringBuilder("Understudy and the libraries that come with it, by their licences as"
             + " their authors state them.\nThe texts that the jars carry lie beside this file, those of Java in"
             + " lib/understudy/runtime/legal.\nJars of rocksdbjni and netty-tcnative are as published, but for the libraries"
-            + " of other systems.\n\n");
+            + " of other systems; those of Bouncy Castle are without their signatures.\n\n");
 
     private Parts(Path home) {
         this.home = home;
@@ -93,7 +93,12 @@ public final class Parts {
             boolean ours = jar.getKey().startsWith(OURS);
             if (!ours && !published.equals(sha256(jar.getValue()))) {
                 property(part, "understudy:published-sha256", published);
-                property(part, "understudy:changed", "native libraries are unpacked, those of other systems left out");
+                property(
+                        part,
+                        "understudy:changed",
+                        jar.getKey().startsWith("bc")
+                                ? "signatures are left out"
+                                : "native libraries are unpacked, those of other systems left out");
             }
             if (ours) {
                 continue;

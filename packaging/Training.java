@@ -47,13 +47,17 @@ public final class Training {
         if (!server.waitFor(10, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the server did not end");
         }
-        // Without numbers of classes and places in constant pools, which differ each time; sorted, so that changes are few.
-        List<String> lines = Files.readAllLines(loaded).stream()
-                .filter(line -> !line.startsWith("#") && !line.startsWith("@cp"))
+        // Without numbers of classes, which differ each time; sorted, so that changes are few. First the classes, then what
+        // of their constants (@cp) and lambdas has been made, which needs them.
+        List<String> all = Files.readAllLines(loaded).stream()
+                .filter(line -> !line.startsWith("#"))
                 .map(line -> line.startsWith("@") ? line : line.replaceAll(" id: .*", ""))
                 .sorted()
                 .distinct()
                 .toList();
+        List<String> lines = new ArrayList<>(all);
+        lines.removeIf(line -> line.startsWith("@"));
+        all.stream().filter(line -> line.startsWith("@")).forEach(lines::add);
         Files.write(list, lines);
         System.out.println(list + ": " + lines.size() + " lines");
     }

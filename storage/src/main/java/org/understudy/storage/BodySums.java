@@ -2,6 +2,9 @@ package org.understudy.storage;
 
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.BodyCodec;
 import org.understudy.storage.keyspace.BodyId;
@@ -11,6 +14,8 @@ import org.understudy.storage.keyspace.Keys;
 
 /** Computes digests of bodies as they lie in the store, in one buffer of its own. Not thread-safe. */
 public final class BodySums {
+    private static final Logger LOG = LoggerFactory.getLogger(BodySums.class);
+
     private final View view;
     private final MessageDigest sha256 = Digest.sha256();
     private byte[] row = new byte[64 << 10];
@@ -63,6 +68,69 @@ public final class BodySums {
             throw corrupt(key, "body " + id + " should have " + head.size() + " octets and has " + size);
         }
         return head;
+    }
+
+    /**
+     * Sums up the bodies from {@code first} to {@code last}, in one pass over their rows. A body that cannot be read, or is
+     * not whole, is not given; {@link #of} says what is wrong with it.
+     */
+    public void each(BodyId first, BodyId last, BiConsumer<BodyId, Sum> out) {
+        Pass pass = new Pass(out);
+        reads++;
+        try {
+            view.scanShared(
+                    Family.BODY,
+                    Keys.body(first, 0),
+                    Keys.body(new BodyId(last.value() + 1), 0),
+                    row.length,
+                    (key, value, length) -> {
+                        pass.row(key, value, length);
+                        return true;
+                    });
+        } catch (CorruptionException e) {
+            LOG.debug("Bodies {} to {} cannot all be read in one pass", first, last, e);
+        }
+    }
+
+    /** Bodies whose rows go by in the order of their keys. */
+    private final class Pass {
+        private final BiConsumer<BodyId, Sum> out;
+        /** The body whose next chunk is due, or -1. */
+        private long due = -1;
+
+        private int chunk;
+        private int chunks;
+        private long stated;
+        private long size;
+
+        Pass(BiConsumer<BodyId, Sum> out) {
+            this.out = out;
+        }
+
+        void row(byte[] key, byte[] value, int length) {
+            long id = Keys.idOf(Family.BODY, key);
+            if (Keys.chunkOf(key) == 0) {
+                BodyCodec.Head head = BodyCodec.head(key, value);
+                due = id;
+                chunk = 0;
+                chunks = head.chunks();
+                stated = head.size();
+                size = 0;
+                sha256.reset();
+            } else if (id != due || Keys.chunkOf(key) != chunk) {
+                due = -1;
+                return;
+            }
+            int from = BodyCodec.dataOffset(key, value, chunk);
+            sha256.update(value, from, length - from);
+            size += length - from;
+            if (++chunk == chunks) {
+                due = -1;
+                if (size == stated) {
+                    out.accept(new BodyId(id), new Sum(size, Digest.of(sha256.digest())));
+                }
+            }
+        }
     }
 
     /** How often the store was read so far, as {@link MailStore#calls} counts. */

@@ -416,6 +416,11 @@ public final class MailStore implements AutoCloseable {
         }
     }
 
+    /** Until it is closed, no further birth hash is taken but on request: for work that needs the processors for seconds. */
+    public Births.Rest birthsRest() {
+        return births == null ? () -> {} : births.rest();
+    }
+
     /** Observers are told of effects from now on. */
     public void addObserver(CommitObserver observer) {
         observers.add(observer);

@@ -136,6 +136,22 @@ class BirthsTest {
     }
 
     @Test
+    void hashesThatWaitForARestAreTakenAfterIt() throws Exception {
+        StoreSnapshot before = checkpoint();
+        long whole = HEAD + (long) tables(before).size() * RECORD;
+        await().untilAsserted(() -> assertThat(Files.size(log())).isEqualTo(whole));
+        Births.Rest rest = store.birthsRest();
+        append(3);
+        StoreSnapshot during = checkpoint();
+        assertThat(tables(during)).hasSizeGreaterThan(tables(before).size());
+        assertThat(Files.size(log())).as("while it rests").isEqualTo(whole);
+        rest.close();
+        rest.close();
+        await().untilAsserted(() -> assertThat(Files.size(log())).isGreaterThan(whole));
+        assertKnown(store.births(during), during);
+    }
+
+    @Test
     void hashesOutliveTheProcess() throws Exception {
         StoreSnapshot snapshot = checkpoint();
         Births.Found before = store.births(snapshot);

@@ -433,6 +433,18 @@ class MailStoreTest {
             assertThat(store.bodies().read(id)).isEqualTo(bodies.get(i));
             assertThat(sums.of(id)).isEqualTo(new BodySums.Sum(bodies.get(i).length, StoreKit.digest(bodies.get(i))));
         }
+        List<BodySums.Sum> inOnePass = new ArrayList<>();
+        sums.each(
+                new org.understudy.storage.keyspace.BodyId(first),
+                new org.understudy.storage.keyspace.BodyId(first + bodies.size() - 1),
+                (id, sum) -> {
+                    assertThat(id.value()).isEqualTo(first + inOnePass.size());
+                    inOnePass.add(sum);
+                });
+        assertThat(inOnePass)
+                .isEqualTo(bodies.stream()
+                        .map(one -> new BodySums.Sum(one.length, StoreKit.digest(one)))
+                        .toList());
         assertThat(store.messages()
                         .append(inbox, List.of(StoreKit.message(bodies.get(2), Flags.NONE)), ALICE)
                         .getFirst()

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.keyspace.ExpungeReason;
@@ -24,6 +25,7 @@ import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxRow;
 
 /** A process that appends, expunges, reclaims and compacts without pause is killed again and again. */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // reading from a child cannot be interrupted
 class ReclaimCrashTest {
     private static final int KILLS = 6;
 
@@ -124,7 +126,10 @@ class ReclaimCrashTest {
             MailboxId mailbox = ReclaimKit.mailbox(store, user);
             Random random = new Random(user.hashCode());
             for (int i = 0; ; i++) {
-                String text = "text " + random.nextInt(8) + (i % 50 == 0 ? "x".repeat(5 << 20) : "");
+                // Some that many messages share, of which one or another stays, and some that are reclaimed for sure.
+                String text = i % 4 == 1
+                        ? "once " + user + " " + i
+                        : "text " + random.nextInt(8) + (i % 50 == 0 ? "x".repeat(5 << 20) : "");
                 long uid = store.messages()
                         .append(mailbox, List.of(StoreKit.message(text, Flags.NONE)), StoreKit.ALICE)
                         .getFirst()

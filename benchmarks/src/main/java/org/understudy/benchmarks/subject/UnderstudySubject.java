@@ -49,7 +49,7 @@ public final class UnderstudySubject implements Subject {
               imap { enabled = true, host = 127.0.0.1, port = %d, local-logins-without-tls = true }
             }
             tls { certificate = "%s", key = "%s" }
-            limits { connections = 20000, connections-per-address = 20000 }
+            limits { connections = 20000, connections-per-address = 20000, connections-per-user = 20000 }
             accounts { hash { memory = %d KiB, passes = 1, lanes = 1 } }
             archive { enabled = false }
             """.formatted(

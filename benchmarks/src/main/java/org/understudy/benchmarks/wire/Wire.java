@@ -223,7 +223,9 @@ public final class Wire implements AutoCloseable {
             }
             return;
         }
-        String text = lineTo - lineFrom < 400 || buffer[lineFrom + 2] == 'V' ? text(lineFrom + 2, lineTo) : "";
+        // Long lines of search results are not made into text; what a server can do, and what vanished, may be as long.
+        int kind = buffer[lineFrom + 2] & 0xDF;
+        String text = lineTo - lineFrom < 400 || kind == 'V' || kind == 'C' ? text(lineFrom + 2, lineTo) : "";
         if (text.startsWith("OK ")) {
             scanCodes(reply, text);
         } else if (text.startsWith("VANISHED")) {
@@ -232,7 +234,7 @@ public final class Wire implements AutoCloseable {
             capabilities = text.substring(10).toUpperCase(Locale.ROOT) + " ";
         } else if (text.startsWith("BYE") || text.startsWith("NO ")) {
             reply.refusal = " (" + text + ")";
-        } else if ((buffer[lineFrom + 2] & 0xDF) == 'S' && (buffer[lineFrom + 4] & 0xDF) == 'A') {
+        } else if (kind == 'S' && (buffer[lineFrom + 4] & 0xDF) == 'A') {
             reply.hits = numbers();
         }
     }

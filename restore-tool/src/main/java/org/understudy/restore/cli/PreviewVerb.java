@@ -76,14 +76,14 @@ final class PreviewVerb extends Verb {
         steps.print(plan, out);
         out.print("  plan   " + Printable.line(result.planFile()) + "\n");
         out.print("  hash   " + result.hash() + "\n");
-        strangers(result, out);
+        hints(result, out);
         if (result.approvalsNeeded() > 1) {
             out.print("Two persons must approve.\n");
         }
         NextStep.print(out, result.id(), result.state(), result.hash());
     }
 
-    private static void strangers(PreviewRestore.Result result, PrintStream out) {
+    static void hints(PreviewRestore.Result result, PrintStream out) {
         long strays = result.totals().skipped().getOrDefault(SkipReason.CONTAMINATION, 0L);
         if (strays > 0) {
             out.print("HINT: " + Figures.count(strays, "message") + " may hold another user's mail: 'understudy restore"
@@ -96,6 +96,13 @@ final class PreviewVerb extends Verb {
                     + (unknown == 1 ? " belongs" : " belong")
                     + " to users that live does not have: 'understudy user add NAME' makes one, or 'understudy restore"
                     + " preview " + result.id() + " --map SOURCE=LIVE' names another; then preview again.\n");
+        }
+        long expunged = result.totals().skipped().getOrDefault(SkipReason.EXPUNGED_BY_USER, 0L);
+        if (expunged > 0 && result.totals().changesNothing()) {
+            out.print(
+                    "HINT: this plan changes nothing: what live lacks was expunged by its users. If they did not mean it,"
+                            + " 'understudy restore preview " + result.id() + " --include-expunged' brings "
+                            + Figures.count(expunged, "message") + " back.\n");
         }
     }
 }

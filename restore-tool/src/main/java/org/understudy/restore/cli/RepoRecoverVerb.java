@@ -35,7 +35,8 @@ final class RepoRecoverVerb extends Verb {
     @Option(
             names = "--snapshot",
             paramLabel = "SNAPSHOT",
-            description = "An id, its beginning, or latest. Default: latest.")
+            description = "An id, its beginning, or latest, without the log after it. Default: the newest, and the log"
+                    + " after it as far as it reaches.")
     private @Nullable String snapshot;
 
     @Option(
@@ -93,12 +94,7 @@ final class RepoRecoverVerb extends Verb {
                     "both --snapshot and --at are given",
                     "With --at, the snapshot is found by itself.");
         }
-        RecoveredMoment moment = at == null
-                ? null
-                : RecoveredMoment.of(
-                        Repository.open(invocation.repository()),
-                        invocation.dataFolder().resolve("keys"),
-                        StandardSources.moment(StandardSources.AT + at));
+        RecoveredMoment moment = snapshot != null ? null : moment(invocation);
         String from = moment != null ? moment.snapshot() : snapshot == null ? "latest" : snapshot;
         RecoverStore.Result result;
         try (ShownProgress progress = invocation.console().progress()) {
@@ -108,6 +104,14 @@ final class RepoRecoverVerb extends Verb {
         }
         invocation.console().result(result, out -> print(result, out));
         return 0;
+    }
+
+    private @Nullable RecoveredMoment moment(Invocation invocation) throws InterruptedException {
+        Repository repository = Repository.open(invocation.repository());
+        Path keys = invocation.dataFolder().resolve("keys");
+        return at == null
+                ? RecoveredMoment.last(repository, keys).orElse(null)
+                : RecoveredMoment.of(repository, keys, StandardSources.moment(StandardSources.AT + at));
     }
 
     private static int list(Invocation invocation) throws InterruptedException {

@@ -1,7 +1,10 @@
 package org.understudy.restore.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The verbs of the restore tool, for the root of a command line. */
@@ -10,21 +13,24 @@ public final class RestoreVerbs {
 
     private RestoreVerbs() {}
 
-    /** In the order in which help shows them. */
-    public static List<CommandLine> all(Frame frame) {
-        return List.of(
-                new CommandLine(new InspectVerb(frame)),
-                new CommandLine(new SnapshotVerb(frame)),
-                new CommandLine(new LossVerb(frame)),
-                CanaryVerbs.group(frame),
-                repo(frame),
-                restore(frame),
-                MigrateVerbs.group(frame),
-                DrillVerb.command(frame),
-                new CommandLine(new ExportVerb(frame)),
-                new CommandLine(new FsckVerb(frame)),
-                VerbGroup.of("store", "Give room of the live store back.", List.of(new StoreReclaimVerb(frame))),
-                new CommandLine(new RepairVerb(frame)));
+    /** How each is made, by name, in the order in which help shows them. */
+    public static Map<String, Supplier<CommandLine>> all(Frame frame) {
+        Map<String, Supplier<CommandLine>> verbs = new LinkedHashMap<>();
+        verbs.put("inspect", () -> new CommandLine(new InspectVerb(frame)));
+        verbs.put("snapshot", () -> new CommandLine(new SnapshotVerb(frame)));
+        verbs.put("loss", () -> new CommandLine(new LossVerb(frame)));
+        verbs.put("canary", () -> CanaryVerbs.group(frame));
+        verbs.put("repo", () -> repo(frame));
+        verbs.put("restore", () -> restore(frame));
+        verbs.put("migrate", () -> MigrateVerbs.group(frame));
+        verbs.put("drill", () -> DrillVerb.command(frame));
+        verbs.put("export", () -> new CommandLine(new ExportVerb(frame)));
+        verbs.put("fsck", () -> new CommandLine(new FsckVerb(frame)));
+        verbs.put(
+                "store",
+                () -> VerbGroup.of("store", "Give room of the live store back.", List.of(new StoreReclaimVerb(frame))));
+        verbs.put("repair", () -> new CommandLine(new RepairVerb(frame)));
+        return verbs;
     }
 
     private static CommandLine repo(Frame frame) {

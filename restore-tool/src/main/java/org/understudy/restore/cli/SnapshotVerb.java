@@ -3,6 +3,7 @@ package org.understudy.restore.cli;
 import java.io.PrintStream;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.repository.TakeSnapshot;
+import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,7 +12,8 @@ import picocli.CommandLine.Option;
         name = "snapshot",
         description = {
             "Put a snapshot of the live store into the repository; the server goes on serving.",
-            "Every file is compared with what it was when it was written, before it is copied and after."
+            "Every file is compared with what it was when it was written, before it is copied and after.",
+            "Exit code 3 if it was taken, and something in the store or the repository is not as it should be."
         },
         footer = {"", "Example: understudy snapshot"})
 final class SnapshotVerb extends OperationVerb<TakeSnapshot.Request, TakeSnapshot.Result> {
@@ -27,6 +29,11 @@ final class SnapshotVerb extends OperationVerb<TakeSnapshot.Request, TakeSnapsho
     @Override
     protected TakeSnapshot.Request request(Invocation invocation) {
         return new TakeSnapshot.Request(reread);
+    }
+
+    @Override
+    protected int exitCode(TakeSnapshot.Result result) {
+        return result.warnings().isEmpty() ? 0 : Reason.UNSOUND.exitCode();
     }
 
     @Override

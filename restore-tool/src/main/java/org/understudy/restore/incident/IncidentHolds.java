@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -80,8 +81,8 @@ public final class IncidentHolds {
                 return unreadable.getFirst();
             }
             IncidentHold first = on.getFirst();
-            return "since " + first.since() + ", set by " + first.by() + ": " + first.because()
-                    + (on.size() > 1 ? " (and " + (on.size() - 1) + " more)" : "");
+            return "since " + first.since().truncatedTo(ChronoUnit.SECONDS) + ", set by " + first.by() + ": "
+                    + first.because() + (on.size() > 1 ? " (and " + (on.size() - 1) + " more)" : "");
         }
     }
 

@@ -143,7 +143,10 @@ final class BodyTransfer {
         if (!ready.isEmpty()) {
             long before = live.latestSequence();
             int threads = courtesy.getAsLong() == 0 ? Runtime.getRuntime().availableProcessors() : 1;
-            live.adoptUnread(ready.stream().map(Ready::segment).toList(), threads);
+            courtesy.own(() -> {
+                live.adoptUnread(ready.stream().map(Ready::segment).toList(), threads);
+                return ready.size();
+            });
             long after = live.latestSequence();
             steps.passed(Steps.Step.BODIES_ADOPTED);
             for (Ready one : ready) {

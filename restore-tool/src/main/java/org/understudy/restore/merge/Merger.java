@@ -25,6 +25,7 @@ import org.understudy.restore.shadow.ShadowStore;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
+import org.understudy.storage.birth.Births;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.reclaim.Reclaim;
@@ -82,20 +83,27 @@ public final class Merger {
             throws InterruptedException {
         List<PlanWork.Target> targets = PlanWork.of(plan);
         Courtesy courtesy = new Courtesy(live::calls, throttle.log());
-        Logged logged = live.holdingLog(() -> {
-            long from = courtesy.own(() -> journal.begin(live));
-            steps.passed(Steps.Step.MERGE_BEGUN);
-            StoreFigures figures = courtesy.own(() -> figuresBefore(folder, deep));
-            try (Reclaim.Bar untilAllIsNamed = live.reclaim().bar()) {
-                Objects.requireNonNull(untilAllIsNamed);
-                carryOut(targets, folder, throttle, courtesy, deep, progress);
-            }
-            Instant ended = clock.instant();
-            LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
-            return new Logged(figures, ended, audit.run(progress));
-        });
+        Logged logged;
+        Proof proof;
+        try (Births.Rest untilProven = live.birthsRest();
+                ReadBack readBack =
+                        new ReadBack(live, plan, journal, courtesy, courtesy.beside(throttle.reading()), progress)) {
+            Objects.requireNonNull(untilProven);
+            logged = live.holdingLog(() -> {
+                long from = courtesy.own(() -> journal.begin(live));
+                steps.passed(Steps.Step.MERGE_BEGUN);
+                StoreFigures figures = courtesy.own(() -> figuresBefore(folder, deep));
+                try (Reclaim.Bar untilAllIsNamed = live.reclaim().bar()) {
+                    Objects.requireNonNull(untilAllIsNamed);
+                    carryOut(targets, folder, throttle, courtesy, readBack, deep, progress);
+                }
+                Instant ended = clock.instant();
+                LogAudit audit = new LogAudit(live, from, live.latestSequence(), MergeKeys.of(plan, journal));
+                return new Logged(figures, ended, audit.run(progress));
+            });
+            proof = readBack.prove();
+        }
         StoreFigures before = logged.before();
-        Proof proof = ReadBack.prove(live, plan, journal, throttle.reading(), progress);
         Set<TargetMailbox> touched = new HashSet<>();
         targets.forEach(target -> touched.add(target.mailbox()));
         Receipt receipt = receipt(proof, before.compare(StoreFigures.take(live, before.deep()), touched));
@@ -109,12 +117,14 @@ public final class Merger {
             JobFolder folder,
             Throttle throttle,
             Courtesy courtesy,
+            ReadBack readBack,
             boolean deep,
             Progress progress)
             throws InterruptedException {
         Path files = folder.path().resolve("segments").resolve("m" + plan.attempt());
         new BodyTransfer(live, shadow, journal, files, throttle.files(), courtesy, steps)
                 .transfer(targets, deep, progress);
+        readBack.begin();
         MailboxMaker maker = new MailboxMaker(live, journal, author, steps);
         MessageMerger messages = new MessageMerger(live, shadow, journal, author, courtesy, steps);
         FlagMerger flags = new FlagMerger(live, journal, author, steps);

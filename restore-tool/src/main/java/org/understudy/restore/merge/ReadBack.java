@@ -3,32 +3,27 @@ package org.understudy.restore.merge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.plan.MergePlan;
 import org.understudy.restore.plan.PlanStep;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.proof.Proof;
 import org.understudy.restore.shadow.Courtesy;
-import org.understudy.restore.shadow.OneAtATime;
-import org.understudy.restore.shadow.Pace;
 import org.understudy.storage.BodySums;
 import org.understudy.storage.CorruptionException;
 import org.understudy.storage.MailStore;
+import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MessageFacts;
 
 /**
- * Reads every merged message back from live and compares its bytes with the plan's digest: on all processors while nobody
- * uses the store, one message at a time while somebody does. Used once.
+ * Reads every merged message back from live: its row, which must name the plan's digest and body, and the bytes of that body,
+ * whose SHA-256 must be that digest. Bodies may be read as soon as they are in live ({@link BodiesBack}), rows are read once
+ * all of them are written. Used once.
  */
 final class ReadBack implements AutoCloseable {
     private record ShadowPlace(MailboxId mailbox, long uid) {}
@@ -37,107 +32,113 @@ final class ReadBack implements AutoCloseable {
     private record Found(@Nullable MessageFacts facts, BodySums.@Nullable Sum sum, String fault) {}
 
     private final MailStore live;
-    private final MergePlan plan;
     private final MergeJournal journal;
-    private final Progress progress;
     private final Courtesy courtesy;
-    private final OneAtATime turn;
-    private final ExecutorService readers = Executors.newFixedThreadPool(
-            Runtime.getRuntime().availableProcessors(),
-            Thread.ofPlatform().daemon().name("read-back-", 0).factory());
-    private final Queue<BodySums> idle = new ConcurrentLinkedQueue<>();
+    private final Progress progress;
+    private final Map<ShadowPlace, PlanStep.AddMessage> planned = new HashMap<>();
+    private final BodiesBack bodies;
 
-    private ReadBack(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress) {
+    /**
+     * @param courtesy tells whether users are at work, and is told of the calls that are this object's own
+     * @param reading octets a second for now; 0 while nobody uses the store
+     */
+    ReadBack(
+            MailStore live,
+            MergePlan plan,
+            MergeJournal journal,
+            Courtesy courtesy,
+            LongSupplier reading,
+            Progress progress) {
         this.live = live;
-        this.plan = plan;
         this.journal = journal;
+        this.courtesy = courtesy;
         this.progress = progress;
-        this.courtesy = new Courtesy(live::calls, reading);
-        this.turn = new OneAtATime(courtesy);
-    }
-
-    /** @param reading octets a second while users are at work; 0 for no limit */
-    static Proof prove(MailStore live, MergePlan plan, MergeJournal journal, long reading, Progress progress)
-            throws InterruptedException {
-        try (ReadBack all = new ReadBack(live, plan, journal, reading, progress)) {
-            return all.prove();
-        }
-    }
-
-    private Proof prove() throws InterruptedException {
-        Map<ShadowPlace, PlanStep.AddMessage> planned = new HashMap<>();
         for (PlanStep step : plan.steps()) {
             if (step instanceof PlanStep.AddMessage add) {
                 planned.put(new ShadowPlace(add.from(), add.uid()), add);
             }
         }
+        this.bodies = new BodiesBack(live, List.copyOf(planned.values()), courtesy, reading);
+    }
+
+    /** Begins to read bodies, if nobody uses the store. All of them must be in live. */
+    void begin() {
+        bodies.begin();
+    }
+
+    /** Reads what is not read yet, once all rows are written, and compares. */
+    Proof prove() throws InterruptedException {
         progress.begin("reading back", planned.size(), "messages");
-        Pace pace = new Pace(courtesy);
+        bodies.finish();
         Proof.Tally tally = new Proof.Tally();
         for (var entry : journal.list("add/", MergeRows.Added.class)) {
             MergeRows.Added chunk = entry.value();
-            List<PlanStep.AddMessage> steps = new ArrayList<>();
-            List<Future<Found>> reads = new ArrayList<>();
+            Map<Long, Found> rows = courtesy.own(() -> rows(chunk));
             for (MergeRows.AddedMessage message : chunk.messages()) {
                 PlanStep.AddMessage step = planned.get(new ShadowPlace(message.from(), message.uid()));
                 if (step == null) {
                     throw new IllegalStateException("the journal has a message that the plan has not: shadow "
                             + message.from() + "/" + message.uid());
                 }
-                steps.add(step);
-                pace.await(step.size());
-                reads.add(readers.submit(() -> turn.run(() -> read(chunk.id(), message.liveUid()))));
-            }
-            for (int i = 0; i < reads.size(); i++) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException("interrupted while reading back");
-                }
                 compare(
-                        chunk.mailbox() + " UID " + chunk.messages().get(i).liveUid(),
-                        steps.get(i).digest(),
-                        done(reads.get(i)),
+                        chunk.mailbox() + " UID " + message.liveUid(),
+                        step,
+                        withBody(rows.getOrDefault(message.liveUid(), new Found(null, null, ""))),
                         tally);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while reading back");
             }
             progress.advance(tally.messages(), tally.bytes());
         }
         return tally.proof();
     }
 
-    private Found read(MailboxId mailbox, long uid) {
-        BodySums spare = idle.poll();
-        BodySums sums = spare == null ? live.bodies().sums() : spare;
-        long before = sums.reads();
+    /** The rows of a chunk by UID: in one pass, or one by one where one of them cannot be read. */
+    private Map<Long, Found> rows(MergeRows.Added chunk) {
+        Map<Long, Found> rows = new HashMap<>();
+        LongSummaryStatistics uids = chunk.messages().stream()
+                .mapToLong(MergeRows.AddedMessage::liveUid)
+                .summaryStatistics();
         try {
-            Optional<MessageFacts> facts = live.messages().facts(mailbox, uid);
-            return facts.isEmpty()
-                    ? new Found(null, null, "")
-                    : new Found(facts.get(), sums.of(facts.get().body()), "");
+            List<MessageFacts> read = new ArrayList<>();
+            if (uids.getCount() > 0) {
+                live.messages().scan(chunk.id(), uids.getMin(), uids.getMax(), read::add);
+            }
+            read.forEach(facts -> rows.put(facts.uid(), new Found(facts, null, "")));
+        } catch (CorruptionException e) {
+            chunk.messages().forEach(one -> rows.put(one.liveUid(), row(chunk.id(), one.liveUid())));
+        }
+        return rows;
+    }
+
+    private Found row(MailboxId mailbox, long uid) {
+        try {
+            return new Found(live.messages().facts(mailbox, uid).orElse(null), null, "");
         } catch (CorruptionException e) {
             return new Found(null, null, String.valueOf(e.getMessage()));
-        } finally {
-            courtesy.did(1 + sums.reads() - before);
-            idle.add(sums);
         }
     }
 
-    private static Found done(Future<Found> read) throws InterruptedException {
-        try {
-            return read.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException fault) {
-                throw fault;
-            }
-            throw new IllegalStateException("reading back failed", e.getCause());
+    private Found withBody(Found row) {
+        MessageFacts facts = row.facts();
+        if (facts == null) {
+            return row;
         }
+        BodyId body = facts.body();
+        return new Found(facts, bodies.sum(body), bodies.fault(body));
     }
 
-    private static void compare(String where, Digest expected, Found found, Proof.Tally tally) {
+    private static void compare(String where, PlanStep.AddMessage step, Found found, Proof.Tally tally) {
         MessageFacts facts = found.facts();
         BodySums.Sum sum = found.sum();
+        Digest expected = step.digest();
         if (!found.fault().isEmpty()) {
             tally.different(where + ": " + found.fault());
-        } else if (facts == null || sum == null) {
+        } else if (facts == null) {
             tally.gone();
+        } else if (sum == null || !facts.body().equals(step.body())) {
+            tally.different(where + ": expected body " + step.body() + ", found body " + facts.body());
         } else if (sum.digest().equals(expected) && facts.digest().equals(expected)) {
             tally.equal(sum.size());
         } else {
@@ -146,9 +147,9 @@ final class ReadBack implements AutoCloseable {
         }
     }
 
-    /** Ends the reading; what is under way is left to end by itself. */
+    /** Ends the reading. */
     @Override
     public void close() {
-        readers.shutdownNow();
+        bodies.close();
     }
 }

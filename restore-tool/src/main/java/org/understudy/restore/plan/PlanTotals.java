@@ -37,6 +37,11 @@ public record PlanTotals(
         users = List.copyOf(users);
     }
 
+    /** Whether live would be afterwards as it is now. */
+    public boolean changesNothing() {
+        return add + quarantine + createMailboxes + changeFlags == 0;
+    }
+
     /** Whether each message of the shadow is accounted for once. */
     public boolean addsUp() {
         return messages

@@ -47,7 +47,7 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
     }
 
     /**
-     * @param readable whether the manifest could be read; if not, the counts are 0 and {@code created} is 1970
+     * @param readable whether the manifest could be read and is that of this snapshot; if not, the counts are 0 and {@code created} is 1970
      * @param bytes sum of message sizes
      * @param fileBytes sum of file sizes
      * @param months messages by month of their internal date
@@ -115,7 +115,7 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
             ManifestReader.Reading reading = reader.read(id);
             Manifest manifest = reading.manifest();
             snapshots.add(
-                    manifest == null
+                    manifest == null || !manifest.id().equals(id)
                             ? new Snapshot(id, false, Trust.NONE, Instant.EPOCH, 0, 0, 0, 0, 0, 0, new TreeMap<>())
                             : summary(id, reading.trust(), manifest));
             meter.done(1);
@@ -136,7 +136,7 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
     public static Snapshot one(Repository repository, Path keys, String id) {
         ManifestReader.Reading reading = new ManifestReader(repository, TrustedKeys.load(keys)).read(id);
         Manifest manifest = reading.manifest();
-        return manifest == null
+        return manifest == null || !manifest.id().equals(id)
                 ? new Snapshot(id, false, Trust.NONE, Instant.EPOCH, 0, 0, 0, 0, 0, 0, new TreeMap<>())
                 : summary(id, reading.trust(), manifest);
     }

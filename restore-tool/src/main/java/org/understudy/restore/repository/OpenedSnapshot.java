@@ -77,10 +77,11 @@ public final class OpenedSnapshot implements AutoCloseable {
             if (!finding.snapshot().isEmpty() && refuses(finding.kind(), assurance)) {
                 throw Refusal.repository(
                         finding.text(),
-                        finding.hint() + " 'understudy repo verify' shows all that is wrong. To go on with what the"
-                                + " manifest says, accept "
-                                + (onlyKey(finding.kind()) ? "the repository's key" : "an unchecked snapshot")
-                                + " explicitly.");
+                        finding.hint() + " 'understudy repo verify' shows all that is wrong."
+                                + (onlyKey(finding.kind())
+                                        ? " If the key is yours: understudy repo trust ID."
+                                        : " 'understudy repo list' shows the other snapshots; restore from one of them"
+                                                + " with --snapshot ID."));
             }
             notes.add(finding.text());
         }

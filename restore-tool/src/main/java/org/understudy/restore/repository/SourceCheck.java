@@ -297,8 +297,9 @@ final class SourceCheck {
                 text,
                 "The store's disk or this machine's memory is failing. Keep the older snapshots: they hold those files"
                         + " as they were, and the incident hold " + hold.id() + ", which is on now, keeps them from"
-                        + " being pruned. docs/runbooks/rotted-backup.md says how to go on; 'understudy repo hold' lists"
-                        + " all mail that is concerned.");
+                        + " being pruned. 'understudy repo hold' lists all mail that is concerned; 'understudy repair"
+                        + " --snapshot latest --dry-run', with the server stopped, shows the sound store that can be made of"
+                        + " both (docs/runbooks/rotted-backup.md).");
     }
 
     private String brief(List<Concerned> hit) {
@@ -308,7 +309,10 @@ final class SourceCheck {
         long messages = hit.stream().mapToLong(Concerned::messages).sum();
         long users = hit.stream().map(Concerned::user).distinct().count();
         return "file " + names + " of the live store is not as it was written, so the snapshot was refused"
-                + (messages == 0 ? "" : "; " + messages + " messages of " + users + " users are lost there");
+                + (messages == 0
+                        ? ""
+                        : "; of " + users + (users == 1 ? " user " : " users ") + messages
+                                + (messages == 1 ? " message is" : " messages are") + " lost there");
     }
 
     private Path path(StoreSnapshot.File file) {

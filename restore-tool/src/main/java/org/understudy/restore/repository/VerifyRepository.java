@@ -185,7 +185,7 @@ public final class VerifyRepository implements Operation<VerifyRepository.Reques
                 .raiseUnlessReleased(
                         "repo verify",
                         brief(damage.getFirst())
-                                + (damage.size() > 1 ? "; and " + (damage.size() - 1) + " further findings" : ""),
+                                + (damage.size() > 1 ? "; and " + (damage.size() - 1) + " further" : ""),
                         concerned);
     }
 

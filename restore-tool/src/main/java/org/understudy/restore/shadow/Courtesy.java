@@ -19,7 +19,10 @@ public final class Courtesy implements LongSupplier {
     private final LongSupplier nanoTime;
     private long lookedAt;
     private long callsThen;
+    /** Own calls since the last look, and how many pieces of own work are under way whose calls are not counted yet. */
     private long own;
+
+    private int underWay;
     private long busyUntil;
 
     /**
@@ -39,11 +42,20 @@ public final class Courtesy implements LongSupplier {
         busyUntil = lookedAt + LOOK;
     }
 
+    /** Another rate while users are at work, by the same look at them. */
+    public LongSupplier beside(long otherBytesPerSecond) {
+        return () -> areUsersAtWork() ? otherBytesPerSecond : 0;
+    }
+
     /** Bytes a second for now; 0 for no limit. */
     @Override
-    public synchronized long getAsLong() {
+    public long getAsLong() {
+        return areUsersAtWork() ? bytesPerSecond : 0;
+    }
+
+    private synchronized boolean areUsersAtWork() {
         long now = nanoTime.getAsLong();
-        if (now - lookedAt >= LOOK) {
+        if (underWay == 0 && now - lookedAt >= LOOK) {
             long present = calls.getAsLong();
             double looks = (double) (now - lookedAt) / LOOK;
             if (present - callsThen - own > CALLS * looks) {
@@ -53,7 +65,7 @@ public final class Courtesy implements LongSupplier {
             callsThen = present;
             own = 0;
         }
-        return now < busyUntil ? bytesPerSecond : 0;
+        return now < busyUntil;
     }
 
     /** Tells that so many calls of the live store were the restore's own, and no sign of users. */
@@ -61,12 +73,26 @@ public final class Courtesy implements LongSupplier {
         own += ownCalls;
     }
 
-    /** Does work on the live store that is the restore's own, and no sign of users; nor is what others ask of it meanwhile. */
+    /**
+     * Does work on the live store that is the restore's own, and no sign of users; nor is what others ask of it meanwhile.
+     * Nobody is looked for until it has ended.
+     */
     public <T, E extends Exception> T own(OneAtATime.Work<T, E> work) throws E {
-        long before = calls.getAsLong();
-        T result = work.run();
-        long count = calls.getAsLong() - before;
-        did(count);
-        return result;
+        long before;
+        long told;
+        synchronized (this) {
+            underWay++;
+            before = calls.getAsLong();
+            told = own;
+        }
+        try {
+            return work.run();
+        } finally {
+            synchronized (this) {
+                // What other threads of the restore told meanwhile is not counted twice.
+                own = Math.max(own, told + calls.getAsLong() - before);
+                underWay--;
+            }
+        }
     }
 }

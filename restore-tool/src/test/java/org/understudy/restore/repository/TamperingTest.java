@@ -25,6 +25,7 @@ import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.OpenedSnapshot.Assurance;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 import org.understudy.restore.repository.backend.Durable;
+import org.understudy.restore.repository.backend.RepositoryPlace;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -172,6 +173,12 @@ class TamperingTest {
         Files.copy(signature(first), signature(third), StandardCopyOption.REPLACE_EXISTING);
         assertThat(kinds(verify(), third)).contains(Kind.MANIFEST_REPLACED, Kind.CHAIN_BROKEN);
         assertRefused(third, Assurance.TRUSTED_KEY);
+        assertThat(new ListSnapshots()
+                        .list(RepositoryPlace.folder(repository), data.resolve("keys"), Progress.SILENT)
+                        .snapshots())
+                .as("the list does not show it as what it is not")
+                .extracting(ListSnapshots.Snapshot::readable)
+                .containsExactly(true, true, false);
     }
 
     @Test

@@ -52,6 +52,30 @@ class CourtesyTest {
     }
 
     @Test
+    void ownWorkThatIsUnderWayIsNotTakenForUsersByAnotherThread() {
+        after(Duration.ofSeconds(1), 0);
+        courtesy.own(() -> {
+            assertThat(after(Duration.ofMillis(600), 5_000)).as("half done").isZero();
+            courtesy.did(200);
+            return calls.addAndGet(200);
+        });
+        assertThat(after(Duration.ofMillis(10), 0)).as("done").isZero();
+        assertThat(after(Duration.ofMillis(500), 40))
+                .as("nothing was counted twice")
+                .isEqualTo(RATE);
+    }
+
+    @Test
+    void severalRatesGoByOneLook() {
+        var other = courtesy.beside(7);
+        assertThat(other.getAsLong()).isEqualTo(7);
+        after(Duration.ofSeconds(1), 0);
+        assertThat(other.getAsLong()).isZero();
+        assertThat(after(Duration.ofMillis(500), 100)).isEqualTo(RATE);
+        assertThat(other.getAsLong()).isEqualTo(7);
+    }
+
+    @Test
     void aPaceFollowsARateThatChanges() {
         Pace pace = new Pace(courtesy, now::get);
         after(Duration.ofSeconds(1), 0);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.understudy.server.account.AccountsStatus;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
@@ -20,6 +21,7 @@ import org.understudy.server.tls.TlsStatus;
  * @param archive how carrying the log into the repository stands
  * @param search how the search index stands
  * @param scrub how rereading the store stands
+ * @param reclaim how reclaiming expunged mail stands
  * @param backups how old the last good ones are, and what is wrong with them
  * @param accounts how logins, the directory and the audit log stand
  * @param tls which certificates are shown, and what is wrong with them
@@ -39,6 +41,7 @@ public record ServerStatus(
         Archive archive,
         IndexStatus search,
         ScrubStatus scrub,
+        ReclaimStatus reclaim,
         BackupHealth backups,
         AccountsStatus accounts,
         TlsStatus tls) {

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.cli.RestoreVerbs;
@@ -51,8 +53,8 @@ public final class Main {
                 new ImapServices(surroundings.clock()),
                 Systemd.of(surroundings.environment()));
         return new Program(surroundings, server, frame -> {
-            List<CommandLine> verbs = new ArrayList<>(RestoreVerbs.all(frame));
-            verbs.add(new CommandLine(new DemoVerb(frame, server)));
+            Map<String, Supplier<CommandLine>> verbs = RestoreVerbs.all(frame);
+            verbs.put("demo", () -> new CommandLine(new DemoVerb(frame, server)));
             return verbs;
         });
     }

@@ -21,6 +21,7 @@ import org.understudy.server.metrics.SearchMeters;
 import org.understudy.server.metrics.SnapshotMeters;
 import org.understudy.server.metrics.StoreMeters;
 import org.understudy.server.reclaim.ReclaimMeters;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
@@ -35,7 +36,8 @@ record Monitoring(
         AccountService accounts,
         Supplier<ServerStatus.Archive> archive,
         Supplier<ServerStatus.Loss> loss,
-        Supplier<ScrubStatus> scrub) {
+        Supplier<ScrubStatus> scrub,
+        Supplier<ReclaimStatus> reclaim) {
     Readiness readiness() {
         return new ReadinessChecks(
                         workplace.live(),
@@ -51,7 +53,7 @@ record Monitoring(
                 MetricsServer.start(configuration.listeners().metrics(), version, this::monitored, this::readiness);
         server.show(running::bindTo);
         server.show(new StoreMeters(workplace.live()));
-        server.show(new ReclaimMeters(workplace.live().reclaim()));
+        server.show(new ReclaimMeters(workplace.live().reclaim(), reclaim));
         server.show(new SnapshotMeters(health));
         server.show(new RestoreMeters(workplace));
         server.show(new SearchMeters(

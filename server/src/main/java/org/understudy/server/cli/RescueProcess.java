@@ -32,6 +32,7 @@ import org.understudy.server.audit.FileAuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.RepositoryPlaces;
 import org.understudy.server.metrics.MetricsServer;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.schedule.HealthReader;
 import org.understudy.server.schedule.Scheduler;
 import org.understudy.server.scrub.ScrubStatus;
@@ -72,7 +73,7 @@ final class RescueProcess {
             console.result(status, out -> {
                 out.println("RESCUE MODE: Understudy " + status.version()
                         + " serves for reading only what can be read of " + status.dataFolder());
-                status.listeners().forEach(l -> out.printf("  %-6s %s:%d%n", l.name(), l.host(), l.port()));
+                status.listeners().forEach(l -> out.printf("  %-10s %s:%d%n", l.name(), l.host(), l.port()));
                 out.println("Nothing in the store is changed. Stop it with Ctrl-C.");
             });
             ServerProcess.serve(status, supervision);
@@ -125,6 +126,7 @@ final class RescueProcess {
                             NO_ARCHIVE,
                             IndexStatus.OFF,
                             ScrubStatus.OFF,
+                            ReclaimStatus.OFF,
                             health.read(),
                             AccountsStatus.of(accounts),
                             ServerProcess.certificates(running));
@@ -136,7 +138,8 @@ final class RescueProcess {
                     accounts,
                     () -> NO_ARCHIVE,
                     () -> loss(damage),
-                    () -> ScrubStatus.OFF);
+                    () -> ScrubStatus.OFF,
+                    () -> ReclaimStatus.OFF);
             AdminServer admin = AdminServer.start(
                     configuration.admin(),
                     new AdminSetup(

@@ -52,6 +52,7 @@ import org.understudy.server.coverage.CoverageOperations;
 import org.understudy.server.ldap.LdapDirectory;
 import org.understudy.server.ledger.Ledger;
 import org.understudy.server.metrics.MetricsServer;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.reclaim.Reclaimer;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.schedule.HealthReader;
@@ -246,7 +247,8 @@ public final class ServerProcess implements ServerRunner {
             open.push(watch);
             Scrubber scrubber = Scrubber.start(workplace, configuration.scrub());
             open.push(scrubber);
-            open.push(Reclaimer.start(workplace, configuration.expunged()));
+            Reclaimer reclaimer = Reclaimer.start(workplace, configuration.expunged());
+            open.push(reclaimer);
             Consumer<String> ask = trigger -> {
                 archive.ask();
                 watch.ask(trigger);
@@ -272,7 +274,17 @@ public final class ServerProcess implements ServerRunner {
                     () -> IncidentHolds.of(workplace).state().text());
             List<ServerStatus.Listening> listening = new CopyOnWriteArrayList<>(running.listening());
             Supplier<ServerStatus> status = () -> status(
-                    configuration, store, startedAt, listening, watch, archive, running, scrubber, health, accounts);
+                    configuration,
+                    store,
+                    startedAt,
+                    listening,
+                    watch,
+                    archive,
+                    running,
+                    scrubber,
+                    reclaimer,
+                    health,
+                    accounts);
             Monitoring monitoring = new Monitoring(
                     configuration,
                     workplace,
@@ -281,7 +293,8 @@ public final class ServerProcess implements ServerRunner {
                     accounts,
                     archive::status,
                     watch::status,
-                    scrubber::status);
+                    scrubber::status,
+                    reclaimer::status);
             TokenBook tokens = TokenBook.open(configuration.dataFolder(), clock);
             List<Operation<?, ?>> here = new ArrayList<>(TokenOperations.in(tokens));
             here.add(drill);
@@ -392,6 +405,7 @@ public final class ServerProcess implements ServerRunner {
             ArchiveWatch archive,
             Running running,
             Scrubber scrubber,
+            Reclaimer reclaimer,
             HealthReader health,
             AccountService accounts) {
         return Census.of(store)
@@ -406,6 +420,7 @@ public final class ServerProcess implements ServerRunner {
                         archive.status(),
                         running.indexing().map(SearchIndexing::status).orElse(IndexStatus.OFF),
                         scrubber.status(),
+                        reclaimer.status(),
                         health.read(),
                         AccountsStatus.of(accounts),
                         certificates(running));
@@ -413,7 +428,7 @@ public final class ServerProcess implements ServerRunner {
 
     private static void printReady(ServerStatus status, PrintStream out) {
         out.println("Understudy " + status.version() + " is ready; data in " + status.dataFolder());
-        status.listeners().forEach(l -> out.printf("  %-6s %s:%d%n", l.name(), l.host(), l.port()));
+        status.listeners().forEach(l -> out.printf("  %-10s %s:%d%n", l.name(), l.host(), l.port()));
         if (status.users() == 0) {
             out.println("There are no users yet. In another window: understudy user add NAME");
         }
@@ -445,6 +460,7 @@ public final class ServerProcess implements ServerRunner {
                 ServerStatus.Archive archive,
                 IndexStatus search,
                 ScrubStatus scrub,
+                ReclaimStatus reclaim,
                 BackupHealth backups,
                 AccountsStatus accounts,
                 TlsStatus tls) {
@@ -463,6 +479,7 @@ public final class ServerProcess implements ServerRunner {
                     archive,
                     search,
                     scrub,
+                    reclaim,
                     backups,
                     accounts,
                     tls);

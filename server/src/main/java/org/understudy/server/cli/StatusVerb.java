@@ -13,6 +13,7 @@ import org.understudy.restore.cli.Verb;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.server.admin.AdminClient;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
 import org.understudy.storage.Reason;
@@ -72,11 +73,12 @@ final class StatusVerb extends Verb {
     private static void print(ServerStatus status, PrintStream out) {
         out.println("Understudy " + status.version() + " is running for " + inWords(status.uptime()) + "; data in "
                 + status.dataFolder());
-        status.listeners().forEach(l -> out.printf(Locale.ROOT, "  %-6s %s:%d%n", l.name(), l.host(), l.port()));
+        status.listeners().forEach(l -> out.printf(Locale.ROOT, "  %-10s %s:%d%n", l.name(), l.host(), l.port()));
         out.printf(
                 Locale.ROOT,
-                "  %,d users, %,d mailboxes, %,d messages, %,.1f MB%n",
+                "  %,d %s, %,d mailboxes, %,d messages, %,.1f MB%n",
                 status.users(),
+                status.users() == 1 ? "user" : "users",
                 status.mailboxes(),
                 status.messages(),
                 status.bytes() / 1e6);
@@ -84,6 +86,7 @@ final class StatusVerb extends Verb {
         print(status.search(), out);
         print(status.archive(), status.startedAt().plus(status.uptime()), out);
         print(status.scrub(), status.startedAt().plus(status.uptime()), out);
+        print(status.reclaim(), status.startedAt().plus(status.uptime()), out);
         print(status.loss(), status.startedAt().plus(status.uptime()), out);
         AccountsText.print(status.accounts(), out);
         TlsText.print(status.tls(), status.startedAt().plus(status.uptime()), out);
@@ -149,6 +152,33 @@ final class StatusVerb extends Verb {
         }
         if (!scrub.problem().isEmpty()) {
             out.println("  SCRUB: cannot go on and is tried again: " + Printable.line(scrub.problem()));
+        }
+    }
+
+    private static void print(ReclaimStatus reclaim, Instant now, PrintStream out) {
+        if (!reclaim.enabled()) {
+            out.println("  expunged: kept until 'understudy store reclaim' (expunged.reclaim-every is off)");
+            return;
+        }
+        Instant ended = reclaim.lastEnded();
+        if (ended == null) {
+            out.println("  expunged: kept for " + inWords(reclaim.keep()) + "; no round since the start");
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "  expunged: kept for %s; the last round ended %s ago, %,d bodies reclaimed, %,.1f MB, %,d due ones left%n",
+                    inWords(reclaim.keep()),
+                    inWords(Duration.between(ended, now)),
+                    reclaim.reclaimed(),
+                    reclaim.octets() / 1e6,
+                    reclaim.left());
+        }
+        if (!reclaim.obstacle().isEmpty()) {
+            out.println(
+                    "  expunged: the last round did not get to its end, since " + Printable.line(reclaim.obstacle()));
+        }
+        if (!reclaim.problem().isEmpty()) {
+            out.println("  EXPUNGED: not reclaimed, and tried again: " + Printable.line(reclaim.problem()));
         }
     }
 

@@ -82,7 +82,7 @@ final class CertificatePages {
     }
 
     private Answer beingRead(Visit visit) {
-        return frame.making(visit, Frame.Part.CERTIFICATES, "Certificates", "The ledger is long, and is being read.");
+        return frame.making(visit, Frame.Part.CERTIFICATES, "Certificates", "The ledger is being read.");
     }
 
     private Answer show(Visit visit) throws Exception {

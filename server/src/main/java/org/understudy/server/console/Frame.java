@@ -28,11 +28,11 @@ final class Frame {
         RESTORES("Restores", "/restores", Role.VIEWER),
         LOSS("Loss", "/loss", Role.VIEWER),
         SNAPSHOTS("Snapshots", "/snapshots", Role.VIEWER),
-        WATCH("Drills and schedule", "/watch", Role.VIEWER),
+        WATCH("Drills", "/watch", Role.VIEWER),
         CERTIFICATES("Certificates", "/certificates", Role.VIEWER),
         MIGRATIONS("Migrations", "/migrations", Role.VIEWER),
         USERS("Users", "/users", Role.VIEWER),
-        AUDIT("Audit log", "/audit", Role.ADMIN);
+        AUDIT("Audit", "/audit", Role.ADMIN);
 
         private final String words;
         private final String path;

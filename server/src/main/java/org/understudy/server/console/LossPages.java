@@ -61,7 +61,7 @@ final class LossPages {
     }
 
     private Answer beingRead(Visit visit, String title) {
-        return frame.making(visit, Frame.Part.LOSS, title, "The last comparison is long, and is being read.");
+        return frame.making(visit, Frame.Part.LOSS, title, "The last comparison is being read.");
     }
 
     private void again(Html page, Visit visit) {

@@ -47,8 +47,7 @@ final class PlanPage {
     }
 
     private Answer beingRead(Visit visit) {
-        return frame.making(
-                visit, Frame.Part.RESTORES, "Plan", "The plan is long, and is being read for the first time.");
+        return frame.making(visit, Frame.Part.RESTORES, "Plan", "The plan is being read for the first time.");
     }
 
     private Answer shown(Visit visit, RestoreJob job, PlanIndex plan, int at, List<String> steps) {

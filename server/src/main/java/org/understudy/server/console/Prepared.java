@@ -17,6 +17,7 @@ final class Prepared<T> {
     static final long PATIENCE_MILLIS = 70;
 
     private final Duration soonest;
+    private final boolean exact;
     private @Nullable Known<T> known;
     private @Nullable Reading<T> reading;
 
@@ -40,12 +41,22 @@ final class Prepared<T> {
 
     /** @param soonest it is not read again before this time has passed */
     Prepared(Duration soonest) {
+        this(soonest, false);
+    }
+
+    private Prepared(Duration soonest, boolean exact) {
         this.soonest = soonest;
+        this.exact = exact;
+    }
+
+    /** Of what does not say itself how old it is: the value of another stamp is never shown. */
+    static <T> Prepared<T> exact() {
+        return new Prepared<>(Duration.ZERO, true);
     }
 
     /**
      * @param stamp what the value is read from; another stamp, another value
-     * @return empty while the first value is being read
+     * @return empty while the first value is being read, and where only one of this stamp will do
      * @throws Exception what the reading threw, once; the next call reads again
      */
     Optional<T> get(String stamp, Callable<T> read) throws Exception {
@@ -65,10 +76,10 @@ final class Prepared<T> {
         try {
             T value = mine.future.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             ended(mine, value);
-            return Optional.of(value);
+            return exact && !mine.stamp.equals(stamp) ? Optional.empty() : Optional.of(value);
         } catch (TimeoutException e) {
             synchronized (this) {
-                return Optional.ofNullable(known).map(Known::value);
+                return exact ? Optional.empty() : Optional.ofNullable(known).map(Known::value);
             }
         } catch (ExecutionException e) {
             synchronized (this) {

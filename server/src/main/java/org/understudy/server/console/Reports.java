@@ -56,7 +56,7 @@ final class Reports {
 
     private static <T> Prepared<T> one(Map<String, Prepared<T>> all, String restore) {
         synchronized (all) {
-            return all.computeIfAbsent(restore, id -> new Prepared<>());
+            return all.computeIfAbsent(restore, id -> Prepared.exact());
         }
     }
 

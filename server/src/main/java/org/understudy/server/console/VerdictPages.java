@@ -57,8 +57,7 @@ final class VerdictPages {
     }
 
     private Answer beingRead(Visit visit, String title) {
-        return frame.making(
-                visit, Frame.Part.RESTORES, title, "The report is long, and is being read for the first time.");
+        return frame.making(visit, Frame.Part.RESTORES, title, "The report is being read for the first time.");
     }
 
     private Answer listed(

@@ -24,11 +24,13 @@ public final class Reclaimer implements AutoCloseable {
     private final Workplace workplace;
     private final Configuration.Expunged wanted;
     private final Thread thread;
+    private volatile ReclaimStatus status;
 
     @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
     private Reclaimer(Workplace workplace, Configuration.Expunged wanted) {
         this.workplace = workplace;
         this.wanted = wanted;
+        status = ReclaimStatus.waiting(wanted.every().isPositive(), wanted.keep());
         thread = Thread.ofPlatform()
                 .name("reclaim")
                 .daemon()
@@ -42,6 +44,10 @@ public final class Reclaimer implements AutoCloseable {
         Reclaimer reclaimer = new Reclaimer(workplace, wanted);
         reclaimer.thread.start();
         return reclaimer;
+    }
+
+    public ReclaimStatus status() {
+        return status;
     }
 
     private void work() {
@@ -59,8 +65,10 @@ public final class Reclaimer implements AutoCloseable {
                         round();
                     }
                 } catch (OperatorException e) {
+                    status = status.failed(e.getMessage() + ". " + e.hint());
                     LOG.warn("Expunged mail was not reclaimed: {}. {}", e.getMessage(), e.hint());
                 } catch (RuntimeException e) {
+                    status = status.failed(String.valueOf(e.getMessage()));
                     LOG.warn("Expunged mail was not reclaimed", e);
                 }
             }
@@ -74,6 +82,15 @@ public final class Reclaimer implements AutoCloseable {
                 .run(new ReclaimStore.Request(false, wanted.rate().bytes()), workplace, Progress.SILENT);
         Reclaim.Round round = result.round();
         Reclaim.Compacted compacted = result.compacted();
+        status = new ReclaimStatus(
+                true,
+                wanted.keep(),
+                workplace.clock().instant(),
+                round.reclaimed(),
+                round.octets(),
+                round.left() + round.unreadable(),
+                round.obstacle(),
+                "");
         LOG.info(
                 "Reclaim: {} rows of the expunge log = {} reclaimed before + {} in their window + {} past it;"
                         + " {} bodies past it = {} live + {} expunged elsewhere since + {} due;"

@@ -11,12 +11,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
 /** Whether a key and the certificates of a chain belong together. */
 final class Chains {
+    /** The pair that was last found or known to belong together. A start reads the same files several times. */
+    private static volatile @Nullable Pair known;
+
+    private record Pair(PrivateKey key, X509Certificate certificate) {}
+
     private Chains() {}
+
+    /** What the server has written itself, whole, in one file, needs no proof; the first one by Java's ECDSA takes a second. */
+    static void own(PrivateKey key, X509Certificate certificate) {
+        known = new Pair(key, certificate);
+    }
 
     /**
      * @param chainFile for words about the certificates
@@ -89,6 +100,18 @@ final class Chains {
     }
 
     private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {
+        Pair pair = new Pair(key, certificate);
+        if (pair.equals(known)) {
+            return true;
+        }
+        boolean mates = provenTogether(key, certificate);
+        if (mates) {
+            known = pair;
+        }
+        return mates;
+    }
+
+    private static boolean provenTogether(PrivateKey key, X509Certificate certificate) {
         byte[] probe = "understudy".getBytes(StandardCharsets.US_ASCII);
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";

@@ -1,36 +1,14 @@
 package org.understudy.server.tls;
 
-import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.understudy.storage.OperatorException;
 
 /**
@@ -40,10 +18,6 @@ import org.understudy.storage.OperatorException;
 public final class SelfSigned {
     /** How long a certificate is valid; mail programs refuse longer ones. */
     public static final Duration VALIDITY = Duration.ofDays(825);
-
-    private static final Duration CLOCK_SKEW = Duration.ofHours(1);
-    private static final int SERIAL_BITS = 127;
-    private static final int NAME_LIMIT = 64;
 
     private SelfSigned() {}
 
@@ -58,42 +32,27 @@ public final class SelfSigned {
         if (!Files.exists(file)) {
             KeyFiles.write(file, create(hosts, clock.instant(), random));
         }
+        PlainPem.read(file)
+                .ifPresent(pem -> pem.key()
+                        .ifPresent(key -> pem.certificates().stream()
+                                .limit(1)
+                                .filter(certificate -> isOwn(certificate, key))
+                                .forEach(certificate -> Chains.own(key, certificate))));
         return PemFiles.read(file, file);
     }
 
+    /** Of a file that somebody has put in the place of the server's, key and certificate are checked like those of others. */
+    private static boolean isOwn(X509Certificate certificate, PrivateKey key) {
+        return key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm())
+                && certificate.getBasicConstraints() < 0
+                && certificate.getIssuerX500Principal().equals(certificate.getSubjectX500Principal())
+                && Duration.between(
+                                certificate.getNotBefore().toInstant(),
+                                certificate.getNotAfter().toInstant())
+                        .equals(VALIDITY);
+    }
+
     static ServerCertificate create(List<String> hosts, Instant now, SecureRandom random) {
-        Set<String> names = new LinkedHashSet<>(hosts);
-        names.add("localhost");
-        String first = names.iterator().next();
-        GeneralName[] alternatives = Stream.concat(
-                        names.stream().map(name -> new GeneralName(GeneralName.dNSName, name)),
-                        Stream.of("127.0.0.1", "::1").map(address -> new GeneralName(GeneralName.iPAddress, address)))
-                .toArray(GeneralName[]::new);
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-            KeyPair pair = generator.generateKeyPair();
-            var subject = new X500NameBuilder(BCStyle.INSTANCE)
-                    .addRDN(BCStyle.CN, first.length() <= NAME_LIMIT ? first : "localhost")
-                    .build();
-            var builder = new JcaX509v3CertificateBuilder(
-                            subject,
-                            new BigInteger(SERIAL_BITS, random).setBit(0),
-                            Date.from(now.minus(CLOCK_SKEW)),
-                            Date.from(now.minus(CLOCK_SKEW).plus(VALIDITY)),
-                            subject,
-                            pair.getPublic())
-                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
-                    .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                    .addExtension(
-                            Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
-                    .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
-            X509Certificate certificate = new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
-            return new ServerCertificate(pair.getPrivate(), List.of(certificate));
-        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
-            throw new IllegalStateException("this Java cannot make an ECDSA P-256 certificate", e);
-        }
+        return SelfSigning.create(hosts, now, random);
     }
 }

@@ -18,6 +18,7 @@ import org.understudy.server.audit.AuditLog;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.config.DataSize;
 import org.understudy.server.health.Readiness;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
@@ -80,6 +81,7 @@ final class AdminFixture {
                 new ServerStatus.Archive(true, Duration.ofMinutes(1), "CURRENT", "", Instant.EPOCH, "", "", null),
                 IndexStatus.OFF,
                 ScrubStatus.OFF,
+                ReclaimStatus.OFF,
                 new BackupHealth(Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
                 AccountsStatus.NONE,
                 TlsStatus.NONE);

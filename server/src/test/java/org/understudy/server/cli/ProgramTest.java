@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,8 +42,10 @@ class ProgramTest {
         Files.writeString(folder.resolve("cheap.conf"), "accounts.hash { memory = 1 MiB, passes = 1 }\n");
         shell = new Transcript(
                 folder,
-                frame -> List.of(
-                        VerbGroup.of("test", "Verbs of this test.", List.of(new Bug(frame), new Endless(frame)))));
+                frame -> Map.of(
+                        "test",
+                        () -> VerbGroup.of(
+                                "test", "Verbs of this test.", List.of(new Bug(frame), new Endless(frame)))));
         shell.environment.put("UNDERSTUDY_CONFIG", "cheap.conf");
     }
 
@@ -247,7 +250,7 @@ class ProgramTest {
                     .until(() -> kept.text(kept.out).contains("Stop it with Ctrl-C."));
             assertThat(kept.text(kept.out))
                     .matches("(?s)Understudy 1\\.2\\.3 is ready; data in FOLDER/data\n"
-                            + "  imaps  127\\.0\\.0\\.1:9993\n  admin  127\\.0\\.0\\.1:\\d+\n"
+                            + "  imaps      127\\.0\\.0\\.1:9993\n  admin      127\\.0\\.0\\.1:\\d+\n"
                             + "There are no users yet\\. In another window: understudy user add NAME\n"
                             + "Stop it with Ctrl-C\\.\n");
             shell.withInput("rosebud\n")
@@ -263,8 +266,8 @@ class ProgramTest {
             assertThat(status.out())
                     .contains(
                             "Understudy 1.2.3 is running for ",
-                            "imaps  127.0.0.1:9993",
-                            "1 users, 0 mailboxes, 0 messages");
+                            "imaps      127.0.0.1:9993",
+                            "1 user, 0 mailboxes, 0 messages");
             assertThat(shell.run("server").exitCode()).isEqualTo(6);
         } finally {
             server.interrupt();

@@ -124,7 +124,7 @@ class RottenBackupStoryTest {
             }
             assertThat(unsound).isEqualTo(1);
             shell.run("status").exits(0).says("INCIDENT HOLD", "repo verify");
-            shell.run("snapshot").exits(0).says("WARNING: object ", "was damaged", "is replaced");
+            shell.run("snapshot").exits(3).says("WARNING: object ", "was damaged", "is replaced");
             shell.run("repo", "verify", "--full").exits(0).says("Sound");
             shell.run("repo", "hold", "--because", "ticket 4711", "--by", "max").exits(0);
             shell.run("repo", "hold").exits(0).says("ticket 4711", "by max");

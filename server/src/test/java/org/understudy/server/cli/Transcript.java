@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.understudy.restore.cli.Frame;
 import org.understudy.restore.cli.Terminal;
 import org.understudy.server.account.UserOperations;
@@ -27,15 +28,15 @@ final class Transcript {
     final Map<String, String> environment = new HashMap<>();
     private final Path folder;
     private final Deque<String> typed = new ArrayDeque<>();
-    private final Function<Frame, List<CommandLine>> furtherVerbs;
+    private final Function<Frame, Map<String, Supplier<CommandLine>>> furtherVerbs;
     private Terminal terminal = Terminal.NONE;
     private String input = "";
 
     Transcript(Path folder) {
-        this(folder, frame -> List.of());
+        this(folder, frame -> Map.of());
     }
 
-    Transcript(Path folder, Function<Frame, List<CommandLine>> furtherVerbs) {
+    Transcript(Path folder, Function<Frame, Map<String, Supplier<CommandLine>>> furtherVerbs) {
         this.folder = folder;
         this.furtherVerbs = furtherVerbs;
     }

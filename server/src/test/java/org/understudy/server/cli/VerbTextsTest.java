@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -22,6 +23,24 @@ class VerbTextsTest {
     private static void collect(String name, CommandLine command, List<Verb> into) {
         into.add(new Verb(name, command));
         command.getSubcommands().forEach((word, sub) -> collect(name + " " + word, sub, into));
+    }
+
+    @Test
+    void eachVerbCanBeMadeAloneAndIsTheSameThen() {
+        Program program = Main.program(Surroundings.ofProcess());
+        program.model().getSubcommands().forEach((name, among) -> {
+            CommandLine alone = program.model(Optional.of(name));
+            assertThat(alone.getSubcommands().keySet()).containsExactly(name);
+            List<Verb> expected = new ArrayList<>();
+            collect(name, among, expected);
+            List<Verb> made = new ArrayList<>();
+            collect(name, alone.getSubcommands().get(name), made);
+            assertThat(made).hasSameSizeAs(expected);
+            for (int i = 0; i < made.size(); i++) {
+                assertThat(made.get(i).command().getUsageMessage())
+                        .isEqualTo(expected.get(i).command().getUsageMessage());
+            }
+        });
     }
 
     @Test

@@ -50,6 +50,26 @@ class PreparedTest {
     }
 
     @Test
+    void whereOnlyTheNewOneWillDoTheOneBeforeIsNotShown() throws Exception {
+        Prepared<String> prepared = Prepared.exact();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> prepared.get("1", () -> "one").isPresent());
+        CountDownLatch slow = new CountDownLatch(1);
+        assertThat(prepared.get("2", () -> {
+                    slow.await();
+                    return "two";
+                }))
+                .isEmpty();
+        slow.countDown();
+        // The reading of the second ends, and is not taken for the third.
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            Optional<String> third = prepared.get("3", () -> "three");
+            assertThat(third).isNotEqualTo(Optional.of("two"));
+            return third.equals(Optional.of("three"));
+        });
+    }
+
+    @Test
     void whatCannotBeReadIsSaidAndTriedAgain() {
         Prepared<String> prepared = new Prepared<>();
         await().atMost(Duration.ofSeconds(30))

@@ -147,17 +147,27 @@ final class SoakSession implements AutoCloseable {
             boolean earlier = line.startsWith("* VANISHED (EARLIER)");
             for (long uid : Answer.set(line.substring(line.lastIndexOf(' ') + 1))) {
                 boolean known = view.remove(uid);
-                Difference.unless(
-                        earlier || known || view.contains((long) UNKNOWN),
-                        "%s: VANISHED %d, which it never saw",
-                        user,
-                        uid);
-                if (!known && !earlier) {
-                    view.remove((long) UNKNOWN);
+                int place = known || earlier ? UNKNOWN : placeOfUnknown(uid);
+                Difference.unless(earlier || known || place >= 0, "%s: VANISHED %d, which it never saw", user, uid);
+                if (place >= 0) {
+                    view.remove(place);
                 }
                 gone.add(uid);
             }
         }
+    }
+
+    /** Where a UID would stand of which only EXISTS was told: between its neighbours. -1 if nowhere. */
+    private int placeOfUnknown(long uid) {
+        int place = UNKNOWN;
+        for (int i = 0; i < view.size(); i++) {
+            long there = view.get(i);
+            if (there > uid) {
+                break;
+            }
+            place = there == UNKNOWN ? i : UNKNOWN;
+        }
+        return place;
     }
 
     private void learn(Answer answer) {

@@ -11,11 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.understudy.server.soak.ModelMailbox.Content;
 import org.understudy.server.soak.ModelMailbox.Message;
 
 /** What changes something, on both sides. */
 final class WorldActs {
+    /** For an append that nobody waits for, in nanoseconds: so long it may take beside other programs. */
+    private static final long PATIENCE = 3_000_000_000L;
+
     static final DateTimeFormatter INTERNAL_DATE =
             DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final long FIRST_SECOND =
@@ -233,6 +237,8 @@ final class WorldActs {
             });
         }
         List<Long> uids = mailbox.uids(message -> message.flags.contains("\\Deleted"));
+        // Others may have put more of them there since this session was last told anything; those vanish unheard of.
+        Set<Long> known = Set.copyOf(session.view);
         boolean byUid = world.random.nextBoolean() && !mailbox.messages.isEmpty();
         if (byUid) {
             List<Long> named = world.some(mailbox.uids());
@@ -243,6 +249,7 @@ final class WorldActs {
         }
         uids.forEach(mailbox::remove);
         world.count("expunged", uids.size());
+        uids.retainAll(known);
         Difference.unless(
                 session.gone.containsAll(uids) || session.gone.contains(-1L),
                 "EXPUNGE told as gone only %s of %s",
@@ -412,13 +419,14 @@ final class WorldActs {
         session.sendAppend(
                 world.nameFor(session.user, mailbox), arguments(content, Set.of()), Letters.octets(content.number()));
         session.reconnect();
-        long end = System.nanoTime() + 300_000_000L;
+        long end = System.nanoTime() + PATIENCE;
         long next;
         do { // it may still be under way; whoever waits long enough knows
             String status = session.ok("STATUS " + world.nameFor(session.user, mailbox) + " (UIDNEXT)")
                     .untagged()
                     .toString();
             next = Long.parseLong(status.replaceAll("(?s).*UIDNEXT (\\d+).*", "$1"));
+            LockSupport.parkNanos(2_000_000);
         } while (next == mailbox.uidNext && System.nanoTime() < end);
         if (next == mailbox.uidNext + 1) {
             mailbox.add(content, Set.of());

@@ -397,6 +397,18 @@ final class WorldReads {
             left.add(fetched.uid());
             flags.put(fetched.uid(), fetched.flags());
         }
+        if (!known.isEmpty()) { // of others than these it is told by EXISTS alone
+            long last = known.getLast();
+            for (Answer.Fetched fetched :
+                    session.ok("UID FETCH " + (last + 1) + ":* (UID FLAGS)").fetches()) {
+                left.add(fetched.uid());
+                flags.put(fetched.uid(), fetched.flags());
+            }
+        }
+        Difference.unless(
+                answer.untagged().contains("* " + mailbox.messages.size() + " EXISTS"),
+                "SELECT tells no %d EXISTS",
+                mailbox.messages.size());
         Difference.unless(
                 left.equals(mailbox.messages.keySet()),
                 "after QRESYNC since %d the client has %s, should have %s",

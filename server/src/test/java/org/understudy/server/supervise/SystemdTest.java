@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.understudy.server.account.AccountsStatus;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.reclaim.ReclaimStatus;
 import org.understudy.server.schedule.BackupHealth;
 import org.understudy.server.scrub.ScrubStatus;
 import org.understudy.server.search.IndexStatus;
@@ -97,6 +98,7 @@ class SystemdTest {
                 new ServerStatus.Archive(false, Duration.ZERO, "", "", null, "", "", null),
                 IndexStatus.OFF,
                 ScrubStatus.OFF,
+                ReclaimStatus.OFF,
                 new BackupHealth(Instant.EPOCH, Instant.EPOCH, null, null, null, null, "", "", List.of(), List.of()),
                 AccountsStatus.NONE,
                 TlsStatus.NONE);

@@ -53,6 +53,40 @@ final class PemFilesTest {
     }
 
     @Test
+    void whatJavaReadsAloneIsReadAsBouncyCastleReadsIt() throws Exception {
+        for (String kind : List.of("RSA", "EC", "Ed25519")) {
+            PrivateKey key =
+                    KeyPairGenerator.getInstance(kind).generateKeyPair().getPrivate();
+            Path file = write(kind + ".pem", new JcaPKCS8Generator(key, null));
+            Files.writeString(
+                    file,
+                    "a remark\n" + Files.readString(file)
+                            + Files.readString(write("chain.pem", sample.chain().get(0))));
+            PlainPem plain = PlainPem.read(file).orElseThrow();
+            assertThat(plain.key()).contains(key).isEqualTo(AnyPem.key(file, null));
+            assertThat(plain.certificates())
+                    .containsExactly(sample.chain().get(0))
+                    .isEqualTo(AnyPem.certificates(file));
+        }
+        Path text = Files.writeString(folder.resolve("cut.pem"), "-----BEGIN CERTIFICATE-----\nMIIB\n");
+        assertThat(PlainPem.read(text)).isEmpty();
+        assertThat(PlainPem.read(folder.resolve("none.pem"))).isEmpty();
+    }
+
+    @Test
+    void anotherKeyInTheServersOwnFileIsFound() throws Exception {
+        Path file = folder.resolve("own.pem");
+        PrivateKey other = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
+        Files.writeString(
+                file,
+                Files.readString(write("other.pem", new JcaPKCS8Generator(other, null)))
+                        + Files.readString(write("chain.pem", sample.chain().get(0))));
+        assertThatThrownBy(() ->
+                        SelfSigned.readOrCreate(file, List.of(), Clock.fixed(NOW, ZoneOffset.UTC), new SecureRandom()))
+                .hasMessageContaining("found another key");
+    }
+
+    @Test
     void rsaKeysInPkcs1AreUnderstood() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);

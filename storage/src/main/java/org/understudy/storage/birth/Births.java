@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -59,6 +60,7 @@ public final class Births implements AutoCloseable {
     private Supplier<List<Engine.Table>> live = List::of;
     private Consumer<RuntimeException> faults = fault -> {};
     private boolean asked;
+    private int rests;
     private volatile boolean closed;
 
     @SuppressWarnings("ThreadPriorityCheck") // a wish, on which nothing rests
@@ -115,12 +117,43 @@ public final class Births implements AutoCloseable {
         }
     }
 
+    /** Time in which the thread begins with no further table; closing it ends that. */
+    public interface Rest extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Lets the thread rest, for work that needs the processors for seconds. Hashes are taken after it, and on request. */
+    public Rest rest() {
+        synchronized (lock) {
+            rests++;
+        }
+        AtomicBoolean over = new AtomicBoolean();
+        return () -> {
+            if (over.compareAndSet(false, true)) {
+                synchronized (lock) {
+                    rests--;
+                    lock.notifyAll();
+                }
+            }
+        };
+    }
+
+    private boolean isResting() {
+        synchronized (lock) {
+            if (rests > 0) {
+                asked = true;
+            }
+            return rests > 0;
+        }
+    }
+
     private void work() {
         try {
             boolean complete = true;
             while (!closed) {
                 synchronized (lock) {
-                    while (!asked && !closed) {
+                    while ((!asked || rests > 0) && !closed) {
                         lock.wait(complete ? 0 : TimeUnit.SECONDS.toMillis(RETRY_SECONDS));
                         asked |= !complete;
                     }
@@ -137,7 +170,7 @@ public final class Births implements AutoCloseable {
     private boolean hashAll() throws InterruptedException {
         try {
             for (Engine.Table table : live.get()) {
-                if (closed) {
+                if (closed || isResting()) {
                     return true;
                 }
                 if (isFaulty(table)) {

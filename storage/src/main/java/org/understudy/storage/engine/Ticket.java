@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stands for an effect that waits for its commit. What is not volatile is guarded by the lock of the {@link GroupCommit}. */
 public final class Ticket {
-    private final Effect effect;
+    private @Nullable Effect effect;
     private final List<Thread> waiters = new ArrayList<>(1);
     private @Nullable RuntimeException failure;
     private volatile boolean done;
@@ -15,8 +15,13 @@ public final class Ticket {
         this.effect = effect;
     }
 
+    /** The effect; it is let go when the ticket has ended, since mailboxes in use hold their last ticket. */
     Effect effect() {
-        return effect;
+        Effect present = effect;
+        if (present == null) {
+            throw new IllegalStateException("the effect has ended");
+        }
+        return present;
     }
 
     /** Whether the effect is on disk, or has failed; then {@link #failure} says which. */
@@ -43,6 +48,7 @@ public final class Ticket {
 
     void end(@Nullable RuntimeException cause) {
         failure = cause;
+        effect = null;
         done = true;
     }
 }

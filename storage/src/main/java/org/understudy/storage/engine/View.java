@@ -137,6 +137,46 @@ public final class View implements AutoCloseable {
         }
     }
 
+    /** Takes rows in key order, whose values share one array. */
+    public interface SharedVisitor {
+        /**
+         * @param value holds the row's value in its first {@code length} octets, until this returns
+         * @return whether to go on
+         */
+        boolean row(byte[] key, byte[] value, int length);
+    }
+
+    /**
+     * Visits the rows from {@code from} to before {@code to}, past the cache.
+     *
+     * @param room octets of the array that values are put into at first; it grows with them
+     */
+    public void scanShared(Family family, byte[] from, byte[] to, int room, SharedVisitor visitor) {
+        gate.enter();
+        try {
+            byte[] value = new byte[room];
+            try (Slice end = new Slice(to);
+                    ReadOptions scanOptions = scanOptions(end).setFillCache(false);
+                    RocksIterator rows = db.newIterator(handle(family), scanOptions)) {
+                for (rows.seek(from); rows.isValid(); rows.next()) {
+                    int length = rows.value(value);
+                    if (length > value.length) {
+                        value = new byte[length];
+                        length = rows.value(value);
+                    }
+                    if (!visitor.row(rows.key(), value, length)) {
+                        return;
+                    }
+                }
+                rows.status();
+            } catch (RocksDBException e) {
+                throw RocksFaults.reading(family, from, e);
+            }
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Visits the rows whose keys begin with {@code prefix}. */
     public void scanPrefix(Family family, byte[] prefix, Visitor visitor) {
         scan(family, prefix, Keys.after(prefix), visitor);

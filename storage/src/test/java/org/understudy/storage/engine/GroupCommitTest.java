@@ -76,6 +76,24 @@ final class GroupCommitTest {
     }
 
     @Test
+    void whoKeepsATicketKeepsNoEffectOnceItHasEnded() {
+        firstMayEnd.countDown();
+        GroupCommit commits = new GroupCommit(this::write);
+        Ticket kept = commits.submit(effect(0));
+        assertThat(kept.effect().bytes()).isPositive();
+        commits.await(kept);
+        assertThat(written).hasSize(1);
+        assertThatThrownBy(kept::effect).isInstanceOf(IllegalStateException.class);
+
+        GroupCommit failing = new GroupCommit(effects -> {
+            throw new IllegalStateException("no disk");
+        });
+        Ticket failed = failing.submit(effect(1));
+        assertThatThrownBy(() -> failing.await(failed)).hasMessage("no disk");
+        assertThatThrownBy(failed::effect).hasMessage("the effect has ended");
+    }
+
+    @Test
     void twoThatWaitForOneEffectAreBothWoken() throws Exception {
         GroupCommit commits = new GroupCommit(this::write);
         Ticket ticket = commits.submit(effect(0));

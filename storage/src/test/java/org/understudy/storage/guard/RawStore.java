@@ -48,6 +48,10 @@ final class RawStore implements AutoCloseable {
      * @param maxManifestBytes small ones make RocksDB begin new MANIFESTs
      */
     RawStore(Path folder, long writeBufferBytes, long maxManifestBytes) {
+        this(folder, writeBufferBytes, maxManifestBytes, true);
+    }
+
+    private RawStore(Path folder, long writeBufferBytes, long maxManifestBytes, boolean compacting) {
         this.folder = folder;
         StoreGuard.admit(folder, ReadOnlyProbe.paranoid());
         if (StoreHeader.isNew(folder)) {
@@ -63,8 +67,10 @@ final class RawStore implements AutoCloseable {
                 .setMaxTotalWalSize(4 * writeBufferBytes)
                 .setListeners(List.of(new RefreshAfterEach()))
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
-        familyOptions =
-                new ColumnFamilyOptions().setWriteBufferSize(writeBufferBytes).setLevel0FileNumCompactionTrigger(2);
+        familyOptions = new ColumnFamilyOptions()
+                .setWriteBufferSize(writeBufferBytes)
+                .setLevel0FileNumCompactionTrigger(2)
+                .setDisableAutoCompactions(!compacting);
         List<ColumnFamilyDescriptor> descriptors = FAMILIES.stream()
                 .map(name -> new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), familyOptions))
                 .toList();
@@ -79,6 +85,11 @@ final class RawStore implements AutoCloseable {
 
     static RawStore open(Path folder) {
         return new RawStore(folder, 64 << 20, 64 << 20);
+    }
+
+    /** The same without compactions, so that files can be copied while it is open. */
+    static RawStore quiet(Path folder) {
+        return new RawStore(folder, 64 << 20, 64 << 20, false);
     }
 
     /** As the engine will: a fresh record after each flush and compaction, from RocksDB's own thread. */

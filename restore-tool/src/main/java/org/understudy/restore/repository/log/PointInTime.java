@@ -70,7 +70,9 @@ public final class PointInTime {
                 throw Refusal.repository(
                         "the log in " + history.files().location() + " is signed with a key that this machine does not"
                                 + " trust",
-                        "Bring the public key back into " + keys + ", or accept the repository's key explicitly.");
+                        "Bring the public key back into " + keys
+                                + ". If the repository's own copy of it is yours: understudy"
+                                + " repo trust ID ('understudy repo verify' names the key).");
             }
         }
         return new PointInTime(repository, keys, moment, assurance, history.files(), ways);

@@ -2,7 +2,11 @@ package org.understudy.restore.repository.log;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.Logbook;
 import org.understudy.restore.repository.OpenedSnapshot.Assurance;
 import org.understudy.restore.repository.RecoverStore;
 import org.understudy.restore.repository.Refusal;
@@ -30,6 +34,26 @@ public final class RecoveredMoment implements RecoverStore.Continuation {
                 moment,
                 PointInTime.of(repository, keys, moment, Assurance.REPOSITORY_KEY)
                         .snapshot());
+    }
+
+    /**
+     * The last moment that the repository knows of.
+     *
+     * @return empty where that is its newest snapshot, or where no way leads from that to the end of the log
+     */
+    public static Optional<RecoveredMoment> last(Repository repository, Path keys) throws InterruptedException {
+        List<Logbook.Reach> reaches = new KeptLog().reaches(repository, keys);
+        if (reaches.isEmpty()) {
+            return Optional.empty();
+        }
+        RecoveredMoment last = of(repository, keys, reaches.getLast().to());
+        boolean newest = last.snapshot().equals(repository.resolve("latest"));
+        return newest
+                        && last.moment()
+                                .isAfter(ListSnapshots.one(repository, keys, last.snapshot())
+                                        .created())
+                ? Optional.of(last)
+                : Optional.empty();
     }
 
     /** Id of that snapshot, which is to be recovered. */

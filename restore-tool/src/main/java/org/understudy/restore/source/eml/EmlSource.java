@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import org.understudy.restore.source.BackupSource;
 import org.understudy.restore.source.FileBacked;
 import org.understudy.restore.source.ItemRef;
+import org.understudy.restore.source.MessageHead;
 import org.understudy.restore.source.Numbering;
 import org.understudy.restore.source.ReadFailure;
 import org.understudy.restore.source.SourceItem;
@@ -216,7 +217,7 @@ public final class EmlSource implements BackupSource, FileBacked {
                             Content.of(entry),
                             List.of(new Witness.IndexSize(listed.size(), ExportedIndex.FILE)));
                 }
-                if (anyName && !Head.isOfMessage(entry)) {
+                if (anyName && !MessageHead.isOfMessage(entry)) {
                     return new SourceItem.Ignored(ref, "no message: it does not begin with a header");
                 }
                 Instant arrived =
@@ -359,7 +360,7 @@ public final class EmlSource implements BackupSource, FileBacked {
         long count = 0;
         try {
             for (Path entry : list(directory)) {
-                count += anyName ? Head.isOfMessage(entry) ? 1 : 0 : isMessage(entry) ? 1 : 0;
+                count += anyName ? MessageHead.isOfMessage(entry) ? 1 : 0 : isMessage(entry) ? 1 : 0;
             }
         } catch (IOException e) {
             return count; // reading the source tells of it with its place

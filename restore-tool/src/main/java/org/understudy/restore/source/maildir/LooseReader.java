@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.understudy.restore.source.MessageHead;
 import org.understudy.restore.source.ReadFailure;
 
 /** Gives the entries of a directory that is no mailbox. */
@@ -39,7 +40,15 @@ final class LooseReader {
                         relative, Optional.empty(), "is named like a message, but lies in no mailbox's cur or new");
             } else {
                 String known = KnownFiles.reason(name);
-                entries.ignored(relative, known == null ? "lies outside any mailbox" : known);
+                if (known == null && MessageHead.isOfMessage(entry)) {
+                    entries.unreadable(
+                            relative,
+                            Optional.empty(),
+                            "begins as a message does, but lies outside any mailbox; name its directory as a source of"
+                                    + " its own");
+                } else {
+                    entries.ignored(relative, known == null ? "lies outside any mailbox" : known);
+                }
             }
         }
     }

@@ -27,7 +27,7 @@ import org.understudy.storage.keyspace.MimeSummary;
  */
 final class ArchivingProcess {
     static final int KILLED = 137;
-    private static final Author AUTHOR = new Author.Session("delivery", "child");
+    static final Author AUTHOR = new Author.Session("delivery", "child");
 
     private ArchivingProcess() {}
 
@@ -45,11 +45,7 @@ final class ArchivingProcess {
                     Runtime.getRuntime().halt(KILLED);
                 }
             });
-            MailboxPath path = MailboxPath.of("anna", "INBOX");
-            MailboxId mailbox = store.mailboxes()
-                    .find(path)
-                    .map(MailboxRow::id)
-                    .orElseGet(() -> store.mailboxes().create(path, 7, AUTHOR).id());
+            MailboxId mailbox = inbox(store);
             for (long number = Long.parseLong(args[2]); ; number++) {
                 store.messages().append(mailbox, List.of(message(number, clock)), AUTHOR);
                 out.println("delivered " + number + " " + clock.millis());
@@ -67,7 +63,15 @@ final class ArchivingProcess {
         }
     }
 
-    private static NewMessage message(long number, Clock clock) {
+    static MailboxId inbox(MailStore store) {
+        MailboxPath path = MailboxPath.of("anna", "INBOX");
+        return store.mailboxes()
+                .find(path)
+                .map(MailboxRow::id)
+                .orElseGet(() -> store.mailboxes().create(path, 7, AUTHOR).id());
+    }
+
+    static NewMessage message(long number, Clock clock) {
         byte[] bytes = ("Subject: " + number + "\r\n\r\n" + "text\r\n".repeat(200)).getBytes(StandardCharsets.US_ASCII);
         Digest digest = Digest.of(Digest.sha256().digest(bytes));
         return new NewMessage(

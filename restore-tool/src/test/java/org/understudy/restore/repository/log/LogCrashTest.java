@@ -125,7 +125,7 @@ class LogCrashTest {
                 .toList();
     }
 
-    private static List<Long> numbersAt(Workplace workplace, Instant moment) throws Exception {
+    static List<Long> numbersAt(Workplace workplace, Instant moment) throws Exception {
         try (OpenedSnapshot opened = PointInTime.of(
                         Repository.open(workplace.repository()),
                         workplace.keys(),
@@ -136,7 +136,7 @@ class LogCrashTest {
         }
     }
 
-    private static List<Long> numbers(MailStore store) {
+    static List<Long> numbers(MailStore store) {
         List<Long> numbers = new ArrayList<>();
         for (MailboxRow mailbox : store.mailboxes().all()) {
             store.messages().scan(mailbox.id(), 1, 0xFFFF_FFFFL, facts -> {

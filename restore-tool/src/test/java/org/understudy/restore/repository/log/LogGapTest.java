@@ -253,6 +253,31 @@ class LogGapTest {
         }
     }
 
+    @Test
+    void withoutAMomentAllThatTheRepositoryHasIsRecovered() throws Exception {
+        on.at(25);
+        on.deliver("anna");
+        on.at(26);
+        on.archive();
+        Path data = root.resolve("elsewhere");
+        Repository repository = Repository.open(on.repository());
+        RecoveredMoment last =
+                RecoveredMoment.last(repository, data.resolve("keys")).orElseThrow();
+        assertThat(last.snapshot()).isEqualTo(repository.resolve("latest"));
+        RecoverStore.Result result = new RecoverStore(
+                        RepositoryPlace.folder(on.repository()), last, data, on.clock, Progress.SILENT)
+                .run(new RecoverStore.Request(last.snapshot(), null, List.of(), 1000));
+        assertThat(result.replayed()).isPositive();
+        try (MailStore store = MailStore.open(data.resolve("store"), new MailStore.Options(32L << 20, on.clock))) {
+            assertThat(LogFixture.mail(store)).isEqualTo(Map.of("anna", List.of(5L, 15L, 25L)));
+        }
+        on.at(40);
+        on.snapshot();
+        assertThat(RecoveredMoment.last(repository, data.resolve("keys")))
+                .as("a snapshot that nothing came after")
+                .isEmpty();
+    }
+
     private RecoverStore.Result recover(Path data, long second, Progress progress) throws Exception {
         RecoveredMoment moment =
                 RecoveredMoment.of(Repository.open(on.repository()), data.resolve("keys"), LogFixture.second(second));

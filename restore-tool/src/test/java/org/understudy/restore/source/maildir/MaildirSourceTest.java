@@ -347,6 +347,7 @@ final class MaildirSourceTest {
         assertThat(ignored(items, "ana/Maildir/sieve/rules.sieve")).contains("Sieve");
         assertThat(ignored(items, "ben/Maildir/Work/notes.txt")).contains("outside any mailbox");
         assertThat(ignored(items, "README")).contains("outside any mailbox");
+        assertThat(unreadable(items, "saved.eml")).contains("begins as a message does", "a source of its own");
     }
 
     @Test

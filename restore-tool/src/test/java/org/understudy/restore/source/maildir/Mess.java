@@ -61,6 +61,7 @@ final class Mess {
                 .message("Work/notes.txt", "no mail");
         MaildirBuilder.at(root.resolve("ben/Maildir").resolve("Work/Old_Stuff")).message("cur/1700000001.x:2,S");
         Files.writeString(root.resolve("README"), "a backup");
+        Files.writeString(root.resolve("saved.eml"), "Subject: saved by hand\n\ntext\n");
     }
 
     /** A socket's path is limited to 108 octets, so it is bound elsewhere and moved. */

@@ -1,4 +1,4 @@
-package org.understudy.restore.source.eml;
+package org.understudy.restore.source;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Whether a file begins as a message does. */
-final class Head {
+public final class MessageHead {
     private static final int LOOKED_AT = 16 << 10;
 
     /** Fields of which a message has at least one near its begin (RFC 5322 section 3.6, RFC 2045, RFC 6376). */
@@ -32,10 +32,10 @@ final class Head {
             "envelope-to",
             "x-original-to");
 
-    private Head() {}
+    private MessageHead() {}
 
     /** False too for a file that cannot be read, and for what is no plain file. */
-    static boolean isOfMessage(Path file) {
+    public static boolean isOfMessage(Path file) {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
