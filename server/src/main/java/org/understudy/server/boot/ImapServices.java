@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.understudy.server.account.AccountService;
 import org.understudy.server.account.OwnerOnlyAuthorizator;
 import org.understudy.server.account.StoreAuthenticator;
 import org.understudy.server.admin.ServerStatus;
+import org.understudy.server.cli.RunningServer;
 import org.understudy.server.cli.ServerProcess;
 import org.understudy.server.config.Configuration;
 import org.understudy.server.drill.DrillReader;
@@ -275,13 +277,14 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         @Override
         public void close() {
-            lines.stop(GRACE);
-            server.stop(GRACE);
-            ledger.ifPresent(Ledger::close);
-            tls.close();
-            structures.close();
-            shadows.close();
-            indexing.ifPresent(SearchIndexing::close);
+            RunningServer.closeAll(new ArrayDeque<>(List.of(
+                    () -> lines.stop(GRACE),
+                    () -> server.stop(GRACE),
+                    () -> ledger.ifPresent(Ledger::close),
+                    tls,
+                    structures,
+                    shadows,
+                    () -> indexing.ifPresent(SearchIndexing::close))));
         }
     }
 }

@@ -58,7 +58,11 @@ public final class Program {
                 return whole.execute(given);
             });
         }
-        return root.execute(arguments);
+        try {
+            return root.execute(arguments);
+        } catch (Error e) {
+            return ended(console, FaultFile.keep(e, Failure.of(e), surroundings, arguments));
+        }
     }
 
     private void prepare(CommandLine root, Console console, PrintStream out, PrintStream err, String... arguments) {

@@ -53,22 +53,21 @@ public final class RunningServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            closeAll(parts);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the server did not stop cleanly", e);
-        }
+        closeAll(parts);
     }
 
-    /** Closes each, whatever happens to the one before; the first failure is thrown at the end. */
-    static void closeAll(Deque<AutoCloseable> open) throws Exception {
-        Exception first = null;
+    /**
+     * Closes each, the first one first, whatever happens to the one before: an error of the virtual machine keeps no
+     * part from writing down what it holds.
+     *
+     * @throws RuntimeException at the end, with all failures, if there was one
+     */
+    public static void closeAll(Deque<AutoCloseable> open) {
+        Throwable first = null;
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -76,8 +75,11 @@ public final class RunningServer implements AutoCloseable {
                 }
             }
         }
+        if (first instanceof RuntimeException failure) {
+            throw failure;
+        }
         if (first != null) {
-            throw first;
+            throw new IllegalStateException("the server did not stop cleanly: " + first.getMessage(), first);
         }
     }
 }

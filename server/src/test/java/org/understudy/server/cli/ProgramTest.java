@@ -1,6 +1,7 @@
 package org.understudy.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -45,7 +49,9 @@ class ProgramTest {
                 frame -> Map.of(
                         "test",
                         () -> VerbGroup.of(
-                                "test", "Verbs of this test.", List.of(new Bug(frame), new Endless(frame)))));
+                                "test",
+                                "Verbs of this test.",
+                                List.of(new Bug(frame), new Missing(frame), new Endless(frame)))));
         shell.environment.put("UNDERSTUDY_CONFIG", "cheap.conf");
     }
 
@@ -58,6 +64,18 @@ class ProgramTest {
         @Override
         protected int run(Invocation invocation) {
             throw new IllegalStateException("two and two are five");
+        }
+    }
+
+    @Command(name = "missing", description = "Fail as the virtual machine does where a class file cannot be opened.")
+    static final class Missing extends Verb {
+        Missing(Frame frame) {
+            super(frame);
+        }
+
+        @Override
+        protected int run(Invocation invocation) {
+            throw new NoClassDefFoundError("org/understudy/Missing");
         }
     }
 
@@ -206,6 +224,34 @@ class ProgramTest {
         Path trace = Path.of(said.err().replaceAll("(?s).*the stack trace is in (\\S+);.*", "$1"));
         assertThat(trace).content().contains("understudy test bug", "at org.understudy.server.cli.ProgramTest$Bug.run");
         Files.delete(trace);
+    }
+
+    @Test
+    void anErrorOfTheVirtualMachineIsAFaultOfTheProgramToo() throws Exception {
+        Transcript.Said said = shell.run("test", "missing");
+        assertThat(said.exitCode()).isEqualTo(70);
+        assertThat(said.err()).contains("a fault in Understudy itself: NoClassDefFoundError: org/understudy/Missing");
+        Files.delete(Path.of(said.err().replaceAll("(?s).*the stack trace is in (\\S+);.*", "$1")));
+    }
+
+    @Test
+    void everyPartIsClosedWhateverHappensToTheOneBefore() {
+        List<String> closed = new ArrayList<>();
+        Deque<AutoCloseable> parts = new ArrayDeque<>(List.of(
+                () -> {
+                    throw new NoClassDefFoundError("org/understudy/Missing");
+                },
+                () -> closed.add("ledger"),
+                () -> {
+                    throw new IllegalStateException("the second");
+                },
+                () -> closed.add("store")));
+        assertThatThrownBy(() -> RunningServer.closeAll(parts))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("org/understudy/Missing")
+                .cause()
+                .hasSuppressedException(new IllegalStateException("the second"));
+        assertThat(closed).containsExactly("ledger", "store");
     }
 
     @Test

@@ -40,6 +40,12 @@ final class ChildServer implements AutoCloseable {
      * @param folder holds the data folder, {@code data}, and the log
      */
     static ChildServer start(Path folder, Map<String, String> environment, String... words) throws IOException {
+        return startFrom(System.getProperty("java.class.path"), folder, environment, words);
+    }
+
+    /** Starts one whose classes come from there. */
+    static ChildServer startFrom(String classPath, Path folder, Map<String, String> environment, String... words)
+            throws IOException {
         Path configuration = folder.resolve("understudy.conf");
         if (!Files.exists(configuration)) {
             Files.writeString(
@@ -55,7 +61,7 @@ final class ChildServer implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 "org.understudy.server.cli.Main",
                 "server",
                 "--config",
