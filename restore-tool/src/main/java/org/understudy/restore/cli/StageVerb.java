@@ -226,6 +226,12 @@ final class StageVerb extends OperationVerb<StageRestore.Request, StageRestore.R
         NextStep.print(out, result.id(), result.state(), null);
     }
 
+    /** Items that are meant as mail and cannot be read are damage of the source. */
+    @Override
+    protected int exitCode(StageRestore.Result result) {
+        return result.totals().unreadable() == 0 ? 0 : Reason.UNSOUND.exitCode();
+    }
+
     private static String word(ItemOutcome.Bin bin) {
         return switch (bin) {
             case DUPLICATE -> "duplicate";

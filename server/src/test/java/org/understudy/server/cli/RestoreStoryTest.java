@@ -270,4 +270,14 @@ class RestoreStoryTest {
                 shell.run("restore", "merge", id, "--json").exits(10).out());
         assertThat(failed.at("/error/reason").asText()).isEqualTo("CONFLICT");
     }
+
+    @Test
+    void stagingEndsWith3WhereMailCannotBeRead() throws Exception {
+        Files.writeString(
+                folder.resolve("backup/saved.eml"),
+                "From: Bob <bob@example.org>\r\nSubject: Saved\r\nDate: Mon, 27 May 2024 10:00:00 +0000\r\n\r\nHello.\r\n");
+        shell.run("restore", "stage", "backup")
+                .exits(3)
+                .says(" = 7 replayed + 0 duplicate + 1 unreadable + ", "saved.eml", "UNREADABLE", "Next: understudy ");
+    }
 }
