@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "list",
         description = {
             "List the snapshots of the repository, oldest first, with what they hold.",
-            "Exit code 3 if a manifest cannot be read, or its signature not be checked."
+            "Exit code 3 if a manifest cannot be read or its signature not be checked, or if the log is not whole."
         },
         footer = {"", "Example: understudy repo list"})
 final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapshots.Result> {
@@ -29,7 +29,11 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
 
     @Override
     protected int exitCode(ListSnapshots.Result result) {
-        return result.snapshots().stream().allMatch(RepoListVerb::trusted) ? 0 : Reason.UNSOUND.exitCode();
+        return sound(result) && result.brokenLog().isEmpty() ? 0 : Reason.UNSOUND.exitCode();
+    }
+
+    private static boolean sound(ListSnapshots.Result result) {
+        return result.snapshots().stream().allMatch(RepoListVerb::trusted);
     }
 
     private static boolean trusted(Snapshot snapshot) {
@@ -41,7 +45,7 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
         show(result, out);
         if (result.snapshots().isEmpty()) {
             out.print("Next: understudy snapshot\n");
-        } else if (exitCode(result) == 0) {
+        } else if (sound(result)) {
             out.print("Next: understudy restore stage --snapshot "
                     + result.snapshots().getLast().id() + "\n");
         } else {
@@ -97,6 +101,13 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
                         : "Every second of these spans can be restored (restore stage --at):\n");
         for (Logbook.Reach reach : result.reaches()) {
             out.print("  " + Figures.fromSecond(reach.from()) + " to " + Figures.toSecond(reach.to()) + "\n");
+        }
+        if (!result.brokenLog().isEmpty()) {
+            out.print("THE LOG IS NOT WHOLE:\n");
+            for (String broken : result.brokenLog()) {
+                out.print("  " + Printable.line(broken) + "\n");
+            }
+            out.print("HINT: 'understudy repo verify' says whose mail changed then, and what can be done.\n");
         }
     }
 

@@ -4,14 +4,18 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.RestoreOperations;
 import org.understudy.restore.repository.ListSnapshots;
 import org.understudy.restore.repository.RecoverStore;
 import org.understudy.restore.repository.Repository;
+import org.understudy.restore.repository.RepositoryFinding;
 import org.understudy.restore.repository.Trust;
 import org.understudy.restore.repository.log.RecoveredMoment;
 import org.understudy.restore.workflow.StandardSources;
+import org.understudy.storage.OperatorException;
+import org.understudy.storage.Reason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,7 +26,8 @@ import picocli.CommandLine.Option;
             "After a disaster: put the whole store together from the repository, on a machine with an empty data"
                     + " folder.",
             "Every file and every message is read and compared. Stopped, the same command goes on where it ended.",
-            "The server must not be running; start it afterwards."
+            "The server must not be running; start it afterwards.",
+            "Exit code 3 if the log is not whole after the snapshot, so that mail which was in the repository is missing."
         },
         footer = {
             "",
@@ -32,6 +37,8 @@ import picocli.CommandLine.Option;
                     + " /media/safe/snapshot-5a0c1f3b9e77d214.pub"
         })
 final class RepoRecoverVerb extends Verb {
+    private static final RecoveredMoment.Last NO_LOG = new RecoveredMoment.Last(Optional.empty(), List.of());
+
     @Option(
             names = "--snapshot",
             paramLabel = "SNAPSHOT",
@@ -82,19 +89,18 @@ final class RepoRecoverVerb extends Verb {
             return list(invocation);
         }
         if (uidMargin < 0 || uidMargin > 1L << 31) {
-            throw new org.understudy.storage.OperatorException(
-                    org.understudy.storage.Reason.USAGE,
+            throw new OperatorException(
+                    Reason.USAGE,
                     "--uid-margin must be 0 to " + (1L << 31) + ", found " + uidMargin,
                     "Leave it out, unless a mailbox gets more than a million messages between two snapshots.");
         }
         Path key = trustKey == null ? null : invocation.absolute(trustKey);
         if (at != null && snapshot != null) {
-            throw new org.understudy.storage.OperatorException(
-                    org.understudy.storage.Reason.USAGE,
-                    "both --snapshot and --at are given",
-                    "With --at, the snapshot is found by itself.");
+            throw new OperatorException(
+                    Reason.USAGE, "both --snapshot and --at are given", "With --at, the snapshot is found by itself.");
         }
-        RecoveredMoment moment = snapshot != null ? null : moment(invocation);
+        RecoveredMoment.Last last = snapshot != null ? NO_LOG : last(invocation);
+        RecoveredMoment moment = last.moment().orElse(null);
         String from = moment != null ? moment.snapshot() : snapshot == null ? "latest" : snapshot;
         RecoverStore.Result result;
         try (ShownProgress progress = invocation.console().progress()) {
@@ -102,16 +108,22 @@ final class RepoRecoverVerb extends Verb {
                             invocation.repository(), moment, invocation.dataFolder(), invocation.clock(), progress)
                     .run(new RecoverStore.Request(from, key, trustKeyIds, uidMargin));
         }
-        invocation.console().result(result, out -> print(result, out));
-        return 0;
+        List<String> broken =
+                last.broken().stream().map(RepositoryFinding::text).toList();
+        RecoverStore.Result plain = result;
+        invocation.console().result(result.warning(broken), out -> print(plain, last.broken(), out));
+        return broken.isEmpty() ? 0 : Reason.UNSOUND.exitCode();
     }
 
-    private @Nullable RecoveredMoment moment(Invocation invocation) throws InterruptedException {
+    private RecoveredMoment.Last last(Invocation invocation) throws InterruptedException {
         Repository repository = Repository.open(invocation.repository());
         Path keys = invocation.dataFolder().resolve("keys");
         return at == null
-                ? RecoveredMoment.last(repository, keys).orElse(null)
-                : RecoveredMoment.of(repository, keys, StandardSources.moment(StandardSources.AT + at));
+                ? RecoveredMoment.last(repository, keys)
+                : new RecoveredMoment.Last(
+                        Optional.of(
+                                RecoveredMoment.of(repository, keys, StandardSources.moment(StandardSources.AT + at))),
+                        List.of());
     }
 
     private static int list(Invocation invocation) throws InterruptedException {
@@ -124,7 +136,7 @@ final class RepoRecoverVerb extends Verb {
         return 0;
     }
 
-    private static void print(RecoverStore.Result result, PrintStream out) {
+    private static void print(RecoverStore.Result result, List<RepositoryFinding> broken, PrintStream out) {
         out.print(
                 "Recovered " + Printable.line(result.store()) + " from " + Printable.line(result.repository()) + "\n");
         line(out, "snapshot", result.snapshot() + (result.newest() ? ", the newest" : ", NOT the newest"));
@@ -157,6 +169,15 @@ final class RepoRecoverVerb extends Verb {
         }
         for (String warning : result.warnings()) {
             out.print("NOTE: " + Printable.line(warning) + "\n");
+        }
+        if (!broken.isEmpty()) {
+            out.print("\nTHE LOG DOES NOT LEAD FURTHER, though there was more of it:\n");
+            for (RepositoryFinding one : broken) {
+                out.print("  " + Printable.line(one.text()) + "\n");
+            }
+            out.print(
+                    "HINT: If a copy of the repository has these files, bring them back and recover again, into another"
+                            + " empty data folder.\n");
         }
         out.print("\nWhat to know:\n");
         out.print("- Mail that came after "

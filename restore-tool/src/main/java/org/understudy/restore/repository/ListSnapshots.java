@@ -21,6 +21,7 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
      * @param pruned how many snapshots were pruned, whose records are still in the chain
      * @param hold why retention is frozen, or empty
      * @param reaches spans of time of which every moment can be restored, by snapshots and the log
+     * @param brokenLog what is damaged or missing of the log, as far as can be told without reading all of it; a line each
      */
     public record Result(
             String repository,
@@ -28,9 +29,11 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
             List<Snapshot> snapshots,
             long pruned,
             String hold,
-            List<Logbook.Reach> reaches) {
+            List<Logbook.Reach> reaches,
+            List<String> brokenLog) {
         public Result {
             reaches = List.copyOf(reaches);
+            brokenLog = List.copyOf(brokenLog);
         }
     }
 
@@ -120,6 +123,7 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                             : summary(id, reading.trust(), manifest));
             meter.done(1);
         }
+        Logbook.Moments moments = log.moments(repository, keys);
         return new Result(
                 repository.location(),
                 repository.id(),
@@ -129,7 +133,8 @@ public final class ListSnapshots implements Operation<ListSnapshots.Request, Lis
                                 .filter(id -> !ids.contains(id))
                                 .count(),
                 hold,
-                log.reaches(repository, keys));
+                moments.reaches(),
+                moments.broken().stream().map(RepositoryFinding::text).toList());
     }
 
     /** What one snapshot's manifest says. */

@@ -11,8 +11,8 @@ public interface Logbook {
     /** A repository without one. */
     Logbook NONE = new Logbook() {
         @Override
-        public List<Reach> reaches(Repository repository, Path keys) {
-            return List.of();
+        public Moments moments(Repository repository, Path keys) {
+            return new Moments(List.of(), List.of());
         }
 
         @Override
@@ -29,6 +29,19 @@ public interface Logbook {
     record Reach(Instant from, Instant to, String snapshot) {}
 
     /**
+     * What heads and sizes of segments tell.
+     *
+     * @param reaches in the order of time
+     * @param broken damage, which cuts reaches short or apart
+     */
+    record Moments(List<Reach> reaches, List<RepositoryFinding> broken) {
+        public Moments {
+            reaches = List.copyOf(reaches);
+            broken = List.copyOf(broken);
+        }
+    }
+
+    /**
      * @param segments that are there
      * @param bytesRead of those whose contents were read
      */
@@ -39,11 +52,11 @@ public interface Logbook {
     }
 
     /**
-     * In the order of time.
+     * Which moments can be reached.
      *
      * @param keys the keys folder of this machine
      */
-    List<Reach> reaches(Repository repository, Path keys) throws InterruptedException;
+    Moments moments(Repository repository, Path keys) throws InterruptedException;
 
     /**
      * Checks heads, signatures, order and sizes of all segments, and the contents of those whose numbers {@code read}

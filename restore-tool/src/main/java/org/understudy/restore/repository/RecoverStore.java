@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.restore.progress.Progress;
 import org.understudy.restore.repository.backend.RepositoryPlace;
@@ -131,6 +132,34 @@ public final class RecoverStore {
         public Result {
             mailboxesFull = List.copyOf(mailboxesFull);
             warnings = List.copyOf(warnings);
+        }
+
+        /** The same, with more that an operator should know. */
+        public Result warning(List<String> more) {
+            return new Result(
+                    repository,
+                    snapshot,
+                    created,
+                    moment,
+                    replayed,
+                    newest,
+                    trust,
+                    signingKey,
+                    newSigningKey,
+                    store,
+                    files,
+                    fileBytes,
+                    filesFetched,
+                    filesKept,
+                    users,
+                    mailboxes,
+                    messages,
+                    bytes,
+                    mailboxesRaised,
+                    uidMargin,
+                    mailboxesFull,
+                    Stream.concat(warnings.stream(), more.stream()).toList(),
+                    durationMillis);
         }
     }
 

@@ -104,4 +104,31 @@ class DisasterStoryTest {
         List<String> bad = List.of("--uid-margin", "-1");
         shell.run("repo", "recover", bad.get(0), bad.get(1)).exits(2);
     }
+
+    @Test
+    void mailBehindABreakOfTheLogIsNotForgottenSilently() throws Exception {
+        shell.run("repo", "key", "make", "safe/repository.key").exits(0);
+        shell.typing("correct horse", "user", "add", "anna", "--password-stdin").exits(0);
+        shell.run("snapshot").exits(0);
+        for (String user : List.of("bert", "cleo", "dora")) {
+            shell.typing("battery staple", "user", "add", user, "--password-stdin")
+                    .exits(0);
+            shell.run("repo", "archive").exits(0);
+        }
+        List<Path> segments;
+        try (Stream<Path> files = Files.list(folder.resolve("repository/logs"))) {
+            segments = files.sorted().toList();
+        }
+        Files.delete(segments.get(segments.size() - 2));
+        shell.run("repo", "list").exits(3).says("THE LOG IS NOT WHOLE:", "no file", "understudy repo verify");
+        Files.move(folder.resolve("data"), folder.resolve("burnt"));
+        shell.run("repo", "recover")
+                .exits(3)
+                .says(
+                        "replayed, up to ",
+                        "THE LOG DOES NOT LEAD FURTHER, though there was more of it:",
+                        segments.get(segments.size() - 2).getFileName().toString(),
+                        "HINT: If a copy of the repository has these files");
+        shell.run("user", "list").exits(0).says("anna", "bert");
+    }
 }

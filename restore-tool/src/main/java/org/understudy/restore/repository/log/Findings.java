@@ -81,7 +81,7 @@ final class Findings {
                 name,
                 before == null ? "a log without a gap" : "the log after " + Words.second(before),
                 "none: " + Words.gap(head.start().reason(), null),
-                unreachable(before, reached, null),
+                reached == null ? unreachable(before, null, null) : between(before, reached),
                 List.of(),
                 reached == null
                         ? "Run 'understudy snapshot' now. From it on every second can be reached again."
@@ -114,16 +114,20 @@ final class Findings {
         return new RepositoryFinding(kind, "", "logs/" + name, "", "", expected, found, meaning, affected, hint);
     }
 
+    /** @param to what is known of when the log goes on, though nothing leads there but another snapshot */
     private static String unreachable(
             @Nullable Instant from, @Nullable Instant to, @Nullable List<LogHead.UserEffects> users) {
+        return between(from, to)
+                + (from == null && to == null ? "" : " Nor can later ones, before the time of the next snapshot.")
+                + (users == null ? " Whose mail changed then is not known." : "");
+    }
+
+    private static String between(@Nullable Instant from, @Nullable Instant to) {
         return "Moments"
                 + (from == null ? "" : " after " + Words.second(from))
                 + (to == null ? "" : " and before " + Words.second(to))
                 + (from == null && to == null ? " of that time" : "")
-                + " cannot be reached"
-                + (to == null ? "" : ", nor later ones until the next snapshot")
-                + "."
-                + (users == null ? " Whose mail changed then is not known." : "");
+                + " cannot be reached.";
     }
 
     private static List<Affected> affected(@Nullable List<LogHead.UserEffects> users) {

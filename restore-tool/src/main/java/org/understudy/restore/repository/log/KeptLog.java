@@ -21,8 +21,13 @@ import org.understudy.restore.repository.RepositoryShare;
 /** The log in a repository, for listing, verifying and pruning. */
 public final class KeptLog implements Logbook, RepositoryShare {
     @Override
-    public List<Reach> reaches(Repository repository, Path keys) throws InterruptedException {
-        return LogHistory.read(repository, keys).reaches();
+    public Moments moments(Repository repository, Path keys) throws InterruptedException {
+        LogHistory history = LogHistory.read(repository, keys);
+        return new Moments(
+                history.reaches(),
+                history.findings().stream()
+                        .filter(finding -> finding.kind().damage())
+                        .toList());
     }
 
     @Override

@@ -108,6 +108,29 @@ public final class LogHistory {
         return List.copyOf(findings);
     }
 
+    /**
+     * Damage, gaps and losses behind the segments that go on from a snapshot: the reason why no way leads from it to the
+     * log's end. Where none goes on from it, behind those that go on from any.
+     */
+    public List<RepositoryFinding> brokenAfter(String snapshot) {
+        boolean goesOn = based.stream().anyMatch(one -> one.base().id().equals(snapshot));
+        long last = based.stream()
+                .filter(one -> !goesOn || one.base().id().equals(snapshot))
+                .mapToLong(one -> one.stretch().last().number())
+                .max()
+                .orElse(-1);
+        return findings.stream()
+                .filter(finding -> finding.snapshot().isEmpty()
+                        ? number(finding) > last
+                        : finding.snapshot().equals(snapshot))
+                .toList();
+    }
+
+    private static long number(RepositoryFinding finding) {
+        return SegmentFile.number(finding.file().substring(LogFiles.FOLDER.length()))
+                .orElseThrow(() -> new IllegalStateException(finding.file() + " is not a segment"));
+    }
+
     /** In the order of time. */
     public List<Reach> reaches() {
         List<Reach> reaches = new ArrayList<>();

@@ -11,6 +11,7 @@ import org.understudy.restore.repository.OpenedSnapshot.Assurance;
 import org.understudy.restore.repository.RecoverStore;
 import org.understudy.restore.repository.Refusal;
 import org.understudy.restore.repository.Repository;
+import org.understudy.restore.repository.RepositoryFinding;
 
 /** Brings a recovered store from its snapshot up to a moment. */
 public final class RecoveredMoment implements RecoverStore.Continuation {
@@ -37,23 +38,30 @@ public final class RecoveredMoment implements RecoverStore.Continuation {
     }
 
     /**
-     * The last moment that the repository knows of.
+     * The last moment that a way leads to from the newest snapshot.
      *
-     * @return empty where that is its newest snapshot, or where no way leads from that to the end of the log
+     * @param moment empty where that is the snapshot itself
+     * @param broken what is wrong with the log after that: it was meant to lead further
      */
-    public static Optional<RecoveredMoment> last(Repository repository, Path keys) throws InterruptedException {
-        List<Logbook.Reach> reaches = new KeptLog().reaches(repository, keys);
+    public record Last(Optional<RecoveredMoment> moment, List<RepositoryFinding> broken) {
+        public Last {
+            broken = List.copyOf(broken);
+        }
+    }
+
+    /** Finds it by the log's heads. */
+    public static Last last(Repository repository, Path keys) throws InterruptedException {
+        String newest = repository.resolve("latest");
+        LogHistory history = LogHistory.read(repository, keys);
+        List<Logbook.Reach> reaches = history.reaches();
         if (reaches.isEmpty()) {
-            return Optional.empty();
+            return new Last(Optional.empty(), history.brokenAfter(newest));
         }
         RecoveredMoment last = of(repository, keys, reaches.getLast().to());
-        boolean newest = last.snapshot().equals(repository.resolve("latest"));
-        return newest
-                        && last.moment()
-                                .isAfter(ListSnapshots.one(repository, keys, last.snapshot())
-                                        .created())
-                ? Optional.of(last)
-                : Optional.empty();
+        boolean leads = last.snapshot().equals(newest)
+                && last.moment()
+                        .isAfter(ListSnapshots.one(repository, keys, newest).created());
+        return new Last(leads ? Optional.of(last) : Optional.empty(), history.brokenAfter(newest));
     }
 
     /** Id of that snapshot, which is to be recovered. */

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.understudy.restore.RestoreOperations;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.RepositoryFinding;
 import org.understudy.restore.repository.RepositoryFinding.Kind;
 import org.understudy.storage.OperatorException;
@@ -174,6 +178,50 @@ class LogDamageTest {
         assertThat(on.mailAt(20)).isEqualTo(upTo(20));
         assertThat(on.mailAt(70)).isEqualTo(upTo(70));
         refused(35, "it lies in a gap of the log", "The last one before it is 2026-05-26T23:00:20Z");
+    }
+
+    @Test
+    void recoveryEndsAtTheBreakAndSaysWhatLiesBehindIt() throws Exception {
+        Files.delete(fourth());
+        RecoveredMoment.Last last = last();
+        assertThat(last.broken()).as("the newest snapshot came after it").isEmpty();
+        assertThat(last.moment().orElseThrow().moment()).isAfterOrEqualTo(LogFixture.second(80));
+        assertThat(list().brokenLog())
+                .singleElement()
+                .asString()
+                .contains("logs/000000000004.log")
+                .contains("Nor can later ones, before the time of the next snapshot.");
+
+        Path seventh = on.segments().get(5);
+        assertThat(seventh).hasFileName("000000000007.log");
+        Files.delete(seventh);
+        last = last();
+        assertThat(last.moment().orElseThrow().moment()).isBefore(LogFixture.second(70));
+        assertThat(last.broken()).singleElement().satisfies(finding -> {
+            assertThat(finding.kind()).isEqualTo(Kind.LOG_MISSING);
+            assertThat(finding.file()).isEqualTo("logs/000000000007.log");
+        });
+        assertThat(list().brokenLog()).hasSize(2);
+    }
+
+    @Test
+    void recoveryTellsOfAnEndThatWasCutOff() throws Exception {
+        Path newest = on.segments().getLast();
+        try (RandomAccessFile file = new RandomAccessFile(writable(newest).toFile(), "rw")) {
+            file.setLength(0);
+        }
+        assertThat(last().broken())
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.file()).endsWith(newest.getFileName().toString()));
+    }
+
+    private RecoveredMoment.Last last() throws Exception {
+        return RecoveredMoment.last(Repository.open(on.repository()), root.resolve("elsewhere/keys"));
+    }
+
+    private ListSnapshots.Result list() throws Exception {
+        return RestoreOperations.listSnapshots().run(new ListSnapshots.Request(), on.workplace(), Progress.SILENT);
     }
 
     private Path fourth3() {

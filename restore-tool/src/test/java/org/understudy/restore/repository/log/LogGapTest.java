@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,11 @@ class LogGapTest {
             assertThat(finding.hint()).contains("understudy snapshot");
         });
         assertThat(on.archive().gap()).as("told once").isEmpty();
+        assertThat(RecoveredMoment.last(Repository.open(on.repository()), root.resolve("elsewhere/keys"))
+                        .broken())
+                .as("what was carried away after the gap cannot be recovered")
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.kind()).isEqualTo(Kind.LOG_GAP));
         assertThat(on.mailAt(16).get("anna")).containsExactly(5L, 15L);
         assertThatThrownBy(() -> on.moment(40))
                 .isInstanceOf(OperatorException.class)
@@ -113,6 +119,10 @@ class LogGapTest {
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.hint()).contains("Nothing is to be done"));
         assertThat(on.mailAt(57).get("ben")).containsExactly(30L, 40L, 55L);
+        assertThat(RecoveredMoment.last(Repository.open(on.repository()), root.resolve("elsewhere/keys"))
+                        .broken())
+                .as("the snapshot came after it")
+                .isEmpty();
         assertThat(on.mailAt(52).get("ben")).containsExactly(30L, 40L);
         assertThatThrownBy(() -> on.moment(30))
                 .isInstanceOf(OperatorException.class)
@@ -262,7 +272,7 @@ class LogGapTest {
         Path data = root.resolve("elsewhere");
         Repository repository = Repository.open(on.repository());
         RecoveredMoment last =
-                RecoveredMoment.last(repository, data.resolve("keys")).orElseThrow();
+                RecoveredMoment.last(repository, data.resolve("keys")).moment().orElseThrow();
         assertThat(last.snapshot()).isEqualTo(repository.resolve("latest"));
         RecoverStore.Result result = new RecoverStore(
                         RepositoryPlace.folder(on.repository()), last, data, on.clock, Progress.SILENT)
@@ -275,7 +285,7 @@ class LogGapTest {
         on.snapshot();
         assertThat(RecoveredMoment.last(repository, data.resolve("keys")))
                 .as("a snapshot that nothing came after")
-                .isEmpty();
+                .isEqualTo(new RecoveredMoment.Last(Optional.empty(), List.of()));
     }
 
     private RecoverStore.Result recover(Path data, long second, Progress progress) throws Exception {
