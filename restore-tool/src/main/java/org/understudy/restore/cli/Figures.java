@@ -44,13 +44,7 @@ final class Figures {
                 : millis / 60_000 + " min " + millis / 1_000 % 60 + " s";
     }
 
-    /** {@code 2026-05-27T02:00:07Z}; of a fraction of a second, the second after it. */
-    static String fromSecond(Instant time) {
-        Instant second = time.truncatedTo(ChronoUnit.SECONDS);
-        return (second.equals(time) ? second : second.plusSeconds(1)).toString();
-    }
-
-    /** The same; of a fraction of a second, the second before it. */
+    /** {@code 2026-05-27T02:00:07Z}; of a fraction of a second, the second before it. */
     static String toSecond(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }

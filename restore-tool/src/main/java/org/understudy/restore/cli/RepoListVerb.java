@@ -100,7 +100,7 @@ final class RepoListVerb extends OperationVerb<ListSnapshots.Request, ListSnapsh
                                 + " ('understudy repo archive').\n"
                         : "Every second of these spans can be restored (restore stage --at):\n");
         for (Logbook.Reach reach : result.reaches()) {
-            out.print("  " + Figures.fromSecond(reach.from()) + " to " + Figures.toSecond(reach.to()) + "\n");
+            out.print("  " + reach.firstSecond() + " to " + reach.lastSecond() + "\n");
         }
         if (!result.brokenLog().isEmpty()) {
             out.print("THE LOG IS NOT WHOLE:\n");

@@ -2,6 +2,7 @@ package org.understudy.restore.repository;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.understudy.restore.progress.Progress;
@@ -26,7 +27,18 @@ public interface Logbook {
      *
      * @param snapshot with which it begins
      */
-    record Reach(Instant from, Instant to, String snapshot) {}
+    record Reach(Instant from, Instant to, String snapshot) {
+        /** The first whole second within. */
+        public Instant firstSecond() {
+            Instant second = from.truncatedTo(ChronoUnit.SECONDS);
+            return second.equals(from) ? second : second.plusSeconds(1);
+        }
+
+        /** The last whole second that is not after it. */
+        public Instant lastSecond() {
+            return to.truncatedTo(ChronoUnit.SECONDS);
+        }
+    }
 
     /**
      * What heads and sizes of segments tell.

@@ -10,8 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.Logbook;
 import org.understudy.restore.repository.Repository;
 import org.understudy.restore.repository.Verifications;
+import org.understudy.restore.repository.log.KeptLog;
 import org.understudy.storage.OperatorException;
 
 /**
@@ -22,8 +24,12 @@ final class Chain {
     private static final Logger LOG = LoggerFactory.getLogger(Chain.class);
     private static final Duration SLOT = Duration.ofSeconds(5);
 
+    /** Heads of all segments of the log are read for it. */
+    private static final Duration LOG_AGE = Duration.ofSeconds(15);
+
     private final Workplace workplace;
     private final Prepared<Links> links = new Prepared<>();
+    private final Prepared<Log> log = new Prepared<>(LOG_AGE);
     private final Map<String, ListSnapshots.Snapshot> manifests = new ConcurrentHashMap<>();
     private final AtomicBoolean reading = new AtomicBoolean();
 
@@ -42,6 +48,13 @@ final class Chain {
     }
 
     /**
+     * Which moments the log leads to.
+     *
+     * @param problem why it cannot be read, or empty
+     */
+    record Log(Logbook.Moments moments, String problem) {}
+
+    /**
      * @param work changes with what was done to the repository
      * @return empty while they are being read
      */
@@ -50,6 +63,17 @@ final class Chain {
         Optional<Links> now = links.get(work + " " + slot, this::read);
         now.ifPresent(found -> readManifests(found.ids()));
         return now;
+    }
+
+    /**
+     * As of some seconds ago.
+     *
+     * @param work changes with what was done to the repository
+     * @return empty while it is being read
+     */
+    Optional<Log> log(String work) throws Exception {
+        long slot = workplace.clock().instant().getEpochSecond() / SLOT.toSeconds();
+        return log.get(work + " " + slot, this::readLog);
     }
 
     /** What the manifest of a snapshot says; empty while it is not read yet. */
@@ -67,6 +91,14 @@ final class Chain {
                     ListSnapshots.pruned(repository, workplace.keys()));
         } catch (OperatorException e) {
             return new Links("", List.of(), Optional.empty(), 0);
+        }
+    }
+
+    private Log readLog() throws InterruptedException {
+        try {
+            return new Log(new KeptLog().moments(Repository.open(workplace.repository()), workplace.keys()), "");
+        } catch (OperatorException e) {
+            return new Log(new Logbook.Moments(List.of(), List.of()), String.valueOf(e.getMessage()));
         }
     }
 

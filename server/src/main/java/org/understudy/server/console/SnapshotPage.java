@@ -8,6 +8,8 @@ import org.understudy.restore.incident.IncidentHold;
 import org.understudy.restore.incident.IncidentHolds;
 import org.understudy.restore.operation.Role;
 import org.understudy.restore.repository.ListSnapshots;
+import org.understudy.restore.repository.Logbook;
+import org.understudy.restore.repository.RepositoryFinding;
 import org.understudy.restore.repository.TakeSnapshot;
 import org.understudy.restore.repository.Verifications;
 import org.understudy.restore.repository.VerifyRepository;
@@ -15,6 +17,7 @@ import org.understudy.restore.repository.VerifyRepository;
 /** The chain of snapshots with the age of each one's verification, and incident holds. */
 final class SnapshotPage {
     private static final int ON_A_PAGE = 100;
+    private static final int SPANS = 12;
 
     private final Frame frame;
     private final ConsoleSetup setup;
@@ -79,6 +82,7 @@ final class SnapshotPage {
             return frame.making(visit, Frame.Part.SNAPSHOTS, "Snapshots", "The repository is being read.");
         }
         Chain.Links links = found.get();
+        Optional<Chain.Log> log = links.ids().isEmpty() ? Optional.empty() : chain.log(work);
         return frame.page(visit, Frame.Part.SNAPSHOTS, "Snapshots", page -> {
             page.element(
                     "h1",
@@ -98,6 +102,7 @@ final class SnapshotPage {
             }
             if (!links.ids().isEmpty()) {
                 table(page, visit, links);
+                moments(page, log);
             }
             holds(page, visit, holds);
         });
@@ -170,6 +175,53 @@ final class SnapshotPage {
         page.element("td", one.map(it -> Shown.number(it.messages())).orElse("…"), "class", "n");
         page.element("td", one.map(it -> Shown.size(it.bytes())).orElse("…"), "class", "n");
         page.open("td", "class", "path").name(id).close(2);
+    }
+
+    private static void moments(Html page, Optional<Chain.Log> found) {
+        page.open("section", "id", "moments").element("h2", "Moments between snapshots");
+        if (found.isEmpty()) {
+            page.element("p", "The log is being read.", "class", "note", "role", "status")
+                    .close();
+            return;
+        }
+        Chain.Log log = found.get();
+        List<Logbook.Reach> reaches = log.moments().reaches();
+        if (!log.problem().isEmpty()) {
+            page.open("div", "class", "said bad")
+                    .element("p", "The log cannot be read: " + log.problem(), "class", "words")
+                    .close();
+        } else if (reaches.isEmpty()) {
+            page.element("p", "None can be restored: the repository has no log that goes on from a snapshot.");
+        } else {
+            page.element("p", "Every second of these spans can be restored, newest first:");
+            page.open("ul", "class", "bare");
+            for (Logbook.Reach reach : reaches.reversed().stream().limit(SPANS).toList()) {
+                page.open("li")
+                        .text(reach.firstSecond() + " to " + reach.lastSecond())
+                        .close();
+            }
+            page.close();
+            if (reaches.size() > SPANS) {
+                page.element("p", "And " + Shown.number(reaches.size() - SPANS) + " older ones.", "class", "note");
+            }
+        }
+        List<RepositoryFinding> broken = log.moments().broken();
+        if (!broken.isEmpty()) {
+            page.open("div", "class", "said bad").element("p", "The log is not whole.", "class", "words");
+            page.open("ul");
+            broken.stream()
+                    .limit(SPANS)
+                    .forEach(one -> page.open("li")
+                            .text(one.file() + ": " + one.meaning())
+                            .close());
+            page.close();
+            page.element(
+                    "p",
+                    (broken.size() > SPANS ? Shown.number(broken.size() - SPANS) + " more. " : "")
+                            + "Verifying names whose mail changed then, and what can be done.");
+            page.close();
+        }
+        page.close().line();
     }
 
     private void holds(Html page, Visit visit, IncidentHolds.State holds) {

@@ -1,6 +1,7 @@
 package org.understudy.server.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,13 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,9 @@ import org.understudy.restore.job.RestoreJob;
 import org.understudy.restore.job.RestoreState;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.operation.Role;
+import org.understudy.restore.operation.Workplace;
+import org.understudy.restore.progress.Progress;
+import org.understudy.restore.repository.log.ArchiveLog;
 
 /** The console as a browser without scripts, or somebody with bad intentions, meets it. */
 @Timeout(300)
@@ -196,6 +204,35 @@ class ConsoleTest {
         assertThat(refused).allSatisfy(answer -> assertThat(answer.statusCode()).isEqualTo(403));
         assertThat(send("GET", "/console/snapshots", engineer.cookie(), "").body())
                 .contains("Retention is not frozen");
+    }
+
+    @Test
+    void theLogsSpansAreShownAndWhatBreaksThem() throws Exception {
+        Visitor viewer = enter(Role.VIEWER);
+        Workplace workplace = stage.server.workplace();
+        new ArchiveLog().run(new ArchiveLog.Request(), workplace, Progress.SILENT);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> moments(viewer), section -> section.matches("(?s).*<li>\\S+Z to \\S+Z</li>.*"));
+        Path newest;
+        try (Stream<Path> segments =
+                Files.list(workplace.dataFolder().resolve("repository").resolve("logs"))) {
+            newest = segments.max(Comparator.naturalOrder()).orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(newest);
+        Files.delete(newest);
+        Files.write(newest, Arrays.copyOf(whole, whole.length - 1));
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> moments(viewer), section -> section.contains("The log is not whole."));
+            assertThat(moments(viewer)).contains("logs/" + newest.getFileName() + ": Moments", "cannot be reached");
+        } finally {
+            Files.write(newest, whole);
+        }
+    }
+
+    private static String moments(Visitor visitor) throws Exception {
+        String page = send("GET", "/console/snapshots", visitor.cookie(), "").body();
+        return page.replaceFirst("(?s).*(<section id=\"moments\".*?</section>).*", "$1");
     }
 
     @Test
