@@ -180,8 +180,10 @@ final class SnapshotPage {
     private static void moments(Html page, Optional<Chain.Log> found) {
         page.open("section", "id", "moments").element("h2", "Moments between snapshots");
         if (found.isEmpty()) {
-            page.element("p", "The log is being read.", "class", "note", "role", "status")
-                    .close();
+            page.open("p", "class", "note", "role", "status").text("The log is being read. ");
+            page.link("/console/snapshots", "Load the page again")
+                    .text(" to see them.")
+                    .close(2);
             return;
         }
         Chain.Log log = found.get();

@@ -2,7 +2,6 @@ package org.understudy.server.soak;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,8 +18,6 @@ final class ModelMailbox {
     long highestModseq;
 
     final NavigableMap<Long, Message> messages = new TreeMap<>();
-    /** UIDs that are gone, each with the HIGHESTMODSEQ known before it went. */
-    final Map<Long, Long> vanished = new TreeMap<>();
 
     ModelMailbox(String owner, String name, long uidValidity) {
         this.owner = owner;
@@ -68,7 +65,6 @@ final class ModelMailbox {
     void remove(long uid) {
         get(uid);
         messages.remove(uid);
-        vanished.put(uid, highestModseq);
     }
 
     List<Long> uids(Predicate<Message> which) {
