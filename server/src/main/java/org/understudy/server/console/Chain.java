@@ -59,8 +59,7 @@ final class Chain {
      * @return empty while they are being read
      */
     Optional<Links> links(String work) throws Exception {
-        long slot = workplace.clock().instant().getEpochSecond() / SLOT.toSeconds();
-        Optional<Links> now = links.get(work + " " + slot, this::read);
+        Optional<Links> now = links.get(stamp(work), this::read);
         now.ifPresent(found -> readManifests(found.ids()));
         return now;
     }
@@ -72,8 +71,11 @@ final class Chain {
      * @return empty while it is being read
      */
     Optional<Log> log(String work) throws Exception {
-        long slot = workplace.clock().instant().getEpochSecond() / SLOT.toSeconds();
-        return log.get(work + " " + slot, this::readLog);
+        return log.get(stamp(work), this::readLog);
+    }
+
+    private String stamp(String work) {
+        return work + " " + workplace.clock().instant().getEpochSecond() / SLOT.toSeconds();
     }
 
     /** What the manifest of a snapshot says; empty while it is not read yet. */

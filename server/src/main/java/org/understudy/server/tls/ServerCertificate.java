@@ -70,9 +70,8 @@ public record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
     SslContext sslContext(TlsTerms terms) {
         try {
             boolean stapled = terms.staples().isPresent() && terms.engine().staples();
-            // The key only passes through this store in memory; that of the default kind would encrypt and decrypt it
-            // there,
-            // with ten thousand rounds each time.
+            // The key only passes through this store in memory; that of the default kind would
+            // encrypt and decrypt it there, with ten thousand rounds each time.
             SslContextBuilder builder = SslContextBuilder.forServer(key, chain)
                     .keyStoreType("JKS")
                     .sslProvider(terms.engine().provider())

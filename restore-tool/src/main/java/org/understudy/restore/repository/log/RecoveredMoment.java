@@ -57,7 +57,9 @@ public final class RecoveredMoment implements RecoverStore.Continuation {
         if (reaches.isEmpty()) {
             return new Last(Optional.empty(), history.brokenAfter(newest));
         }
-        RecoveredMoment last = of(repository, keys, reaches.getLast().to());
+        Instant end = reaches.getLast().to();
+        RecoveredMoment last =
+                new RecoveredMoment(end, history.to(end).getFirst().snapshot());
         boolean leads = last.snapshot().equals(newest)
                 && last.moment()
                         .isAfter(ListSnapshots.one(repository, keys, newest).created());
