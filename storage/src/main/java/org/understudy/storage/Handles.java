@@ -1,6 +1,8 @@
 package org.understudy.storage;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,28 +33,37 @@ import org.understudy.storage.reclaim.ObservedTime;
  * counters, and unlocks before it waits for the disk: so appends to one mailbox share an fsync too. Whoever must read
  * rows to build an effect first waits for the last submitted one with {@link Handle#settle}. If a commit fails, the
  * engine's epoch grows and every handle is read anew, since its counters rest on rows that are not there.
+ *
+ * <p>Handles are let go when there are more than {@link #most}: those not asked for since the last round, and never one
+ * with an effect that is not on disk or not told yet. Under its lock a handle says that it is let go, so a writer who
+ * got hold of it before takes the next one.
  */
 final class Handles {
     private final Engine engine;
-    private final Map<MailboxId, Handle> handles = new ConcurrentHashMap<>();
-
+    private final ConcurrentHashMap<MailboxId, Handle> handles = new ConcurrentHashMap<>();
     private final LongSupplier observed;
+    private final int most;
+    private final ReentrantLock sweeping = new ReentrantLock();
+    private Iterator<Handle> sweep = Collections.emptyIterator();
 
     /** For work that expunges nothing. */
     Handles(Engine engine) {
-        this(engine, () -> ObservedTime.NEVER);
+        this(engine, () -> ObservedTime.NEVER, Integer.MAX_VALUE);
     }
 
-    /** @param observed time of an expunge, as the expunge log keeps it */
-    Handles(Engine engine, LongSupplier observed) {
+    /**
+     * @param observed time of an expunge, as the expunge log keeps it
+     * @param most how many are kept, of some 500 octets each and 100 for each keyword; at least 1
+     */
+    Handles(Engine engine, LongSupplier observed, int most) {
         this.engine = engine;
         this.observed = observed;
+        this.most = most;
     }
 
     /** The handle of a live mailbox, locked. */
     Handle lock(MailboxId id) {
-        Handle handle = handles.computeIfAbsent(id, Handle::new);
-        handle.lock.lock();
+        Handle handle = take(id);
         try {
             handle.refresh();
             if (!handle.row().live()) {
@@ -62,6 +73,61 @@ final class Handles {
         } catch (RuntimeException e) {
             handle.lock.unlock();
             throw e;
+        }
+    }
+
+    private Handle take(MailboxId id) {
+        while (true) {
+            Handle handle = find(id);
+            handle.lock.lock();
+            if (!handle.gone) {
+                return handle;
+            }
+            handle.lock.unlock();
+        }
+    }
+
+    private Handle find(MailboxId id) {
+        Handle present = handles.get(id);
+        if (present != null) {
+            present.used = true;
+            return present;
+        }
+        Handle added = handles.computeIfAbsent(id, Handle::new);
+        added.used = true;
+        letGo();
+        return added;
+    }
+
+    /** How many mailboxes are kept in memory now. */
+    int size() {
+        return handles.size();
+    }
+
+    /** Lets a mailbox go that will hardly be asked for again. */
+    void letGo(MailboxId id) {
+        Handle handle = handles.get(id);
+        if (handle != null) {
+            handle.letGo();
+        }
+    }
+
+    /** Where there are too many, lets an eighth of them go; goes around at most twice. */
+    private void letGo() {
+        if (handles.mappingCount() <= most || !sweeping.tryLock()) {
+            return;
+        }
+        try {
+            long visits = 2 * handles.mappingCount();
+            while (handles.mappingCount() > most - most / 8 && visits-- > 0) {
+                if (!sweep.hasNext()) {
+                    sweep = handles.values().iterator();
+                } else {
+                    sweep.next().passed();
+                }
+            }
+        } finally {
+            sweeping.unlock();
         }
     }
 
@@ -101,9 +167,9 @@ final class Handles {
     }
 
     private Handle.KeywordTable table(MailboxId id) {
-        Handle handle = handles.computeIfAbsent(id, Handle::new);
+        Handle handle = find(id);
         if (handle.loadedEpoch != engine.epoch()) {
-            handle.lock.lock();
+            handle = take(id);
             try {
                 handle.refresh();
             } finally {
@@ -128,6 +194,11 @@ final class Handles {
         private MailboxState state = MailboxState.EMPTY;
         private @Nullable Ticket last;
         private final Turns turns = new Turns();
+        /** Whether somebody asked for it since the last round of those that let handles go. */
+        private volatile boolean used;
+        /** Whether it has left the map; guarded by the lock for writers. */
+        private volatile boolean gone;
+
         int overrides;
 
         private Handle(MailboxId id) {
@@ -192,6 +263,35 @@ final class Handles {
             row = after;
         }
 
+        /** A round of letting go comes by. */
+        private void passed() {
+            if (used) {
+                used = false;
+            } else {
+                letGo();
+            }
+        }
+
+        /** Leaves the map, unless somebody works with it, or an effect is not on disk or not told. */
+        private void letGo() {
+            if (lock.isHeldByCurrentThread() || !lock.tryLock()) {
+                return;
+            }
+            try {
+                Ticket ticket = last;
+                if ((ticket == null || ticket.done()) && turns.over() && keywords.unwritten.isEmpty()) {
+                    leave();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void leave() {
+            gone = true;
+            handles.remove(id, this);
+        }
+
         private void refresh() {
             long epoch = engine.epoch();
             if (loadedEpoch == epoch) {
@@ -204,7 +304,7 @@ final class Handles {
                     .map(value -> Codec.mailboxRow(key, value))
                     .orElse(null);
             if (row == null) {
-                handles.remove(id, this);
+                leave();
                 throw missing(id);
             }
             state = engine.latest()
@@ -226,7 +326,7 @@ final class Handles {
             return java.util.HexFormat.of().formatHex(key);
         }
 
-        /** The keywords of a mailbox by index. Only grows; readers see at least what is on disk. */
+        /** The keywords of a mailbox by index. Only grows; readers meet no index that it does not know. */
         final class KeywordTable implements FlagCodec.Keywords {
             private volatile List<String> names = List.of();
             private volatile Map<String, Integer> indexes = Map.of();
@@ -277,6 +377,10 @@ final class Handles {
             @Override
             public @Nullable String keyword(int index) {
                 List<String> present = names;
+                if (index >= present.size() && gone) {
+                    // Whoever has the mailbox now may have given keywords that this reader meets.
+                    present = keywordNames(id);
+                }
                 return index < present.size() ? present.get(index) : null;
             }
 

@@ -99,7 +99,8 @@ public final class MailStore implements AutoCloseable {
         BodyPins pins = new BodyPins();
         ReclaimedBodies reclaimed = new ReclaimedBodies(engine);
         reclaim = new Reclaim(engine, pins, reclaimed, observed, clock);
-        handles = new Handles(engine, observed::ofExpunge);
+        handles = new Handles(
+                engine, observed::ofExpunge, Math.toIntExact(Math.clamp(options.blockCacheBytes() >> 14, 64, 1 << 20)));
         FlagTable flags = new FlagTable(engine, handles);
         BodyTable bodies = new BodyTable(engine, bodyIds, pins, reclaimed);
         structures = new Structures(engine, handles);
@@ -414,6 +415,11 @@ public final class MailStore implements AutoCloseable {
         } finally {
             hold.release();
         }
+    }
+
+    /** The mailboxes in use. */
+    Handles handles() {
+        return handles;
     }
 
     /** Until it is closed, no further birth hash is taken but on request: for work that needs the processors for seconds. */

@@ -156,6 +156,7 @@ public final class Mailboxes {
             observers.expunged(id, gone, author);
             observers.deleted(id, author);
         });
+        handles.letGo(id);
     }
 
     /** The live mailbox of that path. */

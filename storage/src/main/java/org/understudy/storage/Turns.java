@@ -19,9 +19,14 @@ final class Turns {
     /** The next turn; under the lock of the mailbox. */
     Turn next() {
         CountDownLatch mine = new CountDownLatch(1);
-        Turn turn = new Turn(last == null || last.getCount() == 0 ? null : last, mine);
+        Turn turn = new Turn(over() ? null : last, mine);
         last = mine;
         return turn;
+    }
+
+    /** Whether all that took a turn has told, or has failed; under the lock of the mailbox. */
+    boolean over() {
+        return last == null || last.getCount() == 0;
     }
 
     /**

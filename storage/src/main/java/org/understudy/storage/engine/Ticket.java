@@ -25,7 +25,7 @@ public final class Ticket {
     }
 
     /** Whether the effect is on disk, or has failed; then {@link #failure} says which. */
-    boolean done() {
+    public boolean done() {
         return done;
     }
 
