@@ -76,15 +76,16 @@ final class Handles {
         }
     }
 
+    /** The handle of a mailbox, locked. */
     private Handle take(MailboxId id) {
-        while (true) {
-            Handle handle = find(id);
+        Handle handle = find(id);
+        handle.lock.lock();
+        while (handle.gone) {
+            handle.unlock();
+            handle = find(id);
             handle.lock.lock();
-            if (!handle.gone) {
-                return handle;
-            }
-            handle.lock.unlock();
         }
+        return handle;
     }
 
     private Handle find(MailboxId id) {
