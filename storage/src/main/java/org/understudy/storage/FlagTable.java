@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
@@ -29,6 +31,9 @@ final class FlagTable {
     static final int CHUNK_CHANGES = 64;
 
     private static final int MAX_OVERRIDES = 2048;
+
+    /** As many UIDs are fewer than a chunk's changes that have it written, so that parts of chunks never are. */
+    private static final int FEW = 32;
 
     private final Engine engine;
     private final Handles handles;
@@ -226,28 +231,36 @@ final class FlagTable {
      * @param changes by UID, {@link Packed#GONE} for messages that go
      * @param written numbers of the chunks that the effect has already, complete, so that no override of them is left
      */
-    void write(Effect effect, Handles.Handle handle, SortedMap<Long, Packed> changes, Set<Long> written) {
+    void write(Effect effect, Handles.Handle handle, FlagChanges changes, Set<Long> written) {
         boolean foldAll = handle.overrides + changes.size() > MAX_OVERRIDES;
-        SortedMap<Long, SortedMap<Long, Packed>> byChunk = new TreeMap<>();
-        changes.forEach((uid, packed) -> byChunk.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>())
-                .put(uid, packed));
-        boolean anyChunk = foldAll || byChunk.values().stream().anyMatch(c -> c.size() >= CHUNK_CHANGES);
-        if (anyChunk) {
+        SortedSet<Long> rest = new TreeSet<>();
+        if (foldAll || changes.size() >= CHUNK_CHANGES) {
             handle.settle();
         }
-        SortedMap<Long, Packed> present =
-                foldAll ? overrides(engine.latest(), handle.id(), 1, 0xFFFF_FFFFL) : new TreeMap<>();
-        present.keySet().removeIf(uid -> written.contains(uid / FlagCodec.CHUNK_UIDS));
-        present.keySet().forEach(uid -> byChunk.computeIfAbsent(uid / FlagCodec.CHUNK_UIDS, c -> new TreeMap<>()));
-        byChunk.forEach((chunk, changed) -> {
-            if (foldAll || changed.size() >= CHUNK_CHANGES) {
-                writeChunk(effect, handle, chunk, changed);
+        if (foldAll) {
+            overrides(engine.latest(), handle.id(), 1, UidSet.MAX_UID)
+                    .keySet()
+                    .forEach(uid -> rest.add(uid / FlagCodec.CHUNK_UIDS));
+            rest.removeAll(written);
+        }
+        for (int from = 0; from < changes.size(); ) {
+            long chunk = changes.uid(from) / FlagCodec.CHUNK_UIDS;
+            int to = changes.from((chunk + 1) * FlagCodec.CHUNK_UIDS);
+            rest.remove(chunk);
+            if (foldAll || to - from >= CHUNK_CHANGES) {
+                writeChunk(effect, handle, chunk, changes, from, to);
             } else {
-                changed.forEach((uid, packed) -> effect.put(
-                        Family.FLAG_OVERRIDE, Keys.message(handle.id(), uid), FlagCodec.encodeOverride(packed)));
-                handle.overrides += changed.size();
+                for (int i = from; i < to; i++) {
+                    effect.put(
+                            Family.FLAG_OVERRIDE,
+                            Keys.message(handle.id(), changes.uid(i)),
+                            FlagCodec.encodeOverride(changes.packed(i)));
+                }
+                handle.overrides += to - from;
             }
-        });
+            from = to;
+        }
+        rest.forEach(chunk -> writeChunk(effect, handle, chunk, changes, 0, 0));
         if (foldAll) {
             handle.overrides = 0;
         }
@@ -260,9 +273,16 @@ final class FlagTable {
      */
     record Chunk(long number, List<Long> uids, List<Packed> packed, List<Long> overridden) {}
 
-    /** Gives {@code out} the chunks that hold any of {@code uids}; the mailbox is locked and settled. */
+    /**
+     * Gives {@code out} the chunks that hold any of {@code uids}; of few UIDs in a row, only their part of a chunk. The
+     * mailbox is locked and settled.
+     */
     void chunks(Handles.Handle handle, UidSet uids, Consumer<Chunk> out) {
         if (uids.isEmpty()) {
+            return;
+        }
+        if (uids.last() - uids.first() < FEW) {
+            few(handle, uids.first(), uids.last(), out);
             return;
         }
         long first = uids.first() / FlagCodec.CHUNK_UIDS;
@@ -299,6 +319,25 @@ final class FlagTable {
         rest.forEach((number, overrides) -> out.accept(chunk(number, List.of(), List.of(), overrides)));
     }
 
+    /** Those of a short range, without taking whole chunks apart. */
+    private void few(Handles.Handle handle, long fromUid, long toUid, Consumer<Chunk> out) {
+        SortedMap<Long, Packed> overrides = overrides(engine.latest(), handle.id(), fromUid, toUid);
+        for (long number = fromUid / FlagCodec.CHUNK_UIDS; number <= toUid / FlagCodec.CHUNK_UIDS; number++) {
+            byte[] key = Keys.flagChunk(handle.id(), number);
+            SortedMap<Long, Packed> found = new TreeMap<>();
+            engine.latest()
+                    .get(Family.FLAG_CHUNK, key)
+                    .ifPresent(value -> FlagCodec.chunk(key, value, fromUid, toUid, found::put));
+            SortedMap<Long, Packed> instead =
+                    overrides.subMap(number * FlagCodec.CHUNK_UIDS, (number + 1) * FlagCodec.CHUNK_UIDS);
+            out.accept(chunk(
+                    number,
+                    new ArrayList<>(found.keySet()),
+                    new ArrayList<>(found.values()),
+                    instead.isEmpty() ? null : instead));
+        }
+    }
+
     private static Chunk chunk(
             long number,
             List<Long> uids,
@@ -323,28 +362,58 @@ final class FlagTable {
                 Family.FLAG_CHUNK,
                 Keys.flagChunk(handle.id(), chunk.number()),
                 FlagCodec.encodeChunk(chunk.uids(), chunk.packed()));
+        overriddenNoMore(effect, handle, chunk);
+    }
+
+    private static void overriddenNoMore(Effect effect, Handles.Handle handle, Chunk chunk) {
         chunk.overridden().forEach(uid -> effect.delete(Family.FLAG_OVERRIDE, Keys.message(handle.id(), uid)));
         handle.overrides = Math.max(0, handle.overrides - chunk.overridden().size());
     }
 
-    private void writeChunk(Effect effect, Handles.Handle handle, long chunk, SortedMap<Long, Packed> changed) {
-        MailboxId mailbox = handle.id();
-        byte[] key = Keys.flagChunk(mailbox, chunk);
-        SortedMap<Long, Packed> messages = new TreeMap<>();
-        engine.latest().get(Family.FLAG_CHUNK, key).ifPresent(value -> FlagCodec.chunk(key, value, messages::put));
-        long first = chunk * FlagCodec.CHUNK_UIDS;
-        SortedMap<Long, Packed> overrides =
-                overrides(engine.latest(), mailbox, first, first + FlagCodec.CHUNK_UIDS - 1);
-        messages.putAll(overrides);
-        messages.putAll(changed);
-        messages.values().removeIf(Packed::removed);
-        if (messages.isEmpty()) {
+    /** Writes a chunk with the changes from index {@code from} to before {@code to}, all of that chunk. */
+    private void writeChunk(Effect effect, Handles.Handle handle, long number, FlagChanges changes, int from, int to) {
+        byte[] key = Keys.flagChunk(handle.id(), number);
+        Chunk present = chunk(handle, number, key);
+        List<Long> uids = new ArrayList<>(FlagCodec.CHUNK_UIDS);
+        List<Packed> packed = new ArrayList<>(FlagCodec.CHUNK_UIDS);
+        int next = from;
+        for (int i = 0; i <= present.uids().size(); i++) {
+            long uid = i < present.uids().size() ? present.uids().get(i) : Long.MAX_VALUE;
+            boolean changed = false;
+            for (; next < to && changes.uid(next) <= uid; next++) {
+                changed = changes.uid(next) == uid;
+                if (!changes.packed(next).removed()) {
+                    uids.add(changes.uid(next));
+                    packed.add(changes.packed(next));
+                }
+            }
+            if (!changed && uid != Long.MAX_VALUE) {
+                uids.add(uid);
+                packed.add(present.packed().get(i));
+            }
+        }
+        if (uids.isEmpty()) {
             effect.delete(Family.FLAG_CHUNK, key);
         } else {
-            effect.put(Family.FLAG_CHUNK, key, FlagCodec.encodeChunk(messages));
+            effect.put(Family.FLAG_CHUNK, key, FlagCodec.encodeChunk(uids, packed));
         }
-        overrides.keySet().forEach(uid -> effect.delete(Family.FLAG_OVERRIDE, Keys.message(mailbox, uid)));
-        handle.overrides = Math.max(0, handle.overrides - overrides.size());
+        overriddenNoMore(effect, handle, present);
+    }
+
+    /** A chunk as it is now; the mailbox is locked and settled. */
+    private Chunk chunk(Handles.Handle handle, long number, byte[] key) {
+        List<Long> uids = new ArrayList<>(FlagCodec.CHUNK_UIDS);
+        List<Packed> packed = new ArrayList<>(FlagCodec.CHUNK_UIDS);
+        engine.latest()
+                .get(Family.FLAG_CHUNK, key)
+                .ifPresent(value -> FlagCodec.chunk(key, value, (uid, flags) -> {
+                    uids.add(uid);
+                    packed.add(flags);
+                }));
+        long first = number * FlagCodec.CHUNK_UIDS;
+        SortedMap<Long, Packed> overrides =
+                overrides(engine.latest(), handle.id(), first, first + FlagCodec.CHUNK_UIDS - 1);
+        return chunk(number, uids, packed, overrides.isEmpty() ? null : overrides);
     }
 
     private static SortedMap<Long, Packed> overrides(View view, MailboxId mailbox, long fromUid, long toUid) {

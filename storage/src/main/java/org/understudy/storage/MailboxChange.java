@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.keyspace.Author;
@@ -27,14 +25,19 @@ import org.understudy.storage.keyspace.MailboxState;
 import org.understudy.storage.keyspace.MessageFacts;
 import org.understudy.storage.keyspace.MessageFlags;
 import org.understudy.storage.keyspace.MessageId;
+import org.understudy.storage.keyspace.MessageRow;
 
 /**
  * All that one effect does to one mailbox: it adds up rows, counters and the change log. Used under the lock of the
  * mailbox, once.
  */
 final class MailboxChange {
-    /** A message as it lies in a mailbox. */
-    record Present(MessageFacts facts, MessageFlags flags) {}
+    /**
+     * A message as it lies in a mailbox.
+     *
+     * @param row its facts as they lie on disk
+     */
+    record Present(MessageFacts facts, MessageFlags flags, byte[] row) {}
 
     private static final long MAX_UID = 0xFFFF_FFFFL;
 
@@ -43,7 +46,7 @@ final class MailboxChange {
     private final FlagTable flagTable;
     private final Author author;
     private final Instant now;
-    private final SortedMap<Long, Packed> flagChanges = new TreeMap<>();
+    private final FlagChanges flagChanges = new FlagChanges();
     private final List<Long> vanished = new ArrayList<>();
     private final List<Long> edited = new ArrayList<>();
     private final Set<Long> writtenChunks = new HashSet<>();
@@ -93,7 +96,8 @@ final class MailboxChange {
                         message.digest(),
                         message.mime()),
                 message.flags(),
-                structure);
+                structure,
+                null);
         BodyTable.write(effect, body, head(message.size(), body.rawDigest(), message.digest(), appended, message));
         return appended;
     }
@@ -131,7 +135,8 @@ final class MailboxChange {
                         facts.digest(),
                         facts.mime()),
                 original.flags().flags().with(Flags.RECENT),
-                structure);
+                structure,
+                MessageRow.savedAt(original.row(), now.toEpochMilli()));
     }
 
     private long checkedUid(long uid) {
@@ -151,10 +156,11 @@ final class MailboxChange {
         return uid;
     }
 
-    private Appended insert(MessageFacts facts, Flags flags, byte @Nullable [] structure) {
+    /** @param row the facts' row, or null to have it made */
+    private Appended insert(MessageFacts facts, Flags flags, byte @Nullable [] structure, byte @Nullable [] row) {
         long modSeq = changedModSeq();
         MailboxId mailbox = handle.id();
-        effect.put(Family.MESSAGE, Keys.message(mailbox, facts.uid()), Codec.encode(facts));
+        effect.put(Family.MESSAGE, Keys.message(mailbox, facts.uid()), row == null ? Codec.encode(facts) : row);
         effect.put(Family.PLACE, Keys.place(facts.messageId(), mailbox, facts.uid()), new byte[0]);
         if (structure != null) {
             effect.put(Family.STRUCTURE, Keys.message(mailbox, facts.uid()), structure);
@@ -195,8 +201,9 @@ final class MailboxChange {
     void edit(UidSet uids, FlagEdit edit, long unchangedSince, List<FlagsChange> made, List<Long> left) {
         FlagEditing editing = new FlagEditing(edit, handle);
         UidSet.Membership wanted = uids.membership();
+        FlagChanges changed = new FlagChanges();
         flagTable.chunks(handle, uids, chunk -> {
-            SortedMap<Long, Packed> changed = new TreeMap<>();
+            changed.clear();
             for (int i = 0; i < chunk.uids().size(); i++) {
                 long uid = chunk.uids().get(i);
                 Packed before = chunk.packed().get(i);
@@ -239,7 +246,7 @@ final class MailboxChange {
         ExpungedMessage expunged = new ExpungedMessage(
                 facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag(), handle.observed());
         byte[] key = Keys.message(handle.id(), facts.uid());
-        effect.put(Family.EXPUNGED, key, Codec.encode(expunged));
+        effect.put(Family.EXPUNGED, key, Codec.encode(expunged, message.row()));
         effect.delete(Family.MESSAGE, key);
         effect.delete(Family.STRUCTURE, key);
         effect.delete(Family.PLACE, Keys.place(facts.messageId(), handle.id(), facts.uid()));
@@ -274,13 +281,7 @@ final class MailboxChange {
         flagTable.write(effect, handle, flagChanges, writtenChunks);
         handle.keywords().writeNew(effect);
         if (changedModSeq != 0) {
-            List<Long> changed = !edited.isEmpty()
-                    ? edited
-                    : flagChanges.entrySet().stream()
-                            .filter(e -> !e.getValue().removed())
-                            .map(java.util.Map.Entry::getKey)
-                            .toList();
-            log(ChangeCodec.Kind.CHANGED, changedModSeq, changed);
+            log(ChangeCodec.Kind.CHANGED, changedModSeq, edited.isEmpty() ? changed() : edited);
         }
         if (vanishedModSeq != 0) {
             log(ChangeCodec.Kind.VANISHED, vanishedModSeq, vanished);
@@ -288,6 +289,16 @@ final class MailboxChange {
         MailboxState state = new MailboxState(uidNext, highestModSeq, messages, unseen, bytes);
         effect.put(Family.STATE, Keys.mailbox(handle.id()), Codec.encode(state));
         return state;
+    }
+
+    private List<Long> changed() {
+        List<Long> changed = new ArrayList<>(flagChanges.size());
+        for (int i = 0; i < flagChanges.size(); i++) {
+            if (!flagChanges.packed(i).removed()) {
+                changed.add(flagChanges.uid(i));
+            }
+        }
+        return changed;
     }
 
     private void log(ChangeCodec.Kind kind, long modSeq, List<Long> uids) {

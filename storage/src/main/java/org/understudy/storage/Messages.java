@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
@@ -207,10 +208,14 @@ public final class Messages {
                     ? target
                     : new MailboxChange(effect, pair.first(), flags, author, now);
             List<MailboxChange.Present> chosen = selection.get();
-            java.util.Map<Long, byte[]> structured = structures.rows(
-                    from, chosen.stream().map(message -> message.facts().uid()).toList(), FEW);
+            long[] sorted = chosen.stream()
+                    .mapToLong(message -> message.facts().uid())
+                    .sorted()
+                    .toArray();
+            byte @Nullable [][] structured = structures.rows(from, sorted, FEW);
             for (MailboxChange.Present message : chosen) {
-                added.add(target.addCopy(message, structured.get(message.facts().uid())));
+                int index = Arrays.binarySearch(sorted, message.facts().uid());
+                added.add(target.addCopy(message, structured[index]));
                 originals.add(new Original(message.facts(), message.flags().flags()));
                 if (remove) {
                     gone.add(origin.remove(message, ExpungeReason.MOVE));
@@ -368,11 +373,11 @@ public final class Messages {
         List<Long> found = new ArrayList<>();
         if (!uids.isEmpty()) {
             UidSet.Membership wanted = uids.membership();
-            for (MessageFlags message : flags.get(engine.latest(), mailbox, uids.first(), uids.last())) {
-                if (wanted.has(message.uid()) && (message.flags().system() & required) == required) {
-                    found.add(message.uid());
+            flags.pass(engine.latest(), mailbox, uids.first(), uids.last(), (uid, modSeq, bits) -> {
+                if ((bits & required) == required && wanted.has(uid)) {
+                    found.add(uid);
                 }
-            }
+            });
         }
         return UidSet.of(found);
     }
@@ -392,16 +397,18 @@ public final class Messages {
             MailboxId mailbox, UidSet.Range range, UidSet.Membership wanted, List<MailboxChange.Present> out) {
         List<MessageFlags> all = flags.get(engine.latest(), mailbox, range.from(), range.to());
         Iterator<MessageFlags> next = all.iterator();
-        scan(mailbox, range.from(), range.to(), facts -> {
+        scan(mailbox, range.from(), range.to(), (key, row) -> {
+            long uid = Keys.uidOf(Family.MESSAGE, key);
             MessageFlags found = next.hasNext() ? next.next() : null;
-            if (found != null && found.uid() != facts.uid()) {
-                throw found.uid() < facts.uid()
+            if (found != null && found.uid() != uid) {
+                throw found.uid() < uid
                         ? orphan(Family.MESSAGE, mailbox, found.uid(), "flags without a message")
-                        : orphan(Family.FLAG_CHUNK, mailbox, facts.uid(), "a message without flags");
+                        : orphan(Family.FLAG_CHUNK, mailbox, uid, "a message without flags");
             }
-            if (wanted.has(facts.uid())) {
-                out.add(together(facts, found));
+            if (wanted.has(uid)) {
+                out.add(together(key, row, found));
             }
+            return true;
         });
     }
 
@@ -476,6 +483,10 @@ public final class Messages {
     /** Gives {@code out} the facts of a UID range in UID order, as of one moment. */
     public void scan(MailboxId mailbox, long fromUid, long toUid, Consumer<MessageFacts> out) {
         scan(engine.latest(), mailbox, fromUid, toUid, out);
+    }
+
+    private void scan(MailboxId mailbox, long fromUid, long toUid, View.Visitor rows) {
+        engine.latest().scan(Family.MESSAGE, Keys.message(mailbox, fromUid), Keys.message(mailbox, toUid + 1), rows);
     }
 
     static void scan(View view, MailboxId mailbox, long fromUid, long toUid, Consumer<MessageFacts> out) {
@@ -606,7 +617,10 @@ public final class Messages {
         java.util.Map<Long, MessageFlags> byUid = new java.util.HashMap<>();
         flags.get(engine.latest(), mailbox, fromUid, toUid).forEach(f -> byUid.put(f.uid(), f));
         List<MailboxChange.Present> present = new ArrayList<>(byUid.size());
-        scan(mailbox, fromUid, toUid, facts -> present.add(together(facts, byUid.get(facts.uid()))));
+        scan(mailbox, fromUid, toUid, (key, row) -> {
+            present.add(together(key, row, byUid.get(Keys.uidOf(Family.MESSAGE, key))));
+            return true;
+        });
         return present;
     }
 
@@ -615,9 +629,13 @@ public final class Messages {
         if (uids.size() <= FEW) {
             List<MailboxChange.Present> present = new ArrayList<>(uids.size());
             for (long uid : uids) {
-                facts(mailbox, uid)
-                        .ifPresent(facts -> present.add(together(
-                                facts, flags.get(engine.latest(), mailbox, uid).orElse(null))));
+                byte[] key = Keys.message(mailbox, uid);
+                engine.latest()
+                        .get(Family.MESSAGE, key)
+                        .ifPresent(row -> present.add(together(
+                                key,
+                                row,
+                                flags.get(engine.latest(), mailbox, uid).orElse(null))));
             }
             return present;
         }
@@ -666,11 +684,12 @@ public final class Messages {
         return id;
     }
 
-    private static MailboxChange.Present together(MessageFacts facts, @Nullable MessageFlags flags) {
+    private static MailboxChange.Present together(byte[] key, byte[] row, @Nullable MessageFlags flags) {
+        MessageFacts facts = Codec.messageFacts(key, row);
         if (flags == null) {
             throw orphan(Family.FLAG_CHUNK, facts.mailbox(), facts.uid(), "a message without flags");
         }
-        return new MailboxChange.Present(facts, flags);
+        return new MailboxChange.Present(facts, flags, row);
     }
 
     private static CorruptionException orphan(Family family, MailboxId mailbox, long uid, String what) {

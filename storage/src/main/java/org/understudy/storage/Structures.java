@@ -3,7 +3,6 @@ package org.understudy.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,31 +120,36 @@ public final class Structures {
         }
     }
 
-    /** The rows of those of {@code uids} that have one; a row that cannot be read counts as none. */
-    Map<Long, byte[]> rows(MailboxId mailbox, Collection<Long> uids, int few) {
-        Map<Long, byte[]> rows = new HashMap<>();
-        if (uids.isEmpty()) {
-            return rows;
-        }
+    /**
+     * The rows of messages, null for those that have none; a row that cannot be read counts as none.
+     *
+     * @param uids ascending
+     */
+    byte @Nullable [][] rows(MailboxId mailbox, long[] uids, int few) {
+        byte[][] rows = new byte[uids.length][];
         try {
-            if (uids.size() <= few) {
-                for (long uid : uids) {
-                    engine.latest()
-                            .get(Family.STRUCTURE, Keys.message(mailbox, uid))
-                            .ifPresent(row -> rows.put(uid, row));
+            if (uids.length <= few) {
+                for (int i = 0; i < uids.length; i++) {
+                    rows[i] = engine.latest()
+                            .get(Family.STRUCTURE, Keys.message(mailbox, uids[i]))
+                            .orElse(null);
                 }
                 return rows;
             }
-            java.util.Set<Long> wanted = new java.util.HashSet<>(uids);
+            int[] next = new int[1];
             engine.latest()
                     .scan(
                             Family.STRUCTURE,
-                            Keys.message(mailbox, Collections.min(uids)),
-                            Keys.message(mailbox, Collections.max(uids) + 1),
+                            Keys.message(mailbox, uids[0]),
+                            Keys.message(mailbox, uids[uids.length - 1] + 1),
                             (key, value) -> {
                                 long uid = Keys.uidOf(Family.STRUCTURE, key);
-                                if (wanted.contains(uid)) {
-                                    rows.put(uid, value);
+                                while (uids[next[0]] < uid) {
+                                    next[0]++;
+                                }
+                                // A UID may have been asked for more than once.
+                                for (int i = next[0]; i < uids.length && uids[i] == uid; i++) {
+                                    rows[i] = value;
                                 }
                                 return true;
                             });

@@ -88,6 +88,9 @@ public final class Engine implements AutoCloseable {
 
     private volatile List<AutoCloseable> natives;
     private volatile Map<Family, ColumnFamilyHandle> handles;
+    /** Of column families, by {@link Family#ordinal}. */
+    private volatile int[] numbers;
+
     private volatile boolean writable;
     private volatile boolean open = true;
     /** Why nothing is written any more until the database is opened anew, or null. */
@@ -113,7 +116,14 @@ public final class Engine implements AutoCloseable {
     private final FilesListener filesListener;
 
     /** An open database. */
-    private record Parts(RocksDB db, List<AutoCloseable> natives, Map<Family, ColumnFamilyHandle> handles) {}
+    private record Parts(RocksDB db, List<AutoCloseable> natives, Map<Family, ColumnFamilyHandle> handles) {
+        /** The numbers of column families, by {@link Family#ordinal}. */
+        int[] numbers() {
+            int[] numbers = new int[Family.values().length];
+            handles.forEach((family, handle) -> numbers[family.ordinal()] = handle.getID());
+            return numbers;
+        }
+    }
 
     /** Opens the database of this engine, for the first time or once more. */
     private interface Opener {
@@ -128,6 +138,7 @@ public final class Engine implements AutoCloseable {
         this.tuning = tuning;
         this.natives = parts.natives();
         this.handles = parts.handles();
+        numbers = parts.numbers();
         this.readOnly = readOnly;
         this.writable = !readOnly;
         latest = new View(gate, db, handles, false, this::fault);
@@ -356,8 +367,7 @@ public final class Engine implements AutoCloseable {
                 throw forReading();
             }
             requireSound();
-            try (WriteBatch batch = new WriteBatch()) {
-                fill(batch, effect);
+            try (WriteBatch batch = batch("", List.of(effect))) {
                 db.write(unsynced, batch);
             } catch (RocksDBException e) {
                 throw breaking("writing", e);
@@ -414,12 +424,7 @@ public final class Engine implements AutoCloseable {
         gate.enter();
         try {
             requireSound();
-            try (WriteBatch batch = new WriteBatch()) {
-                long at = begin();
-                batch.putLogData((Effect.TIME_PREFIX + at).getBytes(StandardCharsets.US_ASCII));
-                for (Effect effect : effects) {
-                    fill(batch, effect);
-                }
+            try (WriteBatch batch = batch(Effect.TIME_PREFIX + begin(), effects)) {
                 // Not the latest sequence after the write: rows written ahead, unsynced, may have come in between.
                 long before = db.getLatestSequenceNumber();
                 db.write(durable, batch);
@@ -567,6 +572,7 @@ public final class Engine implements AutoCloseable {
         db = parts.db();
         natives = parts.natives();
         handles = parts.handles();
+        numbers = parts.numbers();
         open = true;
         writable = forWriting;
         latest.use(db, handles);
@@ -594,19 +600,12 @@ public final class Engine implements AutoCloseable {
         closeAll(natives);
     }
 
-    private void fill(WriteBatch batch, Effect effect) throws RocksDBException {
-        logged.addAndGet(effect.bytes());
-        batch.putLogData(effect.tag());
-        for (Effect.Row row : effect.rows()) {
-            ColumnFamilyHandle handle = handles.get(row.family());
-            byte[] value = row.value();
-            if (value == null) {
-                batch.delete(handle, row.key());
-            } else {
-                batch.put(handle, row.key(), value);
-            }
-        }
-        batch.putLogData(Effect.END);
+    /** @param head log data that comes before them; none if it is empty */
+    private WriteBatch batch(String head, List<Effect> effects) {
+        effects.forEach(effect -> logged.addAndGet(effect.bytes()));
+        int[] present = numbers;
+        return new WriteBatch(
+                BatchBytes.of(head.getBytes(StandardCharsets.US_ASCII), effects, family -> present[family.ordinal()]));
     }
 
     /**

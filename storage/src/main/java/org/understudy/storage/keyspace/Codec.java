@@ -68,14 +68,9 @@ public final class Codec {
      * | mediaType | subType | textLines:8 | messageIdHeader | properties | attachments}.
      */
     public static byte[] encode(MessageFacts facts) {
-        RowWriter out = new RowWriter(192);
-        write(out, facts);
-        return out.done();
-    }
-
-    private static void write(RowWriter out, MessageFacts facts) {
         MimeSummary mime = facts.mime();
-        out.u8(VERSION)
+        RowWriter out = new RowWriter(192)
+                .u8(VERSION)
                 .i64(facts.messageId().value())
                 .i64(facts.threadId().value())
                 .i64(facts.body().value())
@@ -99,6 +94,7 @@ public final class Codec {
                     .text(attachment.contentId())
                     .u8(attachment.inline() ? 1 : 0);
         }
+        return out.done();
     }
 
     public static MessageFacts messageFacts(byte[] key, byte[] value) {
@@ -184,6 +180,11 @@ public final class Codec {
      * there is no observedAt.
      */
     public static byte[] encode(ExpungedMessage expunged) {
+        return encode(expunged, encode(expunged.facts()));
+    }
+
+    /** The same. {@code messageRow} is that of the facts. */
+    public static byte[] encode(ExpungedMessage expunged, byte[] messageRow) {
         boolean observed = expunged.observedAt() != 0;
         RowWriter out = new RowWriter(256)
                 .u8(observed ? EXPUNGED_OBSERVED : VERSION)
@@ -193,8 +194,7 @@ public final class Codec {
             out.i64(expunged.observedAt());
         }
         out.u8(expunged.reason().code()).text(expunged.author()).flags(expunged.flags());
-        write(out, expunged.facts());
-        return out.done();
+        return out.raw(messageRow).done();
     }
 
     public static ExpungedMessage expungedMessage(byte[] key, byte[] value) {

@@ -178,6 +178,36 @@ public final class FlagCodec {
         }
     }
 
+    /** Gives {@code visitor} the messages of a UID range only. */
+    public static void chunk(byte[] key, byte[] value, long fromUid, long toUid, ChunkVisitor visitor) {
+        RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
+        int count = count(in, value);
+        int at = in.position();
+        if (at + ENTRY * count < value.length) {
+            chunk(key, value, (uid, packed) -> {
+                if (uid >= fromUid && uid <= toUid) {
+                    visitor.message(uid, packed);
+                }
+            });
+            return;
+        }
+        int low = 0;
+        for (int high = count; low < high; ) {
+            int middle = (low + high) >>> 1;
+            if (uid(value, at + ENTRY * middle) < fromUid) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        for (int i = at + ENTRY * low; i < at + ENTRY * count && uid(value, i) <= toUid; i += ENTRY) {
+            visitor.message(
+                    uid(value, i),
+                    new Packed(
+                            false, (long) NUMBER_AT.get(value, i + 4), (long) NUMBER_AT.get(value, i + 12), List.of()));
+        }
+    }
+
     /** Takes messages of a chunk in UID order, without keywords from index 58 on. */
     public interface BitsVisitor {
         /** @param bits bits 0 to 5 as in {@link Flags}, then keywords by index */

@@ -56,6 +56,15 @@ public final class MessageRow {
         return int64(value, SAVED_AT);
     }
 
+    /** A copy of a whole row with another time. */
+    public static byte[] savedAt(byte[] value, long savedAt) {
+        byte[] row = value.clone();
+        for (int i = 0; i < 8; i++) {
+            row[SAVED_AT + i] = (byte) (savedAt >>> (56 - 8 * i));
+        }
+        return row;
+    }
+
     private static long int64(byte[] value, int at) {
         long number = 0;
         for (int i = at; i < at + 8; i++) {
