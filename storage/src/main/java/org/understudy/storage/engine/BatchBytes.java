@@ -3,7 +3,8 @@ package org.understudy.storage.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.Map;
+import java.util.Objects;
 import org.understudy.storage.keyspace.Family;
 
 /**
@@ -20,12 +21,12 @@ final class BatchBytes {
     private static final byte DELETION = 0x4;
     private static final byte VALUE = 0x5;
 
-    private final ToIntFunction<Family> numbers;
+    private final Map<Family, Integer> numbers;
     private final byte[] bytes;
     private int at = HEADER;
     private int rows;
 
-    private BatchBytes(ToIntFunction<Family> numbers, int length) {
+    private BatchBytes(Map<Family, Integer> numbers, int length) {
         this.numbers = numbers;
         bytes = new byte[length];
     }
@@ -37,14 +38,14 @@ final class BatchBytes {
      * @param numbers of column families
      * @throws ArithmeticException if they are more than 2 GiB together
      */
-    static byte[] of(byte[] head, List<Effect> effects, ToIntFunction<Family> numbers) {
+    static byte[] of(byte[] head, List<Effect> effects, Map<Family, Integer> numbers) {
         long length = HEADER + (head.length == 0 ? 0 : logData(head));
         for (Effect effect : effects) {
             length += logData(effect.tag()) + logData(Effect.END);
             for (Effect.Row row : effect.rows()) {
                 byte[] value = row.value();
                 length += 1L
-                        + varintLength(numbers.applyAsInt(row.family()))
+                        + varintLength(number(numbers, row.family()))
                         + counted(row.key())
                         + (value == null ? 0 : counted(value));
             }
@@ -55,6 +56,10 @@ final class BatchBytes {
         }
         effects.forEach(batch::effect);
         return batch.done();
+    }
+
+    private static int number(Map<Family, Integer> numbers, Family family) {
+        return Objects.requireNonNull(numbers.get(family), "a family that the database does not have");
     }
 
     private static long logData(byte[] data) {
@@ -74,7 +79,7 @@ final class BatchBytes {
         for (Effect.Row row : effect.rows()) {
             byte[] value = row.value();
             bytes[at++] = value == null ? DELETION : VALUE;
-            varint(numbers.applyAsInt(row.family()));
+            varint(number(numbers, row.family()));
             octets(row.key());
             if (value != null) {
                 octets(value);

@@ -88,8 +88,8 @@ public final class Engine implements AutoCloseable {
 
     private volatile List<AutoCloseable> natives;
     private volatile Map<Family, ColumnFamilyHandle> handles;
-    /** Of column families, by {@link Family#ordinal}. */
-    private volatile int[] numbers;
+    /** Of column families in batches. */
+    private volatile Map<Family, Integer> numbers;
 
     private volatile boolean writable;
     private volatile boolean open = true;
@@ -117,10 +117,10 @@ public final class Engine implements AutoCloseable {
 
     /** An open database. */
     private record Parts(RocksDB db, List<AutoCloseable> natives, Map<Family, ColumnFamilyHandle> handles) {
-        /** The numbers of column families, by {@link Family#ordinal}. */
-        int[] numbers() {
-            int[] numbers = new int[Family.values().length];
-            handles.forEach((family, handle) -> numbers[family.ordinal()] = handle.getID());
+        /** The numbers of column families in batches. */
+        Map<Family, Integer> numbers() {
+            Map<Family, Integer> numbers = new EnumMap<>(Family.class);
+            handles.forEach((family, handle) -> numbers.put(family, handle.getID()));
             return numbers;
         }
     }
@@ -603,9 +603,7 @@ public final class Engine implements AutoCloseable {
     /** @param head log data that comes before them; none if it is empty */
     private WriteBatch batch(String head, List<Effect> effects) {
         effects.forEach(effect -> logged.addAndGet(effect.bytes()));
-        int[] present = numbers;
-        return new WriteBatch(
-                BatchBytes.of(head.getBytes(StandardCharsets.US_ASCII), effects, family -> present[family.ordinal()]));
+        return new WriteBatch(BatchBytes.of(head.getBytes(StandardCharsets.US_ASCII), effects, numbers));
     }
 
     /**

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,9 +33,9 @@ final class BatchBytesTest {
         try (org.rocksdb.Options options = new org.rocksdb.Options().setCreateIfMissing(true);
                 RocksDB db = RocksDB.open(options, folder.toString());
                 WriteBatch expected = new WriteBatch()) {
-            List<ColumnFamilyHandle> families = new ArrayList<>();
+            Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
             for (Family family : Family.values()) {
-                families.add(db.createColumnFamily(new ColumnFamilyDescriptor(family.nameBytes())));
+                families.put(family, db.createColumnFamily(new ColumnFamilyDescriptor(family.nameBytes())));
             }
             if (head.length > 0) {
                 expected.putLogData(head);
@@ -46,20 +49,24 @@ final class BatchBytesTest {
                     byte[] key = octets(random, 40);
                     if (random.nextInt(3) == 0) {
                         effect.delete(family, key);
-                        expected.delete(families.get(family.ordinal()), key);
+                        expected.delete(families.get(family), key);
                     } else {
                         byte[] value = octets(random, row % 7 == 0 ? 40_000 : 300);
                         effect.put(family, key, value);
-                        expected.put(families.get(family.ordinal()), key, value);
+                        expected.put(families.get(family), key, value);
                     }
                 }
                 expected.putLogData(Effect.END);
                 effects.add(effect);
             }
             byte[] made = BatchBytes.of(
-                    head, effects, family -> families.get(family.ordinal()).getID());
+                    head,
+                    effects,
+                    families.entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    Map.Entry::getKey, entry -> entry.getValue().getID())));
             assertThat(made).isEqualTo(expected.data());
-            families.forEach(ColumnFamilyHandle::close);
+            families.values().forEach(ColumnFamilyHandle::close);
         }
     }
 
