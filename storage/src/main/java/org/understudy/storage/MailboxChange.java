@@ -32,12 +32,31 @@ import org.understudy.storage.keyspace.MessageRow;
  * mailbox, once.
  */
 final class MailboxChange {
-    /**
-     * A message as it lies in a mailbox.
-     *
-     * @param row its facts as they lie on disk
-     */
-    record Present(MessageFacts facts, MessageFlags flags, byte[] row) {}
+    /** A message as it lies in a mailbox. */
+    static final class Present {
+        private final MessageFacts facts;
+        private final MessageFlags flags;
+        private final byte[] row;
+
+        /** @param row its facts as they lie on disk */
+        Present(MessageFacts facts, MessageFlags flags, byte[] row) {
+            this.facts = facts;
+            this.flags = flags;
+            this.row = row;
+        }
+
+        MessageFacts facts() {
+            return facts;
+        }
+
+        MessageFlags flags() {
+            return flags;
+        }
+
+        byte[] row() {
+            return row;
+        }
+    }
 
     private static final long MAX_UID = 0xFFFF_FFFFL;
 

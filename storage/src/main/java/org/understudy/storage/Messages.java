@@ -212,7 +212,7 @@ public final class Messages {
                     .mapToLong(message -> message.facts().uid())
                     .sorted()
                     .toArray();
-            byte @Nullable [][] structured = structures.rows(from, sorted, FEW);
+            byte[] @Nullable [] structured = structures.rows(from, sorted, FEW);
             for (MailboxChange.Present message : chosen) {
                 int index = Arrays.binarySearch(sorted, message.facts().uid());
                 added.add(target.addCopy(message, structured[index]));

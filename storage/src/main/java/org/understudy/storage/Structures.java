@@ -125,7 +125,7 @@ public final class Structures {
      *
      * @param uids ascending
      */
-    byte @Nullable [][] rows(MailboxId mailbox, long[] uids, int few) {
+    byte[] @Nullable [] rows(MailboxId mailbox, long[] uids, int few) {
         byte[][] rows = new byte[uids.length][];
         try {
             if (uids.length <= few) {
