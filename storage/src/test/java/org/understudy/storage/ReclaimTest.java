@@ -11,16 +11,15 @@ import static org.understudy.storage.ReclaimKit.mailbox;
 import static org.understudy.storage.ReclaimKit.round;
 import static org.understudy.storage.ReclaimKit.text;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -373,19 +372,29 @@ class ReclaimTest {
         assertThat(before - tables())
                 .as("octets that the tables have less, %s", compacted)
                 .isBetween(900L * 20_000, 20_000_000L);
+        awaitTablesOnDisk();
         assertThat(store.reclaim().compact(FREE, UNPACED).ranges()).isZero();
         close();
     }
 
-    /** Octets of tables on the disk, files that RocksDB is about to delete not counted. */
-    private long tables() throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve("store/db"))) {
-            long sum = 0;
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".sst")).toList()) {
-                sum += Files.size(file);
-            }
-            return sum;
+    /** Octets of the tables that the store is made of; files that RocksDB is about to delete are none of them. */
+    private long tables() {
+        return store.figures().orElseThrow().families().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** RocksDB unlinks what a compaction replaced in its own time. */
+    private void awaitTablesOnDisk() throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long onDisk = Long.MAX_VALUE;
+        while (onDisk > tables()) {
+            File[] files = folder.resolve("store/db").toFile().listFiles((parent, name) -> name.endsWith(".sst"));
+            onDisk = Arrays.stream(files).mapToLong(File::length).sum();
+            assertThat(System.nanoTime())
+                    .as("%d octets on the disk, of %d", onDisk, tables())
+                    .isLessThan(end);
+            Thread.sleep(20);
         }
     }
 }
