@@ -12,20 +12,20 @@ import java.util.stream.Stream;
 import org.understudy.restore.crowd.Clue.Kind;
 
 /**
- * Compares all messages of a notes file. Heap: 64 MiB while the sectors are sorted, 16 MiB of word counts, 16 KiB for each
+ * Compares all messages of a notes file. Heap: 64 MiB while the sectors are sorted, half a MiB of counts, 16 KiB for each
  * 32 MiB of index read back; files in the folder: 16 octets for each sector and 32 for each message.
  */
 public final class Crowd {
     private static final int SECTOR_PORTION = 1 << 21;
     private static final int PORTION = 1 << 18;
-    private static final int WORDS = 1 << 24;
 
     private final FileChannel notes;
     private final LocalUsers users;
     private final Roll roll;
     private final ClueSheet sheet;
     private final Path folder;
-    private final byte[] words = new byte[WORDS];
+    private final byte[] words = new byte[1 << Seam.WORD_BITS];
+    private final Joins joins = new Joins();
     private boolean whole;
 
     private Crowd(FileChannel notes, LocalUsers users, Roll roll, ClueSheet sheet, Path folder) {
@@ -158,11 +158,12 @@ public final class Crowd {
             if (word != 0 && words[word] < Byte.MAX_VALUE) {
                 words[word]++;
             }
+            joins.learn(Seam.join(one.seams().at(i)));
         }
     }
 
     private void sectors(PairSorter sorted) throws IOException {
-        BlockJudge judge = new BlockJudge(roll, words, this::tell);
+        BlockJudge judge = new BlockJudge(roll, words, joins, this::tell);
         long[] group = new long[BlockJudge.GROUP];
         long[] state = new long[2];
         sorted.drain((digest, packed) -> {

@@ -14,7 +14,7 @@ import org.understudy.restore.source.SourceMailbox;
 /** The bytes of notes, as docs/crowd-notes.md states them; all numbers are big-endian. */
 final class NotesCodec {
     /** {@code USNOTES} and the version. */
-    static final byte[] MAGIC = {'U', 'S', 'N', 'O', 'T', 'E', 'S', 1};
+    static final byte[] MAGIC = {'U', 'S', 'N', 'O', 'T', 'E', 'S', 2};
 
     /** Octets of a frame before its payload: the payload's length and its CRC-32C. */
     static final int FRAME_HEAD = 8;

@@ -3,9 +3,10 @@ package org.understudy.restore.crowd;
 import java.util.List;
 
 /**
- * How the text runs over a sector bound, judged from the sector before and what follows of it. One number holds it: a hash
- * of the 3 octets before ({@code :2}, 0 where the file begins), a hash of the 3 octets after ({@code :2}, 0 where it ends),
- * a hash of the word that lies across ({@code :3}, 0 for none) and the {@link Grade}'s number ({@code :1}).
+ * How the text runs over a sector bound, judged from the sector before and what follows of it. One number of 64 bits holds
+ * it, from the highest on: a hash of the 3 octets before (12 bits, 0 where the file begins), a hash of the 3 octets after
+ * (12 bits, 0 where it ends), a hash of the word that lies across (18 bits, 0 for none), the {@link Joins join} (20 bits, 0
+ * for none) and the {@link Grade}'s number (2 bits).
  */
 final class Seam {
     /** How well both sides go together. */
@@ -22,6 +23,18 @@ final class Seam {
 
     private static final List<Grade> GRADES = List.of(Grade.values());
     private static final int EDGE = 3;
+
+    /** Bits of the hash of an edge. */
+    static final int EDGE_BITS = 12;
+
+    /** Bits of the hash of a word. */
+    static final int WORD_BITS = 18;
+
+    private static final int GRADE_BITS = 2;
+    private static final int JOIN_AT = GRADE_BITS;
+    private static final int WORD_AT = JOIN_AT + Joins.BITS;
+    private static final int AFTER_AT = WORD_AT + WORD_BITS;
+    private static final int BEFORE_AT = AFTER_AT + EDGE_BITS;
     private static final int ENCODED_LINE = 40;
     private static final int LONGEST_LINE = 998;
     private static final int WRAP = 78;
@@ -50,29 +63,38 @@ final class Seam {
         Grade grade = leftLength == 0 ? text.start() : rightLength == 0 ? Grade.PLAIN : text.grade(inHeader);
         long before = leftLength == 0 ? 0 : edge(octets, bound - Math.min(EDGE, leftLength), bound);
         long after = rightLength == 0 ? 0 : edge(octets, bound, bound + Math.min(EDGE, rightLength));
-        long word = grade == Grade.SMOOTH ? 0 : text.word();
-        return (before << 48) | (after << 32) | (word << 8) | GRADES.indexOf(grade);
+        boolean encoded = grade == Grade.SMOOTH;
+        long word = encoded ? 0 : text.word();
+        long join = encoded || leftLength < 2 || rightLength < 2 ? 0 : Joins.of(octets, bound);
+        return (before << BEFORE_AT)
+                | (after << AFTER_AT)
+                | (word << WORD_AT)
+                | (join << JOIN_AT)
+                | GRADES.indexOf(grade);
     }
 
     static int before(long seam) {
-        return (int) (seam >>> 48);
+        return bits(seam, BEFORE_AT, EDGE_BITS);
     }
 
     static int after(long seam) {
-        return ((int) (seam >>> 32)) & 0xFFFF;
+        return bits(seam, AFTER_AT, EDGE_BITS);
     }
 
     static int word(long seam) {
-        return ((int) (seam >>> 8)) & 0xFFFFFF;
+        return bits(seam, WORD_AT, WORD_BITS);
+    }
+
+    static int join(long seam) {
+        return bits(seam, JOIN_AT, Joins.BITS);
     }
 
     static Grade grade(long seam) {
-        return switch (((int) seam) & 0xFF) {
-            case 0 -> Grade.SMOOTH;
-            case 1 -> Grade.PLAIN;
-            case 2 -> Grade.ODD;
-            default -> Grade.BROKEN;
-        };
+        return GRADES.get(bits(seam, 0, GRADE_BITS));
+    }
+
+    private static int bits(long seam, int at, int bits) {
+        return (int) (seam >>> at) & ((1 << bits) - 1);
     }
 
     private static int edge(byte[] bytes, int from, int to) {
@@ -80,8 +102,8 @@ final class Seam {
         for (int i = from; i < to; i++) {
             hash = (hash << 8) | (bytes[i] & 0xFF);
         }
-        int folded = (int) (Mixing.mix(hash) >>> 48);
-        return (folded & 0xFFF) == 0 ? folded | 1 : folded;
+        int folded = (int) (Mixing.mix(hash) >>> (Long.SIZE - EDGE_BITS));
+        return folded == 0 ? 1 : folded;
     }
 
     /** Both sides as one text; positions are negative before the bound. */
@@ -259,7 +281,7 @@ final class Seam {
                 byte b = at(i);
                 hash = Mixing.mix(hash ^ (b >= 'A' && b <= 'Z' ? b + 32 : b));
             }
-            return (int) (hash >>> 40) | 1;
+            return (int) (hash >>> (Long.SIZE - WORD_BITS)) | 1;
         }
 
         private static boolean letter(byte b) {

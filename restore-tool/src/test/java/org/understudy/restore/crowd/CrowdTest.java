@@ -70,6 +70,27 @@ final class CrowdTest {
     }
 
     @Test
+    void howTextReadsOnTellsWhoseASectorIs() throws IOException {
+        int pairs = 60;
+        for (int i = 0; i < pairs; i++) {
+            String own = Letters.plain(Letters.header("own" + i + "@x", ADA, BERT), Letters.newWords(2 * i, 100));
+            String other =
+                    Letters.plain(Letters.header("other" + i + "@x", BERT, BERT), Letters.newWords(2 * i + 1, 100));
+            put("ada", "", "victim" + i, Letters.with(own, 5, other, 7, 1));
+            put("bert", "", "donor" + i, other);
+        }
+        inspect();
+        assertThat(doubted("victim")).as("messages that hold a foreign sector").isGreaterThanOrEqualTo(pairs - 1);
+        assertThat(doubted("donor")).as("whole messages doubted").isLessThanOrEqualTo(pairs / 3);
+    }
+
+    private long doubted(String names) {
+        return messages.keySet().stream()
+                .filter(name -> name.startsWith(names) && !relations(name).isEmpty())
+                .count();
+    }
+
+    @Test
     void aBlockOfTheSameUsersMailIsADoubtAndNoContamination() throws IOException {
         String own = attachment("own", ADA, 1);
         String other = attachment("other", BERT, 2);

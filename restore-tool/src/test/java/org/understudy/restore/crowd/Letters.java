@@ -13,6 +13,8 @@ final class Letters {
                             + " contract meeting pipeline regards thursday schedule gas supply office delivery customer invoice")
                     .split(" ");
 
+    private static final String[] SYLLABLES = "ka lo mi tra ven dor sul pe nith gor a est ui qua zel bru on".split(" ");
+
     private Letters() {}
 
     /** Header of a message; each of {@code more} a field with its LF. */
@@ -31,6 +33,25 @@ final class Letters {
                 line.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
             }
             text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** Paragraphs of words that hardly any text has twice, of syllables that all have, wrapped at 72 columns. */
+    static String newWords(long seed, int lines) {
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder();
+        int column = 0;
+        for (int line = 0; line < lines; ) {
+            int before = text.length();
+            for (int syllables = 3 + random.nextInt(3); syllables > 0; syllables--) {
+                text.append(SYLLABLES[random.nextInt(SYLLABLES.length)]);
+            }
+            column += text.length() + 1 - before;
+            boolean full = column > 60;
+            text.append(full ? '\n' : ' ');
+            column = full ? 0 : column;
+            line += full ? 1 : 0;
         }
         return text.toString();
     }
