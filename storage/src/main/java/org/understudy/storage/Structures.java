@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
@@ -61,6 +62,29 @@ public final class Structures {
             return row.isPresent() ? StructureCodec.decode(key, row.get()) : read(facts.body(), facts.size());
         } catch (CorruptionException damaged) {
             return read(facts.body(), facts.size());
+        }
+    }
+
+    /** Gives {@code out} the structures that rows tell of a UID range, by UID; rows that cannot be read are left out. */
+    public void scan(MailboxId mailbox, long fromUid, long toUid, BiConsumer<Long, MessageStructure> out) {
+        try {
+            engine.latest()
+                    .scan(
+                            Family.STRUCTURE,
+                            Keys.message(mailbox, fromUid),
+                            Keys.message(mailbox, toUid + 1),
+                            (key, value) -> {
+                                try {
+                                    out.accept(Keys.uidOf(Family.STRUCTURE, key), StructureCodec.decode(key, value));
+                                } catch (CorruptionException damaged) {
+                                    // Whoever needs it reads the body.
+                                    return true;
+                                }
+                                return true;
+                            });
+        } catch (CorruptionException unreadable) {
+            // The same, for all that is left.
+            return;
         }
     }
 

@@ -36,6 +36,9 @@ import org.understudy.storage.keyspace.Digest;
  * after. Of any other, the planned bodies are written aside, and each is read and compared with its digest for that.
  */
 final class BodyTransfer {
+    /** Of each thread; some 200 ms of work, after which it is seen whether users are still at work, or again. */
+    private static final int FILES_AT_A_TIME = 4;
+
     private final MailStore live;
     private final ShadowStore shadow;
     private final MergeJournal journal;
@@ -110,7 +113,7 @@ final class BodyTransfer {
                     "Run 'understudy restore validate' and then 'restore preview' again.");
         }
         progress.begin("adopting bodies", ready.size(), "files");
-        adopt(ready, rows);
+        adopt(ready, rows, progress);
     }
 
     /** Those that an attempt before, or one that was cut short, did not bring. */
@@ -139,14 +142,25 @@ final class BodyTransfer {
         return new Ready(key, true, segment.in(shadow.segmentFolder()));
     }
 
-    private void adopt(List<Ready> ready, List<JournalRow> rows) {
+    /** Takes some files at a time in, on as many threads as users leave. */
+    private void adopt(List<Ready> ready, List<JournalRow> rows, Progress progress) {
         if (!ready.isEmpty()) {
             long before = live.latestSequence();
-            int threads = courtesy.getAsLong() == 0 ? Runtime.getRuntime().availableProcessors() : 1;
-            courtesy.own(() -> {
-                live.adoptUnread(ready.stream().map(Ready::segment).toList(), threads);
-                return ready.size();
-            });
+            long bytes = 0;
+            for (int from = 0; from < ready.size(); ) {
+                int threads = courtesy.getAsLong() == 0 ? Runtime.getRuntime().availableProcessors() : 1;
+                List<BodySegment> some =
+                        ready.subList(from, Math.min(ready.size(), from + FILES_AT_A_TIME * threads)).stream()
+                                .map(Ready::segment)
+                                .toList();
+                courtesy.own(() -> {
+                    live.adoptUnread(some, threads);
+                    return some.size();
+                });
+                from += some.size();
+                bytes += some.stream().mapToLong(BodySegment::bytes).sum();
+                progress.advance(from, bytes);
+            }
             long after = live.latestSequence();
             steps.passed(Steps.Step.BODIES_ADOPTED);
             for (Ready one : ready) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.understudy.restore.job.Steps;
 import org.understudy.restore.plan.LiveView;
 import org.understudy.restore.plan.MailboxCover;
@@ -25,6 +26,7 @@ import org.understudy.storage.Reason;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MessageFacts;
+import org.understudy.storage.mime.MessageStructure;
 
 /** Adds the planned messages, one effect a chunk. Messages that live got after the plan was made are passed over. */
 final class MessageMerger {
@@ -110,10 +112,13 @@ final class MessageMerger {
             journal.write(key, new MergeRows.Added(target.mailbox(), mailbox, List.of(), appeared));
             return 0;
         }
-        Map<ShadowPlace, MessageFacts> facts = factsOf(adds);
+        Map<ShadowPlace, MessageFacts> facts = new HashMap<>();
+        Map<ShadowPlace, MessageStructure> structures = new HashMap<>();
+        look(adds, facts, structures);
         List<NewMessage> messages = new ArrayList<>();
         for (PlanStep.AddMessage step : adds) {
-            messages.add(message(step, facts.get(new ShadowPlace(step.from(), step.uid()))));
+            ShadowPlace place = new ShadowPlace(step.from(), step.uid());
+            messages.add(message(step, facts.get(place), structures.get(place)));
         }
         live.messages().append(mailbox, messages, author, appended -> {
             List<MergeRows.AddedMessage> rows = new ArrayList<>();
@@ -127,22 +132,34 @@ final class MessageMerger {
         return adds.size();
     }
 
-    private Map<ShadowPlace, MessageFacts> factsOf(List<PlanStep.AddMessage> adds) {
+    /** Reads what the shadow has of messages, in as few passes as there are mailboxes. */
+    private void look(
+            List<PlanStep.AddMessage> adds,
+            Map<ShadowPlace, MessageFacts> facts,
+            Map<ShadowPlace, MessageStructure> structures) {
         Map<MailboxId, LongSummaryStatistics> ranges = adds.stream()
                 .collect(Collectors.groupingBy(
                         PlanStep.AddMessage::from, Collectors.summarizingLong(PlanStep.AddMessage::uid)));
-        Map<ShadowPlace, MessageFacts> facts = new HashMap<>();
-        ranges.forEach((mailbox, range) -> shadow.store()
-                .messages()
-                .scan(
-                        mailbox,
-                        range.getMin(),
-                        range.getMax(),
-                        one -> facts.put(new ShadowPlace(mailbox, one.uid()), one)));
-        return facts;
+        ranges.forEach((mailbox, range) -> {
+            shadow.store()
+                    .messages()
+                    .scan(
+                            mailbox,
+                            range.getMin(),
+                            range.getMax(),
+                            one -> facts.put(new ShadowPlace(mailbox, one.uid()), one));
+            shadow.store()
+                    .structures()
+                    .scan(
+                            mailbox,
+                            range.getMin(),
+                            range.getMax(),
+                            (uid, one) -> structures.put(new ShadowPlace(mailbox, uid), one));
+        });
     }
 
-    private NewMessage message(PlanStep.AddMessage step, @org.jspecify.annotations.Nullable MessageFacts facts) {
+    private NewMessage message(
+            PlanStep.AddMessage step, @Nullable MessageFacts facts, @Nullable MessageStructure structure) {
         if (facts == null
                 || !facts.digest().equals(step.digest())
                 || !facts.body().equals(step.body())) {
@@ -163,6 +180,6 @@ final class MessageMerger {
                 step.internalDate(),
                 null,
                 step.flags(),
-                shadow.store().structures().of(facts));
+                structure == null ? shadow.store().structures().of(facts) : structure);
     }
 }
