@@ -48,7 +48,7 @@ import org.understudy.storage.reclaim.ReclaimedBodies;
  */
 public final class MailStore implements AutoCloseable {
     /** The version of the on-disk format that this code writes. */
-    public static final int FORMAT_VERSION = 3;
+    public static final int FORMAT_VERSION = 4;
 
     private static final int WITH_STRUCTURES = 2;
 

@@ -133,12 +133,8 @@ final class MailboxChange {
                 message.flags());
     }
 
-    /**
-     * Adds a copy of a message, with {@code \Recent}.
-     *
-     * @param structure the row of the original's structure, or null if it has none yet
-     */
-    Appended addCopy(Present original, byte @Nullable [] structure) {
+    /** Adds a copy of a message, with {@code \Recent}; it shares the original's structure. */
+    Appended addCopy(Present original) {
         MessageFacts facts = original.facts();
         return insert(
                 new MessageFacts(
@@ -154,8 +150,8 @@ final class MailboxChange {
                         facts.digest(),
                         facts.mime()),
                 original.flags().flags().with(Flags.RECENT),
-                structure,
-                MessageRow.savedAt(original.row(), now.toEpochMilli()));
+                null,
+                MessageRow.copy(Keys.message(facts.mailbox(), facts.uid()), original.row(), now.toEpochMilli()));
     }
 
     private long checkedUid(long uid) {
@@ -256,7 +252,10 @@ final class MailboxChange {
         });
     }
 
-    /** Takes a message away and into the expunge log; to be called in UID order. */
+    /**
+     * Takes a message away and into the expunge log; to be called in UID order. Its structure stays, which copies may
+     * share, until its body is reclaimed.
+     */
     ExpungedMessage remove(Present message, ExpungeReason reason) {
         MessageFacts facts = message.facts();
         if (vanishedModSeq == 0) {
@@ -267,7 +266,6 @@ final class MailboxChange {
         byte[] key = Keys.message(handle.id(), facts.uid());
         effect.put(Family.EXPUNGED, key, Codec.encode(expunged, message.row()));
         effect.delete(Family.MESSAGE, key);
-        effect.delete(Family.STRUCTURE, key);
         effect.delete(Family.PLACE, Keys.place(facts.messageId(), handle.id(), facts.uid()));
         flagChanges.put(facts.uid(), Packed.GONE);
         vanished.add(facts.uid());

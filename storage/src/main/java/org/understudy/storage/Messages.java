@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
@@ -208,14 +207,8 @@ public final class Messages {
                     ? target
                     : new MailboxChange(effect, pair.first(), flags, author, now);
             List<MailboxChange.Present> chosen = selection.get();
-            long[] sorted = chosen.stream()
-                    .mapToLong(message -> message.facts().uid())
-                    .sorted()
-                    .toArray();
-            byte[] @Nullable [] structured = structures.rows(from, sorted, FEW);
             for (MailboxChange.Present message : chosen) {
-                int index = Arrays.binarySearch(sorted, message.facts().uid());
-                added.add(target.addCopy(message, structured[index]));
+                added.add(target.addCopy(message));
                 originals.add(new Original(message.facts(), message.flags().flags()));
                 if (remove) {
                     gone.add(origin.remove(message, ExpungeReason.MOVE));

@@ -28,7 +28,8 @@ import org.understudy.storage.mime.MessageStructure;
 import org.understudy.storage.mime.StructureReader;
 
 /**
- * The structures of messages: a row beside each message, written with it, so that no FETCH parses mail.
+ * The structures of messages: a row beside each message that is not a copy, written with it, so that no FETCH parses mail.
+ * A copy shares the row of what it was copied from, which stays when that is expunged, until the body is reclaimed.
  *
  * <p>Rows are derived from bodies. Messages that came before there were such rows have none until {@link #mend} or {@link
  * #complete} has written it; whoever finds none, or one that cannot be read, reads the body instead ({@link #read}).
@@ -56,8 +57,13 @@ public final class Structures {
      * @throws CorruptionException if neither its row nor its body can be read
      */
     public MessageStructure of(MessageFacts facts) {
-        byte[] key = Keys.message(facts.mailbox(), facts.uid());
+        byte[] own = Keys.message(facts.mailbox(), facts.uid());
         try {
+            byte[] key = engine.latest()
+                    .get(Family.MESSAGE, own)
+                    .filter(MessageRow::isWhole)
+                    .map(there -> MessageRow.structureKey(own, there))
+                    .orElse(own);
             Optional<byte[]> row = engine.latest().get(Family.STRUCTURE, key);
             return row.isPresent() ? StructureCodec.decode(key, row.get()) : read(facts.body(), facts.size());
         } catch (CorruptionException damaged) {
@@ -65,7 +71,10 @@ public final class Structures {
         }
     }
 
-    /** Gives {@code out} the structures that rows tell of a UID range, by UID; rows that cannot be read are left out. */
+    /**
+     * Gives {@code out} the structures that rows tell of a UID range, by UID. Copies, and rows that cannot be read, are left
+     * out; there may be some of messages that were expunged.
+     */
     public void scan(MailboxId mailbox, long fromUid, long toUid, BiConsumer<Long, MessageStructure> out) {
         try {
             engine.latest()
@@ -145,46 +154,6 @@ public final class Structures {
     }
 
     /**
-     * The rows of messages, null for those that have none; a row that cannot be read counts as none.
-     *
-     * @param uids ascending
-     */
-    byte[] @Nullable [] rows(MailboxId mailbox, long[] uids, int few) {
-        byte[][] rows = new byte[uids.length][];
-        try {
-            if (uids.length <= few) {
-                for (int i = 0; i < uids.length; i++) {
-                    rows[i] = engine.latest()
-                            .get(Family.STRUCTURE, Keys.message(mailbox, uids[i]))
-                            .orElse(null);
-                }
-                return rows;
-            }
-            int[] next = new int[1];
-            engine.latest()
-                    .scan(
-                            Family.STRUCTURE,
-                            Keys.message(mailbox, uids[0]),
-                            Keys.message(mailbox, uids[uids.length - 1] + 1),
-                            (key, value) -> {
-                                long uid = Keys.uidOf(Family.STRUCTURE, key);
-                                while (uids[next[0]] < uid) {
-                                    next[0]++;
-                                }
-                                // A UID may have been asked for more than once.
-                                for (int i = next[0]; i < uids.length && uids[i] == uid; i++) {
-                                    rows[i] = value;
-                                }
-                                return true;
-                            });
-        } catch (CorruptionException unreadable) {
-            // A copy without its row is read from its body when it is asked for.
-            return rows;
-        }
-        return rows;
-    }
-
-    /**
      * Writes the structures that readers have made of bodies, for those messages that are still there with these bodies.
      * Where the store was opened for reading, does nothing.
      *
@@ -205,7 +174,7 @@ public final class Structures {
                         .get(Family.MESSAGE, key)
                         .filter(MessageRow::isWhole)
                         .filter(there -> body != null && MessageRow.body(there) == body.value())
-                        .ifPresent(there -> effect.put(Family.STRUCTURE, key, row));
+                        .ifPresent(there -> effect.put(Family.STRUCTURE, MessageRow.structureKey(key, there), row));
             });
             if (effect.isEmpty()) {
                 return new Handles.Submitted<>(0, Optional.empty());
@@ -294,11 +263,20 @@ public final class Structures {
         });
         engine.uncached().scanPrefix(Family.MESSAGE, prefix, (key, value) -> {
             long uid = Keys.uidOf(Family.MESSAGE, key);
-            if (MessageRow.isWhole(value) && !have.contains(uid)) {
+            if (MessageRow.isWhole(value) && !has(have, key, value)) {
                 lacking.add(new Lacking(uid, new BodyId(MessageRow.body(value)), MessageRow.size(value)));
             }
             return true;
         });
         return lacking;
+    }
+
+    /** @param have UIDs of the message's mailbox with rows of their own */
+    private boolean has(java.util.Set<Long> have, byte[] key, byte[] value) {
+        return MessageRow.isCopy(value)
+                ? engine.uncached()
+                        .get(Family.STRUCTURE, MessageRow.structureKey(key, value))
+                        .isPresent()
+                : have.contains(Keys.uidOf(Family.MESSAGE, key));
     }
 }

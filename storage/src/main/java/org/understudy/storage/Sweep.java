@@ -1,5 +1,6 @@
 package org.understudy.storage;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import org.understudy.storage.keyspace.FlagCodec.Packed;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
+import org.understudy.storage.keyspace.MessageRow;
 
 /**
  * Reads messages of a mailbox in UID order, a window of at most {@link FlagCodec#CHUNK_UIDS} UIDs at a time, each as of
@@ -24,18 +26,18 @@ public final class Sweep {
         FLAGS,
         /** {@link Family#MESSAGE}. */
         MESSAGES,
-        /** {@link Family#STRUCTURE}. */
-        STRUCTURES,
+        /** {@link Family#MESSAGE} and {@link Family#STRUCTURE}. */
         BOTH;
-
-        boolean messages() {
-            return this == MESSAGES || this == BOTH;
-        }
-
-        boolean structures() {
-            return this == STRUCTURES || this == BOTH;
-        }
     }
+
+    /** As many keys in a row are read in one go; fewer, one by one. */
+    private static final int RUN = 4;
+
+    /**
+     * UIDs from one structure to the next that are read in one go: expunged messages may have left theirs between them, and
+     * to pass over so many costs less than to look anew.
+     */
+    private static final int GAP = 16;
 
     private final Engine engine;
     private final Handles handles;
@@ -163,15 +165,36 @@ public final class Sweep {
             Window window = new Window(mailbox, keywords, chunkTo + 1);
             flags(view, mailbox, chunk, from, to, window);
             if (window.size > 0) {
-                if (rows.messages()) {
-                    window.messages = rows(view, Family.MESSAGE, mailbox, window, true);
+                byte[][] keys = keys(mailbox, window);
+                if (rows != Rows.FLAGS) {
+                    window.messages = rows(view, Family.MESSAGE, keys, Long.MAX_VALUE, window, true);
                 }
-                if (rows.structures()) {
-                    window.structures = rows(view, Family.STRUCTURE, mailbox, window, false);
+                if (rows == Rows.BOTH) {
+                    window.structures = rows(view, Family.STRUCTURE, structureKeys(keys, window), GAP, window, false);
                 }
             }
             return window;
         }
+    }
+
+    private static byte[][] keys(MailboxId mailbox, Window window) {
+        byte[][] keys = new byte[window.size][];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = Keys.message(mailbox, window.uids[i]);
+        }
+        return keys;
+    }
+
+    /** Where the structures of a window's messages lie; a copy's lies with that of its original. */
+    private static byte[][] structureKeys(byte[][] keys, Window window) {
+        byte[][] at = keys.clone();
+        for (int i = 0; i < at.length; i++) {
+            byte[] row = window.messages[i];
+            if (MessageRow.isWhole(row) && MessageRow.isCopy(row)) {
+                at[i] = MessageRow.structureKey(keys[i], row);
+            }
+        }
+        return at;
     }
 
     private static long firstChunk(View view, MailboxId mailbox, long fromUid, long toUid) {
@@ -241,45 +264,68 @@ public final class Sweep {
         }
     }
 
-    /** The rows of a window's messages in its order; where a block cannot be read, those that can be are read one by one. */
+    /**
+     * The rows at keys of message form; where a block cannot be read, those that can be are read one by one.
+     *
+     * @param gap keys of one mailbox in ascending order are read in one go where their UIDs differ by no more
+     */
     private static byte[] @Nullable [] rows(
-            View view, Family family, MailboxId mailbox, Window window, boolean needed) {
-        byte[][] rows = new byte[window.size][];
-        if (window.size == 1) {
-            one(view, family, mailbox, window, 0, rows, needed);
-            return rows;
-        }
-        int[] next = new int[1];
-        try {
-            view.scan(
-                    family,
-                    Keys.message(mailbox, window.uids[0]),
-                    Keys.message(mailbox, window.uids[window.size - 1] + 1),
-                    (key, value) -> {
-                        long uid = Keys.uidOf(family, key);
-                        while (next[0] < window.size && window.uids[next[0]] < uid) {
-                            next[0]++;
-                        }
-                        if (next[0] < window.size && window.uids[next[0]] == uid) {
-                            rows[next[0]++] = value;
-                        }
-                        return next[0] < window.size;
-                    });
-        } catch (CorruptionException e) {
-            for (int i = 0; i < window.size; i++) {
-                if (rows[i] == null) {
-                    one(view, family, mailbox, window, i, rows, needed);
-                }
+            View view, Family family, byte[][] keys, long gap, Window window, boolean needed) {
+        byte[][] rows = new byte[keys.length][];
+        for (int from = 0; from < keys.length; ) {
+            int to = from + 1;
+            while (to < keys.length && follows(keys[to - 1], keys[to], gap)) {
+                to++;
             }
+            if (to - from < RUN) {
+                for (int i = from; i < to; i++) {
+                    one(view, family, keys, i, rows, window, needed);
+                }
+            } else {
+                run(view, family, keys, from, to, rows, window, needed);
+            }
+            from = to;
         }
         return rows;
     }
 
-    private static void one(
-            View view, Family family, MailboxId mailbox, Window window, int index, byte[][] rows, boolean needed) {
+    /** Whether a key is of the same mailbox as the one before it, and of a greater UID, but by {@code gap} at most. */
+    private static boolean follows(byte[] before, byte[] key, long gap) {
+        if (Arrays.compareUnsigned(before, 0, Long.BYTES, key, 0, Long.BYTES) != 0) {
+            return false;
+        }
+        long step = Keys.uidOf(Family.MESSAGE, key) - Keys.uidOf(Family.MESSAGE, before);
+        return step > 0 && step <= gap;
+    }
+
+    private static void run(
+            View view, Family family, byte[][] keys, int from, int to, byte[][] rows, Window window, boolean needed) {
+        int[] next = {from};
         try {
-            rows[index] =
-                    view.get(family, Keys.message(mailbox, window.uids[index])).orElse(null);
+            // The last one's key and a zero behind it is the least key that is greater.
+            view.scan(family, keys[from], Arrays.copyOf(keys[to - 1], keys[to - 1].length + 1), (key, value) -> {
+                int compared = 1;
+                while (next[0] < to && (compared = Arrays.compareUnsigned(keys[next[0]], key)) < 0) {
+                    next[0]++;
+                }
+                if (compared == 0) {
+                    rows[next[0]++] = value;
+                }
+                return next[0] < to;
+            });
+        } catch (CorruptionException e) {
+            for (int i = from; i < to; i++) {
+                if (rows[i] == null) {
+                    one(view, family, keys, i, rows, window, needed);
+                }
+            }
+        }
+    }
+
+    private static void one(
+            View view, Family family, byte[][] keys, int index, byte[][] rows, Window window, boolean needed) {
+        try {
+            rows[index] = view.get(family, keys[index]).orElse(null);
         } catch (CorruptionException e) {
             if (needed) {
                 window.fault = e;

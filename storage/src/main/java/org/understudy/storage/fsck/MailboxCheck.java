@@ -3,6 +3,7 @@ package org.understudy.storage.fsck;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
@@ -19,6 +20,7 @@ import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxRow;
 import org.understudy.storage.keyspace.MailboxState;
 import org.understudy.storage.keyspace.MessageFacts;
+import org.understudy.storage.keyspace.MessageRow;
 import org.understudy.storage.keyspace.StructureCodec;
 
 /** Checks the rows of one mailbox against each other. Used once. */
@@ -85,7 +87,7 @@ final class MailboxCheck {
         readFlags(prefix);
         readChanges(prefix);
         view.scanPrefix(Family.MESSAGE, prefix, (key, value) -> {
-            message(Codec.messageFacts(key, value));
+            message(Codec.messageFacts(key, value), key, value);
             return true;
         });
         flags.keySet().forEach(uid -> out.wrong(uid, "flags without a message"));
@@ -102,25 +104,18 @@ final class MailboxCheck {
         }
     }
 
-    /** Each message has a row of its structure, once the store says so, and with bodies looked at, the one they give. */
+    /**
+     * Each message has a row of its structure, its own or its original's, once the store says so, and with bodies looked at,
+     * the one they give. What is left of expunged messages goes when their bodies are reclaimed.
+     */
     private void structures(byte[] prefix) {
         view.scanPrefix(Family.STRUCTURE, prefix, (key, value) -> {
             long uid = Keys.uidOf(Family.STRUCTURE, key);
             MessageFacts facts = unstructured.remove(uid);
-            if (facts == null) {
-                out.wrong(uid, "the row of a structure without a message");
-                return true;
-            }
-            try {
-                StructureCodec.decode(key, value);
-                if (depth == Bodies.PARSED && isSound(facts)) {
-                    byte[] read = StructureCodec.encode(view.structure(facts.body(), facts.size()));
-                    if (!java.util.Arrays.equals(read, value)) {
-                        out.wrong(uid, "its structure is kept otherwise than its body has it");
-                    }
-                }
-            } catch (CorruptionException e) {
-                out.wrong(uid, "its structure cannot be read: " + e.getMessage());
+            if (facts != null) {
+                structure(facts, key, value);
+            } else {
+                abandoned(uid, key);
             }
             return true;
         });
@@ -132,6 +127,43 @@ final class MailboxCheck {
             });
         }
         unstructured.clear();
+    }
+
+    /** The structure of an expunged message stays as long as its body. */
+    private void abandoned(long uid, byte[] key) {
+        Optional<byte[]> expunge = view.get(Family.EXPUNGED, key);
+        if (expunge.isEmpty()) {
+            out.wrong(uid, "the row of a structure without a message");
+            return;
+        }
+        long body = Codec.expunge(key, expunge.get()).body();
+        if (depth != Bodies.UNREAD && reclaimedBodies.test(body) && bodySummaries.apply(body) == null) {
+            out.wrong(uid, "the row of a structure whose body was reclaimed");
+        }
+    }
+
+    /** A copy shares the structure of what it was copied from. */
+    private void structureOfCopy(MessageFacts facts, byte[] at) {
+        try {
+            view.get(Family.STRUCTURE, at)
+                    .ifPresentOrElse(value -> structure(facts, at, value), () -> unstructured.put(facts.uid(), facts));
+        } catch (CorruptionException e) {
+            out.wrong(facts.uid(), "its structure cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void structure(MessageFacts facts, byte[] key, byte[] value) {
+        try {
+            StructureCodec.decode(key, value);
+            if (depth == Bodies.PARSED && isSound(facts)) {
+                byte[] read = StructureCodec.encode(view.structure(facts.body(), facts.size()));
+                if (!java.util.Arrays.equals(read, value)) {
+                    out.wrong(facts.uid(), "its structure is kept otherwise than its body has it");
+                }
+            }
+        } catch (CorruptionException e) {
+            out.wrong(facts.uid(), "its structure cannot be read: " + e.getMessage());
+        }
     }
 
     private boolean isSound(MessageFacts facts) {
@@ -176,9 +208,13 @@ final class MailboxCheck {
         });
     }
 
-    private void message(MessageFacts facts) {
+    private void message(MessageFacts facts, byte[] key, byte[] row) {
         long uid = facts.uid();
-        unstructured.put(uid, facts);
+        if (MessageRow.isCopy(row)) {
+            structureOfCopy(facts, MessageRow.structureKey(key, row));
+        } else {
+            unstructured.put(uid, facts);
+        }
         messages++;
         bytes += facts.size();
         bodies.add(facts.body().value());

@@ -65,7 +65,8 @@ public final class Codec {
 
     /**
      * {@code version:1 | message:8 | thread:8 | body:8 | size:8 | headerSize:4 | internalDate:8 | savedAt:8 | digest:32
-     * | mediaType | subType | textLines:8 | messageIdHeader | properties | attachments}.
+     * | mediaType | subType | textLines:8 | messageIdHeader | properties | attachments}. The rows of copies are made of
+     * those of their originals ({@link MessageRow#copy}).
      */
     public static byte[] encode(MessageFacts facts) {
         MimeSummary mime = facts.mime();
@@ -135,7 +136,7 @@ public final class Codec {
     }
 
     private static MessageFacts read(RowReader in, MailboxId mailbox, long uid) {
-        in.version(VERSION);
+        int version = in.versionUpTo(MessageRow.COPY);
         long message = in.i64();
         long thread = in.i64();
         long body = in.i64();
@@ -159,6 +160,9 @@ public final class Codec {
             attachments.add(new MimeSummary.Attachment(in.text(), in.text(), in.text(), in.u8() == 1));
         }
         MimeSummary mime = new MimeSummary(mediaType, subType, textLines, messageIdHeader, properties, attachments);
+        if (version == MessageRow.COPY) {
+            in.raw(MessageRow.KEY);
+        }
         return checked(
                 in,
                 () -> new MessageFacts(

@@ -1,5 +1,6 @@
 package org.understudy.storage.keyspace;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageRow {
     private static final int VERSION = 1;
+    /** A copy, whose row ends with the key of the row that has its structure. */
+    static final int COPY = 2;
+
+    /** Octets of that key. */
+    static final int KEY = 12;
+
     private static final int MESSAGE = 1;
     private static final int THREAD = 9;
     private static final int BODY = 17;
@@ -21,7 +28,8 @@ public final class MessageRow {
 
     /** Whether the row is long enough and of a known version; if not, {@link Codec#messageFacts} says what is wrong. */
     public static boolean isWhole(byte @Nullable [] value) {
-        return value != null && value.length >= FIXED && value[0] == VERSION;
+        return value != null
+                && (value.length >= FIXED && value[0] == VERSION || value.length >= FIXED + KEY && value[0] == COPY);
     }
 
     public static long messageId(byte[] value) {
@@ -56,9 +64,35 @@ public final class MessageRow {
         return int64(value, SAVED_AT);
     }
 
-    /** A copy of a whole row with another time. */
-    public static byte[] savedAt(byte[] value, long savedAt) {
-        byte[] row = value.clone();
+    /** Whether a whole row is that of a copy, which shares the structure of another message. */
+    public static boolean isCopy(byte[] value) {
+        return value[0] == COPY;
+    }
+
+    /**
+     * The key in {@link Family#STRUCTURE} of a message's structure: the message's own, or that of the message which it was
+     * copied from, directly or through others.
+     *
+     * @param key the message's
+     * @param value its whole row
+     */
+    public static byte[] structureKey(byte[] key, byte[] value) {
+        return isCopy(value) ? Arrays.copyOfRange(value, value.length - KEY, value.length) : key;
+    }
+
+    /**
+     * The row of a copy.
+     *
+     * @param key the original's
+     * @param value its whole row
+     * @param savedAt milliseconds since 1970 UTC
+     */
+    public static byte[] copy(byte[] key, byte[] value, long savedAt) {
+        byte[] row = Arrays.copyOf(value, value.length + (isCopy(value) ? 0 : KEY));
+        if (!isCopy(value)) {
+            row[0] = COPY;
+            System.arraycopy(key, 0, row, value.length, KEY);
+        }
         for (int i = 0; i < 8; i++) {
             row[SAVED_AT + i] = (byte) (savedAt >>> (56 - 8 * i));
         }

@@ -37,6 +37,7 @@ public final class Reclaim {
 
     private static final Author AUTHOR = new Author.Housekeeping("reclaim");
     private static final int BATCH_BODIES = 256;
+    private static final int BATCH_STRUCTURES = 4096;
     private static final long BATCH_OCTETS = 16L << 20;
 
     /** Room for the head of a body; one with very many keywords is read whole. */
@@ -236,6 +237,9 @@ public final class Reclaim {
                 Sought sought = new Sought(window, pace);
                 sought.run();
                 Sweeping sweeping = new Sweeping(obstacle, pace, dryRun);
+                if (!dryRun && sought.due.size() > 0) {
+                    sweeping.structures(sought.due);
+                }
                 sweeping.run(sought.due);
                 return sweeping.result(sought);
             } finally {
@@ -324,7 +328,54 @@ public final class Reclaim {
             this.dryRun = dryRun;
         }
 
+        /**
+         * Deletes the structures of expunged messages whose bodies are due. No message shares them: a copy has the same body.
+         * Of those whose bodies stay after all, they are made anew should anybody name them.
+         */
+        void structures(IdSet due) throws InterruptedException {
+            List<byte[]> keys = new ArrayList<>(BATCH_STRUCTURES);
+            try (LongView view = new LongView(engine, pace)) {
+                view.scan(Family.EXPUNGED, (key, value) -> {
+                    if (due.has(Codec.expunge(key, value).body())) {
+                        keys.add(key);
+                    }
+                    return keys.size() < BATCH_STRUCTURES || deleteStructures(keys);
+                });
+            }
+            deleteStructures(keys);
+        }
+
+        /** Empties the list; answers whether to go on. */
+        private boolean deleteStructures(List<byte[]> keys) {
+            batch.lock();
+            try {
+                if (isBarred()) {
+                    return false;
+                }
+                Effect effect = new Effect(AUTHOR);
+                keys.forEach(key -> effect.delete(Family.STRUCTURE, key));
+                keys.clear();
+                if (!effect.isEmpty()) {
+                    engine.commit(effect);
+                }
+                return true;
+            } finally {
+                batch.unlock();
+            }
+        }
+
+        /** Notes what keeps anything from being deleted now, if anything does. */
+        private boolean isBarred() {
+            stopped = bars > 0
+                    ? "a merge or another work on stored bodies is under way"
+                    : obstacle.now().orElse("");
+            return !stopped.isEmpty();
+        }
+
         void run(IdSet due) throws InterruptedException {
+            if (!stopped.isEmpty()) {
+                return;
+            }
             List<Long> ids = new ArrayList<>(BATCH_BODIES);
             InterruptedException[] interrupted = new InterruptedException[1];
             due.each(id -> {
@@ -372,14 +423,7 @@ public final class Reclaim {
         private int delete(List<Long> ids, int from) {
             batch.lock();
             try {
-                Optional<String> why = bars > 0
-                        ? Optional.of("a merge or another work on stored bodies is under way")
-                        : obstacle.now();
-                if (why.isPresent()) {
-                    stopped = why.get();
-                    return from;
-                }
-                return deleteUnbarred(ids, from);
+                return isBarred() ? from : deleteUnbarred(ids, from);
             } finally {
                 batch.unlock();
             }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.understudy.storage.MailStore;
 import org.understudy.storage.OperatorException;
 import org.understudy.storage.Reason;
 
@@ -250,7 +251,7 @@ class AdmissionTest {
     void aNewerFormatIsRefusedWithBothVersions() throws IOException {
         StoreHeader newer = new StoreHeader(9, UUID.randomUUID(), Instant.EPOCH);
         Files.write(clean.resolve("HEADER"), newer.encode());
-        OperatorException refusal = refused(clean, "format 9", "formats up to 3");
+        OperatorException refusal = refused(clean, "format 9", "formats up to " + MailStore.FORMAT_VERSION);
         assertThat(refusal.hint()).contains("Upgrade");
     }
 
@@ -353,7 +354,7 @@ class AdmissionTest {
         StoreHeader made = StoreHeader.create(empty, Clock.fixed(Instant.ofEpochMilli(1234567), ZoneOffset.UTC));
         assertThat(StoreHeader.read(empty)).isEqualTo(made);
         assertThat(made.createdAt()).isEqualTo(Instant.ofEpochMilli(1234567));
-        assertThat(made.formatVersion()).isEqualTo(3);
+        assertThat(made.formatVersion()).isEqualTo(4);
     }
 
     @Test

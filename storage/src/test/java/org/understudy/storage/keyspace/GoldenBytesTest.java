@@ -95,6 +95,28 @@ class GoldenBytesTest {
     }
 
     @Test
+    void factsOfACopyEndWithTheKeyOfItsStructure() {
+        byte[] original = Keys.message(new MailboxId(0x103), 9);
+        byte[] copy = MessageRow.copy(original, bytes(FACTS_HEX), 258);
+        String expected = "02" + FACTS_HEX.substring(2, 90) + "0000000000000102" + FACTS_HEX.substring(106)
+                + "000000000000010300000009";
+        assertThat(hex(copy)).isEqualTo(expected);
+        assertThat(MessageRow.isWhole(copy)).isTrue();
+        assertThat(MessageRow.savedAt(copy)).isEqualTo(258);
+        byte[] key = Keys.message(MAILBOX, 7);
+        assertThat(MessageRow.structureKey(key, copy)).isEqualTo(original);
+        assertThat(MessageRow.structureKey(key, bytes(FACTS_HEX))).isEqualTo(key);
+        assertThat(hex(MessageRow.copy(key, copy, 258))).as("of a copy").isEqualTo(expected);
+        MessageFacts facts = Codec.messageFacts(key, copy);
+        assertThat(facts.savedAt()).isEqualTo(java.time.Instant.ofEpochMilli(258));
+        assertThat(facts.mime()).isEqualTo(FACTS.mime());
+        for (int length = 0; length < copy.length; length++) {
+            byte[] cut = java.util.Arrays.copyOf(copy, length);
+            assertThatThrownBy(() -> Codec.messageFacts(key, cut)).isInstanceOf(CorruptionException.class);
+        }
+    }
+
+    @Test
     void expungedMessage() {
         ExpungedMessage expunged = new ExpungedMessage(
                 FACTS, Flags.of(Flags.SEEN, List.of("k")), 11, TIME, ExpungeReason.MOVE, "system:x");
@@ -186,8 +208,9 @@ class GoldenBytesTest {
                     .hasMessageContaining("column family message, key 000000000000010200000007");
         }
         byte[] newer = whole.clone();
-        newer[0] = 2;
-        assertThatThrownBy(() -> Codec.messageFacts(key, newer)).hasMessageContaining("version 1 expected, found 2");
+        newer[0] = 3;
+        assertThatThrownBy(() -> Codec.messageFacts(key, newer))
+                .hasMessageContaining("version 1 to 2 expected, found 3");
     }
 
     @Test
