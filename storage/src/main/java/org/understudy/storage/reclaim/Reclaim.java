@@ -27,7 +27,7 @@ import org.understudy.storage.keyspace.Keys;
  * Deletes bodies that only expunged messages name, once the window of each of these expunges is over, and has the tables
  * rewritten in which many rows were deleted (docs/adr/0033-reclaim.md).
  *
- * <p>A round looks for what is due in one view of the store, closes it, and deletes in batches, one effect each, fsynced.
+ * <p>A round looks for what is due in one view of the store, and deletes in batches, one effect each, fsynced.
  * It may end after any batch, by an exception or by the end of the process: the next round finds what is left. Rounds take
  * place one at a time.
  */
@@ -234,11 +234,13 @@ public final class Reclaim {
         try {
             pins.begin();
             try {
-                Sought sought = new Sought(window, pace);
-                sought.run();
+                Sought sought = new Sought(window);
                 Sweeping sweeping = new Sweeping(obstacle, pace, dryRun);
-                if (!dryRun && sought.due.size() > 0) {
-                    sweeping.structures(sought.due);
+                try (LongView view = new LongView(engine, pace)) {
+                    sought.run(view);
+                    if (!dryRun && sought.due.size() > 0) {
+                        sweeping.structures(view, sought.due);
+                    }
                 }
                 sweeping.run(sought.due);
                 return sweeping.result(sought);
@@ -253,7 +255,6 @@ public final class Reclaim {
     /** What is due, as of one view. */
     private final class Sought {
         private final Duration window;
-        private final Pace pace;
         private final IdSet due = new IdSet();
         private final IdSet young = new IdSet();
         private long rows;
@@ -264,40 +265,37 @@ public final class Reclaim {
         private long bodiesInWindow;
         private long bodiesLive;
 
-        Sought(Duration window, Pace pace) {
+        Sought(Duration window) {
             this.window = window;
-            this.pace = pace;
         }
 
-        void run() throws InterruptedException {
+        void run(LongView view) throws InterruptedException {
             long observedNow = observed.now();
             long wallNow = clock.instant().toEpochMilli();
-            try (LongView view = new LongView(engine, pace)) {
-                IdSet gone = ReclaimedBodies.inMemory(view.rows());
-                view.scan(Family.EXPUNGED, (key, value) -> {
-                    Codec.Expunge expunge = Codec.expunge(key, value);
-                    rows++;
-                    if (gone.has(expunge.body())) {
-                        rowsReclaimedBefore++;
-                    } else if (isOver(expunge, observedNow, wallNow)) {
-                        rowsPastWindow++;
-                        bodies += due.add(expunge.body()) ? 1 : 0;
-                    } else {
-                        rowsInWindow++;
-                        young.add(expunge.body());
-                    }
-                    return true;
-                });
-                young.each(id -> {
-                    bodiesInWindow += due.remove(id) ? 1 : 0;
-                    return true;
-                });
-                if (due.size() > 0) {
-                    view.scan(Family.MESSAGE, (key, value) -> {
-                        bodiesLive += due.remove(Codec.bodyOf(key, value)) ? 1 : 0;
-                        return true;
-                    });
+            IdSet gone = ReclaimedBodies.inMemory(view.rows());
+            view.scan(Family.EXPUNGED, (key, value) -> {
+                Codec.Expunge expunge = Codec.expunge(key, value);
+                rows++;
+                if (gone.has(expunge.body())) {
+                    rowsReclaimedBefore++;
+                } else if (isOver(expunge, observedNow, wallNow)) {
+                    rowsPastWindow++;
+                    bodies += due.add(expunge.body()) ? 1 : 0;
+                } else {
+                    rowsInWindow++;
+                    young.add(expunge.body());
                 }
+                return true;
+            });
+            young.each(id -> {
+                bodiesInWindow += due.remove(id) ? 1 : 0;
+                return true;
+            });
+            if (due.size() > 0) {
+                view.scan(Family.MESSAGE, (key, value) -> {
+                    bodiesLive += due.remove(Codec.bodyOf(key, value)) ? 1 : 0;
+                    return true;
+                });
             }
         }
 
@@ -329,19 +327,19 @@ public final class Reclaim {
         }
 
         /**
-         * Deletes the structures of expunged messages whose bodies are due. No message shares them: a copy has the same body.
-         * Of those whose bodies stay after all, they are made anew should anybody name them.
+         * Deletes the structures of expunged messages whose bodies are due. No message shares them, since a copy would name
+         * the same body, and who names it from now on has a structure of his own.
+         *
+         * @param view the one in which nothing else named these bodies
          */
-        void structures(IdSet due) throws InterruptedException {
+        void structures(LongView view, IdSet due) throws InterruptedException {
             List<byte[]> keys = new ArrayList<>(BATCH_STRUCTURES);
-            try (LongView view = new LongView(engine, pace)) {
-                view.scan(Family.EXPUNGED, (key, value) -> {
-                    if (due.has(Codec.expunge(key, value).body())) {
-                        keys.add(key);
-                    }
-                    return keys.size() < BATCH_STRUCTURES || deleteStructures(keys);
-                });
-            }
+            view.scan(Family.EXPUNGED, (key, value) -> {
+                if (due.has(Codec.expunge(key, value).body())) {
+                    keys.add(key);
+                }
+                return keys.size() < BATCH_STRUCTURES || deleteStructures(keys);
+            });
             deleteStructures(keys);
         }
 
