@@ -14,7 +14,6 @@ import org.understudy.storage.keyspace.ChangeCodec;
 import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.Digest;
 import org.understudy.storage.keyspace.ExpungeReason;
-import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.FlagCodec;
 import org.understudy.storage.keyspace.FlagCodec.Packed;
@@ -32,32 +31,7 @@ import org.understudy.storage.keyspace.MessageRow;
  * mailbox, once.
  */
 final class MailboxChange {
-    /** A message as it lies in a mailbox. */
-    static final class Present {
-        private final MessageFacts facts;
-        private final MessageFlags flags;
-        private final byte[] row;
-
-        /** @param row its facts as they lie on disk */
-        Present(MessageFacts facts, MessageFlags flags, byte[] row) {
-            this.facts = facts;
-            this.flags = flags;
-            this.row = row;
-        }
-
-        MessageFacts facts() {
-            return facts;
-        }
-
-        MessageFlags flags() {
-            return flags;
-        }
-
-        byte[] row() {
-            return row;
-        }
-    }
-
+    private static final byte[] NOTHING = new byte[0];
     private static final long MAX_UID = 0xFFFF_FFFFL;
 
     private final Effect effect;
@@ -69,6 +43,7 @@ final class MailboxChange {
     private final List<Long> vanished = new ArrayList<>();
     private final List<Long> edited = new ArrayList<>();
     private final Set<Long> writtenChunks = new HashSet<>();
+    private Expunges expunges = Expunges.NONE;
     private long uidNext;
     private long highestModSeq;
     private long messages;
@@ -101,22 +76,20 @@ final class MailboxChange {
         MessageId id = message.messageId() == null ? newId : message.messageId();
         MessageId thread = message.threadId() == null ? id : message.threadId();
         MailboxId mailbox = handle.id();
-        Appended appended = insert(
-                new MessageFacts(
-                        mailbox,
-                        checkedUid(uid),
-                        id,
-                        thread,
-                        body.id(),
-                        message.size(),
-                        message.headerSize(),
-                        message.internalDate(),
-                        message.savedAt() == null ? now : message.savedAt(),
-                        message.digest(),
-                        message.mime()),
-                message.flags(),
-                structure,
-                null);
+        Instant savedAt = message.savedAt() == null ? now : message.savedAt();
+        MessageFacts facts = new MessageFacts(
+                mailbox,
+                checkedUid(uid),
+                id,
+                thread,
+                body.id(),
+                message.size(),
+                message.headerSize(),
+                message.internalDate(),
+                savedAt,
+                message.digest(),
+                message.mime());
+        Appended appended = insert(uid, Codec.encode(facts), savedAt, message.flags(), structure);
         BodyTable.write(effect, body, head(message.size(), body.rawDigest(), message.digest(), appended, message));
         return appended;
     }
@@ -134,24 +107,9 @@ final class MailboxChange {
     }
 
     /** Adds a copy of a message, with {@code \Recent}; it shares the original's structure. */
-    Appended addCopy(Present original) {
-        MessageFacts facts = original.facts();
-        return insert(
-                new MessageFacts(
-                        handle.id(),
-                        checkedUid(uidNext),
-                        facts.messageId(),
-                        facts.threadId(),
-                        facts.body(),
-                        facts.size(),
-                        facts.headerSize(),
-                        facts.internalDate(),
-                        now,
-                        facts.digest(),
-                        facts.mime()),
-                original.flags().flags().with(Flags.RECENT),
-                null,
-                MessageRow.copy(Keys.message(facts.mailbox(), facts.uid()), original.row(), now.toEpochMilli()));
+    Appended addCopy(Original original) {
+        byte[] row = MessageRow.copy(original.key(), original.row(), now.toEpochMilli());
+        return insert(checkedUid(uidNext), row, now, original.flags().with(Flags.RECENT), null);
     }
 
     private long checkedUid(long uid) {
@@ -171,28 +129,22 @@ final class MailboxChange {
         return uid;
     }
 
-    /** @param row the facts' row, or null to have it made */
-    private Appended insert(MessageFacts facts, Flags flags, byte @Nullable [] structure, byte @Nullable [] row) {
+    private Appended insert(long uid, byte[] row, Instant savedAt, Flags flags, byte @Nullable [] structure) {
         long modSeq = changedModSeq();
         MailboxId mailbox = handle.id();
-        effect.put(Family.MESSAGE, Keys.message(mailbox, facts.uid()), row == null ? Codec.encode(facts) : row);
-        effect.put(Family.PLACE, Keys.place(facts.messageId(), mailbox, facts.uid()), new byte[0]);
+        MessageId id = new MessageId(MessageRow.messageId(row));
+        effect.put(Family.MESSAGE, Keys.message(mailbox, uid), row);
+        effect.put(Family.PLACE, Keys.place(id, mailbox, uid), NOTHING);
         if (structure != null) {
-            effect.put(Family.STRUCTURE, Keys.message(mailbox, facts.uid()), structure);
+            effect.put(Family.STRUCTURE, Keys.message(mailbox, uid), structure);
         }
-        flagChanges.put(facts.uid(), FlagCodec.pack(flags, modSeq, handle.keywords()));
-        uidNext = facts.uid() + 1;
+        flagChanges.put(uid, FlagCodec.pack(flags, modSeq, handle.keywords()));
+        uidNext = uid + 1;
         messages++;
-        bytes += facts.size();
+        bytes += MessageRow.size(row);
         unseen += flags.has(Flags.SEEN) ? 0 : 1;
-        BodyId body = facts.body();
         return new Appended(
-                facts.uid(),
-                modSeq,
-                facts.messageId(),
-                facts.threadId(),
-                body,
-                facts.savedAt() == null ? now : facts.savedAt());
+                uid, modSeq, id, new MessageId(MessageRow.threadId(row)), new BodyId(MessageRow.body(row)), savedAt);
     }
 
     FlagsChange setFlags(MessageId id, MessageFlags before, Flags after) {
@@ -256,23 +208,27 @@ final class MailboxChange {
      * Takes a message away and into the expunge log; to be called in UID order. Its structure stays, which copies may
      * share, until its body is reclaimed.
      */
-    ExpungedMessage remove(Present message, ExpungeReason reason) {
-        MessageFacts facts = message.facts();
+    void remove(Original message, ExpungeReason reason) {
         if (vanishedModSeq == 0) {
             vanishedModSeq = ++highestModSeq;
+            expunges = new Expunges(now, author.tag(), handle.observed());
         }
-        ExpungedMessage expunged = new ExpungedMessage(
-                facts, message.flags().flags(), vanishedModSeq, now, reason, author.tag(), handle.observed());
-        byte[] key = Keys.message(handle.id(), facts.uid());
-        effect.put(Family.EXPUNGED, key, Codec.encode(expunged, message.row()));
+        expunges.add(message, reason, vanishedModSeq);
+        byte[] key = message.key();
+        byte[] row = message.row();
+        effect.put(Family.EXPUNGED, key, expunges.row(message, reason));
         effect.delete(Family.MESSAGE, key);
-        effect.delete(Family.PLACE, Keys.place(facts.messageId(), handle.id(), facts.uid()));
-        flagChanges.put(facts.uid(), Packed.GONE);
-        vanished.add(facts.uid());
+        effect.delete(Family.PLACE, Keys.place(new MessageId(MessageRow.messageId(row)), handle.id(), message.uid()));
+        flagChanges.put(message.uid(), Packed.GONE);
+        vanished.add(message.uid());
         messages--;
-        bytes -= facts.size();
-        unseen -= message.flags().flags().has(Flags.SEEN) ? 0 : 1;
-        return expunged;
+        bytes -= MessageRow.size(row);
+        unseen -= message.flags().has(Flags.SEEN) ? 0 : 1;
+    }
+
+    /** What was taken away so far. */
+    Expunges expunges() {
+        return expunges;
     }
 
     /** Takes a UID out of circulation without a message. */

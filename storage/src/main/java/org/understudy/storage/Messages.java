@@ -36,6 +36,7 @@ import org.understudy.storage.keyspace.MailboxState;
 import org.understudy.storage.keyspace.MessageFacts;
 import org.understudy.storage.keyspace.MessageFlags;
 import org.understudy.storage.keyspace.MessageId;
+import org.understudy.storage.keyspace.MessageRow;
 
 /**
  * The messages of all mailboxes. Every writing method is one effect: when it returns, the effect is on disk; when it
@@ -186,7 +187,7 @@ public final class Messages {
 
     private Moved transfer(
             MailboxId from,
-            Supplier<List<MailboxChange.Present>> selection,
+            Supplier<List<Original>> selection,
             MailboxId to,
             Author author,
             boolean remove,
@@ -194,8 +195,8 @@ public final class Messages {
         Instant now = now();
         Handles.Pair pair = handles.lock(from, to);
         List<Appended> added = new ArrayList<>();
-        List<Original> originals = new ArrayList<>();
-        List<ExpungedMessage> gone = new ArrayList<>();
+        List<Original> originals;
+        Expunges gone;
         Ticket ticket;
         List<Turns.Turn> turns;
         try {
@@ -206,17 +207,18 @@ public final class Messages {
             MailboxChange origin = pair.first() == pair.second()
                     ? target
                     : new MailboxChange(effect, pair.first(), flags, author, now);
-            List<MailboxChange.Present> chosen = selection.get();
-            for (MailboxChange.Present message : chosen) {
+            List<Original> chosen = selection.get();
+            for (Original message : chosen) {
                 added.add(target.addCopy(message));
-                originals.add(new Original(message.facts(), message.flags().flags()));
                 if (remove) {
-                    gone.add(origin.remove(message, ExpungeReason.MOVE));
+                    origin.remove(message, ExpungeReason.MOVE);
                 }
             }
             if (added.isEmpty()) {
                 return new Moved(List.of(), List.of(), List.of());
             }
+            originals = chosen;
+            gone = origin.expunges();
             MailboxState originState =
                     origin != target && remove ? origin.finish() : pair.first().state();
             ticket = submit(effect, pair.second(), target, added, List.of())
@@ -344,13 +346,13 @@ public final class Messages {
     }
 
     /** Expunges those of a set that have all of {@code required} when it is done. */
-    public List<ExpungedMessage> expunge(
+    public Expunges expunge(
             MailboxId mailbox,
             UidSet uids,
             int required,
             ExpungeReason reason,
             Author author,
-            Consumer<List<ExpungedMessage>> tell) {
+            Consumer<Expunges> tell) {
         return expunge(
                 mailbox,
                 () -> present(mailbox, having(mailbox, uids, required)),
@@ -376,8 +378,8 @@ public final class Messages {
     }
 
     /** The messages of a set that exist, by UID. The mailbox is settled. */
-    private List<MailboxChange.Present> present(MailboxId mailbox, UidSet uids) {
-        List<MailboxChange.Present> present = new ArrayList<>();
+    private List<Original> present(MailboxId mailbox, UidSet uids) {
+        List<Original> present = new ArrayList<>();
         if (uids.ranges().size() <= FEW) {
             uids.ranges().forEach(range -> addPresent(mailbox, range, uids.membership(), present));
         } else {
@@ -386,8 +388,7 @@ public final class Messages {
         return present;
     }
 
-    private void addPresent(
-            MailboxId mailbox, UidSet.Range range, UidSet.Membership wanted, List<MailboxChange.Present> out) {
+    private void addPresent(MailboxId mailbox, UidSet.Range range, UidSet.Membership wanted, List<Original> out) {
         List<MessageFlags> all = flags.get(engine.latest(), mailbox, range.from(), range.to());
         Iterator<MessageFlags> next = all.iterator();
         scan(mailbox, range.from(), range.to(), (key, row) -> {
@@ -405,8 +406,7 @@ public final class Messages {
         });
     }
 
-    public List<ExpungedMessage> expunge(
-            MailboxId mailbox, Collection<Long> uids, ExpungeReason reason, Author author) {
+    public Expunges expunge(MailboxId mailbox, Collection<Long> uids, ExpungeReason reason, Author author) {
         return expunge(mailbox, uids, present -> true, reason, author, expunged -> List.of());
     }
 
@@ -415,7 +415,7 @@ public final class Messages {
      *
      * @return what was expunged, by UID
      */
-    public List<ExpungedMessage> expunge(
+    public Expunges expunge(
             MailboxId mailbox,
             Collection<Long> uids,
             Predicate<MessageFlags> condition,
@@ -426,14 +426,14 @@ public final class Messages {
         return expunge(mailbox, () -> present(mailbox, ordered), condition, reason, author, journal, gone -> {});
     }
 
-    private List<ExpungedMessage> expunge(
+    private Expunges expunge(
             MailboxId mailbox,
-            Supplier<List<MailboxChange.Present>> selection,
+            Supplier<List<Original>> selection,
             Predicate<MessageFlags> condition,
             ExpungeReason reason,
             Author author,
             Function<List<ExpungedMessage>, List<JournalRow>> journal,
-            Consumer<List<ExpungedMessage>> tell) {
+            Consumer<Expunges> tell) {
         Instant now = now();
         return handles.effect(
                 mailbox,
@@ -441,12 +441,12 @@ public final class Messages {
                     handle.settle();
                     Effect effect = new Effect(author);
                     MailboxChange draft = new MailboxChange(effect, handle, flags, author, now);
-                    List<ExpungedMessage> gone = new ArrayList<>();
-                    for (MailboxChange.Present message : selection.get()) {
-                        if (condition.test(message.flags())) {
-                            gone.add(draft.remove(message, reason));
+                    for (Original message : selection.get()) {
+                        if (condition.test(message.messageFlags())) {
+                            draft.remove(message, reason);
                         }
                     }
+                    Expunges gone = draft.expunges();
                     return submit(effect, handle, draft, gone, journal.apply(gone));
                 },
                 expunged -> {
@@ -596,9 +596,10 @@ public final class Messages {
     /** Expunges all messages of a locked and settled mailbox, in an effect of the caller's. */
     MailboxState expungeAll(Effect effect, Handles.Handle handle, Author author, List<ExpungedMessage> gone) {
         MailboxChange draft = new MailboxChange(effect, handle, flags, author, now());
-        for (MailboxChange.Present message : presentInRange(handle.id(), 1, MAX_UID)) {
-            gone.add(draft.remove(message, ExpungeReason.MAILBOX_DELETED));
+        for (Original message : presentInRange(handle.id(), 1, MAX_UID)) {
+            draft.remove(message, ExpungeReason.MAILBOX_DELETED);
         }
+        gone.addAll(draft.expunges());
         return draft.isEmpty() ? handle.state() : draft.finish();
     }
 
@@ -606,10 +607,10 @@ public final class Messages {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private List<MailboxChange.Present> presentInRange(MailboxId mailbox, long fromUid, long toUid) {
+    private List<Original> presentInRange(MailboxId mailbox, long fromUid, long toUid) {
         java.util.Map<Long, MessageFlags> byUid = new java.util.HashMap<>();
         flags.get(engine.latest(), mailbox, fromUid, toUid).forEach(f -> byUid.put(f.uid(), f));
-        List<MailboxChange.Present> present = new ArrayList<>(byUid.size());
+        List<Original> present = new ArrayList<>(byUid.size());
         scan(mailbox, fromUid, toUid, (key, row) -> {
             present.add(together(key, row, byUid.get(Keys.uidOf(Family.MESSAGE, key))));
             return true;
@@ -618,9 +619,9 @@ public final class Messages {
     }
 
     /** The messages of these UIDs that exist, in the order of the UIDs. The mailbox is settled. */
-    private List<MailboxChange.Present> present(MailboxId mailbox, List<Long> uids) {
+    private List<Original> present(MailboxId mailbox, List<Long> uids) {
         if (uids.size() <= FEW) {
-            List<MailboxChange.Present> present = new ArrayList<>(uids.size());
+            List<Original> present = new ArrayList<>(uids.size());
             for (long uid : uids) {
                 byte[] key = Keys.message(mailbox, uid);
                 engine.latest()
@@ -632,9 +633,8 @@ public final class Messages {
             }
             return present;
         }
-        java.util.Map<Long, MailboxChange.Present> byUid = new java.util.HashMap<>();
-        presentInRange(mailbox, Collections.min(uids), Collections.max(uids))
-                .forEach(p -> byUid.put(p.facts().uid(), p));
+        java.util.Map<Long, Original> byUid = new java.util.HashMap<>();
+        presentInRange(mailbox, Collections.min(uids), Collections.max(uids)).forEach(p -> byUid.put(p.uid(), p));
         return uids.stream().map(byUid::get).filter(Objects::nonNull).toList();
     }
 
@@ -677,12 +677,19 @@ public final class Messages {
         return id;
     }
 
-    private static MailboxChange.Present together(byte[] key, byte[] row, @Nullable MessageFlags flags) {
-        MessageFacts facts = Codec.messageFacts(key, row);
-        if (flags == null) {
-            throw orphan(Family.FLAG_CHUNK, facts.mailbox(), facts.uid(), "a message without flags");
+    private static Original together(byte[] key, byte[] row, @Nullable MessageFlags flags) {
+        if (!MessageRow.isWhole(row)) {
+            Codec.messageFacts(key, row);
+            throw new IllegalStateException("a row that is not whole was read");
         }
-        return new MailboxChange.Present(facts, flags, row);
+        if (flags == null) {
+            throw orphan(
+                    Family.FLAG_CHUNK,
+                    Keys.mailboxOf(Family.MESSAGE, key),
+                    Keys.uidOf(Family.MESSAGE, key),
+                    "a message without flags");
+        }
+        return new Original(key, row, flags);
     }
 
     private static CorruptionException orphan(Family family, MailboxId mailbox, long uid, String what) {

@@ -70,6 +70,8 @@ public final class UnderstudySubject implements Subject {
                 "-Xmx512m",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:G1HeapRegionSize=4m",
+                "-XX:-G1UseAdaptiveIHOP",
+                "-XX:InitiatingHeapOccupancyPercent=65",
                 "-XX:MetaspaceSize=96m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true"));

@@ -11,12 +11,12 @@ import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.mailbox.store.quota.QuotaComponents;
 import org.understudy.storage.Appended;
 import org.understudy.storage.Content;
+import org.understudy.storage.Expunges;
 import org.understudy.storage.FlagEdit;
 import org.understudy.storage.Messages;
 import org.understudy.storage.NewMessage;
 import org.understudy.storage.UidSet;
 import org.understudy.storage.keyspace.ExpungeReason;
-import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.Flags;
 
 /**
@@ -132,7 +132,7 @@ public final class BulkMailbox {
     }
 
     /** Expunges all messages of a set, whatever their flags. */
-    public List<ExpungedMessage> remove(UidSet uids) throws MailboxException {
+    public Expunges remove(UidSet uids) throws MailboxException {
         requireWriteable(mailbox);
         beforeDeletion(uids, 0);
         return StoreCalls.on(
@@ -227,7 +227,7 @@ public final class BulkMailbox {
     }
 
     /** Expunges those of a set that are marked {@code \\Deleted} when it is done. */
-    public List<ExpungedMessage> expunge(UidSet uids) throws MailboxException {
+    public Expunges expunge(UidSet uids) throws MailboxException {
         requireWriteable(mailbox);
         beforeDeletion(uids, Flags.DELETED);
         return StoreCalls.on(

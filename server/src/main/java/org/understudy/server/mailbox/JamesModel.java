@@ -96,12 +96,13 @@ final class JamesModel {
 
     /** A copy, with {@code \Recent}. */
     static MessageMetaData metaData(Original original, Appended place) {
+        MessageFacts facts = original.facts();
         return new MessageMetaData(
                 MessageUid.of(place.uid()),
                 ModSeq.of(place.modSeq()),
                 JamesFlags.toJames(original.flags().with(Flags.RECENT)),
-                original.facts().size(),
-                Date.from(original.facts().internalDate()),
+                facts.size(),
+                Date.from(facts.internalDate()),
                 date(place.savedAt()),
                 new JamesMessageId(place.messageId()),
                 JamesMessageId.thread(place.threadId()));

@@ -89,10 +89,10 @@ public final class MailboxWiring {
             Clock clock) {
         public static Choices defaults(MetricFactory metrics) {
             return new Choices(
-                    new InVMEventBus(
+                    new HeardEvents(new InVMEventBus(
                             new InVmEventDelivery(metrics),
                             RetryBackoffConfiguration.DEFAULT,
-                            new MemoryEventDeadLetters()),
+                            new MemoryEventDeadLetters())),
                     PreDeletionHooks.NO_PRE_DELETION_HOOK,
                     MailboxConstants.DEFAULT_LIMIT_ANNOTATIONS_ON_MAILBOX,
                     MailboxConstants.DEFAULT_LIMIT_ANNOTATION_SIZE,

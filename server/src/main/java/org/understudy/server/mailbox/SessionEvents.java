@@ -27,7 +27,10 @@ import org.understudy.storage.NewMessage;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.Flags;
 
-/** Tells all sessions of what one session has done, one event for each effect; returns when they know. */
+/**
+ * Tells whoever listens to the event bus of what one session has done, one event for each effect; returns when they know.
+ * What nobody would hear is not made.
+ */
 final class SessionEvents {
     private final EventBus bus;
     private final MailboxSession session;
@@ -38,6 +41,9 @@ final class SessionEvents {
     }
 
     void added(Mailbox mailbox, List<NewMessage> messages, List<Appended> places) {
+        if (!isHeard(mailbox)) {
+            return;
+        }
         SortedMap<MessageUid, MessageMetaData> added = new TreeMap<>();
         for (int i = 0; i < places.size(); i++) {
             MessageMetaData metaData = JamesModel.metaData(messages.get(i), places.get(i));
@@ -55,6 +61,9 @@ final class SessionEvents {
     }
 
     void edited(Mailbox mailbox, List<FlagsChange> changes) {
+        if (!isHeard(mailbox)) {
+            return;
+        }
         List<UpdatedFlags> updated = new ArrayList<>(changes.size());
         Map<Flags, javax.mail.Flags> shared = new HashMap<>();
         for (FlagsChange change : changes) {
@@ -80,14 +89,14 @@ final class SessionEvents {
     }
 
     void copied(Mailbox from, Mailbox to, Messages.Moved moved) {
-        if (!moved.to().isEmpty()) {
+        if (!moved.to().isEmpty() && (isHeard(from) || isHeard(to))) {
             tell(to, arrived(to, moved));
             tellMoves(moved, from, to, to.getMailboxId(), from.getMailboxId());
         }
     }
 
     void moved(Mailbox from, Mailbox to, Messages.Moved moved) {
-        if (!moved.to().isEmpty()) {
+        if (!moved.to().isEmpty() && (isHeard(from) || isHeard(to))) {
             tell(to, arrived(to, moved));
             expunged(from, moved.from());
             tellMoves(moved, from, to, to.getMailboxId());
@@ -95,7 +104,7 @@ final class SessionEvents {
     }
 
     void expunged(Mailbox mailbox, List<ExpungedMessage> messages) {
-        if (messages.isEmpty()) {
+        if (messages.isEmpty() || !isHeard(mailbox)) {
             return;
         }
         SortedMap<MessageUid, MessageMetaData> gone = new TreeMap<>();
@@ -111,6 +120,10 @@ final class SessionEvents {
                         .mailbox(mailbox)
                         .metaData(gone)
                         .build());
+    }
+
+    private boolean isHeard(Mailbox mailbox) {
+        return HeardEvents.isHeard(bus, new MailboxIdRegistrationKey(mailbox.getMailboxId()));
     }
 
     private Event arrived(Mailbox to, Messages.Moved moved) {

@@ -133,7 +133,11 @@ final class StoreEvents implements CommitObserver {
 
     private void dispatch(MailboxId id, EventOf event) {
         Optional<MailboxRow> row = store.mailboxes().find(id).filter(MailboxRow::live);
-        if (row.isPresent()) {
+        if (row.isPresent()
+                && HeardEvents.isHeard(
+                        eventBus,
+                        new MailboxIdRegistrationKey(
+                                new JamesMailboxId(row.get().id())))) {
             Mailbox mailbox = JamesModel.mailbox(row.get());
             // Waits until sessions know: what is told next must not overtake it.
             eventBus.dispatch(event.of(mailbox), new MailboxIdRegistrationKey(mailbox.getMailboxId()))

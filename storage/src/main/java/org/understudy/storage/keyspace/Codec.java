@@ -184,20 +184,34 @@ public final class Codec {
      * there is no observedAt.
      */
     public static byte[] encode(ExpungedMessage expunged) {
-        return encode(expunged, encode(expunged.facts()));
+        return encodeExpunge(
+                encode(expunged.facts()),
+                expunged.flags(),
+                expunged.modSeq(),
+                expunged.expungedAt(),
+                expunged.reason(),
+                expunged.author(),
+                expunged.observedAt());
     }
 
-    /** The same. {@code messageRow} is that of the facts. */
-    public static byte[] encode(ExpungedMessage expunged, byte[] messageRow) {
-        boolean observed = expunged.observedAt() != 0;
-        RowWriter out = new RowWriter(256)
+    /** The same, of the message's row and what else is in an {@link ExpungedMessage}. */
+    public static byte[] encodeExpunge(
+            byte[] messageRow,
+            Flags flags,
+            long modSeq,
+            Instant expungedAt,
+            ExpungeReason reason,
+            String author,
+            long observedAt) {
+        boolean observed = observedAt != 0;
+        RowWriter out = new RowWriter(messageRow.length + 64)
                 .u8(observed ? EXPUNGED_OBSERVED : VERSION)
-                .i64(expunged.modSeq())
-                .instant(expunged.expungedAt());
+                .i64(modSeq)
+                .instant(expungedAt);
         if (observed) {
-            out.i64(expunged.observedAt());
+            out.i64(observedAt);
         }
-        out.u8(expunged.reason().code()).text(expunged.author()).flags(expunged.flags());
+        out.u8(reason.code()).text(author).flags(flags);
         return out.raw(messageRow).done();
     }
 

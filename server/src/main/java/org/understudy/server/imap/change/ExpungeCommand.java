@@ -1,6 +1,5 @@
 package org.understudy.server.imap.change;
 
-import java.util.List;
 import org.apache.james.imap.api.display.HumanReadableText;
 import org.apache.james.imap.api.message.IdRange;
 import org.apache.james.imap.api.message.response.StatusResponse.ResponseCode;
@@ -15,8 +14,8 @@ import org.apache.james.mailbox.ModSeq;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.MailboxACL;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.storage.Expunges;
 import org.understudy.storage.UidSet;
-import org.understudy.storage.keyspace.ExpungedMessage;
 
 /** EXPUNGE (RFC 9051 section 6.4.3) and UID EXPUNGE (section 6.4.9). */
 public final class ExpungeCommand extends Changing<ExpungeRequest> {
@@ -35,15 +34,13 @@ public final class ExpungeCommand extends Changing<ExpungeRequest> {
         }
         IdRange[] named = request.getUidSet();
         UidSet uids = named == null ? UidSet.ALL : UidSets.of(named, true, selected);
-        List<ExpungedMessage> gone = bulk(session, mailbox).expunge(uids);
-        gone.forEach(
-                message -> selected.removeRecent(MessageUid.of(message.facts().uid())));
+        Expunges gone = bulk(session, mailbox).expunge(uids);
+        for (int i = 0; i < gone.size(); i++) {
+            selected.removeRecent(MessageUid.of(gone.uid(i)));
+        }
         unsolicitedResponses(session, responder, false, named != null).block();
         if (qresync(session) && !gone.isEmpty()) {
-            okComplete(
-                    request,
-                    ResponseCode.highestModSeq(ModSeq.of(gone.getFirst().modSeq())),
-                    responder);
+            okComplete(request, ResponseCode.highestModSeq(ModSeq.of(gone.modSeq())), responder);
         } else {
             okComplete(request, responder);
         }

@@ -58,10 +58,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
     }
 
     private static ResponseCode copyUid(MessageManager to, Messages.Moved moved) throws MailboxException {
-        List<Long> before = moved.originals().stream()
-                .map(Original::facts)
-                .map(facts -> facts.uid())
-                .toList();
+        List<Long> before = moved.originals().stream().map(Original::uid).toList();
         List<Long> after = moved.to().stream().map(Appended::uid).toList();
         return ResponseCode.copyUid(to.getMailboxEntity().getUidValidity(), UidSets.ids(before), UidSets.ids(after));
     }
