@@ -15,6 +15,7 @@ import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.FlagCodec;
 import org.understudy.storage.keyspace.FlagCodec.Packed;
+import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MessageFlags;
@@ -174,6 +175,8 @@ final class FlagTable {
         private final java.util.Iterator<java.util.Map.Entry<Long, Packed>> overrides;
         private java.util.Map.@org.jspecify.annotations.Nullable Entry<Long, Packed> next;
         private final List<MessageFlags> merged = new ArrayList<>();
+        private long lastBits;
+        private Flags last = Flags.NONE;
 
         Merge(MailboxId mailbox, FlagCodec.Keywords keywords, SortedMap<Long, Packed> overrides) {
             this.mailbox = mailbox;
@@ -213,7 +216,7 @@ final class FlagTable {
                 return;
             }
             try {
-                merged.add(new MessageFlags(uid, packed.modSeq(), FlagCodec.unpack(packed, keywords)));
+                merged.add(new MessageFlags(uid, packed.modSeq(), unpacked(packed)));
             } catch (IllegalArgumentException e) {
                 throw new CorruptionException(
                         Family.FLAG_CHUNK.columnFamily(),
@@ -221,6 +224,18 @@ final class FlagTable {
                         String.valueOf(e.getMessage()),
                         e);
             }
+        }
+
+        /** Many messages in a row have the same. */
+        private Flags unpacked(Packed packed) {
+            if (!packed.more().isEmpty()) {
+                return FlagCodec.unpack(packed, keywords);
+            }
+            if (packed.bits() != lastBits) {
+                last = FlagCodec.unpack(packed, keywords);
+                lastBits = packed.bits();
+            }
+            return last;
         }
     }
 

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.BodyCodec;
-import org.understudy.storage.keyspace.BodyId;
 import org.understudy.storage.keyspace.ChangeCodec;
 import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.Digest;
@@ -44,6 +43,8 @@ final class MailboxChange {
     private final List<Long> edited = new ArrayList<>();
     private final Set<Long> writtenChunks = new HashSet<>();
     private Expunges expunges = Expunges.NONE;
+    private Flags lastFlags = Flags.NONE;
+    private @Nullable Packed lastRecent;
     private long uidNext;
     private long highestModSeq;
     private long messages;
@@ -89,7 +90,9 @@ final class MailboxChange {
                 savedAt,
                 message.digest(),
                 message.mime());
-        Appended appended = insert(uid, Codec.encode(facts), savedAt, message.flags(), structure);
+        byte[] row = Codec.encode(facts);
+        insert(uid, row, FlagCodec.pack(message.flags(), changedModSeq(), handle.keywords()), structure);
+        Appended appended = new Appended(uid, changedModSeq, id, thread, body.id(), savedAt);
         BodyTable.write(effect, body, head(message.size(), body.rawDigest(), message.digest(), appended, message));
         return appended;
     }
@@ -107,9 +110,22 @@ final class MailboxChange {
     }
 
     /** Adds a copy of a message, with {@code \Recent}; it shares the original's structure. */
-    Appended addCopy(Original original) {
+    void addCopy(Original original, Copies copies) {
+        long uid = checkedUid(uidNext);
         byte[] row = MessageRow.copy(original.key(), original.row(), now.toEpochMilli());
-        return insert(checkedUid(uidNext), row, now, original.flags().with(Flags.RECENT), null);
+        insert(uid, row, recent(original.flags()), null);
+        copies.add(uid, changedModSeq, row);
+    }
+
+    /** Many in a row have the same flags. */
+    private Packed recent(Flags flags) {
+        Packed packed = lastRecent;
+        if (packed == null || !flags.equals(lastFlags)) {
+            packed = FlagCodec.pack(flags.with(Flags.RECENT), changedModSeq(), handle.keywords());
+            lastFlags = flags;
+            lastRecent = packed;
+        }
+        return packed;
     }
 
     private long checkedUid(long uid) {
@@ -129,22 +145,19 @@ final class MailboxChange {
         return uid;
     }
 
-    private Appended insert(long uid, byte[] row, Instant savedAt, Flags flags, byte @Nullable [] structure) {
-        long modSeq = changedModSeq();
+    private void insert(long uid, byte[] row, Packed flags, byte @Nullable [] structure) {
         MailboxId mailbox = handle.id();
-        MessageId id = new MessageId(MessageRow.messageId(row));
-        effect.put(Family.MESSAGE, Keys.message(mailbox, uid), row);
-        effect.put(Family.PLACE, Keys.place(id, mailbox, uid), NOTHING);
+        byte[] key = Keys.message(mailbox, uid);
+        effect.put(Family.MESSAGE, key, row);
+        effect.put(Family.PLACE, Keys.place(new MessageId(MessageRow.messageId(row)), mailbox, uid), NOTHING);
         if (structure != null) {
-            effect.put(Family.STRUCTURE, Keys.message(mailbox, uid), structure);
+            effect.put(Family.STRUCTURE, key, structure);
         }
-        flagChanges.put(uid, FlagCodec.pack(flags, modSeq, handle.keywords()));
+        flagChanges.put(uid, flags);
         uidNext = uid + 1;
         messages++;
         bytes += MessageRow.size(row);
-        unseen += flags.has(Flags.SEEN) ? 0 : 1;
-        return new Appended(
-                uid, modSeq, id, new MessageId(MessageRow.threadId(row)), new BodyId(MessageRow.body(row)), savedAt);
+        unseen += (flags.bits() & Flags.SEEN) == 0 ? 1 : 0;
     }
 
     FlagsChange setFlags(MessageId id, MessageFlags before, Flags after) {

@@ -194,7 +194,7 @@ public final class Messages {
             Consumer<Moved> tell) {
         Instant now = now();
         Handles.Pair pair = handles.lock(from, to);
-        List<Appended> added = new ArrayList<>();
+        Copies added = new Copies(now);
         List<Original> originals;
         Expunges gone;
         Ticket ticket;
@@ -209,7 +209,7 @@ public final class Messages {
                     : new MailboxChange(effect, pair.first(), flags, author, now);
             List<Original> chosen = selection.get();
             for (Original message : chosen) {
-                added.add(target.addCopy(message));
+                target.addCopy(message, added);
                 if (remove) {
                     origin.remove(message, ExpungeReason.MOVE);
                 }
@@ -365,16 +365,17 @@ public final class Messages {
 
     /** Those of a set that have all of {@code required}. */
     private UidSet having(MailboxId mailbox, UidSet uids, int required) {
-        List<Long> found = new ArrayList<>();
-        if (!uids.isEmpty()) {
-            UidSet.Membership wanted = uids.membership();
-            flags.pass(engine.latest(), mailbox, uids.first(), uids.last(), (uid, modSeq, bits) -> {
-                if ((bits & required) == required && wanted.has(uid)) {
-                    found.add(uid);
-                }
-            });
+        if (uids.isEmpty()) {
+            return uids;
         }
-        return UidSet.of(found);
+        UidSet.Ascending found = new UidSet.Ascending();
+        UidSet.Membership wanted = uids.membership();
+        flags.pass(engine.latest(), mailbox, uids.first(), uids.last(), (uid, modSeq, bits) -> {
+            if ((bits & required) == required && wanted.has(uid)) {
+                found.add(uid);
+            }
+        });
+        return found.set();
     }
 
     /** The messages of a set that exist, by UID. The mailbox is settled. */

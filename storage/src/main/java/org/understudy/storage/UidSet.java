@@ -44,6 +44,35 @@ public record UidSet(List<Range> ranges) {
         return new UidSet(uids.stream().map(uid -> new Range(uid, uid)).toList());
     }
 
+    /** Gathers UIDs that come in ascending order. */
+    static final class Ascending {
+        private final List<Range> ranges = new ArrayList<>();
+        private long from;
+        private long to;
+
+        void add(long uid) {
+            if (to != 0 && uid == to + 1) {
+                to = uid;
+                return;
+            }
+            end();
+            from = uid;
+            to = uid;
+        }
+
+        private void end() {
+            if (to != 0) {
+                ranges.add(new Range(from, to));
+            }
+        }
+
+        /** All that came; nothing is to be added any more. */
+        UidSet set() {
+            end();
+            return new UidSet(ranges);
+        }
+    }
+
     public boolean isEmpty() {
         return ranges.isEmpty();
     }

@@ -78,6 +78,9 @@ public final class UnderstudySubject implements Subject {
         if (Runtime.version().feature() >= 23) {
             words.add("--sun-misc-unsafe-memory-access=allow");
         }
+        if (Runtime.version().feature() >= 25) {
+            words.add("-XX:+UseCompactObjectHeaders");
+        }
         Path logback = root.resolve("conf/logback.xml");
         if (Files.exists(logback)) {
             words.add("-Dlogback.configurationFile=" + logback);

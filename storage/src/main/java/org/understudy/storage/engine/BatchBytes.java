@@ -2,9 +2,9 @@ package org.understudy.storage.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.understudy.storage.keyspace.Family;
 
 /**
@@ -17,38 +17,63 @@ import org.understudy.storage.keyspace.Family;
  */
 final class BatchBytes {
     private static final int HEADER = 12;
+    static final byte DELETION = 0x4;
+    static final byte VALUE = 0x5;
     private static final byte LOG_DATA = 0x3;
-    private static final byte DELETION = 0x4;
-    private static final byte VALUE = 0x5;
 
-    private final Map<Family, Integer> numbers;
+    private final Numbers numbers;
     private final byte[] bytes;
     private int at = HEADER;
     private int rows;
 
-    private BatchBytes(Map<Family, Integer> numbers, int length) {
+    private BatchBytes(Numbers numbers, int length) {
         this.numbers = numbers;
         bytes = new byte[length];
+    }
+
+    /** The numbers that a database has given its column families. */
+    static final class Numbers {
+        private static final byte NONE = -1;
+
+        private final byte[] byOrdinal = new byte[Family.values().length];
+
+        /** @throws IllegalStateException for a number above 127: a family is created once, and there are some twenty */
+        Numbers(Map<Family, Integer> numbers) {
+            Arrays.fill(byOrdinal, NONE);
+            numbers.forEach((family, number) -> {
+                if (number < 0 || number > Byte.MAX_VALUE) {
+                    throw new IllegalStateException("the column family " + family.columnFamily() + " has the number "
+                            + number + ", expected at most " + Byte.MAX_VALUE);
+                }
+                byOrdinal[ordinal(family)] = number.byteValue();
+            });
+        }
+
+        private byte of(byte ordinal) {
+            byte number = byOrdinal[ordinal];
+            if (number == NONE) {
+                throw new IllegalStateException(
+                        "a family that the database does not have: " + Family.values()[ordinal]);
+            }
+            return number;
+        }
+    }
+
+    @SuppressWarnings("EnumOrdinal") // never leaves memory
+    static byte ordinal(Family family) {
+        return (byte) family.ordinal();
     }
 
     /**
      * The effects one after the other, each between its author's tag and {@link Effect#END}.
      *
      * @param head log data that comes before them; none if it is empty
-     * @param numbers of column families
      * @throws ArithmeticException if they are more than 2 GiB together
      */
-    static byte[] of(byte[] head, List<Effect> effects, Map<Family, Integer> numbers) {
+    static byte[] of(byte[] head, List<Effect> effects, Numbers numbers) {
         long length = HEADER + (head.length == 0 ? 0 : logData(head));
         for (Effect effect : effects) {
-            length += logData(effect.tag()) + logData(Effect.END);
-            for (Effect.Row row : effect.rows()) {
-                byte[] value = row.value();
-                length += 1L
-                        + varintLength(number(numbers, row.family()))
-                        + counted(row.key())
-                        + (value == null ? 0 : counted(value));
-            }
+            length += logData(effect.tag()) + effect.length() + logData(Effect.END);
         }
         BatchBytes batch = new BatchBytes(numbers, Math.toIntExact(length));
         if (head.length > 0) {
@@ -58,16 +83,8 @@ final class BatchBytes {
         return batch.done();
     }
 
-    private static int number(Map<Family, Integer> numbers, Family family) {
-        return Objects.requireNonNull(numbers.get(family), "a family that the database does not have");
-    }
-
     private static long logData(byte[] data) {
-        return 1 + counted(data);
-    }
-
-    private static long counted(byte[] octets) {
-        return varintLength(octets.length) + (long) octets.length;
+        return 1 + varintLength(data.length) + (long) data.length;
     }
 
     private static int varintLength(int number) {
@@ -76,17 +93,34 @@ final class BatchBytes {
 
     private void effect(Effect effect) {
         log(effect.tag());
-        for (Effect.Row row : effect.rows()) {
-            byte[] value = row.value();
-            bytes[at++] = value == null ? DELETION : VALUE;
-            varint(number(numbers, row.family()));
-            octets(row.key());
-            if (value != null) {
-                octets(value);
+        int next = at;
+        at = effect.copyTo(bytes, at);
+        rows += effect.rows();
+        for (int row = 0; row < effect.rows(); row++) {
+            byte kind = bytes[next++];
+            bytes[next] = numbers.of(bytes[next]);
+            next = behind(next + 1);
+            if (kind == VALUE) {
+                next = behind(next);
             }
-            rows++;
+        }
+        if (next != at) {
+            throw new IllegalStateException("records of an effect end at " + next + ", expected " + at);
         }
         log(Effect.END);
+    }
+
+    /** Where octets end whose count is at an offset. */
+    private int behind(int offset) {
+        int length = 0;
+        int next = offset;
+        for (int shift = 0; ; shift += 7) {
+            byte seven = bytes[next++];
+            length |= (seven & 0x7F) << shift;
+            if (seven >= 0) {
+                return next + length;
+            }
+        }
     }
 
     private void log(byte[] data) {
@@ -95,18 +129,21 @@ final class BatchBytes {
     }
 
     private void octets(byte[] octets) {
-        varint(octets.length);
+        at = varint(bytes, at, octets.length);
         System.arraycopy(octets, 0, bytes, at, octets.length);
         at += octets.length;
     }
 
-    private void varint(int number) {
+    /** Writes a number at an offset; answers the offset behind it. */
+    static int varint(byte[] bytes, int offset, int number) {
+        int next = offset;
         int rest = number;
         while (rest > 0x7F) {
-            bytes[at++] = (byte) (rest & 0x7F | 0x80);
+            bytes[next++] = (byte) (rest & 0x7F | 0x80);
             rest >>>= 7;
         }
-        bytes[at++] = (byte) rest;
+        bytes[next++] = (byte) rest;
+        return next;
     }
 
     private byte[] done() {

@@ -2,12 +2,18 @@ package org.understudy.storage.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.Family;
 
-/** Rows to be written together or not at all, with their author. Not thread-safe. */
+/**
+ * Rows to be written together or not at all, with their author. Not thread-safe.
+ *
+ * <p>They are kept as records of a write batch ({@link BatchBytes}), but for the octet of the column family, in which is
+ * the place of the {@link Family} among all: an object a row would cost more than writing the row. Large values are kept as they
+ * came, and must not be changed any more.
+ */
 public final class Effect {
     /** Begins an author's tag in the write-ahead log. */
     public static final String TAG_PREFIX = "understudy:1:";
@@ -18,33 +24,20 @@ public final class Effect {
     /** Stands in the log behind an effect's rows, so that rows that follow untagged are nobody's, not this author's. */
     static final byte[] END = "understudy:1".getBytes(StandardCharsets.UTF_8);
 
-    /** One row to be written, or to be deleted where the value is null. */
-    static final class Row {
-        private final Family family;
-        private final byte[] key;
-        private final byte @Nullable [] value;
+    private static final int FIRST_BLOCK = 256;
+    private static final int BLOCK = 1 << 16;
 
-        Row(Family family, byte[] key, byte @Nullable [] value) {
-            this.family = family;
-            this.key = key;
-            this.value = value;
-        }
+    /** Values of so many octets are kept as they are, not copied into a block. */
+    private static final int LARGE = 1 << 12;
 
-        Family family() {
-            return family;
-        }
-
-        byte[] key() {
-            return key;
-        }
-
-        byte @Nullable [] value() {
-            return value;
-        }
-    }
+    private static final int MOST_OF_A_VARINT = 5;
 
     private final byte[] tag;
-    private final List<Row> rows = new ArrayList<>();
+    private final List<byte[]> blocks = new ArrayList<>();
+    private byte[] block = new byte[FIRST_BLOCK];
+    private int used;
+    private long length;
+    private int rows;
     private long bytes;
 
     public Effect(Author author) {
@@ -52,31 +45,91 @@ public final class Effect {
     }
 
     public Effect put(Family family, byte[] key, byte[] value) {
-        rows.add(new Row(family, key, value));
+        boolean large = value.length >= LARGE;
+        begin(BatchBytes.VALUE, family, key, large ? MOST_OF_A_VARINT : MOST_OF_A_VARINT + value.length);
+        used = BatchBytes.varint(block, used, value.length);
+        if (large) {
+            close();
+            blocks.add(value);
+            length += value.length;
+        } else {
+            octets(value);
+        }
         bytes += key.length + value.length;
         return this;
     }
 
     public Effect delete(Family family, byte[] key) {
-        rows.add(new Row(family, key, null));
+        begin(BatchBytes.DELETION, family, key, 0);
         bytes += key.length;
         return this;
     }
 
+    private void begin(byte kind, Family family, byte[] key, int more) {
+        reserve(2 + MOST_OF_A_VARINT + key.length + more);
+        block[used++] = kind;
+        block[used++] = BatchBytes.ordinal(family);
+        used = BatchBytes.varint(block, used, key.length);
+        octets(key);
+        rows++;
+    }
+
+    private void octets(byte[] octets) {
+        System.arraycopy(octets, 0, block, used, octets.length);
+        used += octets.length;
+    }
+
+    private void reserve(int more) {
+        if (block.length - used >= more) {
+            return;
+        }
+        if (block.length < BLOCK) {
+            block = Arrays.copyOf(block, Math.max(used + more, block.length * 4));
+        } else {
+            close();
+            block = new byte[Math.max(BLOCK, more)];
+        }
+    }
+
+    /** Lets nothing more come into the block. */
+    private void close() {
+        blocks.add(used == block.length ? block : Arrays.copyOf(block, used));
+        length += used;
+        block = new byte[0];
+        used = 0;
+    }
+
     public boolean isEmpty() {
-        return rows.isEmpty();
+        return rows == 0;
     }
 
     byte[] tag() {
         return tag;
     }
 
-    List<Row> rows() {
+    /** How many rows there are. */
+    int rows() {
         return rows;
     }
 
     /** Keys and values together. */
     long bytes() {
         return bytes;
+    }
+
+    /** Octets of the records. */
+    long length() {
+        return length + used;
+    }
+
+    /** Lays the records down from {@code at} on; answers where they end. */
+    int copyTo(byte[] target, int at) {
+        int end = at;
+        for (byte[] closed : blocks) {
+            System.arraycopy(closed, 0, target, end, closed.length);
+            end += closed.length;
+        }
+        System.arraycopy(block, 0, target, end, used);
+        return end + used;
     }
 }

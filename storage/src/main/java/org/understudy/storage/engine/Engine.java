@@ -89,7 +89,7 @@ public final class Engine implements AutoCloseable {
     private volatile List<AutoCloseable> natives;
     private volatile Map<Family, ColumnFamilyHandle> handles;
     /** Of column families in batches. */
-    private volatile Map<Family, Integer> numbers;
+    private volatile BatchBytes.Numbers numbers;
 
     private volatile boolean writable;
     private volatile boolean open = true;
@@ -118,10 +118,10 @@ public final class Engine implements AutoCloseable {
     /** An open database. */
     private record Parts(RocksDB db, List<AutoCloseable> natives, Map<Family, ColumnFamilyHandle> handles) {
         /** The numbers of column families in batches. */
-        Map<Family, Integer> numbers() {
+        BatchBytes.Numbers numbers() {
             Map<Family, Integer> numbers = new EnumMap<>(Family.class);
             handles.forEach((family, handle) -> numbers.put(family, handle.getID()));
-            return numbers;
+            return new BatchBytes.Numbers(numbers);
         }
     }
 

@@ -62,9 +62,9 @@ final class BatchBytesTest {
             byte[] made = BatchBytes.of(
                     head,
                     effects,
-                    families.entrySet().stream()
+                    new BatchBytes.Numbers(families.entrySet().stream()
                             .collect(Collectors.toMap(
-                                    Map.Entry::getKey, entry -> entry.getValue().getID())));
+                                    Map.Entry::getKey, entry -> entry.getValue().getID()))));
             assertThat(made).isEqualTo(expected.data());
             families.values().forEach(ColumnFamilyHandle::close);
         }
