@@ -3,10 +3,11 @@ package org.understudy.server.search;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.understudy.storage.MailStore;
 import org.understudy.storage.MessageColumns;
 import org.understudy.storage.engine.SideTable;
@@ -16,6 +17,10 @@ import org.understudy.storage.keyspace.MailboxRow;
 /** Brings the index up to date, a mailbox at a time. For one thread. */
 final class IndexWriter {
     private static final int WINDOW = 64;
+
+    /** Of messages whose bodies the index has, as copies, a step takes so many. */
+    private static final int MOST_SEEN = 8_192;
+
     private static final long BATCH_OCTETS = 4L << 20;
 
     /** A message with more text stays out of the index; searches read it. */
@@ -64,41 +69,48 @@ final class IndexWriter {
         if (from >= end) {
             return new Step(0, 0, true);
         }
-        MessageColumns messages = window(mailbox, from, end);
-        if (messages.size() == 0) {
-            mark(mailbox, owner, end);
-            return new Step(0, 0, true);
-        }
         OwnerDirectory known = index.directory(owner);
-        Set<Long> added = new HashSet<>();
+        SortedSet<Long> added = new TreeSet<>();
         long unreadable = 0;
-        int at = 0;
+        long seen = 0;
+        long next = from;
         try (SideTable.Batch batch = new SideTable.Batch()) {
-            for (; at < messages.size() && batch.octets() < BATCH_OCTETS; at++) {
-                long body = messages.body(at);
-                if (known.has(body) || !added.add(body)) {
-                    continue;
+            while (next < end && seen < MOST_SEEN && added.size() < WINDOW && batch.octets() < BATCH_OCTETS) {
+                MessageColumns messages = window(mailbox, next, end);
+                int at = 0;
+                for (; at < messages.size() && batch.octets() < BATCH_OCTETS; at++) {
+                    unreadable += add(owner, messages, at, known, added, batch) ? 0 : 1;
                 }
-                MailText text = extraction.read(body, messages.headerOctets(at), true);
-                if (text == null || text.body().length > MOST_TEXT) {
-                    added.remove(body);
-                    unreadable += text == null ? 1 : 0;
-                    continue;
-                }
-                batch.put(IndexKeys.header(owner, body), SearchIndex.encodeHeader(text))
-                        .put(IndexKeys.text(owner, body), text.body())
-                        .put(IndexKeys.waiting(owner, body), new byte[0]);
+                seen += at;
+                next = at == messages.size() && at < WINDOW ? end : messages.uid(at - 1) + 1;
             }
-            long next = messages.uid(at - 1) + 1;
             batch.put(IndexKeys.mark(mailbox.value()), SearchIndex.encode(new SearchIndex.Mark(owner, next)));
             index.table().write(batch);
-            index.changed(owner);
-            boolean done = at == messages.size() && next >= end;
+        }
+        if (!added.isEmpty()) {
+            index.changed(known.plus(added.stream().mapToLong(Long::longValue).toArray()));
             if (known.waiting() + added.size() >= Postings.SEGMENT) {
                 seal(owner);
             }
-            return new Step(at, unreadable, done);
         }
+        return new Step(seen, unreadable, next >= end);
+    }
+
+    /** Adds a message, unless the index has its body; answers false if it cannot be read, and stays out. */
+    private boolean add(
+            int owner, MessageColumns messages, int at, OwnerDirectory known, Set<Long> added, SideTable.Batch batch) {
+        long body = messages.body(at);
+        if (known.has(body) || added.contains(body)) {
+            return true;
+        }
+        MailText text = extraction.read(body, messages.headerOctets(at), true);
+        if (text != null && text.body().length <= MOST_TEXT) {
+            added.add(body);
+            batch.put(IndexKeys.header(owner, body), SearchIndex.encodeHeader(text))
+                    .put(IndexKeys.text(owner, body), text.body())
+                    .put(IndexKeys.waiting(owner, body), new byte[0]);
+        }
+        return text != null;
     }
 
     /** The first messages from a UID on. */
@@ -109,14 +121,6 @@ final class IndexWriter {
             store.messages().columns(mailbox, low, Math.min(Math.min(low + width, end) - 1, MAX_UID), messages);
         }
         return messages;
-    }
-
-    private void mark(MailboxId mailbox, int owner, long next) {
-        try (SideTable.Batch batch = new SideTable.Batch()) {
-            index.table()
-                    .write(batch.put(
-                            IndexKeys.mark(mailbox.value()), SearchIndex.encode(new SearchIndex.Mark(owner, next))));
-        }
     }
 
     private int owner(String namespace, String owner) {
@@ -145,7 +149,8 @@ final class IndexWriter {
         if (waiting.size() < Postings.SEGMENT) {
             return;
         }
-        int segment = index.directory(owner).segments();
+        OwnerDirectory known = index.directory(owner);
+        int segment = known.segments();
         long[] bodies = waiting.stream().mapToLong(Long::longValue).toArray();
         List<MailHeader> headers = new ArrayList<>(bodies.length);
         for (int i = 0; i < bodies.length; i++) {
@@ -173,7 +178,7 @@ final class IndexWriter {
             batch.put(IndexKeys.segment(owner, segment), SearchIndex.encode(bodies));
             index.table().write(batch);
         }
-        index.changed(owner);
+        index.changed(known.sealed(bodies));
     }
 
     private static byte[] column(IndexKeys.Column column, List<MailHeader> headers) {

@@ -1,6 +1,8 @@
 package org.understudy.server.search;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** Where the index keeps the bodies of one owner. Unchangeable. */
 final class OwnerDirectory {
@@ -30,6 +32,26 @@ final class OwnerDirectory {
         this.waiting = waiting;
     }
 
+    /** The same of bodies in any order. Most come in ascending order, and then nothing is sorted. */
+    static OwnerDirectory of(int owner, long[] bodies, int[] places, int segments, int waiting) {
+        for (int i = 1; i < bodies.length; i++) {
+            if (bodies[i - 1] > bodies[i]) {
+                int[] order = IntStream.range(0, bodies.length)
+                        .boxed()
+                        .sorted(Comparator.comparingLong(index -> bodies[index]))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                return new OwnerDirectory(
+                        owner,
+                        Arrays.stream(order).mapToLong(index -> bodies[index]).toArray(),
+                        Arrays.stream(order).map(index -> places[index]).toArray(),
+                        segments,
+                        waiting);
+            }
+        }
+        return new OwnerDirectory(owner, bodies, places, segments, waiting);
+    }
+
     int owner() {
         return owner;
     }
@@ -48,7 +70,36 @@ final class OwnerDirectory {
     }
 
     boolean has(long body) {
-        return Arrays.binarySearch(bodies, body) >= 0;
+        return place(body) != ABSENT;
+    }
+
+    /** {@link #ABSENT}, {@link #WAITING}, or segment times {@link Postings#SEGMENT} plus the place therein. */
+    int place(long body) {
+        int index = Arrays.binarySearch(bodies, body);
+        return index < 0 ? ABSENT : places[index];
+    }
+
+    /** The same with more bodies that are in no segment yet; {@code added} are ascending, and none is known. */
+    OwnerDirectory plus(long[] added) {
+        long[] all = new long[bodies.length + added.length];
+        int[] allPlaces = new int[all.length];
+        int mine = 0;
+        int its = 0;
+        for (int i = 0; i < all.length; i++) {
+            boolean known = its == added.length || mine < bodies.length && bodies[mine] < added[its];
+            all[i] = known ? bodies[mine] : added[its++];
+            allPlaces[i] = known ? places[mine++] : WAITING;
+        }
+        return new OwnerDirectory(owner, all, allPlaces, segments, waiting + added.length);
+    }
+
+    /** The same with one segment more, of bodies that waited. */
+    OwnerDirectory sealed(long[] segment) {
+        int[] allPlaces = places.clone();
+        for (int i = 0; i < segment.length; i++) {
+            allPlaces[Arrays.binarySearch(bodies, segment[i])] = segments * Postings.SEGMENT + i;
+        }
+        return new OwnerDirectory(owner, bodies, allPlaces, segments + 1, waiting - segment.length);
     }
 
     /** The places of the messages of a mailbox, by position. */

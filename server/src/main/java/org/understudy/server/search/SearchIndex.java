@@ -144,10 +144,10 @@ final class SearchIndex implements AutoCloseable {
         return read;
     }
 
-    /** The rows of an owner have changed. */
-    void changed(int owner) {
+    /** The rows of an owner have changed, and its directory is now this one. */
+    void changed(OwnerDirectory directory) {
         synchronized (directories) {
-            directories.remove(owner);
+            directories.put(directory.owner(), directory);
             changes++;
         }
     }
@@ -166,25 +166,20 @@ final class SearchIndex implements AutoCloseable {
             return true;
         });
         int size = waiting.size() + segments.stream().mapToInt(s -> s.length).sum();
-        long[][] pairs = new long[size][];
+        long[] bodies = new long[size];
+        int[] places = new int[size];
         int at = 0;
         for (int s = 0; s < segments.size(); s++) {
-            long[] bodies = segments.get(s);
-            for (int i = 0; i < bodies.length; i++) {
-                pairs[at++] = new long[] {bodies[i], (long) s * Postings.SEGMENT + i};
+            for (int i = 0; i < segments.get(s).length; i++) {
+                bodies[at] = segments.get(s)[i];
+                places[at++] = s * Postings.SEGMENT + i;
             }
         }
         for (long body : waiting) {
-            pairs[at++] = new long[] {body, OwnerDirectory.WAITING};
+            bodies[at] = body;
+            places[at++] = OwnerDirectory.WAITING;
         }
-        Arrays.sort(pairs, Comparator.comparingLong(pair -> pair[0]));
-        long[] bodies = new long[size];
-        int[] places = new int[size];
-        for (int i = 0; i < size; i++) {
-            bodies[i] = pairs[i][0];
-            places[i] = (int) pairs[i][1];
-        }
-        return new OwnerDirectory(owner, bodies, places, segments.size(), waiting.size());
+        return OwnerDirectory.of(owner, bodies, places, segments.size(), waiting.size());
     }
 
     static byte[] encode(long[] bodies) {

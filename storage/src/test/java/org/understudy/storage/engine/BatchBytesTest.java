@@ -1,6 +1,7 @@
 package org.understudy.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +70,13 @@ final class BatchBytesTest {
             assertThat(made).isEqualTo(expected.data());
             families.values().forEach(ColumnFamilyHandle::close);
         }
+    }
+
+    @Test
+    void numbersThatNeedTwoOctetsAreRefusedAtTheStart() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new BatchBytes.Numbers(Map.of(Family.BODY, 128)))
+                .withMessageContaining("body has the number 128, expected at most 127");
     }
 
     private static byte[] octets(Random random, int most) {
