@@ -13,7 +13,7 @@ import org.understudy.storage.keyspace.MessageRow;
  * What one effect has copied into one mailbox, with UIDs in a row. Rows of messages are taken apart when somebody asks for
  * one, at each {@link #get} anew.
  */
-final class Copies extends AbstractList<Appended> implements RandomAccess {
+public final class Copies extends AbstractList<Appended> implements RandomAccess {
     private final List<byte[]> rows = new ArrayList<>();
     private final Instant savedAt;
     private long firstUid;
@@ -38,12 +38,17 @@ final class Copies extends AbstractList<Appended> implements RandomAccess {
     public Appended get(int index) {
         byte[] row = rows.get(index);
         return new Appended(
-                firstUid + index,
+                uid(index),
                 modSeq,
                 new MessageId(MessageRow.messageId(row)),
                 new MessageId(MessageRow.threadId(row)),
                 new BodyId(MessageRow.body(row)),
                 savedAt);
+    }
+
+    /** The UID of the message at {@code index}. */
+    public long uid(int index) {
+        return firstUid + index;
     }
 
     @Override

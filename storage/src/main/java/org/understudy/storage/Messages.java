@@ -179,7 +179,7 @@ public final class Messages {
     }
 
     /** {@code originals.get(i)} has become {@code to.get(i)}; {@code from} is the same for a move and empty for a copy. */
-    public record Moved(List<Original> originals, List<ExpungedMessage> from, List<Appended> to) {}
+    public record Moved(List<Original> originals, List<ExpungedMessage> from, Copies to) {}
 
     private Moved transfer(MailboxId from, List<Long> uids, MailboxId to, Author author, boolean remove) {
         return transfer(from, () -> present(from, uids), to, author, remove, moved -> {});
@@ -215,7 +215,7 @@ public final class Messages {
                 }
             }
             if (added.isEmpty()) {
-                return new Moved(List.of(), List.of(), List.of());
+                return new Moved(List.of(), List.of(), added);
             }
             originals = chosen;
             gone = origin.expunges();

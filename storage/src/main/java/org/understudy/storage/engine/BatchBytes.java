@@ -35,33 +35,40 @@ final class BatchBytes {
     static final class Numbers {
         private static final byte NONE = -1;
 
-        private final byte[] byOrdinal = new byte[Family.values().length];
+        private final byte[] byUsual = new byte[Family.values().length + 1];
+        private final boolean usual;
 
         /** @throws IllegalStateException for a number above 127: a family is created once, and there are some twenty */
         Numbers(Map<Family, Integer> numbers) {
-            Arrays.fill(byOrdinal, NONE);
+            Arrays.fill(byUsual, NONE);
             numbers.forEach((family, number) -> {
                 if (number < 0 || number > Byte.MAX_VALUE) {
                     throw new IllegalStateException("the column family " + family.columnFamily() + " has the number "
                             + number + ", expected at most " + Byte.MAX_VALUE);
                 }
-                byOrdinal[ordinal(family)] = number.byteValue();
+                byUsual[usual(family)] = number.byteValue();
             });
+            boolean all = true;
+            for (int i = 1; i < byUsual.length; i++) {
+                all &= byUsual[i] == i;
+            }
+            usual = all;
         }
 
-        private byte of(byte ordinal) {
-            byte number = byOrdinal[ordinal];
+        private byte of(byte usual) {
+            byte number = byUsual[usual];
             if (number == NONE) {
                 throw new IllegalStateException(
-                        "a family that the database does not have: " + Family.values()[ordinal]);
+                        "a family that the database does not have: " + Family.values()[usual - 1]);
             }
             return number;
         }
     }
 
-    @SuppressWarnings("EnumOrdinal") // never leaves memory
-    static byte ordinal(Family family) {
-        return (byte) family.ordinal();
+    /** The number that a family gets where all are created in their order, behind the default one. */
+    @SuppressWarnings("EnumOrdinal") // families are only ever added at the end, and other numbers are put right
+    static byte usual(Family family) {
+        return (byte) (family.ordinal() + 1);
     }
 
     /**
@@ -93,9 +100,17 @@ final class BatchBytes {
 
     private void effect(Effect effect) {
         log(effect.tag());
-        int next = at;
+        int from = at;
         at = effect.copyTo(bytes, at);
         rows += effect.rows();
+        if (!numbers.usual) {
+            renumber(from, effect);
+        }
+        log(Effect.END);
+    }
+
+    private void renumber(int from, Effect effect) {
+        int next = from;
         for (int row = 0; row < effect.rows(); row++) {
             byte kind = bytes[next++];
             bytes[next] = numbers.of(bytes[next]);
@@ -107,7 +122,6 @@ final class BatchBytes {
         if (next != at) {
             throw new IllegalStateException("records of an effect end at " + next + ", expected " + at);
         }
-        log(Effect.END);
     }
 
     /** Where octets end whose count is at an offset. */

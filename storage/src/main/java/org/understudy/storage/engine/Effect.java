@@ -10,8 +10,8 @@ import org.understudy.storage.keyspace.Family;
 /**
  * Rows to be written together or not at all, with their author. Not thread-safe.
  *
- * <p>They are kept as records of a write batch ({@link BatchBytes}), but for the octet of the column family, in which is
- * the place of the {@link Family} among all: an object a row would cost more than writing the row. Large values are kept as they
+ * <p>They are kept as records of a write batch ({@link BatchBytes}), but with the usual
+ * numbers of column families: an object a row would cost more than writing the row. Large values are kept as they
  * came, and must not be changed any more.
  */
 public final class Effect {
@@ -68,7 +68,7 @@ public final class Effect {
     private void begin(byte kind, Family family, byte[] key, int more) {
         reserve(2 + MOST_OF_A_VARINT + key.length + more);
         block[used++] = kind;
-        block[used++] = BatchBytes.ordinal(family);
+        block[used++] = BatchBytes.usual(family);
         used = BatchBytes.varint(block, used, key.length);
         octets(key);
         rows++;

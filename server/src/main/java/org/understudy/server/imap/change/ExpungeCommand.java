@@ -9,7 +9,6 @@ import org.apache.james.imap.api.process.SelectedMailbox;
 import org.apache.james.imap.message.request.ExpungeRequest;
 import org.apache.james.mailbox.MailboxManager;
 import org.apache.james.mailbox.MessageManager;
-import org.apache.james.mailbox.MessageUid;
 import org.apache.james.mailbox.ModSeq;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.MailboxACL;
@@ -35,9 +34,6 @@ public final class ExpungeCommand extends Changing<ExpungeRequest> {
         IdRange[] named = request.getUidSet();
         UidSet uids = named == null ? UidSet.ALL : UidSets.of(named, true, selected);
         Expunges gone = bulk(session, mailbox).expunge(uids);
-        for (int i = 0; i < gone.size(); i++) {
-            selected.removeRecent(MessageUid.of(gone.uid(i)));
-        }
         unsolicitedResponses(session, responder, false, named != null).block();
         if (qresync(session) && !gone.isEmpty()) {
             okComplete(request, ResponseCode.highestModSeq(ModSeq.of(gone.modSeq())), responder);

@@ -1,6 +1,5 @@
 package org.understudy.server.imap.change;
 
-import java.util.List;
 import org.apache.james.imap.api.display.HumanReadableText;
 import org.apache.james.imap.api.message.response.StatusResponse.ResponseCode;
 import org.apache.james.imap.api.message.response.StatusResponseFactory;
@@ -14,9 +13,7 @@ import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.understudy.server.mailbox.BulkMailbox;
-import org.understudy.storage.Appended;
 import org.understudy.storage.Messages;
-import org.understudy.storage.Original;
 import org.understudy.storage.UidSet;
 
 /**
@@ -58,9 +55,11 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
     }
 
     private static ResponseCode copyUid(MessageManager to, Messages.Moved moved) throws MailboxException {
-        List<Long> before = moved.originals().stream().map(Original::uid).toList();
-        List<Long> after = moved.to().stream().map(Appended::uid).toList();
-        return ResponseCode.copyUid(to.getMailboxEntity().getUidValidity(), UidSets.ids(before), UidSets.ids(after));
+        int count = moved.to().size();
+        return ResponseCode.copyUid(
+                to.getMailboxEntity().getUidValidity(),
+                UidSets.ids(count, i -> moved.originals().get(i).uid()),
+                UidSets.ids(count, moved.to()::uid));
     }
 
     /** COPY and UID COPY. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.james.imap.api.message.IdRange;
 import org.apache.james.imap.api.process.SelectedMailbox;
@@ -59,22 +60,28 @@ final class UidSets {
      * Numbers in the order in which they come, neighbours drawn together as response codes want them; in COPYUID that
      * order says which became which (RFC 4315 section 3).
      */
-    static IdRange[] ids(List<Long> numbers) {
+    static IdRange[] ids(int count, IntToLongFunction numbers) {
         List<IdRange> ranges = new ArrayList<>();
-        int i = 0;
-        while (i < numbers.size()) {
-            int j = i;
-            while (j + 1 < numbers.size() && numbers.get(j + 1) == numbers.get(j) + 1) {
-                j++;
+        long first = 0;
+        long last = 0;
+        for (int i = 0; i < count; i++) {
+            long number = numbers.applyAsLong(i);
+            if (i > 0 && number != last + 1) {
+                ranges.add(new IdRange(first, last));
             }
-            ranges.add(new IdRange(numbers.get(i), numbers.get(j)));
-            i = j + 1;
+            first = i > 0 && number == last + 1 ? first : number;
+            last = number;
+        }
+        if (count > 0) {
+            ranges.add(new IdRange(first, last));
         }
         return ranges.toArray(IdRange[]::new);
     }
 
     /** The same as a sequence set. */
     static String text(List<Long> numbers) {
-        return Arrays.stream(ids(numbers)).map(IdRange::getFormattedString).collect(Collectors.joining(","));
+        return Arrays.stream(ids(numbers.size(), numbers::get))
+                .map(IdRange::getFormattedString)
+                .collect(Collectors.joining(","));
     }
 }
