@@ -58,8 +58,7 @@ final class BatchBytes {
         private byte of(byte usual) {
             byte number = byUsual[usual];
             if (number == NONE) {
-                throw new IllegalStateException(
-                        "a family that the database does not have: " + Family.values()[usual - 1]);
+                throw new IllegalStateException("a family that the database does not have, usually number " + usual);
             }
             return number;
         }
