@@ -2,23 +2,29 @@ package org.understudy.benchmarks.workload;
 
 import java.io.IOException;
 import org.understudy.benchmarks.report.Kind;
+import org.understudy.benchmarks.subject.Durability;
 import org.understudy.benchmarks.subject.Subject;
 import org.understudy.benchmarks.wire.Reply;
 import org.understudy.benchmarks.wire.Wire;
 
-/** STORE, COPY, MOVE and EXPUNGE of many messages at once; and STORE of one message at a time. */
+/**
+ * STORE, COPY, MOVE and EXPUNGE of many messages at once; and STORE of one message at a time. Twice: with others as they
+ * are by default, who acknowledge such changes before they are on disk, and with others who sync what they acknowledge.
+ */
 final class ChangeWorkload implements Workload {
     private static final int SINGLE = 200;
 
     private final Fixture medium;
+    private final Durability durability;
 
-    ChangeWorkload(Scale scale) {
+    ChangeWorkload(Scale scale, Durability durability) {
         medium = Workloads.medium(scale);
+        this.durability = durability;
     }
 
     @Override
     public String name() {
-        return "change";
+        return durability == Durability.SYNCED ? "change-synced" : "change";
     }
 
     @Override
@@ -30,6 +36,7 @@ final class ChangeWorkload implements Workload {
     public void measure(Meter meter, Subject subject, int repetition) throws IOException, InterruptedException {
         int all = medium.messages();
         int half = all / 2;
+        subject.need(durability);
         try (Wire wire = subject.login(medium.user())) {
             for (String copy : new String[] {"Copy", "Moved"}) {
                 wire.until(wire.send("DELETE " + copy));
@@ -61,6 +68,7 @@ final class ChangeWorkload implements Workload {
             wire.ok("DELETE Copy");
             wire.ok("DELETE Moved");
         }
+        subject.need(Durability.USUAL);
     }
 
     private static void gone(Reply reply, int messages) throws IOException {

@@ -3,6 +3,7 @@ package org.understudy.benchmarks.workload;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.understudy.benchmarks.subject.Durability;
 import org.understudy.benchmarks.subject.Subject;
 import org.understudy.benchmarks.wire.Mint;
 
@@ -23,7 +24,8 @@ public final class Workloads {
         all.put("fetch", FetchWorkload::new);
         all.put("qresync", QresyncWorkload::new);
         all.put("bodies", BodiesWorkload::new);
-        all.put("change", ChangeWorkload::new);
+        all.put("change", scale -> new ChangeWorkload(scale, Durability.USUAL));
+        all.put("change-synced", scale -> new ChangeWorkload(scale, Durability.SYNCED));
         all.put("search", SearchWorkload::new);
         all.put("login", LoginWorkload::new);
         all.put("idle", IdleWorkload::new);

@@ -2,7 +2,8 @@ package org.understudy.restore.plan;
 
 /** Why a message stays in the shadow. */
 public enum SkipReason {
-    ALREADY_LIVE("live has it"),
+    /** Going by what live has on record: its bodies are not read for a plan. */
+    ALREADY_LIVE("live has it, by its records"),
     LIVE_ORIGINAL("live has the message that it was rebuilt from"),
     EXPUNGED_BY_USER("the user expunged it"),
     MOVED_BY_USER("the user moved it to another mailbox"),

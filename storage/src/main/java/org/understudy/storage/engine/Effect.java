@@ -1,5 +1,6 @@
 package org.understudy.storage.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ public final class Effect {
     private static final int MOST_OF_A_VARINT = 5;
 
     private final byte[] tag;
-    private final List<byte[]> blocks = new ArrayList<>();
+    private final List<ByteBuffer> blocks = new ArrayList<>();
     private byte[] block = new byte[FIRST_BLOCK];
     private int used;
     private long length;
@@ -50,7 +51,7 @@ public final class Effect {
         used = BatchBytes.varint(block, used, value.length);
         if (large) {
             close();
-            blocks.add(value);
+            blocks.add(ByteBuffer.wrap(value));
             length += value.length;
         } else {
             octets(value);
@@ -93,7 +94,7 @@ public final class Effect {
 
     /** Lets nothing more come into the block. */
     private void close() {
-        blocks.add(used == block.length ? block : Arrays.copyOf(block, used));
+        blocks.add(ByteBuffer.wrap(block, 0, used));
         length += used;
         block = new byte[0];
         used = 0;
@@ -125,9 +126,9 @@ public final class Effect {
     /** Lays the records down from {@code at} on; answers where they end. */
     int copyTo(byte[] target, int at) {
         int end = at;
-        for (byte[] closed : blocks) {
-            System.arraycopy(closed, 0, target, end, closed.length);
-            end += closed.length;
+        for (ByteBuffer closed : blocks) {
+            System.arraycopy(closed.array(), 0, target, end, closed.limit());
+            end += closed.limit();
         }
         System.arraycopy(block, 0, target, end, used);
         return end + used;

@@ -64,10 +64,15 @@ public final class Notices {
             lines.add("* VANISHED ").add(gone.toString()).end();
         } else {
             UidRanges known = view.uids();
-            int before = 0;
-            for (long uid : gone.toArray()) {
-                lines.add("* ").add(known.positionOf(uid) - before++).line(" EXPUNGE");
-            }
+            int[] before = {0};
+            gone.forEachRange((first, last) -> {
+                // Each that goes gives its number to the next.
+                String line = "* " + (known.positionOf(first) - before[0]) + " EXPUNGE";
+                for (long uid = first; uid <= last; uid++) {
+                    lines.line(line);
+                }
+                before[0] += (int) (last - first) + 1;
+            });
         }
         view.forgetExpunged();
     }
