@@ -14,7 +14,7 @@ import org.understudy.storage.engine.Ticket;
 import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.Codec;
-import org.understudy.storage.keyspace.ExpungedMessage;
+import org.understudy.storage.keyspace.ExpungeReason;
 import org.understudy.storage.keyspace.Family;
 import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
@@ -134,25 +134,29 @@ public final class Mailboxes {
 
     /**
      * Deletes a mailbox. Its messages go to the expunge log; its row stays, marked, so that both can be brought back;
-     * annotations and access list go.
+     * annotations and access list go. Of a very large mailbox most go in effects of their own before; where the process ends
+     * between, the mailbox is still there with the rest.
      */
     public synchronized void delete(MailboxId id, Author author) {
-        List<ExpungedMessage> gone = new ArrayList<>();
-        Function<Handles.Handle, Handles.Submitted<MailboxRow>> deletion = handle -> {
+        List<UidSet> pieces = messages.pieces(id, UidSet.ALL);
+        for (UidSet piece : pieces.subList(0, pieces.size() - 1)) {
+            messages.expunge(id, piece, 0, ExpungeReason.MAILBOX_DELETED, author, gone -> {});
+        }
+        Function<Handles.Handle, Handles.Submitted<Expunges>> deletion = handle -> {
             handle.settle();
             Effect effect = new Effect(author);
-            MailboxState state = messages.expungeAll(effect, handle, author, gone);
+            Messages.Emptied emptied = messages.expungeAll(effect, handle, author);
             MailboxRow row = handle.row();
             MailboxRow deleted = new MailboxRow(id, row.path(), row.uidValidity(), row.createdAt(), messages.now());
             effect.put(Family.MAILBOX, Keys.mailbox(id), Codec.encode(deleted))
                     .delete(Family.PATH, Keys.path(row.path()));
             ownedRows.forEach(rows -> rows.clear(effect, id.toString()));
             Ticket ticket = engine.submit(effect);
-            handle.submitted(ticket, state);
+            handle.submitted(ticket, emptied.state());
             handle.renamed(ticket, deleted);
-            return new Handles.Submitted<>(deleted, Optional.of(ticket));
+            return new Handles.Submitted<>(emptied.gone(), Optional.of(ticket));
         };
-        handles.effect(id, deletion, deleted -> {
+        handles.effect(id, deletion, gone -> {
             observers.expunged(id, gone, author);
             observers.deleted(id, author);
         });

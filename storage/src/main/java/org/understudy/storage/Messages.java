@@ -48,10 +48,14 @@ import org.understudy.storage.keyspace.MessageRow;
  * mailbox that does not exist.
  */
 public final class Messages {
-    private static final long MAX_UID = 0xFFFF_FFFFL;
-
     /** Up to this many messages are looked up one by one, more by a scan. */
     private static final int FEW = 16;
+
+    /** Heap for each message of an effect, several effects at once included; of itself a message takes some 1 KiB. */
+    private static final long HEAP_EACH = 8 << 10;
+
+    /** An effect that cannot be split may take so many times what one usually does. */
+    private static final int WHOLE = 4;
 
     private final Engine engine;
     private final Handles handles;
@@ -62,6 +66,7 @@ public final class Messages {
     private final Clock clock;
     private final Observers observers;
     private final Summaries summaries;
+    private volatile int atOnce = Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_EACH, 10_000, 1 << 20);
 
     Messages(
             Engine engine,
@@ -335,6 +340,54 @@ public final class Messages {
                 });
     }
 
+    /**
+     * How many messages one effect takes: until it is on disk each of them takes memory. By itself a part of the heap, at
+     * least 10,000.
+     */
+    public void atOnce(int messages) {
+        atOnce = messages;
+    }
+
+    /** How many messages {@link #copy} should be asked for at most: it cannot be split. */
+    public int mostCopied() {
+        return Math.multiplyExact(atOnce, WHOLE);
+    }
+
+    /** Whether a set holds more messages than {@link #mostCopied}. */
+    public boolean isTooMuchToCopy(MailboxId mailbox, UidSet uids) {
+        int most = mostCopied();
+        return isLarger(mailbox, most) && chosen(mailbox, uids).size() > most;
+    }
+
+    /** By its counters: flags of mailboxes that are not large need not be read, and may be damaged. */
+    private boolean isLarger(MailboxId mailbox, int messages) {
+        return Summaries.state(engine.latest(), mailbox).messages() > messages;
+    }
+
+    private UidRanges chosen(MailboxId mailbox, UidSet uids) {
+        UidRanges.Builder set = new UidRanges.Builder();
+        uids.ranges().forEach(range -> set.add(range.from(), range.to()));
+        return summary(mailbox).uids().and(set.build());
+    }
+
+    /** A set in parts of as many messages as one effect should take, ascending, together the whole; mostly in one. */
+    public List<UidSet> pieces(MailboxId mailbox, UidSet uids) {
+        int most = atOnce;
+        UidRanges chosen = isLarger(mailbox, most) ? chosen(mailbox, uids) : UidRanges.EMPTY;
+        if (chosen.size() <= most) {
+            return List.of(uids);
+        }
+        List<UidSet> pieces = new ArrayList<>();
+        long from = 1;
+        for (int end = most; end < chosen.size(); end += most) {
+            long to = chosen.at(end);
+            pieces.add(uids.within(from, to));
+            from = to + 1;
+        }
+        pieces.add(uids.within(from, chosen.last()));
+        return pieces;
+    }
+
     /** Copies all messages of a set as one effect; flags and keywords go along, with {@code \\Recent} set. */
     public Moved copy(MailboxId from, UidSet uids, MailboxId to, Author author, Consumer<Moved> tell) {
         return transfer(from, () -> present(from, uids), to, author, false, tell);
@@ -594,14 +647,16 @@ public final class Messages {
         return new MessageId(messageIds.next());
     }
 
+    /** What became of a mailbox that was emptied. */
+    record Emptied(MailboxState state, Expunges gone) {}
+
     /** Expunges all messages of a locked and settled mailbox, in an effect of the caller's. */
-    MailboxState expungeAll(Effect effect, Handles.Handle handle, Author author, List<ExpungedMessage> gone) {
+    Emptied expungeAll(Effect effect, Handles.Handle handle, Author author) {
         MailboxChange draft = new MailboxChange(effect, handle, flags, author, now());
-        for (Original message : presentInRange(handle.id(), 1, MAX_UID)) {
+        for (Original message : present(handle.id(), UidSet.ALL)) {
             draft.remove(message, ExpungeReason.MAILBOX_DELETED);
         }
-        gone.addAll(draft.expunges());
-        return draft.isEmpty() ? handle.state() : draft.finish();
+        return new Emptied(draft.isEmpty() ? handle.state() : draft.finish(), draft.expunges());
     }
 
     Instant now() {

@@ -53,7 +53,7 @@ final class Summaries {
         return present;
     }
 
-    private static MailboxState state(View view, MailboxId mailbox) {
+    static MailboxState state(View view, MailboxId mailbox) {
         byte[] key = Keys.mailbox(mailbox);
         return view.get(Family.STATE, key)
                 .map(value -> Codec.mailboxState(key, value))

@@ -73,6 +73,14 @@ public record UidSet(List<Range> ranges) {
         }
     }
 
+    /** The UIDs of the set from {@code first} to {@code last}. */
+    UidSet within(long first, long last) {
+        return new UidSet(ranges.stream()
+                .filter(range -> range.to() >= first && range.from() <= last)
+                .map(range -> new Range(Math.max(first, range.from()), Math.min(last, range.to())))
+                .toList());
+    }
+
     public boolean isEmpty() {
         return ranges.isEmpty();
     }

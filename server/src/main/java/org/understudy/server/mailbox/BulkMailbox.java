@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.james.mailbox.MailboxSession;
 import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.exception.MailboxException;
@@ -132,20 +133,8 @@ public final class BulkMailbox {
     }
 
     /** Expunges all messages of a set, whatever their flags. */
-    public Expunges remove(UidSet uids) throws MailboxException {
-        requireWriteable(mailbox);
-        beforeDeletion(uids, 0);
-        return StoreCalls.on(
-                mailbox.entity(),
-                () -> mailbox.store()
-                        .messages()
-                        .expunge(
-                                mailbox.storeId(),
-                                uids,
-                                0,
-                                ExpungeReason.USER,
-                                JamesModel.author(session),
-                                gone -> events.expunged(mailbox.entity(), gone)));
+    public Expunged remove(UidSet uids) throws MailboxException {
+        return expunge(uids, 0);
     }
 
     /**
@@ -171,22 +160,27 @@ public final class BulkMailbox {
     /**
      * Copies messages; no body is. What is not there any more is passed over.
      *
+     * @throws TooManyException if they are more than fit into one effect
      * @throws org.apache.james.mailbox.exception.OverQuotaException if a limit of the target's owner would be passed
      */
-    public Messages.Moved copyTo(MessageManager to, UidSet uids) throws MailboxException {
+    public Transferred copyTo(MessageManager to, UidSet uids) throws MailboxException {
         StoredMessageManager target = of(to, session).mailbox;
         requireWriteable(target);
+        if (StoreCalls.on(mailbox.entity(), () -> messages().isTooMuchToCopy(mailbox.storeId(), uids))) {
+            throw new TooManyException(messages().mostCopied());
+        }
         admitCopies(target, uids);
-        return StoreCalls.on(
+        Transferred all = new Transferred();
+        all.add(StoreCalls.on(
                 mailbox.entity(),
-                () -> mailbox.store()
-                        .messages()
+                () -> messages()
                         .copy(
                                 mailbox.storeId(),
                                 uids,
                                 target.storeId(),
                                 JamesModel.author(session),
-                                moved -> events.copied(mailbox.entity(), target.entity(), moved)));
+                                copied -> events.copied(mailbox.entity(), target.entity(), copied))));
+        return all;
     }
 
     /** Usage is added up only where something is limited. */
@@ -208,39 +202,98 @@ public final class BulkMailbox {
         }
     }
 
-    /** Moves messages (RFC 6851): they are in both mailboxes at no moment, and in neither at none. */
-    public Messages.Moved moveTo(MessageManager to, UidSet uids) throws MailboxException {
+    /**
+     * Moves messages (RFC 6851): each is in both mailboxes at no moment, and in neither at none. Very many go in several
+     * effects.
+     */
+    public Transferred moveTo(MessageManager to, UidSet uids) throws MailboxException {
         StoredMessageManager target = of(to, session).mailbox;
         requireWriteable(mailbox);
         requireWriteable(target);
         beforeDeletion(uids, 0);
-        return StoreCalls.on(
-                mailbox.entity(),
-                () -> mailbox.store()
-                        .messages()
+        return StoreCalls.on(mailbox.entity(), () -> {
+            Transferred all = new Transferred();
+            for (UidSet piece : messages().pieces(mailbox.storeId(), uids)) {
+                all.add(messages()
                         .move(
                                 mailbox.storeId(),
-                                uids,
+                                piece,
                                 target.storeId(),
                                 JamesModel.author(session),
                                 moved -> events.moved(mailbox.entity(), target.entity(), moved)));
+            }
+            return all;
+        });
     }
 
-    /** Expunges those of a set that are marked {@code \\Deleted} when it is done. */
-    public Expunges expunge(UidSet uids) throws MailboxException {
+    /** What was copied or moved, in the order of UIDs. */
+    public static final class Transferred {
+        private final LongStream.Builder before = LongStream.builder();
+        private final LongStream.Builder after = LongStream.builder();
+        private int size;
+
+        private void add(Messages.Moved moved) {
+            size += moved.to().size();
+            for (int i = 0; i < moved.to().size(); i++) {
+                before.add(moved.originals().get(i).uid());
+                after.add(moved.to().uid(i));
+            }
+        }
+
+        public boolean isEmpty() {
+            return size == 0;
+        }
+
+        /** UIDs in the mailbox from which it was done; to be asked for once. */
+        public LongStream before() {
+            return before.build();
+        }
+
+        /** UIDs that these have got, one by one; to be asked for once. */
+        public LongStream after() {
+            return after.build();
+        }
+    }
+
+    /** More messages than can be copied at once. */
+    public static final class TooManyException extends MailboxException {
+        private static final long serialVersionUID = 1;
+
+        private TooManyException(int most) {
+            super("At most " + most + " messages can be copied at once; copy them in parts");
+        }
+    }
+
+    /** Expunges those of a set that are marked {@code \\Deleted} when it is done; very many in several effects. */
+    public Expunged expunge(UidSet uids) throws MailboxException {
+        return expunge(uids, Flags.DELETED);
+    }
+
+    /** @param modSeq of the last effect, 0 if there was none */
+    public record Expunged(long messages, long modSeq) {}
+
+    private Expunged expunge(UidSet uids, int required) throws MailboxException {
         requireWriteable(mailbox);
-        beforeDeletion(uids, Flags.DELETED);
-        return StoreCalls.on(
-                mailbox.entity(),
-                () -> mailbox.store()
-                        .messages()
+        beforeDeletion(uids, required);
+        return StoreCalls.on(mailbox.entity(), () -> {
+            Expunged all = new Expunged(0, 0);
+            for (UidSet piece : messages().pieces(mailbox.storeId(), uids)) {
+                Expunges gone = messages()
                         .expunge(
                                 mailbox.storeId(),
-                                uids,
-                                Flags.DELETED,
+                                piece,
+                                required,
                                 ExpungeReason.USER,
                                 JamesModel.author(session),
-                                gone -> events.expunged(mailbox.entity(), gone)));
+                                some -> events.expunged(mailbox.entity(), some));
+                all = new Expunged(all.messages() + gone.size(), Math.max(all.modSeq(), gone.modSeq()));
+            }
+            return all;
+        });
+    }
+
+    private Messages messages() {
+        return mailbox.store().messages();
     }
 
     private void beforeDeletion(UidSet uids, int required) throws MailboxException {

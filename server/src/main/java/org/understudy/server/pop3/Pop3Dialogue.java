@@ -369,10 +369,10 @@ final class Pop3Dialogue implements Dialogue {
                 MailboxSession session = now.session();
                 var mailbox = service.mailboxes().getMailbox(MailboxPath.inbox(session.getUser()), session);
                 service.wereDeleted(
-                        BulkMailbox.of(mailbox, session).remove(marked).size());
+                        BulkMailbox.of(mailbox, session).remove(marked).messages());
             } catch (MailboxException | OperatorException | CorruptionException e) {
-                LOG.error("Messages of {} that are to be deleted stay: {}", now.user(), e.getMessage());
-                say(out, "-ERR [SYS/TEMP] Nothing was deleted; try again later");
+                LOG.error("Not all messages of {} that are to be deleted are: {}", now.user(), e.getMessage());
+                say(out, "-ERR [SYS/TEMP] Not all was deleted; try again later");
                 return Next.CLOSE;
             }
         }

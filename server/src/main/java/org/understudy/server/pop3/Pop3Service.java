@@ -81,7 +81,7 @@ public final class Pop3Service {
         retrieved.increment();
     }
 
-    void wereDeleted(int messages) {
+    void wereDeleted(long messages) {
         deleted.add(messages);
     }
 

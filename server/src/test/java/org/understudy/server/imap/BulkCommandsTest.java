@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.understudy.storage.Appended;
 import org.understudy.storage.CommitObserver;
 import org.understudy.storage.FlagsChange;
+import org.understudy.storage.fsck.Fsck;
 import org.understudy.storage.keyspace.Author;
 import org.understudy.storage.keyspace.ExpungedMessage;
 import org.understudy.storage.keyspace.MailboxId;
@@ -83,6 +84,44 @@ final class BulkCommandsTest {
         assertThat(told.getLast()).doesNotContain("COPYUID");
         assertThat(effects).containsExactly("appended 3", "expunged 3");
         assertThat(subjects()).containsExactly("1", "3", "4", "6", "7", "8");
+    }
+
+    @Test
+    void veryManyAreMovedAndExpungedInSeveralEffectsAndNotCopied() throws Exception {
+        server.store().messages().atOnce(2);
+        assertThat(client.status("UID COPY 1:9 target"))
+                .startsWith("NO [LIMIT] COPY failed. At most 8 messages can be copied at once");
+        assertThat(effects).isEmpty();
+        client.ok("UID COPY 2:9 target");
+        assertThat(effects).containsExactly("appended 8");
+        effects.clear();
+
+        List<String> told = client.ok("UID MOVE 1:2,4:6 target");
+        assertThat(told.getFirst()).containsPattern("^\\* OK \\[COPYUID \\d+ 1:2,4:6 9:13] ");
+        assertThat(told)
+                .filteredOn(line -> line.contains("EXPUNGE"))
+                .containsExactly("* 1 EXPUNGE", "* 1 EXPUNGE", "* 2 EXPUNGE", "* 2 EXPUNGE", "* 2 EXPUNGE");
+        assertThat(effects)
+                .containsExactly("appended 2", "expunged 2", "appended 2", "expunged 2", "appended 1", "expunged 1");
+        effects.clear();
+
+        client.ok("UID STORE 3,7:8 +FLAGS.SILENT (\\Deleted)");
+        client.ok("EXPUNGE");
+        assertThat(effects).containsExactly("changed 3", "expunged 2", "expunged 1");
+        assertThat(subjects()).containsExactly("9");
+        effects.clear();
+
+        client.ok("DELETE target");
+        assertThat(effects.stream().filter(effect -> effect.startsWith("expunged")))
+                .containsExactly(
+                        "expunged 2",
+                        "expunged 2",
+                        "expunged 2",
+                        "expunged 2",
+                        "expunged 2",
+                        "expunged 2",
+                        "expunged 1");
+        assertThat(server.store().fsck(Fsck.Depth.BODIES).findings()).isEmpty();
     }
 
     @Test

@@ -127,7 +127,7 @@ public final class Effect {
     int copyTo(byte[] target, int at) {
         int end = at;
         for (ByteBuffer closed : blocks) {
-            System.arraycopy(closed.array(), 0, target, end, closed.limit());
+            closed.get(0, target, end, closed.limit());
             end += closed.limit();
         }
         System.arraycopy(block, 0, target, end, used);

@@ -20,6 +20,7 @@ import org.apache.james.mailbox.exception.OverQuotaException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
+import org.understudy.server.imap.grammar.Ending;
 import org.understudy.server.imap.select.Notices;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.UidSet;
@@ -51,6 +52,11 @@ abstract class Changing<R extends ImapRequest> extends AbstractMailboxProcessor<
                 })
                 .onErrorResume(OverQuotaException.class, e -> {
                     no(request, responder, HumanReadableText.FAILURE_OVERQUOTA, ResponseCode.overQuota());
+                    return Mono.empty();
+                })
+                .onErrorResume(BulkMailbox.TooManyException.class, e -> {
+                    responder.respond(Ending.no("LIMIT", e.getMessage() + ".")
+                            .response(getStatusResponseFactory(), request.getTag(), request.getCommand()));
                     return Mono.empty();
                 })
                 .onErrorResume(ReadOnlyException.class, e -> {

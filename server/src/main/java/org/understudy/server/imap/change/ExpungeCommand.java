@@ -13,7 +13,7 @@ import org.apache.james.mailbox.ModSeq;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.MailboxACL;
 import org.apache.james.metrics.api.MetricFactory;
-import org.understudy.storage.Expunges;
+import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.UidSet;
 
 /** EXPUNGE (RFC 9051 section 6.4.3) and UID EXPUNGE (section 6.4.9). */
@@ -33,9 +33,9 @@ public final class ExpungeCommand extends Changing<ExpungeRequest> {
         }
         IdRange[] named = request.getUidSet();
         UidSet uids = named == null ? UidSet.ALL : UidSets.of(named, true, selected);
-        Expunges gone = bulk(session, mailbox).expunge(uids);
+        BulkMailbox.Expunged gone = bulk(session, mailbox).expunge(uids);
         unsolicitedResponses(session, responder, false, named != null).block();
-        if (qresync(session) && !gone.isEmpty()) {
+        if (qresync(session) && gone.messages() > 0) {
             okComplete(request, ResponseCode.highestModSeq(ModSeq.of(gone.modSeq())), responder);
         } else {
             okComplete(request, responder);

@@ -13,7 +13,6 @@ import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.understudy.server.mailbox.BulkMailbox;
-import org.understudy.storage.Messages;
 import org.understudy.storage.UidSet;
 
 /**
@@ -27,7 +26,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         super(type, mailboxes, responses, metrics);
     }
 
-    abstract Messages.Moved transfer(BulkMailbox from, MessageManager to, UidSet uids) throws MailboxException;
+    abstract BulkMailbox.Transferred transfer(BulkMailbox from, MessageManager to, UidSet uids) throws MailboxException;
 
     /** Whether the UIDs are told before what is expunged. */
     abstract boolean tellsFirst();
@@ -41,8 +40,8 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         }
         UidSet uids = named(request.getIdSet(), request.isUseUids(), session, selected, responder);
         MessageManager from = stored(session, selected);
-        Messages.Moved moved = transfer(bulk(session, from), to, uids);
-        ResponseCode code = moved.to().isEmpty() ? null : copyUid(to, moved);
+        BulkMailbox.Transferred moved = transfer(bulk(session, from), to, uids);
+        ResponseCode code = moved.isEmpty() ? null : copyUid(to, moved);
         if (code != null && tellsFirst()) {
             responder.respond(getStatusResponseFactory().untaggedOk(HumanReadableText.COMPLETED, code));
         }
@@ -54,12 +53,9 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         }
     }
 
-    private static ResponseCode copyUid(MessageManager to, Messages.Moved moved) throws MailboxException {
-        int count = moved.to().size();
+    private static ResponseCode copyUid(MessageManager to, BulkMailbox.Transferred moved) throws MailboxException {
         return ResponseCode.copyUid(
-                to.getMailboxEntity().getUidValidity(),
-                UidSets.ids(count, i -> moved.originals().get(i).uid()),
-                UidSets.ids(count, moved.to()::uid));
+                to.getMailboxEntity().getUidValidity(), UidSets.ids(moved.before()), UidSets.ids(moved.after()));
     }
 
     /** COPY and UID COPY. */
@@ -69,7 +65,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         }
 
         @Override
-        Messages.Moved transfer(BulkMailbox from, MessageManager to, UidSet uids) throws MailboxException {
+        BulkMailbox.Transferred transfer(BulkMailbox from, MessageManager to, UidSet uids) throws MailboxException {
             return from.copyTo(to, uids);
         }
 
@@ -86,7 +82,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         }
 
         @Override
-        Messages.Moved transfer(BulkMailbox from, MessageManager to, UidSet uids) throws MailboxException {
+        BulkMailbox.Transferred transfer(BulkMailbox from, MessageManager to, UidSet uids) throws MailboxException {
             return from.moveTo(to, uids);
         }
 

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntToLongFunction;
+import java.util.PrimitiveIterator;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.james.imap.api.message.IdRange;
 import org.apache.james.imap.api.process.SelectedMailbox;
 import org.apache.james.mailbox.MessageUid;
@@ -57,22 +58,23 @@ final class UidSets {
     }
 
     /**
-     * Numbers in the order in which they come, neighbours drawn together as response codes want them; in COPYUID that
+     * Numbers from 1 in the order in which they come, neighbours drawn together as response codes want them; in COPYUID that
      * order says which became which (RFC 4315 section 3).
      */
-    static IdRange[] ids(int count, IntToLongFunction numbers) {
+    static IdRange[] ids(LongStream numbers) {
         List<IdRange> ranges = new ArrayList<>();
+        PrimitiveIterator.OfLong next = numbers.iterator();
         long first = 0;
         long last = 0;
-        for (int i = 0; i < count; i++) {
-            long number = numbers.applyAsLong(i);
-            if (i > 0 && number != last + 1) {
+        while (next.hasNext()) {
+            long number = next.nextLong();
+            if (last != 0 && number != last + 1) {
                 ranges.add(new IdRange(first, last));
             }
-            first = i > 0 && number == last + 1 ? first : number;
+            first = last != 0 && number == last + 1 ? first : number;
             last = number;
         }
-        if (count > 0) {
+        if (last != 0) {
             ranges.add(new IdRange(first, last));
         }
         return ranges.toArray(IdRange[]::new);
@@ -80,7 +82,7 @@ final class UidSets {
 
     /** The same as a sequence set. */
     static String text(List<Long> numbers) {
-        return Arrays.stream(ids(numbers.size(), numbers::get))
+        return Arrays.stream(ids(numbers.stream().mapToLong(Long::longValue)))
                 .map(IdRange::getFormattedString)
                 .collect(Collectors.joining(","));
     }
