@@ -73,8 +73,8 @@ final class IdleCommand implements ImapProcessor {
             session.pushLineHandler((ignored, line) -> end(line));
             session.schedule(this::beat, heartbeat);
             responder.respond(new ContinuationResponse(HumanReadableText.IDLING));
+            Notices.tell(session, responder, true, false);
             if (view != null) {
-                Notices.tell(view, session, responder, true);
                 view.watch(this);
             }
         }
@@ -86,9 +86,7 @@ final class IdleCommand implements ImapProcessor {
                 view.unwatch();
             }
             if (new String(line, StandardCharsets.US_ASCII).strip().equalsIgnoreCase(DONE)) {
-                if (view != null) {
-                    Notices.tell(view, session, responder, true);
-                }
+                Notices.tell(session, responder, true, false);
                 responder.respond(
                         responses.taggedOk(request.getTag(), request.getCommand(), HumanReadableText.COMPLETED));
             } else {
@@ -109,7 +107,7 @@ final class IdleCommand implements ImapProcessor {
         private void tell() {
             told.set(true);
             if (!over && view != null) {
-                Notices.tell(view, session, responder, true);
+                Notices.tell(session, responder, true, false);
                 session.sendNow();
             }
         }

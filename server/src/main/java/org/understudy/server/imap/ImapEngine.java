@@ -18,10 +18,12 @@ import org.apache.james.imap.decode.ImapDecoder;
 import org.apache.james.imap.decode.main.DefaultImapDecoder;
 import org.apache.james.imap.encode.ImapEncoder;
 import org.apache.james.imap.message.request.AuthenticateRequest;
+import org.apache.james.imap.message.request.CheckRequest;
 import org.apache.james.imap.message.request.EnableRequest;
 import org.apache.james.imap.message.request.IRAuthenticateRequest;
 import org.apache.james.imap.message.request.IdleRequest;
 import org.apache.james.imap.message.request.LoginRequest;
+import org.apache.james.imap.message.request.NoopRequest;
 import org.apache.james.imap.message.response.UnpooledStatusResponseFactory;
 import org.apache.james.imap.processor.DefaultProcessor;
 import org.apache.james.imap.processor.base.UnknownRequestProcessor;
@@ -142,6 +144,12 @@ public record ImapEngine(
         ours.put(AuthenticateRequest.class, logins);
         ours.put(IRAuthenticateRequest.class, logins);
         ours.put(EnableRequest.class, new EnableCommand(james));
+        ours.put(
+                NoopRequest.class,
+                new PollCommand<>(NoopRequest.class, backend.mailboxes(), responses, backend.metrics()));
+        ours.put(
+                CheckRequest.class,
+                new PollCommand<>(CheckRequest.class, backend.mailboxes(), responses, backend.metrics()));
         ours.put(IdCommand.Request.class, new IdCommand(backend.mailboxes(), responses, backend.metrics()));
         ImapProcessor processor = new Dispatch(Map.copyOf(ours), james, responses);
         processor.configure(ImapConfiguration.builder()

@@ -19,6 +19,7 @@ import org.apache.james.mailbox.exception.OverQuotaException;
 import org.apache.james.mailbox.exception.ReadOnlyException;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
+import org.understudy.server.imap.select.Notices;
 import org.understudy.server.mailbox.Arriving;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.Appended;
@@ -69,9 +70,7 @@ public final class AppendProcessor extends AbstractMailboxProcessor<AppendMessag
         if (own) {
             appended.forEach(message -> selected.addRecent(MessageUid.of(message.uid())));
         }
-        if (selected != null) {
-            unsolicitedResponses(session, responder, false).block();
-        }
+        Notices.tell(session, responder, true, false);
         UidRange uids = new UidRange(
                 MessageUid.of(appended.getFirst().uid()),
                 MessageUid.of(appended.getLast().uid()));

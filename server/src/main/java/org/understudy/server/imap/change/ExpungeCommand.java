@@ -13,6 +13,7 @@ import org.apache.james.mailbox.ModSeq;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.mailbox.model.MailboxACL;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.select.Notices;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.UidSet;
 
@@ -34,7 +35,7 @@ public final class ExpungeCommand extends Changing<ExpungeRequest> {
         IdRange[] named = request.getUidSet();
         UidSet uids = named == null ? UidSet.ALL : UidSets.of(named, true, selected);
         BulkMailbox.Expunged gone = bulk(session, mailbox).expunge(uids);
-        unsolicitedResponses(session, responder, false, named != null).block();
+        Notices.tell(session, responder, true, named != null);
         if (qresync(session) && gone.messages() > 0) {
             okComplete(request, ResponseCode.highestModSeq(ModSeq.of(gone.modSeq())), responder);
         } else {

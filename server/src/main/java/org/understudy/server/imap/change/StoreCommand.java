@@ -15,6 +15,7 @@ import org.apache.james.mailbox.MessageManager.MailboxMetaData;
 import org.apache.james.mailbox.MessageUid;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.select.Notices;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.FlagEdit;
 import org.understudy.storage.Messages;
@@ -48,7 +49,7 @@ public final class StoreCommand extends Changing<StoreRequest> {
             FlagLines lines = new FlagLines(uids || qresync(session), modSeqs, !request.isSilent());
             lines.write(edited.changes(), selected, responder);
         }
-        unsolicitedResponses(session, responder, !uids, uids).block();
+        Notices.tell(session, responder, uids, uids);
         if (edited.left().isEmpty()) {
             okComplete(request, responder);
         } else {

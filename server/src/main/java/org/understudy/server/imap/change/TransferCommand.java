@@ -12,6 +12,7 @@ import org.apache.james.mailbox.MailboxManager;
 import org.apache.james.mailbox.MessageManager;
 import org.apache.james.mailbox.exception.MailboxException;
 import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.select.Notices;
 import org.understudy.server.mailbox.BulkMailbox;
 import org.understudy.storage.UidSet;
 
@@ -45,7 +46,7 @@ public abstract class TransferCommand<R extends AbstractMessageRangeRequest> ext
         if (code != null && tellsFirst()) {
             responder.respond(getStatusResponseFactory().untaggedOk(HumanReadableText.COMPLETED, code));
         }
-        unsolicitedResponses(session, responder, false, request.isUseUids()).block();
+        Notices.tell(session, responder, true, request.isUseUids());
         if (code == null || tellsFirst()) {
             okComplete(request, responder);
         } else {

@@ -142,8 +142,9 @@ public final class FetchCommand extends AbstractMailboxProcessor<FetchOrder> {
             mark(mailbox, id, pass.markedDamaged(), false, user);
         }
         boolean gone = !request.isUseUids() && items.changedSince() < 0 && pass.met() < known(uids, selected);
-        return unsolicitedResponses(session, responder, !request.isUseUids(), request.isUseUids())
-                .then(Mono.fromRunnable(() -> complete(request, pass, gone, responder)));
+        Notices.tell(session, responder, request.isUseUids(), request.isUseUids());
+        complete(request, pass, gone, responder);
+        return Mono.empty();
     }
 
     private static boolean isExamined(SelectedMailbox selected) {

@@ -10,6 +10,7 @@ import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.util.MDCBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.understudy.server.imap.select.Notices;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,7 +36,7 @@ public abstract class OwnCommand<R extends ImapRequest> extends AbstractMailboxP
         return Mono.fromRunnable(() -> {
             Ending ending = ending(request, session, responder);
             if (!(ending instanceof Ending.Bad)) {
-                unsolicitedResponses(session, responder, false).block();
+                Notices.tell(session, responder, true, false);
             }
             responder.respond(ending.response(responses, request.getTag(), request.getCommand()));
         });

@@ -53,8 +53,9 @@ public final class SearchCommand extends AbstractMailboxProcessor<SearchRequest>
                     } catch (SearchInterruptedException e) {
                         return session.logout();
                     }
-                    return unsolicitedResponses(session, responder, !request.uids(), request.uids())
-                            .then(Mono.fromRunnable(() -> okComplete(request, responder)));
+                    Notices.tell(session, responder, request.uids(), request.uids());
+                    okComplete(request, responder);
+                    return Mono.empty();
                 }));
     }
 

@@ -21,11 +21,20 @@ public final class Notices {
     private Notices() {}
 
     /**
-     * Writes what the client does not know yet, and takes it as known.
+     * Writes what the client does not know yet, and takes it as known. Where no mailbox is selected there is nothing to
+     * tell.
      *
      * @param expunges whether sequence numbers may change, which they must not in FETCH, STORE and SEARCH without UID
+     * @param uids whether FETCH responses name the UID, as they do in commands that name messages by UID; with QRESYNC they
+     *     always do
      */
-    public static void tell(SelectedView view, ImapSession session, Responder out, boolean expunges) {
+    public static void tell(ImapSession session, Responder out, boolean expunges, boolean uids) {
+        if (session.getSelected() instanceof SelectedView view) {
+            tell(view, session, out, expunges, uids);
+        }
+    }
+
+    private static void tell(SelectedView view, ImapSession session, Responder out, boolean expunges, boolean uids) {
         Lines lines = new Lines();
         boolean grown = view.isSizeChanged();
         if (grown) {
@@ -43,7 +52,7 @@ public final class Notices {
             flags(view, lines);
             permanentFlags(view, view.getMessageManager().getPermanentFlags(session.getMailboxSession()), lines);
         }
-        fetches(view, session, view.changed(), lines, out);
+        fetches(view, session, view.changed(), uids, lines, out);
         view.resetEvents();
         send(lines, out);
     }
@@ -53,8 +62,8 @@ public final class Notices {
      * messages that the client did not know of. Commands that name them by number come to nothing here.
      */
     public static void tellBefore(boolean uids, ImapSession session, Responder out) {
-        if (uids && session.getSelected() instanceof SelectedView view) {
-            tell(view, session, out, true);
+        if (uids) {
+            tell(session, out, true, true);
         }
     }
 
@@ -99,12 +108,14 @@ public final class Notices {
     }
 
     /** A FETCH response with the flags of each of {@code uids} that is there. */
-    static void fetches(SelectedView view, ImapSession session, UidRanges uids, Lines lines, Responder out) {
+    static void fetches(
+            SelectedView view, ImapSession session, UidRanges uids, boolean naming, Lines lines, Responder out) {
         if (uids.isEmpty()) {
             return;
         }
-        boolean withUid = enabled(session, ImapConstants.SUPPORTS_QRESYNC);
-        boolean withModSeq = withUid || enabled(session, ImapConstants.SUPPORTS_CONDSTORE);
+        boolean qresync = enabled(session, ImapConstants.SUPPORTS_QRESYNC);
+        boolean withUid = naming || qresync;
+        boolean withModSeq = qresync || enabled(session, ImapConstants.SUPPORTS_CONDSTORE);
         UidRanges known = view.uids();
         if (uids.ranges() <= FEW) {
             uids.forEachRange((first, last) -> view.store()

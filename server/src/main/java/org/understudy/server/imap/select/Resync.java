@@ -40,7 +40,7 @@ final class Resync {
         if (!vanished.isEmpty()) {
             lines.add("* VANISHED (EARLIER) ").add(vanished.toString()).end();
         }
-        Notices.fetches(view, session, changes.changed().and(asked).and(view.uids()), lines, out);
+        Notices.fetches(view, session, changes.changed().and(asked).and(view.uids()), true, lines, out);
     }
 
     /** James gives 2^63-1 for {@code *}. */

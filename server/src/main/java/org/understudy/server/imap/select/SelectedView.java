@@ -202,6 +202,7 @@ public final class SelectedView implements SelectedMailbox {
         UidRanges.Builder gone = leaving;
         if (gone != null) {
             UidRanges set = gone.build();
+            dropRecent(set);
             uids = topic.share(uids.minus(set));
             expunged = expunged.minus(set);
             changed = changed.minus(set);
@@ -284,18 +285,18 @@ public final class SelectedView implements SelectedMailbox {
 
     @Override
     public synchronized Collection<MessageUid> getRecent() {
-        dropExpungedRecent();
+        dropRecent(expunged);
         return asUids(recent);
     }
 
     @Override
     public synchronized int recentCount() {
-        dropExpungedRecent();
+        dropRecent(expunged);
         return recent.size();
     }
 
-    private void dropExpungedRecent() {
-        UidRanges rest = recent.minus(expunged);
+    private void dropRecent(UidRanges gone) {
+        UidRanges rest = recent.minus(gone);
         if (rest.size() < recent.size()) {
             recent = rest;
             recentRemoved = true;
@@ -354,6 +355,8 @@ public final class SelectedView implements SelectedMailbox {
 
     @Override
     public synchronized boolean isRecentUidRemoved() {
+        settle();
+        dropRecent(expunged);
         return recentRemoved;
     }
 
@@ -407,7 +410,7 @@ public final class SelectedView implements SelectedMailbox {
     /** The client is told that all of {@link #expunged()} are gone. */
     synchronized void forgetExpunged() {
         settle();
-        dropExpungedRecent();
+        dropRecent(expunged);
         uids = topic.share(uids.minus(expunged));
         expunged = UidRanges.EMPTY;
     }

@@ -101,6 +101,7 @@ final class SelectedViewModelTest {
                     new JamesMailboxId(id),
                     false,
                     () -> store.messages().summary(id));
+            imap.selected(view).block();
             for (long uid : view.uids().toArray()) {
                 uids.add(uid);
                 learn(uid);
@@ -119,7 +120,7 @@ final class SelectedViewModelTest {
 
         void tell(boolean expunges, String step) {
             what = step;
-            Notices.tell(view, imap, this, expunges);
+            Notices.tell(imap, this, expunges, false);
             for (int i = 0; i < uids.size(); i++) {
                 if (uids.get(i) == UNKNOWN) {
                     uids.set(i, view.uids().at(i + 1));
