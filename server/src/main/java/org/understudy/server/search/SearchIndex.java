@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,12 @@ final class SearchIndex implements AutoCloseable {
     static final int VERSION = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
-    private static final int MOST_DIRECTORIES = 256;
+
+    /** What a directory costs besides its bodies, in bodies. */
+    private static final int EACH = 16;
+
+    /** So many bodies in the directories that are kept; each costs twelve octets, and all a sixteenth of the heap. */
+    private static final long MOST_KEPT = Runtime.getRuntime().maxMemory() / 16 / 12;
 
     /** What the index knows of a mailbox: all messages below the UID were looked at, for that owner. */
     record Mark(int owner, long nextUid) {}
@@ -41,11 +47,14 @@ final class SearchIndex implements AutoCloseable {
 
     private final SideTable table;
     private final Map<Integer, OwnerDirectory> directories = new LinkedHashMap<>(16, 0.75f, true);
+    private final long mostKept;
 
+    private long kept;
     private long changes;
 
-    private SearchIndex(SideTable table) {
+    private SearchIndex(SideTable table, long mostKept) {
         this.table = table;
+        this.mostKept = mostKept;
     }
 
     /**
@@ -54,6 +63,11 @@ final class SearchIndex implements AutoCloseable {
      * @param store id and line of the store whose mail is indexed
      */
     static SearchIndex open(Path folder, long memoryBytes, String store) {
+        return open(folder, memoryBytes, store, MOST_KEPT);
+    }
+
+    /** @param mostKept how many bodies the directories in memory may have */
+    static SearchIndex open(Path folder, long memoryBytes, String store, long mostKept) {
         byte[] about = (VERSION + "\n" + store).getBytes(StandardCharsets.UTF_8);
         boolean isNew = !Files.exists(folder);
         SideTable before = null;
@@ -61,7 +75,7 @@ final class SearchIndex implements AutoCloseable {
             before = SideTable.open(folder, memoryBytes);
             Optional<byte[]> found = before.get(IndexKeys.ABOUT);
             if (found.isPresent() && Arrays.equals(found.get(), about)) {
-                return new SearchIndex(before);
+                return new SearchIndex(before, mostKept);
             }
             if (!isNew) {
                 LOG.info("The search index in {} is of another version or another store: it is built anew", folder);
@@ -77,7 +91,7 @@ final class SearchIndex implements AutoCloseable {
         try (SideTable.Batch batch = new SideTable.Batch()) {
             table.write(batch.put(IndexKeys.ABOUT, about));
         }
-        return new SearchIndex(table);
+        return new SearchIndex(table, mostKept);
     }
 
     /** Deletes an index that nobody has open. */
@@ -136,10 +150,7 @@ final class SearchIndex implements AutoCloseable {
             if (changes != before) {
                 return read;
             }
-            directories.put(owner, read);
-            if (directories.size() > MOST_DIRECTORIES) {
-                directories.remove(directories.keySet().iterator().next());
-            }
+            keep(read);
         }
         return read;
     }
@@ -147,8 +158,30 @@ final class SearchIndex implements AutoCloseable {
     /** The rows of an owner have changed, and its directory is now this one. */
     void changed(OwnerDirectory directory) {
         synchronized (directories) {
-            directories.put(directory.owner(), directory);
+            keep(directory);
             changes++;
+        }
+    }
+
+    /** Keeps {@code directory}, and lets go of those that were asked for longest ago. */
+    private void keep(OwnerDirectory directory) {
+        OwnerDirectory before = directories.put(directory.owner(), directory);
+        kept += weight(directory) - (before == null ? 0 : weight(before));
+        Iterator<OwnerDirectory> oldest = directories.values().iterator();
+        while (kept > mostKept && directories.size() > 1) {
+            kept -= weight(oldest.next());
+            oldest.remove();
+        }
+    }
+
+    private static long weight(OwnerDirectory directory) {
+        return EACH + directory.size();
+    }
+
+    /** Of how many owners the directory is in memory. */
+    int directoriesKept() {
+        synchronized (directories) {
+            return directories.size();
         }
     }
 

@@ -2,12 +2,15 @@ package org.understudy.server.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A directory that is carried along is the one that rows would give. */
 final class OwnerDirectoryTest {
@@ -52,6 +55,27 @@ final class OwnerDirectoryTest {
                 segments,
                 directory.waiting());
         isAs(expected, read);
+    }
+
+    @Test
+    void directoriesInMemoryAreBoundedByTheirBodies(@TempDir Path folder) {
+        try (SearchIndex index = SearchIndex.open(folder.resolve("search"), 8 << 20, "store", 1_000)) {
+            for (int owner = 0; owner < 50; owner++) {
+                index.changed(OwnerDirectory.of(owner, new long[] {1}, new int[1], 1, 0));
+            }
+            assertThat(index.directoriesKept()).isEqualTo(50);
+            for (int owner = 0; owner < 50; owner++) {
+                long[] bodies = LongStream.range(0, 100).toArray();
+                index.changed(OwnerDirectory.of(owner, bodies, new int[100], 1, 0));
+            }
+            assertThat(index.directoriesKept()).isEqualTo(1_000 / 116);
+            OwnerDirectory large =
+                    OwnerDirectory.of(7, LongStream.range(0, 2_000).toArray(), new int[2_000], 1, 0);
+            index.changed(large);
+            assertThat(index.directoriesKept()).isEqualTo(1);
+            assertThat(index.directory(7)).isSameAs(large);
+            assertThat(index.directory(8).size()).as("no rows were written").isZero();
+        }
     }
 
     private static void isAs(TreeMap<Long, Integer> expected, OwnerDirectory directory) {
