@@ -175,7 +175,7 @@ final class SearchIndex implements AutoCloseable {
     }
 
     private static long weight(OwnerDirectory directory) {
-        return EACH + directory.size();
+        return EACH + (long) directory.size();
     }
 
     /** Of how many owners the directory is in memory. */
