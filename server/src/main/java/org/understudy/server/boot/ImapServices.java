@@ -2,6 +2,7 @@ package org.understudy.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,7 +134,16 @@ public final class ImapServices implements ServerProcess.MailServices {
                                     settings,
                                     clock));
                     started = true;
-                    return new Services(server, tls, lines, shadows, StructureFill.start(store), indexing, ledger);
+                    return new Services(
+                            server,
+                            tls,
+                            lines,
+                            shadows,
+                            StructureFill.start(store),
+                            indexing,
+                            ledger,
+                            configuration.dataFolder(),
+                            new AtomicReference<>(Optional.empty()));
                 } finally {
                     if (!started) {
                         server.close();
@@ -227,7 +238,9 @@ public final class ImapServices implements ServerProcess.MailServices {
             Shadows shadows,
             StructureFill structures,
             Optional<SearchIndexing> indexing,
-            Optional<Ledger> ledger)
+            Optional<Ledger> ledger,
+            Path dataFolder,
+            AtomicReference<Optional<Rehearsal>> rehearsal)
             implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
@@ -240,6 +253,11 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         private static ServerStatus.Listening listening(String name, InetSocketAddress address) {
             return new ServerStatus.Listening(name, address.getHostString(), address.getPort());
+        }
+
+        @Override
+        public void rehearse() {
+            rehearsal.set(Optional.of(Rehearsal.start(dataFolder, tls.keeper().directory())));
         }
 
         @Override
@@ -278,6 +296,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         @Override
         public void close() {
             RunningServer.closeAll(new ArrayDeque<>(List.of(
+                    () -> rehearsal.get().ifPresent(Rehearsal::close),
                     () -> lines.stop(GRACE),
                     () -> server.stop(GRACE),
                     () -> ledger.ifPresent(Ledger::close),

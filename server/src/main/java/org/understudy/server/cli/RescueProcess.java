@@ -163,7 +163,7 @@ final class RescueProcess {
                 listening.add(measured.listening());
             }
             started = true;
-            return new RunningServer(open, workplace, accounts, status, running.certificates());
+            return new RunningServer(open, workplace, accounts, status, running);
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);

@@ -2,12 +2,10 @@ package org.understudy.server.cli;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.understudy.restore.operation.Workplace;
 import org.understudy.server.account.AccountService;
 import org.understudy.server.admin.ServerStatus;
-import org.understudy.server.tls.CertificateKeeper;
 
 /** A server that serves. Closing it ends sessions gracefully, then closes admin API, mail services and store. */
 public final class RunningServer implements AutoCloseable {
@@ -15,7 +13,7 @@ public final class RunningServer implements AutoCloseable {
     private final Workplace workplace;
     private final AccountService accounts;
     private final Supplier<ServerStatus> status;
-    private final Optional<CertificateKeeper> certificates;
+    private final ServerProcess.Running mail;
 
     /** @param parts what to close, the first pushed last */
     RunningServer(
@@ -23,12 +21,12 @@ public final class RunningServer implements AutoCloseable {
             Workplace workplace,
             AccountService accounts,
             Supplier<ServerStatus> status,
-            Optional<CertificateKeeper> certificates) {
+            ServerProcess.Running mail) {
         this.parts = new ArrayDeque<>(parts);
         this.workplace = workplace;
         this.accounts = accounts;
         this.status = status;
-        this.certificates = certificates;
+        this.mail = mail;
     }
 
     /** The live store and its folders, for operations within this process. */
@@ -42,9 +40,14 @@ public final class RunningServer implements AutoCloseable {
 
     /** Reads certificates again, now; the log tells what came of it. */
     public void reload() {
-        certificates.ifPresent(keeper -> {
+        mail.certificates().ifPresent(keeper -> {
             var unused = keeper.reload();
         });
+    }
+
+    /** Begins to make ready what the first users would wait for. */
+    void rehearse() {
+        mail.rehearse();
     }
 
     public ServerStatus status() {

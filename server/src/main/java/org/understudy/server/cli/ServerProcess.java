@@ -148,6 +148,9 @@ public final class ServerProcess implements ServerRunner {
             return List.of();
         }
 
+        /** Begins to make ready what the first users would wait for; {@link #close()} ends it. */
+        default void rehearse() {}
+
         /** How many connections of mail programs are open; negative where nobody knows. */
         default int clients() {
             return -1;
@@ -188,6 +191,7 @@ public final class ServerProcess implements ServerRunner {
             ServerStatus status = server.status();
             console.result(status, out -> printReady(status, out));
             Supervision.Serving serving = supervision.serving(status);
+            server.rehearse();
             Hangup.calls(() -> serving.reloading(server::reload));
             waitForInterrupt();
             serving.close();
@@ -342,7 +346,7 @@ public final class ServerProcess implements ServerRunner {
                 listening.add(told.listening());
             }
             started = true;
-            return new RunningServer(open, workplace, accounts, status, running.certificates());
+            return new RunningServer(open, workplace, accounts, status, running);
         } finally {
             if (!started) {
                 RunningServer.closeAll(open);

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.local.LocalAddress;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.compression.JdkZlibEncoder;
@@ -115,8 +116,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements TlsGate.O
 
     /** Goes by the other end of the connection, which may be a proxy that ends TLS. */
     private static boolean isLocal(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress from
-                && from.getAddress().isLoopbackAddress();
+        return switch (channel.remoteAddress()) {
+            case InetSocketAddress from -> from.getAddress().isLoopbackAddress();
+            case LocalAddress within -> true;
+            default -> false;
+        };
     }
 
     private static int port(Channel channel) {

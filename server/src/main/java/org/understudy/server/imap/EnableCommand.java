@@ -1,57 +1,56 @@
 package org.understudy.server.imap;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import org.apache.james.imap.api.ImapConfiguration;
-import org.apache.james.imap.api.ImapMessage;
+import org.apache.james.imap.api.ImapConstants;
 import org.apache.james.imap.api.message.Capability;
-import org.apache.james.imap.api.message.response.ImapResponseMessage;
-import org.apache.james.imap.api.process.ImapProcessor;
+import org.apache.james.imap.api.message.response.StatusResponseFactory;
 import org.apache.james.imap.api.process.ImapSession;
 import org.apache.james.imap.message.request.EnableRequest;
 import org.apache.james.imap.message.response.EnableResponse;
+import org.apache.james.imap.processor.EnableProcessor;
+import org.apache.james.mailbox.MailboxManager;
+import org.apache.james.metrics.api.MetricFactory;
+import org.understudy.server.imap.grammar.Ending;
 import org.understudy.server.imap.grammar.MailboxName;
-import reactor.core.publisher.Mono;
+import org.understudy.server.imap.grammar.OwnCommand;
+import org.understudy.server.imap.select.Notices;
 
-/** ENABLE (RFC 5161): {@code UTF8=ACCEPT} here (RFC 6855), the rest by James. What is unknown is left out of the response. */
-record EnableCommand(ImapProcessor james) implements ImapProcessor {
+/**
+ * ENABLE (RFC 5161) of CONDSTORE, QRESYNC (RFC 7162) and {@code UTF8=ACCEPT} (RFC 6855). What is unknown is left out of the
+ * response.
+ *
+ * <p>Not by James's processor, which asks the mailboxes of whichever engine of the process was made first: those of shadows
+ * are others.
+ */
+final class EnableCommand extends OwnCommand<EnableRequest> {
     private static final Capability UTF8 = Capability.of("UTF8=ACCEPT");
 
-    @Override
-    public Mono<Void> processReactive(ImapMessage message, Responder responder, ImapSession session) {
-        if (!(message instanceof EnableRequest request)) {
-            throw new IllegalStateException("not ENABLE: " + message.getClass());
-        }
-        List<Capability> rest = new ArrayList<>(request.getCapabilities());
-        if (!rest.removeIf(UTF8::equals)) {
-            return james.processReactive(request, responder, session);
-        }
-        MailboxName.useUtf8(session, true);
-        return james.processReactive(new EnableRequest(request.getTag(), rest), new WithUtf8(responder), session);
+    EnableCommand(MailboxManager mailboxes, StatusResponseFactory responses, MetricFactory metrics) {
+        super(EnableRequest.class, mailboxes, responses, metrics);
     }
 
     @Override
-    public void configure(ImapConfiguration configuration) {
-        james.configure(configuration);
-    }
-
-    private record WithUtf8(Responder responder) implements Responder {
-        @Override
-        public void respond(ImapResponseMessage message) {
-            if (message instanceof EnableResponse enabled) {
-                Set<Capability> all = new LinkedHashSet<>(enabled.getCapabilities());
-                all.add(UTF8);
-                responder.respond(new EnableResponse(all));
-            } else {
-                responder.respond(message);
+    protected Ending run(EnableRequest request, ImapSession session, Responder responder) {
+        Set<Capability> known = new LinkedHashSet<>();
+        for (Capability asked : request.getCapabilities()) {
+            if (asked.equals(ImapConstants.SUPPORTS_CONDSTORE) || asked.equals(ImapConstants.SUPPORTS_QRESYNC)) {
+                enableChanges(session, responder);
+                EnableProcessor.getEnabledCapabilities(session).add(asked);
+                known.add(asked);
+            } else if (asked.equals(UTF8)) {
+                MailboxName.useUtf8(session, true);
+                known.add(asked);
             }
         }
+        responder.respond(new EnableResponse(known));
+        return Ending.ok();
+    }
 
-        @Override
-        public void flush() {
-            responder.flush();
+    /** A client that learns of MODSEQs while a mailbox is selected is told where it stands (RFC 7162 section 3.1.2.1). */
+    private static void enableChanges(ImapSession session, Responder responder) {
+        if (EnableProcessor.getEnabledCapabilities(session).add(ImapConstants.SUPPORTS_CONDSTORE)) {
+            Notices.tellHighestModSeq(session, responder);
         }
     }
 }

@@ -143,7 +143,7 @@ public record ImapEngine(
         ours.put(PasswordLogin.class, logins);
         ours.put(AuthenticateRequest.class, logins);
         ours.put(IRAuthenticateRequest.class, logins);
-        ours.put(EnableRequest.class, new EnableCommand(james));
+        ours.put(EnableRequest.class, new EnableCommand(backend.mailboxes(), responses, backend.metrics()));
         ours.put(
                 NoopRequest.class,
                 new PollCommand<>(NoopRequest.class, backend.mailboxes(), responses, backend.metrics()));

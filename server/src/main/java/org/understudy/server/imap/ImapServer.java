@@ -10,6 +10,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -119,6 +121,28 @@ public final class ImapServer implements AutoCloseable {
         }
     }
 
+    /** Listens for clients in this process alone, at {@code address}; they count as local ones, and are not logged. */
+    public synchronized void startWithin(LocalAddress address) {
+        makeSpoolFolder();
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops)
+                .channel(LocalServerChannel.class)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept("within", channel);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        Throwable fault = bound.cause();
+        if (fault != null) {
+            throw new IllegalStateException("the address " + address + " is taken in this process", fault);
+        }
+        listeners.add(bound.channel());
+    }
+
     /** Where IMAPS is listened for, with the port that was found for port 0; empty when it is not. */
     public synchronized Optional<InetSocketAddress> imapsAddress() {
         return address(imaps);
@@ -193,7 +217,9 @@ public final class ImapServer implements AutoCloseable {
             loops.shutdownGracefully(0, CLEANING_UP.toSeconds(), TimeUnit.SECONDS)
                     .awaitUninterruptibly();
         }
-        LOG.info("IMAP has stopped");
+        if (imaps != null || imap != null) {
+            LOG.info("IMAP has stopped");
+        }
     }
 
     /** Stops without grace. */

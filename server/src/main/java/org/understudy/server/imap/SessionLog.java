@@ -1,5 +1,6 @@
 package org.understudy.server.imap;
 
+import io.netty.channel.local.LocalAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -23,16 +24,22 @@ public final class SessionLog {
     private final String session;
     private final String listener;
     private final String client;
+    private final boolean silent;
     private final long began = System.nanoTime();
     private final AtomicLong octetsIn = new AtomicLong();
     private final AtomicLong commands = new AtomicLong();
     private volatile @Nullable String user;
     private volatile @Nullable String ending;
 
-    /** @param listener its name in the configuration */
+    /**
+     * What goes right is not logged of a client in this process.
+     *
+     * @param listener its name in the configuration
+     */
     public SessionLog(String session, String listener, SocketAddress client) {
         this.session = session;
         this.listener = listener;
+        this.silent = client instanceof LocalAddress;
         this.client = client instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
                 : client.toString();
@@ -56,12 +63,18 @@ public final class SessionLog {
         }
     }
 
+    private void told(Runnable work) {
+        if (!silent) {
+            in(work);
+        }
+    }
+
     public void connected() {
-        in(() -> LOG.info("{} {}: connected", listener, client));
+        told(() -> LOG.info("{} {}: connected", listener, client));
     }
 
     public void encrypted(SSLSession tls, @Nullable String host) {
-        in(() -> LOG.info(
+        told(() -> LOG.info(
                 "{} {}: encrypted with {} {}, {}",
                 listener,
                 client,
@@ -72,7 +85,7 @@ public final class SessionLog {
 
     public void loggedIn(String name) {
         user = name;
-        in(() -> LOG.info("{} {}: user {} logged in", listener, client, name));
+        told(() -> LOG.info("{} {}: user {} logged in", listener, client, name));
     }
 
     /** @param user as it is stored; empty where there is no such user, since people type passwords there */
@@ -97,7 +110,7 @@ public final class SessionLog {
 
     /** A command that its parser gave up on; the text of a parser's message may quote the client and is left out. */
     void commandNotUnderstood(String command, Throwable cause) {
-        in(() -> LOG.info(
+        told(() -> LOG.info(
                 "{} {}: {} was not understood ({})",
                 listener,
                 client,
@@ -126,7 +139,7 @@ public final class SessionLog {
 
     public void ended(long octetsOut) {
         String reason = ending == null ? "the client hung up" : ending;
-        in(() -> LOG.info(
+        told(() -> LOG.info(
                 "{} {}: closed after {} s, {}; user {}, {} commands, {} octets in, {} out",
                 listener,
                 client,

@@ -67,6 +67,22 @@ public final class Notices {
         }
     }
 
+    /** Tells the HIGHESTMODSEQ of the selected mailbox, if one is. */
+    public static void tellHighestModSeq(ImapSession session, Responder out) {
+        if (session.getSelected() instanceof SelectedView view) {
+            long highest =
+                    view.store().messages().summary(view.mailbox()).state().highestModSeq();
+            Lines lines = new Lines();
+            highestModSeq(highest, lines);
+            send(lines, out);
+        }
+    }
+
+    /** It is never told to be 0 (RFC 7162 section 7). */
+    static void highestModSeq(long highest, Lines lines) {
+        lines.add("* OK [HIGHESTMODSEQ ").add(Math.max(1, highest)).line("] Highest");
+    }
+
     private static void expunges(SelectedView view, boolean vanished, Lines lines) {
         UidRanges gone = view.expunged();
         if (vanished) {

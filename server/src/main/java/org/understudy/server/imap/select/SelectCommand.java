@@ -134,9 +134,7 @@ final class SelectCommand<R extends AbstractMailboxSelectionRequest> extends Com
                     .line(" is first unseen");
         }
         Notices.permanentFlags(view, permanent, lines);
-        lines.add("* OK [HIGHESTMODSEQ ")
-                .add(Math.max(1, summary.state().highestModSeq()))
-                .line("] Highest");
+        Notices.highestModSeq(summary.state().highestModSeq(), lines);
         lines.add("* OK [UIDNEXT ").add(summary.state().uidNext()).line("] Predicted next UID");
     }
 

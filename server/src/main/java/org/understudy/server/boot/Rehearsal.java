@@ -1,0 +1,199 @@
+package org.understudy.server.boot;
+
+import io.netty.channel.local.LocalAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.apache.james.core.Username;
+import org.apache.james.mailbox.Authenticator;
+import org.apache.james.mailbox.Authorizator;
+import org.apache.james.mailbox.exception.MailboxException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.understudy.restore.repository.backend.Durable;
+import org.understudy.server.imap.ImapEngine;
+import org.understudy.server.imap.ImapServer;
+import org.understudy.server.imap.ImapSettings;
+import org.understudy.server.mailbox.MailboxWiring;
+import org.understudy.server.mailbox.Unmeasured;
+import org.understudy.server.tls.CertificateDirectory;
+import org.understudy.storage.MailStore;
+import org.understudy.storage.ThreadEnd;
+
+/**
+ * A session of a mail program that the server holds with itself when it has just started, over a store of its own with
+ * invented mail. Java then knows the classes of the commands and has compiled what runs often, so that the first users
+ * need not wait for that: the first SELECT of a mailbox with 100,000 messages takes a quarter of the time.
+ *
+ * <p>Runs beside the server, touches nothing of users, and leaves nothing behind. That it fails is no fault of the
+ * server: it is told in the log, and all works, more slowly at first.
+ */
+final class Rehearsal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+
+    /** In the data folder, while it runs. */
+    private static final String FOLDER = "rehearsal";
+
+    private static final Duration LONGEST = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long CACHE_OCTETS = 8L << 20;
+    private static final int MESSAGES = 2_048;
+    private static final int AT_ONCE = 64;
+    private static final int ROUNDS = 400;
+
+    private static final String USER = "rehearsal";
+
+    private static final String MESSAGE = String.join(
+            "\r\n",
+            "Received: from a.example by b.example; Mon, 5 Jan 2026 10:00:00 +0000",
+            "From: =?utf-8?Q?Under_St=C3=BCdy?= <understudy@example.org>",
+            "To: Lead <lead@example.org>, cast@example.org",
+            "Subject: The second act",
+            "Date: Mon, 5 Jan 2026 10:00:00 +0000",
+            "Message-ID: <act2@example.org>",
+            "MIME-Version: 1.0",
+            "Content-Type: multipart/alternative; boundary=curtain",
+            "",
+            "--curtain",
+            "Content-Type: text/plain; charset=utf-8",
+            "",
+            "Every line is known.",
+            "--curtain",
+            "Content-Type: text/html; charset=utf-8",
+            "Content-Transfer-Encoding: quoted-printable",
+            "",
+            "<p>Every line is=20known.</p>",
+            "--curtain--",
+            "");
+
+    /** What mail programs say when they begin, and then each kind of command once. */
+    private static final List<String> ONCE = List.of(
+            "CAPABILITY",
+            "NAMESPACE",
+            "LIST \"\" \"*\"",
+            "LIST (SUBSCRIBED) \"\" \"*\" RETURN (SPECIAL-USE STATUS (MESSAGES UNSEEN UIDNEXT))",
+            "LSUB \"\" \"*\"",
+            "STATUS INBOX (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)",
+            "GETQUOTAROOT INBOX",
+            "SELECT INBOX",
+            "FETCH 1:* (FLAGS)",
+            "UID FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)",
+            "UID FETCH 1:64 (BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM TO SUBJECT DATE REFERENCES)])",
+            "UID FETCH 1:64 (BODY.PEEK[])",
+            "UID FETCH 1:8 (BODY[1] BODY.PEEK[2.MIME] BODY.PEEK[]<0.64>)",
+            "UID SEARCH UNSEEN",
+            "UID SEARCH RETURN (ALL) SINCE 1-Jan-2026 SUBJECT act",
+            "UID SEARCH TEXT known",
+            "UID STORE 1:64 +FLAGS.SILENT (\\Seen)",
+            "STORE 2 FLAGS (\\Answered $Forwarded)",
+            "UID COPY 1:64 Archive",
+            "UID MOVE 65:128 Trash",
+            "UID STORE 129:192 +FLAGS (\\Deleted)",
+            "EXPUNGE",
+            "NOOP",
+            "IDLE\r\nDONE",
+            "ENABLE QRESYNC",
+            "SELECT INBOX (QRESYNC (1 1))",
+            "UNSELECT");
+
+    /** What sessions say again and again. */
+    private static final List<String> OFTEN =
+            List.of("SELECT INBOX", "NOOP", "UID FETCH 1:* (FLAGS)", "UID FETCH 7 (BODY.PEEK[])");
+
+    private final Path folder;
+    private final CertificateDirectory certificates;
+    private final Thread thread = new Thread(this::run, "rehearsal");
+
+    private Rehearsal(Path folder, CertificateDirectory certificates) {
+        this.folder = folder;
+        this.certificates = certificates;
+        thread.setDaemon(true);
+    }
+
+    /** Begins beside the caller. */
+    static Rehearsal start(Path dataFolder, CertificateDirectory certificates) {
+        Rehearsal rehearsal = new Rehearsal(dataFolder.resolve(FOLDER), certificates);
+        rehearsal.thread.start();
+        return rehearsal;
+    }
+
+    private void run() {
+        long began = System.nanoTime();
+        try {
+            Durable.deleteTree(folder);
+            try {
+                int commands = play(began + LONGEST.toNanos());
+                LOG.debug("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
+            } finally {
+                Durable.deleteTree(folder);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The rehearsal was broken off");
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The rehearsal of commands failed; the server works, and its first answers may take longer", e);
+        }
+    }
+
+    private int play(long until) throws InterruptedException {
+        String password = UUID.randomUUID().toString();
+        try (MailStore store =
+                MailStore.open(folder.resolve("store"), new MailStore.Options(CACHE_OCTETS, Clock.systemUTC()))) {
+            Authenticator authenticator = (user, given) -> password.contentEquals(given);
+            Unmeasured unmeasured = new Unmeasured();
+            MailboxWiring mail = new MailboxWiring(
+                    store, authenticator, (user, other) -> Authorizator.AuthorizationState.ALLOWED, unmeasured);
+            mail.provision(Username.of(USER));
+            ImapSettings settings =
+                    ImapSettings.defaults(folder.resolve("spool")).withLocalLogins();
+            ImapEngine engine = ImapEngine.over(
+                    new ImapEngine.Backend(
+                            mail.mailboxes(),
+                            mail.subscriptions(),
+                            mail.quotaManager(),
+                            mail.quotaRoots(),
+                            mail.eventBus(),
+                            unmeasured,
+                            store),
+                    settings);
+            LocalAddress address = new LocalAddress(Rehearsal.class.getSimpleName() + folder);
+            try (ImapServer server = new ImapServer(engine, certificates, settings)) {
+                server.startWithin(address);
+                try (LocalProgram program = new LocalProgram(address, PATIENCE)) {
+                    program.say("LOGIN " + USER + " " + password);
+                    return perform(program, until);
+                }
+            }
+        } catch (MailboxException e) {
+            throw new IllegalStateException("no mailboxes could be made", e);
+        }
+    }
+
+    private static int perform(LocalProgram program, long until) throws InterruptedException {
+        String one = "{" + MESSAGE.length() + "+}\r\n" + MESSAGE;
+        String append = "APPEND INBOX " + String.join(" ", Collections.nCopies(AT_ONCE, one));
+        for (int i = 0; i < MESSAGES && System.nanoTime() < until; i += AT_ONCE) {
+            program.say(append);
+        }
+        for (String command : ONCE) {
+            program.say(command);
+        }
+        for (int round = 0; round < ROUNDS && System.nanoTime() < until; round++) {
+            for (String command : OFTEN) {
+                program.say(command);
+            }
+        }
+        program.say("LOGOUT");
+        return program.said();
+    }
+
+    /** Breaks it off and waits for its end. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        ThreadEnd.await(thread);
+    }
+}
