@@ -2,7 +2,6 @@ package org.understudy.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.james.metrics.api.MetricFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,8 +140,8 @@ public final class ImapServices implements ServerProcess.MailServices {
                             StructureFill.start(store),
                             indexing,
                             ledger,
-                            configuration.dataFolder(),
-                            new AtomicReference<>(Optional.empty()));
+                            new Rehearsal(
+                                    configuration.dataFolder(), tls.keeper().directory()));
                 } finally {
                     if (!started) {
                         server.close();
@@ -239,8 +237,7 @@ public final class ImapServices implements ServerProcess.MailServices {
             StructureFill structures,
             Optional<SearchIndexing> indexing,
             Optional<Ledger> ledger,
-            Path dataFolder,
-            AtomicReference<Optional<Rehearsal>> rehearsal)
+            Rehearsal rehearsal)
             implements ServerProcess.Running {
         @Override
         public List<ServerStatus.Listening> listening() {
@@ -257,7 +254,7 @@ public final class ImapServices implements ServerProcess.MailServices {
 
         @Override
         public void rehearse() {
-            rehearsal.set(Optional.of(Rehearsal.start(dataFolder, tls.keeper().directory())));
+            rehearsal.start();
         }
 
         @Override
@@ -296,7 +293,7 @@ public final class ImapServices implements ServerProcess.MailServices {
         @Override
         public void close() {
             RunningServer.closeAll(new ArrayDeque<>(List.of(
-                    () -> rehearsal.get().ifPresent(Rehearsal::close),
+                    rehearsal,
                     () -> lines.stop(GRACE),
                     () -> server.stop(GRACE),
                     () -> ledger.ifPresent(Ledger::close),

@@ -108,17 +108,15 @@ final class Rehearsal implements AutoCloseable {
     private final CertificateDirectory certificates;
     private final Thread thread = new Thread(this::run, "rehearsal");
 
-    private Rehearsal(Path folder, CertificateDirectory certificates) {
-        this.folder = folder;
+    Rehearsal(Path dataFolder, CertificateDirectory certificates) {
+        this.folder = dataFolder.resolve(FOLDER);
         this.certificates = certificates;
         thread.setDaemon(true);
     }
 
-    /** Begins beside the caller. */
-    static Rehearsal start(Path dataFolder, CertificateDirectory certificates) {
-        Rehearsal rehearsal = new Rehearsal(dataFolder.resolve(FOLDER), certificates);
-        rehearsal.thread.start();
-        return rehearsal;
+    /** Begins beside the caller; once. */
+    void start() {
+        thread.start();
     }
 
     private void run() {
