@@ -62,7 +62,7 @@ final class LocalProgram implements AutoCloseable {
      */
     void say(String command) throws InterruptedException {
         String tag = TAG + ++said + " ";
-        channel.writeAndFlush(Unpooled.copiedBuffer(tag + command + "\r\n", StandardCharsets.ISO_8859_1));
+        var unused = channel.writeAndFlush(Unpooled.copiedBuffer(tag + command + "\r\n", StandardCharsets.ISO_8859_1));
         String ending;
         do {
             ending = endings.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
