@@ -73,31 +73,27 @@ final class FlagTable {
     }
 
     /** Gives {@code out} the messages of a UID range in UID order, without an object for each. */
-    void pass(View view, MailboxId mailbox, long fromUid, long toUid, Summaries.FlagVisitor out) {
-        BitsMerge merge = new BitsMerge(overrides(view, mailbox, fromUid, toUid), out);
+    void pass(View view, MailboxId mailbox, long fromUid, long toUid, FlagCodec.RunVisitor out) {
+        RunMerge merge = new RunMerge(overrides(view, mailbox, fromUid, toUid), out);
         view.scan(
                 Family.FLAG_CHUNK,
                 Keys.flagChunk(mailbox, fromUid / FlagCodec.CHUNK_UIDS),
                 Keys.flagChunk(mailbox, toUid / FlagCodec.CHUNK_UIDS + 1),
                 (key, value) -> {
-                    FlagCodec.bits(key, value, (uid, modSeq, bits) -> {
-                        if (uid >= fromUid && uid <= toUid) {
-                            merge.fromChunk(uid, modSeq, bits);
-                        }
-                    });
+                    FlagCodec.runs(key, value, fromUid, toUid, merge);
                     return true;
                 });
         merge.before(0x1_0000_0000L);
     }
 
-    /** Lays overrides over the bits of chunks, both in UID order. */
-    private static final class BitsMerge {
+    /** Lays overrides over runs of chunks, both in UID order. */
+    private static final class RunMerge implements FlagCodec.RunVisitor {
         private final java.util.Iterator<java.util.Map.Entry<Long, Packed>> overrides;
-        private final Summaries.FlagVisitor out;
+        private final FlagCodec.RunVisitor out;
         private Packed next = Packed.GONE;
         private long nextUid;
 
-        BitsMerge(SortedMap<Long, Packed> overrides, Summaries.FlagVisitor out) {
+        RunMerge(SortedMap<Long, Packed> overrides, FlagCodec.RunVisitor out) {
             this.overrides = overrides.entrySet().iterator();
             this.out = out;
             advance();
@@ -117,22 +113,25 @@ final class FlagTable {
         void before(long uid) {
             while (nextUid < uid) {
                 if (!next.removed()) {
-                    out.message(nextUid, next.modSeq(), next.bits());
+                    out.run(nextUid, nextUid, next.bits());
                 }
                 advance();
             }
         }
 
-        void fromChunk(long uid, long modSeq, long bits) {
-            if (nextUid > uid) {
-                out.message(uid, modSeq, bits);
-                return;
+        @Override
+        public void run(long first, long last, long bits) {
+            before(first);
+            long from = first;
+            while (nextUid <= last) {
+                if (from < nextUid) {
+                    out.run(from, nextUid - 1, bits);
+                }
+                from = nextUid + 1;
+                before(from);
             }
-            before(uid);
-            if (nextUid == uid) {
-                before(uid + 1);
-            } else {
-                out.message(uid, modSeq, bits);
+            if (from <= last) {
+                out.run(from, last, bits);
             }
         }
     }

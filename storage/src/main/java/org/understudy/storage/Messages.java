@@ -423,9 +423,13 @@ public final class Messages {
         }
         UidSet.Ascending found = new UidSet.Ascending();
         UidSet.Membership wanted = uids.membership();
-        flags.pass(engine.latest(), mailbox, uids.first(), uids.last(), (uid, modSeq, bits) -> {
-            if ((bits & required) == required && wanted.has(uid)) {
-                found.add(uid);
+        flags.pass(engine.latest(), mailbox, uids.first(), uids.last(), (first, last, bits) -> {
+            if ((bits & required) == required) {
+                for (long uid = first; uid <= last; uid++) {
+                    if (wanted.has(uid)) {
+                        found.add(uid);
+                    }
+                }
             }
         });
         return found.set();

@@ -9,7 +9,6 @@ import org.understudy.storage.engine.View;
 import org.understudy.storage.keyspace.ChangeCodec;
 import org.understudy.storage.keyspace.Codec;
 import org.understudy.storage.keyspace.Family;
-import org.understudy.storage.keyspace.FlagCodec;
 import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
@@ -93,11 +92,13 @@ final class Summaries {
         UidRanges changed = changes.changed();
         FlagSets now = new FlagSets();
         if (!changed.isEmpty()) {
-            flags.pass(view, mailbox, changed.first(), changed.last(), (uid, modSeq, bits) -> {
-                if (changed.contains(uid)) {
-                    now.add(uid, bits);
-                }
-            });
+            flags.pass(
+                    view,
+                    mailbox,
+                    changed.first(),
+                    changed.last(),
+                    (from, to, bits) ->
+                            changed.within(from, to).forEachRange((first, end) -> now.add(first, end, bits)));
         }
         UidRanges touched = changed.plus(gone);
         return Optional.of(new MailboxSummary(
@@ -111,9 +112,9 @@ final class Summaries {
     private MailboxSummary scan(View view, MailboxId mailbox, MailboxState state) {
         UidRanges.Builder uids = new UidRanges.Builder();
         FlagSets sets = new FlagSets();
-        flags.pass(view, mailbox, 1, 0xFFFF_FFFFL, (uid, modSeq, bits) -> {
-            uids.add(uid, uid);
-            sets.add(uid, bits);
+        flags.pass(view, mailbox, 1, 0xFFFF_FFFFL, (first, last, bits) -> {
+            uids.add(first, last);
+            sets.add(first, last, bits);
         });
         return new MailboxSummary(state, uids.build(), sets.unseen.build(), sets.recent.build(), sets.deleted.build());
     }
@@ -123,16 +124,16 @@ final class Summaries {
         private final UidRanges.Builder recent = new UidRanges.Builder();
         private final UidRanges.Builder deleted = new UidRanges.Builder();
 
-        void add(long uid, long bits) {
+        void add(long first, long last, long bits) {
             if ((bits & (Flags.SEEN | Flags.RECENT | Flags.DELETED)) != Flags.SEEN) {
                 if ((bits & Flags.SEEN) == 0) {
-                    unseen.add(uid, uid);
+                    unseen.add(first, last);
                 }
                 if ((bits & Flags.RECENT) != 0) {
-                    recent.add(uid, uid);
+                    recent.add(first, last);
                 }
                 if ((bits & Flags.DELETED) != 0) {
-                    deleted.add(uid, uid);
+                    deleted.add(first, last);
                 }
             }
         }
@@ -202,11 +203,5 @@ final class Summaries {
             }
             return builder.build();
         }
-    }
-
-    /** Takes messages in UID order. */
-    interface FlagVisitor {
-        /** @param bits as {@link FlagCodec} packs them */
-        void message(long uid, long modSeq, long bits);
     }
 }

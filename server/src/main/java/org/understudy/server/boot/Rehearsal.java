@@ -101,8 +101,15 @@ final class Rehearsal implements AutoCloseable {
             "UNSELECT");
 
     /** What sessions say again and again. */
-    private static final List<String> OFTEN =
-            List.of("SELECT INBOX", "NOOP", "UID FETCH 1:* (FLAGS)", "UID FETCH 7 (BODY.PEEK[])");
+    private static final List<String> OFTEN = List.of(
+            "UID STORE 1:1024 +FLAGS.SILENT (\\Seen)",
+            "SELECT INBOX",
+            "UID FETCH 1:* (FLAGS)",
+            "UID STORE 1:1024 -FLAGS.SILENT (\\Seen)",
+            "SELECT Archive",
+            "SELECT INBOX",
+            "NOOP",
+            "UID FETCH 777 (BODY.PEEK[])");
 
     private final Path folder;
     private final CertificateDirectory certificates;

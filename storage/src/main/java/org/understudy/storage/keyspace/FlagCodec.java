@@ -2,6 +2,7 @@ package org.understudy.storage.keyspace;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class FlagCodec {
     private static final int VERSION = 1;
     /** Octets of one message in a chunk: UID 4, MODSEQ 8, flags 8. */
     private static final int ENTRY = 20;
+
+    private static final int WORDS = ENTRY / Integer.BYTES;
 
     private static final int SYSTEM_BITS = 6;
     private static final int PACKED_KEYWORDS = 64 - SYSTEM_BITS;
@@ -208,18 +211,42 @@ public final class FlagCodec {
         }
     }
 
-    /** Takes messages of a chunk in UID order, without keywords from index 58 on. */
-    public interface BitsVisitor {
-        /** @param bits bits 0 to 5 as in {@link Flags}, then keywords by index */
-        void message(long uid, long modSeq, long bits);
+    /** Takes messages in UID order, without keywords from index 58 on. */
+    public interface RunVisitor {
+        /**
+         * UIDs that follow each other and have the same flags; the next ones may have them too.
+         *
+         * @param bits bits 0 to 5 as in {@link Flags}, then keywords by index
+         */
+        void run(long first, long last, long bits);
     }
 
-    /** The messages of a chunk without an object for each. */
-    public static void bits(byte[] key, byte[] value, BitsVisitor visitor) {
+    /** The messages of a chunk with UIDs from {@code fromUid} to {@code toUid}. */
+    public static void runs(byte[] key, byte[] value, long fromUid, long toUid, RunVisitor visitor) {
         RowReader in = new RowReader(Family.FLAG_CHUNK, key, value).version(VERSION);
-        int count = count(in, value);
-        for (int i = 0, at = in.position(); i < count; i++, at += ENTRY) {
-            visitor.message(uid(value, at), (long) NUMBER_AT.get(value, at + 4), (long) NUMBER_AT.get(value, at + 12));
+        int[] words = new int[count(in, value) * WORDS];
+        // Copied at once: this is quick too where nothing has been compiled yet, as when a mailbox is first opened.
+        ByteBuffer.wrap(value, in.position(), words.length * Integer.BYTES)
+                .asIntBuffer()
+                .get(words);
+        int at = 0;
+        while (at < words.length && Integer.toUnsignedLong(words[at]) < fromUid) {
+            at += WORDS;
+        }
+        while (at < words.length && Integer.toUnsignedLong(words[at]) <= toUid) {
+            int first = words[at];
+            int last = first;
+            int high = words[at + 3];
+            int low = words[at + 4];
+            at += WORDS;
+            while (at < words.length && words[at] == last + 1 && words[at + 4] == low && words[at + 3] == high) {
+                last++;
+                at += WORDS;
+            }
+            visitor.run(
+                    Integer.toUnsignedLong(first),
+                    Math.min(toUid, Integer.toUnsignedLong(last)),
+                    (long) high << 32 | Integer.toUnsignedLong(low));
         }
     }
 
