@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.apache.james.core.Username;
@@ -43,7 +44,7 @@ final class Rehearsal implements AutoCloseable {
     private static final long CACHE_OCTETS = 8L << 20;
     private static final int MESSAGES = 2_048;
     private static final int AT_ONCE = 64;
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 150;
 
     private static final String USER = "rehearsal";
 
@@ -102,9 +103,10 @@ final class Rehearsal implements AutoCloseable {
 
     /** What sessions say again and again. */
     private static final List<String> OFTEN = List.of(
-            "UID STORE 1:1024 +FLAGS.SILENT (\\Seen)",
             "SELECT INBOX",
+            "UID STORE 1:1024 +FLAGS.SILENT (\\Seen)",
             "UID FETCH 1:* (FLAGS)",
+            "SELECT INBOX",
             "UID STORE 1:1024 -FLAGS.SILENT (\\Seen)",
             "SELECT Archive",
             "SELECT INBOX",
@@ -113,6 +115,8 @@ final class Rehearsal implements AutoCloseable {
 
     private final Path folder;
     private final CertificateDirectory certificates;
+    private volatile boolean ended;
+
     private final Thread thread = new Thread(this::run, "rehearsal");
 
     Rehearsal(Path dataFolder, CertificateDirectory certificates) {
@@ -129,17 +133,26 @@ final class Rehearsal implements AutoCloseable {
     private void run() {
         long began = System.nanoTime();
         try {
-            Durable.deleteTree(folder);
-            try {
-                int commands = play(began + LONGEST.toNanos());
-                LOG.debug("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
-            } finally {
-                Durable.deleteTree(folder);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("The rehearsal was broken off");
-        } catch (IOException | RuntimeException e) {
+            int commands = rehearse(LONGEST);
+            LOG.debug("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
+        } catch (IOException | InterruptedException | RuntimeException e) {
             LOG.warn("The rehearsal of commands failed; the server works, and its first answers may take longer", e);
+        }
+    }
+
+    /**
+     * Says each kind of command once, and the usual ones again and again for up to {@code longest}.
+     *
+     * @return how many commands were answered
+     * @throws IllegalStateException if one was not answered OK
+     */
+    int rehearse(Duration longest) throws IOException, InterruptedException {
+        long until = System.nanoTime() + longest.toNanos();
+        Durable.deleteTree(folder);
+        try {
+            return play(until);
+        } finally {
+            Durable.deleteTree(folder);
         }
     }
 
@@ -177,28 +190,33 @@ final class Rehearsal implements AutoCloseable {
         }
     }
 
-    private static int perform(LocalProgram program, long until) throws InterruptedException {
+    private int perform(LocalProgram program, long until) throws InterruptedException {
         String one = "{" + MESSAGE.length() + "+}\r\n" + MESSAGE;
         String append = "APPEND INBOX " + String.join(" ", Collections.nCopies(AT_ONCE, one));
-        for (int i = 0; i < MESSAGES && System.nanoTime() < until; i += AT_ONCE) {
+        int messages = 0;
+        do {
             program.say(append);
+            messages += AT_ONCE;
+        } while (messages < MESSAGES && goesOn(until));
+        Iterator<String> once = ONCE.iterator();
+        while (once.hasNext() && !ended) {
+            program.say(once.next());
         }
-        for (String command : ONCE) {
-            program.say(command);
-        }
-        for (int round = 0; round < ROUNDS && System.nanoTime() < until; round++) {
-            for (String command : OFTEN) {
-                program.say(command);
-            }
+        for (int i = 0; i < ROUNDS * OFTEN.size() && goesOn(until); i++) {
+            program.say(OFTEN.get(i % OFTEN.size()));
         }
         program.say("LOGOUT");
         return program.said();
     }
 
-    /** Breaks it off and waits for its end. */
+    private boolean goesOn(long until) {
+        return !ended && System.nanoTime() < until;
+    }
+
+    /** Breaks it off after the present command, and waits for its end. */
     @Override
     public void close() {
-        thread.interrupt();
+        ended = true;
         ThreadEnd.await(thread);
     }
 }
