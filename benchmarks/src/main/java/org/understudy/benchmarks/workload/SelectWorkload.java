@@ -3,15 +3,20 @@ package org.understudy.benchmarks.workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.understudy.benchmarks.report.Kind;
 import org.understudy.benchmarks.subject.Subject;
 import org.understudy.benchmarks.wire.Wire;
 
-/** SELECT of the big mailbox: each time in a session of its own that is logged in already; and after a restart with an empty page cache. */
+/**
+ * SELECT of the big mailbox: each time in a session of its own that is logged in already; and after a restart, when the
+ * server has come to rest, with an empty page cache.
+ */
 final class SelectWorkload implements Workload {
     private static final int WARM = 100;
+    private static final Duration REST = Duration.ofSeconds(3);
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
 
     private final Fixture big;
@@ -35,6 +40,7 @@ final class SelectWorkload implements Workload {
         if (Files.isWritable(DROP_CACHES) && subject.processes().isPresent()) {
             dropCaches();
             if (subject.restart()) {
+                Thread.sleep(REST);
                 dropCaches();
                 select(meter, subject, "cold", 1);
             }

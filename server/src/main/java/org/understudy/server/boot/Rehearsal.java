@@ -27,8 +27,8 @@ import org.understudy.storage.ThreadEnd;
 
 /**
  * A session of a mail program that the server holds with itself when it has just started, over a store of its own with
- * invented mail. Java then knows the classes of the commands and has compiled what runs often, so that the first users
- * need not wait for that: the first SELECT of a mailbox with 100,000 messages takes a quarter of the time.
+ * invented mail: each kind of command once. Java then has the classes of the commands, and the first users need not wait
+ * for them.
  *
  * <p>Runs beside the server, touches nothing of users, and leaves nothing behind. That it fails is no fault of the
  * server: it is told in the log, and all works, more slowly at first.
@@ -39,12 +39,9 @@ final class Rehearsal implements AutoCloseable {
     /** In the data folder, while it runs. */
     private static final String FOLDER = "rehearsal";
 
-    private static final Duration LONGEST = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long CACHE_OCTETS = 8L << 20;
-    private static final int MESSAGES = 2_048;
-    private static final int AT_ONCE = 64;
-    private static final int ROUNDS = 150;
+    private static final int MESSAGES = 64;
 
     private static final String USER = "rehearsal";
 
@@ -70,6 +67,9 @@ final class Rehearsal implements AutoCloseable {
             "<p>Every line is=20known.</p>",
             "--curtain--",
             "");
+
+    private static final String APPEND = "APPEND INBOX "
+            + String.join(" ", Collections.nCopies(MESSAGES, "{" + MESSAGE.length() + "+}\r\n" + MESSAGE));
 
     /** What mail programs say when they begin, and then each kind of command once. */
     private static final List<String> ONCE = List.of(
@@ -101,18 +101,6 @@ final class Rehearsal implements AutoCloseable {
             "SELECT INBOX (QRESYNC (1 1))",
             "UNSELECT");
 
-    /** What sessions say again and again. */
-    private static final List<String> OFTEN = List.of(
-            "SELECT INBOX",
-            "UID STORE 1:1024 +FLAGS.SILENT (\\Seen)",
-            "UID FETCH 1:* (FLAGS)",
-            "SELECT INBOX",
-            "UID STORE 1:1024 -FLAGS.SILENT (\\Seen)",
-            "SELECT Archive",
-            "SELECT INBOX",
-            "NOOP",
-            "UID FETCH 777 (BODY.PEEK[])");
-
     private final Path folder;
     private final CertificateDirectory certificates;
     private volatile boolean ended;
@@ -133,7 +121,7 @@ final class Rehearsal implements AutoCloseable {
     private void run() {
         long began = System.nanoTime();
         try {
-            int commands = rehearse(LONGEST);
+            int commands = rehearse();
             LOG.debug("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
         } catch (IOException | InterruptedException | RuntimeException e) {
             LOG.warn("The rehearsal of commands failed; the server works, and its first answers may take longer", e);
@@ -141,22 +129,21 @@ final class Rehearsal implements AutoCloseable {
     }
 
     /**
-     * Says each kind of command once, and the usual ones again and again for up to {@code longest}.
+     * Says each kind of command once.
      *
      * @return how many commands were answered
      * @throws IllegalStateException if one was not answered OK
      */
-    int rehearse(Duration longest) throws IOException, InterruptedException {
-        long until = System.nanoTime() + longest.toNanos();
+    int rehearse() throws IOException, InterruptedException {
         Durable.deleteTree(folder);
         try {
-            return play(until);
+            return play();
         } finally {
             Durable.deleteTree(folder);
         }
     }
 
-    private int play(long until) throws InterruptedException {
+    private int play() throws InterruptedException {
         String password = UUID.randomUUID().toString();
         try (MailStore store =
                 MailStore.open(folder.resolve("store"), new MailStore.Options(CACHE_OCTETS, Clock.systemUTC()))) {
@@ -182,35 +169,18 @@ final class Rehearsal implements AutoCloseable {
                 server.startWithin(address);
                 try (LocalProgram program = new LocalProgram(address, PATIENCE)) {
                     program.say("LOGIN " + USER + " " + password);
-                    return perform(program, until);
+                    program.say(APPEND);
+                    Iterator<String> commands = ONCE.iterator();
+                    while (commands.hasNext() && !ended) {
+                        program.say(commands.next());
+                    }
+                    program.say("LOGOUT");
+                    return program.said();
                 }
             }
         } catch (MailboxException e) {
             throw new IllegalStateException("no mailboxes could be made", e);
         }
-    }
-
-    private int perform(LocalProgram program, long until) throws InterruptedException {
-        String one = "{" + MESSAGE.length() + "+}\r\n" + MESSAGE;
-        String append = "APPEND INBOX " + String.join(" ", Collections.nCopies(AT_ONCE, one));
-        int messages = 0;
-        do {
-            program.say(append);
-            messages += AT_ONCE;
-        } while (messages < MESSAGES && goesOn(until));
-        Iterator<String> once = ONCE.iterator();
-        while (once.hasNext() && !ended) {
-            program.say(once.next());
-        }
-        for (int i = 0; i < ROUNDS * OFTEN.size() && goesOn(until); i++) {
-            program.say(OFTEN.get(i % OFTEN.size()));
-        }
-        program.say("LOGOUT");
-        return program.said();
-    }
-
-    private boolean goesOn(long until) {
-        return !ended && System.nanoTime() < until;
     }
 
     /** Breaks it off after the present command, and waits for its end. */

@@ -86,6 +86,22 @@ final class LookingAtShadowsTest {
     }
 
     @Test
+    void clientsThatKeepInStepAreToldOfTheShadow() throws Exception {
+        try (ImapTestClient client = server.login(engineer(ANNA))) {
+            List<String> select = client.ok("SELECT INBOX");
+            assertThat(client.ok("ENABLE QRESYNC").subList(0, 2))
+                    .containsExactly(
+                            select.stream()
+                                    .filter(line -> line.contains("[HIGHESTMODSEQ "))
+                                    .findFirst()
+                                    .orElseThrow(),
+                            "* ENABLED QRESYNC");
+            assertThat(client.ok("UID FETCH 1:* (FLAGS) (CHANGEDSINCE 1 VANISHED)"))
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
     void aUserWithoutInboxHasAnEmptyOne() throws Exception {
         try (ImapTestClient client = server.login(engineer(BRUNO))) {
             assertThat(client.ok("SELECT INBOX")).contains("* 0 EXISTS");
