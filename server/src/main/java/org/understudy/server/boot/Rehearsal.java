@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.james.core.Username;
 import org.apache.james.mailbox.Authenticator;
 import org.apache.james.mailbox.Authorizator;
@@ -38,6 +40,9 @@ final class Rehearsal implements AutoCloseable {
 
     /** In the data folder, while it runs. */
     private static final String FOLDER = "rehearsal";
+
+    /** The users who come at once are served first. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long CACHE_OCTETS = 8L << 20;
@@ -92,8 +97,8 @@ final class Rehearsal implements AutoCloseable {
             "UID STORE 1:64 +FLAGS.SILENT (\\Seen)",
             "STORE 2 FLAGS (\\Answered $Forwarded)",
             "UID COPY 1:64 Archive",
-            "UID MOVE 65:128 Trash",
-            "UID STORE 129:192 +FLAGS (\\Deleted)",
+            "UID MOVE 1:16 Trash",
+            "UID STORE 17:32 +FLAGS (\\Deleted)",
             "EXPUNGE",
             "NOOP",
             "IDLE\r\nDONE",
@@ -103,8 +108,7 @@ final class Rehearsal implements AutoCloseable {
 
     private final Path folder;
     private final CertificateDirectory certificates;
-    private volatile boolean ended;
-
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "rehearsal");
 
     Rehearsal(Path dataFolder, CertificateDirectory certificates) {
@@ -113,14 +117,17 @@ final class Rehearsal implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Begins beside the caller; once. */
+    /** Begins beside the caller, after a pause; once. */
     void start() {
         thread.start();
     }
 
     private void run() {
-        long began = System.nanoTime();
         try {
+            if (ended.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            long began = System.nanoTime();
             int commands = rehearse();
             LOG.debug("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -171,7 +178,7 @@ final class Rehearsal implements AutoCloseable {
                     program.say("LOGIN " + USER + " " + password);
                     program.say(APPEND);
                     Iterator<String> commands = ONCE.iterator();
-                    while (commands.hasNext() && !ended) {
+                    while (commands.hasNext() && ended.getCount() > 0) {
                         program.say(commands.next());
                     }
                     program.say("LOGOUT");
@@ -186,7 +193,7 @@ final class Rehearsal implements AutoCloseable {
     /** Breaks it off after the present command, and waits for its end. */
     @Override
     public void close() {
-        ended = true;
+        ended.countDown();
         ThreadEnd.await(thread);
     }
 }
