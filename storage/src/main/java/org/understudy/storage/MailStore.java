@@ -15,6 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.understudy.storage.birth.Births;
 import org.understudy.storage.engine.Effect;
 import org.understudy.storage.engine.Engine;
@@ -52,6 +54,7 @@ public final class MailStore implements AutoCloseable {
 
     private static final int WITH_STRUCTURES = 2;
 
+    private static final Logger LOG = LoggerFactory.getLogger(MailStore.class);
     private static final String DATABASE = "db";
     private static final String HEADER = "HEADER";
 
@@ -66,6 +69,7 @@ public final class MailStore implements AutoCloseable {
     private final Reclaim reclaim;
     private final Observers observers = new Observers();
     private final Structures structures;
+    private final Summaries summaries;
     private final Messages messages;
     private final Mailboxes mailboxes;
     private final Accounts accounts;
@@ -85,7 +89,8 @@ public final class MailStore implements AutoCloseable {
             Guarding guarding,
             @Nullable StoreRecovery recovery,
             @Nullable Births births,
-            Options options) {
+            Options options,
+            Map<MailboxId, byte[]> summariesLeft) {
         Clock clock = options.clock();
         this.folder = folder;
         this.header = header;
@@ -104,8 +109,9 @@ public final class MailStore implements AutoCloseable {
         FlagTable flags = new FlagTable(engine, handles);
         BodyTable bodies = new BodyTable(engine, bodyIds, pins, reclaimed);
         structures = new Structures(engine, handles);
-        messages =
-                new Messages(engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers);
+        summaries = new Summaries(engine, flags, summariesLeft);
+        messages = new Messages(
+                engine, handles, flags, structures, bodies, new Ids(engine, "message"), clock, observers, summaries);
         annotations = new Rows(engine, Family.ANNOTATION);
         accessLists = new Rows(engine, Family.ACCESS_LIST);
         mailboxes = new Mailboxes(
@@ -165,6 +171,7 @@ public final class MailStore implements AutoCloseable {
                 births.filesChanged();
             }
         };
+        SummaryFile.Left left = SummaryFile.read(folder, folder.resolve(DATABASE));
         Engine engine;
         try {
             engine = Engine.open(
@@ -181,6 +188,8 @@ public final class MailStore implements AutoCloseable {
             engine.close();
             throw e;
         }
+        SummaryFile.remove(folder);
+        Map<MailboxId, byte[]> summaries = left.sequence() == engine.latestSequence() ? left.summaries() : Map.of();
         engine.clock(options.clock()::millis);
         if (births != null) {
             births.start(engine::tables, engine::fault);
@@ -192,7 +201,7 @@ public final class MailStore implements AutoCloseable {
             header = header.raised(folder);
         }
         StoreRecovery recovery = new StoreRecovery(folder, engine, options.clock(), guarding);
-        MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options);
+        MailStore store = new MailStore(folder, header, engine, guarding, recovery, births, options, summaries);
         recovery.start();
         return store;
     }
@@ -207,7 +216,7 @@ public final class MailStore implements AutoCloseable {
     public static MailStore openReadOnly(Path folder, Options options, boolean tolerateMissingFiles) {
         StoreHeader header = StoreHeader.read(folder);
         Engine engine = Engine.openReadOnly(folder.resolve(DATABASE), options.blockCacheBytes(), tolerateMissingFiles);
-        return new MailStore(folder, header, engine, Guarding.NONE, null, null, options);
+        return new MailStore(folder, header, engine, Guarding.NONE, null, null, options, Map.of());
     }
 
     /**
@@ -599,10 +608,23 @@ public final class MailStore implements AutoCloseable {
         boolean clean = false;
         try {
             boolean sound = engine.broken().isEmpty();
+            SummaryFile.Left left = sound && recovery != null ? summariesLeft() : SummaryFile.Left.NOTHING;
             engine.close();
             clean = sound;
+            if (!left.summaries().isEmpty()) {
+                SummaryFile.write(folder, folder.resolve(DATABASE), left);
+            }
         } finally {
             guarding.closed(clean);
+        }
+    }
+
+    private SummaryFile.Left summariesLeft() {
+        try {
+            return new SummaryFile.Left(engine.latestSequence(), summaries.leave());
+        } catch (CorruptionException | OperatorException e) {
+            LOG.warn("no summaries are left for the next opening: {}", e.getMessage());
+            return SummaryFile.Left.NOTHING;
         }
     }
 }

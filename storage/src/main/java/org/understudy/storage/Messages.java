@@ -76,7 +76,8 @@ public final class Messages {
             BodyTable bodies,
             Ids messageIds,
             Clock clock,
-            Observers observers) {
+            Observers observers,
+            Summaries summaries) {
         this.engine = engine;
         this.handles = handles;
         this.flags = flags;
@@ -85,7 +86,7 @@ public final class Messages {
         this.messageIds = messageIds;
         this.clock = clock;
         this.observers = observers;
-        this.summaries = new Summaries(engine, flags);
+        this.summaries = summaries;
     }
 
     public List<Appended> append(MailboxId mailbox, List<NewMessage> messages, Author author) {

@@ -1,5 +1,6 @@
 package org.understudy.storage;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.understudy.storage.keyspace.Flags;
 import org.understudy.storage.keyspace.Keys;
 import org.understudy.storage.keyspace.MailboxId;
 import org.understudy.storage.keyspace.MailboxState;
+import org.understudy.storage.keyspace.SummaryCodec;
 
 /**
  * Summaries of mailboxes, made by one scan of the packed flags and kept in step by the change log.
@@ -20,7 +22,7 @@ import org.understudy.storage.keyspace.MailboxState;
  * <p>Design. A summary belongs to a HIGHESTMODSEQ, which every effect on messages raises. So one that is kept is either
  * that of the present counters, or is brought up to date by the rows of the change log behind its HIGHESTMODSEQ and the
  * flags of the messages that these name. All is read from rows that are on disk, never from what is to be written.
- * Those used last are kept, up to {@value #MOST_BYTES} bytes together.
+ * Those used last are kept, up to {@value #MOST_BYTES} bytes together, and outlast the store in {@link SummaryFile}.
  */
 final class Summaries {
     private static final int MOST_BYTES = 16 << 20;
@@ -30,11 +32,38 @@ final class Summaries {
     private final Engine engine;
     private final FlagTable flags;
     private final Map<MailboxId, MailboxSummary> kept = new LinkedHashMap<>(64, 0.75f, true);
+    /** Those of the last time that the store was open, until they are asked for. */
+    private final Map<MailboxId, byte[]> left;
+
     private long bytes;
 
-    Summaries(Engine engine, FlagTable flags) {
+    /** @param left what {@link #leave} gave when the store was closed, if it has not been changed since */
+    Summaries(Engine engine, FlagTable flags, Map<MailboxId, byte[]> left) {
         this.engine = engine;
         this.flags = flags;
+        this.left = new HashMap<>(left);
+    }
+
+    /** Byte forms of those that are kept, and of those left before that nobody asked for since, as far as there is room. */
+    synchronized Map<MailboxId, byte[]> leave() {
+        Map<MailboxId, byte[]> leaving = new HashMap<>();
+        long room = MOST_BYTES;
+        for (Map.Entry<MailboxId, MailboxSummary> entry : kept.entrySet()) {
+            byte[] summary = SummaryCodec.encode(entry.getValue());
+            leaving.put(entry.getKey(), summary);
+            room -= summary.length;
+        }
+        for (Map.Entry<MailboxId, byte[]> entry : left.entrySet()) {
+            room -= entry.getValue().length;
+            if (room >= 0 && exists(entry.getKey())) {
+                leaving.put(entry.getKey(), entry.getValue());
+            }
+        }
+        return leaving;
+    }
+
+    private boolean exists(MailboxId mailbox) {
+        return engine.latest().get(Family.STATE, Keys.mailbox(mailbox)).isPresent();
     }
 
     MailboxSummary of(MailboxId mailbox) {
@@ -60,7 +89,9 @@ final class Summaries {
     }
 
     private synchronized @Nullable MailboxSummary kept(MailboxId mailbox) {
-        return kept.get(mailbox);
+        MailboxSummary last = kept.get(mailbox);
+        byte[] before = last == null ? left.remove(mailbox) : null;
+        return before == null ? last : SummaryCodec.decode(mailbox, before);
     }
 
     private synchronized void keep(MailboxId mailbox, MailboxSummary summary) {

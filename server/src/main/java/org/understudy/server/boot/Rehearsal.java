@@ -129,7 +129,7 @@ final class Rehearsal implements AutoCloseable {
             }
             long began = System.nanoTime();
             int commands = rehearse();
-            LOG.debug("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
+            LOG.info("{} commands were rehearsed in {} ms", commands, (System.nanoTime() - began) / 1_000_000);
         } catch (IOException | InterruptedException | RuntimeException e) {
             LOG.warn("The rehearsal of commands failed; the server works, and its first answers may take longer", e);
         }

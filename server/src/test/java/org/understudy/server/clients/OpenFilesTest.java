@@ -63,6 +63,9 @@ class OpenFilesTest {
         try (WireClient client = server.login()) {
             client.ok("SELECT INBOX");
             useOnce(client);
+            await("the rehearsal, which has files of its own, to end")
+                    .atMost(PATIENCE)
+                    .until(() -> server.log().contains("rehearsed"));
             ServerStatus.Listening imaps = server.status().listeners().stream()
                     .filter(one -> one.name().equals("imaps"))
                     .findFirst()

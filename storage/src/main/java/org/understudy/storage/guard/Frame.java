@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * The envelope of everything this package writes: {@code magic:8 | version:4 | length:4 | body:length | crc32c:4}, big-endian,
+ * The envelope of files beside the database: {@code magic:8 | version:4 | length:4 | body:length | crc32c:4}, big-endian,
  * the checksum over all octets before it. Later versions keep this shape, so that an older program can tell a newer
  * file from a damaged one.
  */
-sealed interface Frame {
+public sealed interface Frame {
     int OVERHEAD = 20;
 
     int HEAD = 16;

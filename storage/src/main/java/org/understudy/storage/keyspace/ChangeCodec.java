@@ -59,24 +59,13 @@ public final class ChangeCodec {
     public static void row(byte[] key, byte[] value, ChangeVisitor out) {
         RowReader in = new RowReader(Family.CHANGE, key, value).version(VERSION);
         int code = in.u8();
-        UidRanges.Builder uids = new UidRanges.Builder();
-        int count = in.count();
-        long next = 0;
-        for (int i = 0; i < count; i++) {
-            long first = next + in.varint();
-            long last = first + in.varint();
-            if (first < 1 || last < first || last > 0xFFFF_FFFFL) {
-                throw in.corrupt("no range of UIDs: " + first + " to " + last);
-            }
-            uids.add(first, last);
-            next = last + 1;
-        }
+        UidRanges uids = RangesCodec.read(in);
         in.end();
         long modSeq = Keys.modSeqOf(key);
         if (code == Kind.CHANGED.code) {
-            out.changed(modSeq, uids.build());
+            out.changed(modSeq, uids);
         } else if (code == Kind.VANISHED.code) {
-            out.vanished(modSeq, uids.build());
+            out.vanished(modSeq, uids);
         } else {
             throw in.corrupt("kind 1 or 2 expected, found " + code);
         }
