@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.understudy.benchmarks.wire.Endpoint;
+import org.understudy.restore.repository.backend.Durable;
 
 /** Debian's Dovecot 2.3 with a configuration, a folder and ports of its own, beside the system's. */
 public final class DovecotSubject implements Subject {
@@ -227,6 +228,8 @@ public final class DovecotSubject implements Subject {
         }
         durability = wanted;
         if (process == null) {
+            // A process that outlives its master would still answer at a socket there.
+            Durable.deleteTree(folder.resolve("run"));
             Path file = Files.writeString(folder.resolve("dovecot.conf"), configuration());
             process = OwnProcess.start(
                     List.of(BINARY.toString(), "-F", "-c", file.toString()), Map.of(), folder.resolve("out"), plain);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,9 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A process with all its descendants, as /proc has them (proc(5)). Those that ended meanwhile count with their parent. */
 public final class ProcessTree {
+    private static final Duration END = Duration.ofSeconds(10);
     private static final Path PROC = Path.of("/proc");
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that Java runs on
 
@@ -107,10 +112,23 @@ public final class ProcessTree {
         return tree;
     }
 
-    /** Ends what still runs of {@code pids}, which were taken while the root lived. */
+    /** Ends what still runs of {@code pids}, which were taken while the root lived, and waits for that, a few seconds at most. */
     static void killAll(List<Long> pids) {
-        for (long pid : pids) {
-            ProcessHandle.of(pid).filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> running = pids.stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .filter(ProcessHandle::isAlive)
+                .toList();
+        running.forEach(ProcessHandle::destroyForcibly);
+        long end = System.nanoTime() + END.toNanos();
+        for (ProcessHandle one : running) {
+            try {
+                one.onExit().get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                System.err.println("process " + one.pid() + " does not end: " + e);
+            }
         }
     }
 

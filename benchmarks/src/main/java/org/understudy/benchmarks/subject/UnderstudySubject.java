@@ -72,6 +72,7 @@ public final class UnderstudySubject implements Subject {
                 "-XX:G1HeapRegionSize=4m",
                 "-XX:-G1UseAdaptiveIHOP",
                 "-XX:InitiatingHeapOccupancyPercent=65",
+                "-XX:GCTimeRatio=4",
                 "-XX:MetaspaceSize=96m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true"));
